@@ -1,0 +1,58 @@
+"""What a check is: one rule with a code, a severity, a text for people, and a function that finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from dvm.model.check import CheckResult, Outcome, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from dvm.diagnostics import Location
+
+SubjectT = TypeVar("SubjectT")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found, before it gets the check's code and severity."""
+
+    subject: str
+    detail: str
+    location: Location | None = None
+    remedy: str = ""
+    """Where the general remedy of the check can be made exact, e.g. the chmod to type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Generic[SubjectT]):
+    """One rule of the catalogue. `find` yields nothing where all is well.
+
+    `title` fits a table; `why` tells what an attacker gains; `remedy` tells what to do. docs/checks.md and
+    `dvm explain` are made from these texts.
+    """
+
+    code: str
+    severity: Weight
+    title: str
+    why: str
+    remedy: str
+    find: Callable[[SubjectT], Iterable[Finding]]
+
+    def run(self, subject: SubjectT) -> list[CheckResult]:
+        """Return a failed result for each finding; an empty list means the check passed."""
+        return [
+            CheckResult(
+                code=self.code,
+                severity=self.severity,
+                status=Outcome.FAIL,
+                subject=finding.subject,
+                summary=self.title,
+                detail=finding.detail,
+                remedy=finding.remedy or self.remedy,
+                location=finding.location,
+            )
+            for finding in self.find(subject)
+        ]

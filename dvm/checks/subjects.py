@@ -1,0 +1,40 @@
+"""What the families of checks look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dvm.model.evidence import FileEvidence
+    from dvm.model.instance import Instance
+    from dvm.model.lima_config import LimaConfig
+    from dvm.model.manifest import DesiredVM, Script
+
+
+@dataclass(frozen=True, slots=True)
+class FileSubject:
+    """A host file and the uid DVM runs as."""
+
+    file: FileEvidence
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptSubject:
+    """A setup script of a VM. The bytes are `script.file.content`."""
+
+    script: Script
+    vm: DesiredVM
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceSubject:
+    """An instance with its effective configuration, what is wanted of it, and Lima's host-wide files.
+
+    `desired` is None for an orphan.
+    """
+
+    instance: Instance
+    desired: DesiredVM | None
+    lima_config: LimaConfig

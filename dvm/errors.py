@@ -1,0 +1,78 @@
+"""Errors as data: what, where, why, what to do, and the exit code. Views render them."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dvm.diagnostics import Diagnostic
+
+
+class ExitCode(IntEnum):
+    """The exit codes people script against."""
+
+    DONE = 0
+    FAILED = 1
+    CHANGES = 2
+    REFUSED = 3
+    LOCKED_OR_STALE = 4
+    USAGE = 64
+    INTERRUPTED = 130
+
+
+class DvmError(Exception):
+    """A failure a user is told about: one line of what, then why and what to do."""
+
+    exit_code = ExitCode.FAILED
+
+    def __init__(self, summary: str, *, detail: str = "", remedy: str = "") -> None:
+        super().__init__(summary)
+        self.summary = summary
+        self.detail = detail
+        self.remedy = remedy
+
+
+class UsageError(DvmError):
+    """The command line makes no sense as given."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ManifestError(DvmError):
+    """The manifest has mistakes; every one of them is in `diagnostics`."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        count = len(diagnostics)
+        super().__init__(f"The manifest has {count} {'mistake' if count == 1 else 'mistakes'}.")
+        self.diagnostics = tuple(diagnostics)
+
+
+class RefusedError(DvmError):
+    """A security check stands in the way."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class LockedError(DvmError):
+    """Another apply holds the VM."""
+
+    exit_code = ExitCode.LOCKED_OR_STALE
+
+
+class StaleError(DvmError):
+    """A saved plan no longer fits what is there."""
+
+    exit_code = ExitCode.LOCKED_OR_STALE
+
+
+class InterruptedError_(DvmError):
+    """The user asked to stop."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+class LimaError(DvmError):
+    """limactl is missing, too old, failed, or answered with what is not its format."""

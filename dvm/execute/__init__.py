@@ -1,0 +1,1 @@
+"""Carrying out an approved plan, and nothing else."""

@@ -1,0 +1,1 @@
+"""What DVM talks about: manifest, VM, instance, receipt, plan. Data only; nothing here does anything."""

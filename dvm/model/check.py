@@ -1,0 +1,44 @@
+"""The outcome of a security check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dvm.diagnostics import Location
+
+
+class Weight(StrEnum):
+    """What a failed check does: `deny` stops apply, `warn` is shown."""
+
+    DENY = "deny"
+    WARN = "warn"
+
+
+class Outcome(StrEnum):
+    """How a check came out. `waived`: it failed, and a reviewed waiver with a reason covers it."""
+
+    PASS = "pass"  # noqa: S105
+    FAIL = "fail"
+    WAIVED = "waived"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One finding of one check. `subject` is the file or the address it is about; nothing in it is a secret."""
+
+    code: str
+    severity: Weight
+    status: Outcome
+    subject: str
+    summary: str
+    detail: str = ""
+    remedy: str = ""
+    location: Location | None = None
+
+    @property
+    def denies(self) -> bool:
+        """Whether this finding stops an apply."""
+        return self.severity is Weight.DENY and self.status is Outcome.FAIL

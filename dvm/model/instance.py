@@ -1,0 +1,120 @@
+"""The observed state: a Lima instance with its effective configuration, normalised to our units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from dvm.model.receipt import Receipt
+
+
+class Status(StrEnum):
+    """The states of `limactl list`. UNKNOWN is its empty status: a configuration it could not parse."""
+
+    RUNNING = "Running"
+    STOPPED = "Stopped"
+    BROKEN = "Broken"
+    INSTALLING = "Installing"
+    UNINITIALIZED = "Uninitialized"
+    UNKNOWN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A host directory in the guest."""
+
+    location: str
+    mount_point: str
+    writable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """One rule of `portForwards`, ranges as (first, last). `ignore` rules forward nothing."""
+
+    host_ip: str
+    host_ports: tuple[int, int]
+    guest_ip: str
+    guest_ports: tuple[int, int]
+    proto: str = "any"
+    static: bool = False
+    ignore: bool = False
+    reverse: bool = False
+    guest_ip_must_be_zero: bool = False
+    host_socket: str = ""
+    guest_socket: str = ""
+
+    @property
+    def is_socket(self) -> bool:
+        """Whether the rule is about a Unix socket on either side."""
+        return bool(self.host_socket or self.guest_socket)
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """A provision script of Lima's: its mode and its text."""
+
+    mode: str
+    script: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posture:
+    """What an instance's effective configuration opens between guest and host."""
+
+    plain: bool = False
+    mounts: tuple[Mount, ...] = ()
+    forwards: tuple[Forward, ...] = ()
+    forward_agent: bool = False
+    forward_x11: bool = False
+    networks: tuple[str, ...] = ()
+    provision: tuple[Provision, ...] = ()
+    copy_to_host: tuple[str, ...] = ()
+    proxy_env: bool = False
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One line of `limactl list --json`. Memory and disk in bytes; None: limactl could not tell.
+
+    `message` is Lima's free-text field, in which a create of ours leaves its mark. `receipt` is ours, where there
+    is one that belongs to this instance; `receipt_problem` says why a file of that name is not believed.
+    """
+
+    name: str
+    status: Status
+    dir: Path
+    vm_type: str = ""
+    arch: str = ""
+    cpus: int | None = None
+    memory: int | None = None
+    disk: int | None = None
+    ssh_port: int | None = None
+    driver_pid: int | None = None
+    protected: bool = False
+    login_user: str = ""
+    message: str = ""
+    lima_version: str = ""
+    posture: Posture | None = None
+    receipt: Receipt | None = None
+    receipt_problem: str = ""
+
+    @property
+    def never_started(self) -> bool:
+        """Lima has no state for it: a stopped instance without an ssh port was never booted."""
+        return self.status is Status.STOPPED and not self.ssh_port
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The host's Lima at one moment: its instances by name, other people's among them."""
+
+    lima_home: Path
+    limactl_version: str
+    instances: Mapping[str, Instance] = field(default_factory=dict)

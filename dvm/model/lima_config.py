@@ -1,0 +1,36 @@
+"""Lima's host-wide configuration, which is merged into every instance at every call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from dvm.model.evidence import FileEvidence
+
+
+@dataclass(frozen=True, slots=True)
+class LimaConfig:
+    """`$LIMA_HOME/_config/default.yaml` and `override.yaml`, where they exist.
+
+    `files` are as read; `parsed` has the YAML mapping of each by its path, empty where it is no mapping.
+    """
+
+    files: tuple[FileEvidence, ...] = ()
+    parsed: Mapping[Path, Mapping[str, Any]] = field(default_factory=dict)
+
+    def sources_of(self, *keys: str) -> tuple[Path, ...]:
+        """Return the files that set the nested key, e.g. `sources_of("ssh", "forwardAgent")`, override.yaml first."""
+        return tuple(path for path in sorted(self.parsed, reverse=True) if _has(self.parsed[path], keys))
+
+
+def _has(mapping: Mapping[str, Any], keys: tuple[str, ...]) -> bool:
+    value: Any = mapping
+    for key in keys:
+        if not isinstance(value, dict) or not value.get(key):
+            return False
+        value = value[key]
+    return True

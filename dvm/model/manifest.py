@@ -1,0 +1,90 @@
+"""The manifest as a whole: settings, VMs and the files it was read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from dvm.model.base import Frozen
+from dvm.model.names import address, instance_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from dvm.diagnostics import Diagnostic, Location
+    from dvm.model.evidence import FileEvidence
+    from dvm.model.vm import VM, SetupEntry
+
+
+class Settings(Frozen):
+    """The `[settings]` table."""
+
+    parallelism: Annotated[int, Field(strict=True, ge=1, le=64)] = 4
+    """How many VMs are worked on side by side."""
+    require_review: Annotated[bool, Field(strict=True)] = False
+    """Refuse setup scripts that are not in dvm.lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A setup script of a VM: its entry in the manifest, and the file as it was read."""
+
+    entry: SetupEntry
+    file: FileEvidence
+    location: Location | None = None
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the bytes that were read, empty where there are none (a check says so)."""
+        return self.file.sha256 or ""
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredVM:
+    """A VM of the manifest with what belongs to it. `cpus` is filled in; `template_file` is set for a path."""
+
+    name: str
+    config: VM
+    cpus: int
+    scripts: tuple[Script, ...] = ()
+    template_file: FileEvidence | None = None
+    locations: Mapping[str, Location] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """`vm.NAME`."""
+        return address(self.name)
+
+    @property
+    def instance(self) -> str:
+        """`dvm-NAME`."""
+        return instance_name(self.name)
+
+    @property
+    def template_sha256(self) -> str | None:
+        """SHA-256 of a template that is a file or an URL; None for Lima's own."""
+        if self.template_file is not None:
+            return self.template_file.sha256
+        return self.config.template_sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A whole manifest: dvm.toml and vms/*/vm.toml, with every file they name. `vms` is in order of name."""
+
+    path: Path
+    settings: Settings
+    vms: Mapping[str, DesiredVM]
+    files: tuple[FileEvidence, ...]
+    warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 over the digests of all manifest files, in order."""
+        import hashlib  # noqa: PLC0415 - only plans need it
+
+        digests = "".join(f"{file.sha256}\n" for file in self.files if file.role == "manifest")
+        return hashlib.sha256(digests.encode()).hexdigest()

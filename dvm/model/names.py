@@ -1,0 +1,42 @@
+"""Names and addresses: VM `app` is Lima instance `dvm-app`, address `vm.app`."""
+
+from __future__ import annotations
+
+import re
+
+PREFIX = "dvm-"
+
+# Lima's own rule is narrower than "letters, digits, hyphens": no hyphen at the end, no two in a row
+# (`limactl create` answers "must match ^[A-Za-z0-9]+(?:[._-](?:[A-Za-z0-9]+))*$").
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+NAME_PATTERN = f"^{_NAME.pattern}$"
+
+# Lima refuses an instance whose longest socket, under its directory, does not fit into sun_path.
+_LONGEST_SOCKET = "ssh.sock.1234567890123456"
+_SOCKET_PATH_MAX = 107
+
+
+def is_name(text: str) -> bool:
+    """Tell whether `text` can be a VM's name."""
+    return _NAME.fullmatch(text) is not None
+
+
+def instance_name(vm: str) -> str:
+    """Return the Lima instance of a VM."""
+    return PREFIX + vm
+
+
+def vm_name(instance: str) -> str | None:
+    """Return the VM of a Lima instance, or None where the instance is none of `dvm-*`."""
+    name = instance.removeprefix(PREFIX)
+    return name if name != instance and is_name(name) else None
+
+
+def address(vm: str) -> str:
+    """Return the address of a VM, as plans name it."""
+    return f"vm.{vm}"
+
+
+def longest_name(lima_home: str) -> int:
+    """Return how many characters a VM's name may have under this LIMA_HOME."""
+    return _SOCKET_PATH_MAX - len(f"{lima_home}/{PREFIX}/{_LONGEST_SOCKET}".encode())

@@ -1,0 +1,168 @@
+"""The plan: what would change, why, in which steps. Complete data; views only render it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from dvm.diagnostics import Diagnostic
+    from dvm.model.instance import Instance
+    from dvm.model.manifest import DesiredVM, Script
+
+
+
+class Action(StrEnum):
+    """What happens to a VM, in Terraform's terms."""
+
+    NO_OP = "no-op"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    REPLACE = "replace"
+
+    @property
+    def json(self) -> list[str]:
+        """The list that Terraform's JSON has."""
+        return ["delete", "create"] if self is Action.REPLACE else [str(self)]
+
+
+class Effect(StrEnum):
+    """What it takes to change an attribute."""
+
+    IN_PLACE = "in place"
+    BOOTSTRAP = "bootstrap"
+    RESTART = "restarts"
+    BOOT = "boots"
+    STOP = "stops"
+    REPLACE = "forces replacement"
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeChange:
+    """One attribute that differs. `old` and `new` are JSON values; None: not there."""
+
+    name: str
+    old: Any
+    new: Any
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptRun:
+    """A setup script that will run: why, and what ran last under its name (None: nothing ever did)."""
+
+    script: Script
+    reason: str
+    previous: str | None = None
+    run_id: str | None = None
+    """Set where a run was cut off: the guest may know that it ended after all."""
+
+
+class StepAction(StrEnum):
+    """What one step does."""
+
+    GUARD = "guard"
+    CLEAN = "clean"
+    CREATE = "create"
+    VERIFY = "verify"
+    UNPROTECT = "unprotect"
+    STOP = "stop"
+    EDIT = "edit"
+    START = "start"
+    BOOTSTRAP = "bootstrap"
+    SETUP = "setup"
+    PROTECT = "protect"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. `id` is unique in the plan, `needs` are ids of steps that must have ended well before.
+
+    `argv` is limactl's, its name first; for a setup script `script` has what goes in on standard input.
+    """
+
+    id: str
+    address: str
+    action: StepAction
+    needs: tuple[str, ...] = ()
+    argv: tuple[str, ...] = ()
+    script: ScriptRun | None = None
+    stdin: str = ""
+    """Where standard input comes from, for people to read; empty: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChange:
+    """All that happens to one VM, and what would need a flag to happen (`withheld`)."""
+
+    address: str
+    name: str
+    instance: str
+    action: Action
+    reason: str = ""
+    """Why, as a token people script against: `not_found`, `drift`, `setup`, `replace_requested`, `orphan`, …"""
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    changes: tuple[AttributeChange, ...] = ()
+    scripts: tuple[ScriptRun, ...] = ()
+    restart: bool = False
+    boots: bool = False
+    stops: bool = False
+    bootstraps: bool = False
+    withheld: tuple[AttributeChange, ...] = ()
+    """Changes that only a replacement can make, which nobody asked for."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know that is no change, e.g. setup that waits for the first start."""
+    desired: DesiredVM | None = None
+    observed: Instance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The counts of the plan's last line; `setup` is the number of scripts that run."""
+
+    add: int = 0
+    change: int = 0
+    replace: int = 0
+    destroy: int = 0
+    setup: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What a plan was asked for. `targets` empty: everything."""
+
+    targets: tuple[str, ...] = ()
+    replace: tuple[str, ...] = ()
+    rerun_setup: bool = False
+    prune: bool = False
+    destroy: bool = False
+    offline: bool = False
+    discard_work: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole plan. `changes` are in order of name, `steps` in an order that respects `needs`."""
+
+    manifest_path: Path
+    manifest_sha256: str
+    limactl_version: str
+    options: PlanOptions
+    changes: tuple[ResourceChange, ...] = ()
+    steps: tuple[Step, ...] = ()
+    unmanaged: tuple[str, ...] = ()
+    orphans: tuple[str, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    summary: Summary = field(default_factory=Summary)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether anything differs from the manifest, what is withheld included."""
+        return any(change.action is not Action.NO_OP or change.withheld for change in self.changes)

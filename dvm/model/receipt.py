@@ -1,0 +1,71 @@
+"""The receipt: what DVM did to an instance, kept in the instance's own directory as `dvm.json`."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - pydantic reads it
+from typing import Literal
+
+from dvm.model.base import Frozen
+from dvm.model.vm import RunAs  # noqa: TC001 - pydantic reads it
+
+RECEIPT_FILE = "dvm.json"
+
+
+class SetupRecord(Frozen):
+    """One setup script's last run. `ended` is None while it runs, or where DVM was killed meanwhile."""
+
+    path: str
+    """As the manifest names it."""
+    sha256: str
+    """Of the bytes that ran."""
+    as_: RunAs
+    """Who it ran as."""
+    run_id: str
+    """Names this run in the guest too, so that one that ended is never run again."""
+    started: datetime
+    ended: datetime | None = None
+    exit_status: int | None = None
+    """0: it ended well. Anything else, or None: it has to run again."""
+    content: str = ""
+    """The text that ran, so that a plan can show what changed."""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the script ran to its end and ended well."""
+        return self.ended is not None and self.exit_status == 0
+
+
+class Bootstrap(Frozen):
+    """DVM_USER as the last bootstrap made it."""
+
+    user: str
+    sudo: bool
+    subuid_count: int
+    subgid_count: int
+    ended: datetime
+
+
+class Receipt(Frozen):
+    """What DVM did to one instance. Written whole or not at all, mode 0600; lives and dies with the instance."""
+
+    format_version: Literal["1.0"] = "1.0"
+    vm: str
+    """Name of the VM."""
+    instance: str
+    """Name of the Lima instance; another one's receipt (a clone's, a renamed one's) is not believed."""
+    template: str
+    template_sha256: str | None = None
+    depends_on: tuple[str, ...] = ()
+    """For the order in which orphans are destroyed."""
+    created: datetime
+    created_by: str
+    """DVM's version at creation."""
+    applied: datetime | None = None
+    """When an apply last ended without an error."""
+    bootstrap: Bootstrap | None = None
+    """None: never bootstrapped."""
+    setup: tuple[SetupRecord, ...] = ()
+
+    def record(self, path: str) -> SetupRecord | None:
+        """Return the last run of the script at `path`, as the manifest names it."""
+        return next((record for record in self.setup if record.path == path), None)
