@@ -1,0 +1,116 @@
+"""Apply: an approved plan carried out, side by side, in order, telling the hooks."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from dvm.execute.hooks import StepFailure
+from dvm.execute.scheduler import run_chains
+from dvm.execute.worker import Worker
+from dvm.lima.guest_calls import abbreviated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dvm.checks.gate import ApprovedPlan
+    from dvm.execute.context import Context
+    from dvm.execute.hooks import Hooks
+    from dvm.model.plan import ResourceChange, Step
+
+_TICK_SECONDS = 1.0
+
+
+def apply(approved: ApprovedPlan, context: Context, hooks: Hooks, *, parallelism: int) -> tuple[StepFailure, ...]:
+    """Carry out a plan that the checks approved; return what failed, nothing if all ended well.
+
+    VMs go side by side, up to `parallelism`; one that fails stops only what depends on it. The caller holds the
+    locks of the VMs.
+    """
+    return _Apply(approved, context, hooks).run(parallelism)
+
+
+class _Apply:
+    def __init__(self, approved: ApprovedPlan, context: Context, hooks: Hooks) -> None:
+        self._plan = approved.plan
+        self._context = context
+        self._hooks = hooks
+        self._telling = threading.Lock()
+        self._running: dict[str, tuple[Step, float]] = {}
+        self._last_lines: dict[str, str] = {}
+        self._failures: list[StepFailure] = []
+        self._changes: dict[str, ResourceChange] = {change.address: change for change in self._plan.changes}
+
+    def run(self, parallelism: int) -> tuple[StepFailure, ...]:
+        for change in self._plan.changes:
+            if change.observed is not None and change.observed.receipt is not None:
+                self._context.images.known(change.observed.receipt.template)
+        self._context.journal.write("apply_started", steps=[step.id for step in self._plan.steps])
+        self._hooks.apply_started(self._plan)
+        ended = threading.Event()
+        ticker = threading.Thread(target=self._tick, args=(ended,), daemon=True)
+        ticker.start()
+        try:
+            run_chains(self._plan.steps, parallelism=parallelism, run=self._run_chain, skip=self._skip)
+        finally:
+            ended.set()
+            ticker.join()
+        failures = tuple(self._failures)
+        self._context.journal.write("apply_ended", failed=[failure.step.id for failure in failures])
+        self._hooks.apply_ended(self._plan, failures)
+        return failures
+
+    def _run_chain(self, chain: Sequence[Step]) -> bool:
+        worker = Worker(self._context, self._changes[chain[0].address], self._progress)
+        try:
+            for at, step in enumerate(chain):
+                if self._context.interrupt.asked:
+                    self._skip(chain[at:], "")
+                    return False
+                if not self._run_step(worker, step):
+                    self._skip(chain[at + 1 :], step.id)
+                    return False
+            worker.finish()
+        finally:
+            worker.close()
+        return True
+
+    def _run_step(self, worker: Worker, step: Step) -> bool:
+        begun = time.monotonic()
+        self._context.journal.write("step_started", id=step.id, argv=abbreviated(step.argv))
+        with self._telling:
+            self._running[step.id] = (step, begun)
+            self._hooks.step_started(step)
+        failure: StepFailure | None = None
+        try:
+            worker.run(step)
+        except StepFailure as error:
+            failure = error
+        seconds = time.monotonic() - begun
+        status = "failed" if failure else "done"
+        self._context.journal.write("step_ended", id=step.id, status=status, seconds=round(seconds, 3))
+        with self._telling:
+            del self._running[step.id]
+            if failure is None:
+                self._hooks.step_ended(step, seconds)
+            else:
+                self._failures.append(failure)
+                self._hooks.step_failed(step, seconds, failure)
+        return failure is None
+
+    def _skip(self, chain: Sequence[Step], because: str) -> None:
+        with self._telling:
+            for step in chain:
+                self._hooks.step_skipped(step, because or "interrupted")
+
+    def _progress(self, step: Step, chunk: bytes) -> None:
+        lines = chunk.rstrip().rsplit(b"\n", 1)
+        self._last_lines[step.id] = lines[-1][-500:].decode("utf-8", "replace")
+
+    def _tick(self, ended: threading.Event) -> None:
+        while not ended.wait(_TICK_SECONDS):
+            now = time.monotonic()
+            with self._telling:
+                for step, begun in list(self._running.values()):
+                    self._hooks.step_progress(step, now - begun, self._last_lines.get(step.id, ""))

@@ -1,0 +1,66 @@
+"""The limactl calls of a plan's steps, as argument lists. No shell ever stands between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.lima.settings import expression, settings
+from dvm.model.vm import Isolation
+
+if TYPE_CHECKING:
+    from dvm.model.manifest import DesiredVM
+
+LIMACTL = "limactl"
+
+
+def create(vm: DesiredVM, mark: str) -> tuple[str, ...]:
+    """Return the call that creates the instance and does not boot it.
+
+    `mark` goes into Lima's free-text `message`: an instance that a killed create left behind is known by it.
+    A template that is a file or an URL comes in on standard input (`-`), as the bytes that were checked.
+    """
+    config = vm.config
+    values = settings(vm) | {".message": mark}
+    return (
+        LIMACTL,
+        "create",
+        "--tty=false",
+        f"--name={vm.instance}",
+        "--mount-none",
+        "--containerd=none",
+        *(("--plain",) if config.isolation is Isolation.STRICT else ()),
+        *((f"--vm-type={config.vm_type}",) if config.vm_type else ()),
+        *((f"--arch={config.arch}",) if config.arch else ()),
+        f"--set={expression(values)}",
+        config.template if config.template.startswith("template:") else "-",
+    )
+
+
+def edit(vm: DesiredVM) -> tuple[str, ...]:
+    """Return the call that sets everything DVM sets, whatever the instance's own lima.yaml held."""
+    return (LIMACTL, "edit", "--tty=false", f"--set={expression(settings(vm))}", vm.instance)
+
+
+def start(instance: str, *, timeout: int) -> tuple[str, ...]:
+    """Return the call that boots; `timeout` in seconds, Lima's own limit."""
+    return (LIMACTL, "start", "--tty=false", f"--timeout={timeout}s", instance)
+
+
+def stop(instance: str, *, force: bool = False) -> tuple[str, ...]:
+    """Return the call that shuts down; `force` also mends a Broken instance."""
+    return (LIMACTL, "stop", "--tty=false", *(("--force",) if force else ()), instance)
+
+
+def delete(instance: str) -> tuple[str, ...]:
+    """Return the call that deletes, whatever state the instance is in."""
+    return (LIMACTL, "delete", "--tty=false", "--force", instance)
+
+
+def protect(instance: str, *, protect: bool) -> tuple[str, ...]:
+    """Return the call that protects an instance from `limactl delete`, or no longer."""
+    return (LIMACTL, "protect" if protect else "unprotect", "--tty=false", instance)
+
+
+def verify(instance: str) -> tuple[str, ...]:
+    """Return the call that reads an instance's effective configuration."""
+    return (LIMACTL, "list", "--json", instance)

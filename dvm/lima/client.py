@@ -1,0 +1,116 @@
+"""limactl as DVM uses it. Planning gets a `Reader`, which has no way to change anything."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from dvm.errors import LimaError
+from dvm.lima.listing import parse_listing
+from dvm.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from dvm.lima.process import Completed, Runner
+    from dvm.model.instance import Instance
+
+OLDEST = (2, 0)
+_READ_SECONDS = 120.0
+_VERSION = re.compile(r"limactl version v?(([0-9]+)\.([0-9]+)\S*)")
+_HOW_TO_GET = "Install Lima 2.0 or later (lima-vm.io/docs/installation), or name its limactl by DVM_LIMACTL."
+
+
+class Reader(Protocol):
+    """What planning may ask of Lima."""
+
+    def version(self) -> str:
+        """Return limactl's version, 2.0 or later."""
+
+    def instances(self, *names: str) -> dict[str, Instance]:
+        """Return the instances by name: all, or those of `names` that exist."""
+
+
+class Lima:
+    """limactl behind a runner: reads for planning, and `change` for the executor."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+
+    @property
+    def executable(self) -> Path:
+        """limactl's absolute path."""
+        return self._runner.executable
+
+    def version(self) -> str:
+        """Return limactl's version.
+
+        Raises:
+            LimaError: it is older than 2.0, or says nothing that is a version.
+        """
+        completed = self._runner.capture(("limactl", "--version"), timeout=_READ_SECONDS)
+        answer = completed.stdout.decode("utf-8", "replace").strip()
+        match = _VERSION.match(answer)
+        if completed.status != 0 or match is None:
+            said = visible(answer or " ".join(completed.tail))[:200]
+            raise LimaError(
+                f"{self._runner.executable} does not tell its version.",
+                detail=f"It said: {said}" if said else f"It ended with status {completed.status} and said nothing.",
+                remedy=_HOW_TO_GET,
+            )
+        if (int(match[2]), int(match[3])) < OLDEST:
+            raise LimaError(f"limactl {match[1]} is too old.", detail=f"It is {self.executable}.", remedy=_HOW_TO_GET)
+        return match[1]
+
+    def instances(self, *names: str) -> dict[str, Instance]:
+        """Return the instances by name: all, or those of `names` that exist.
+
+        Raises:
+            LimaError: limactl failed, or answered with what is not its format.
+        """
+        completed = self._runner.capture(("limactl", "list", "--json", *names), timeout=_READ_SECONDS)
+        # Exit 1 with "unmatched instances" lists those that do exist; with no names it is a failure.
+        unmatched = names and any("unmatched instances" in line for line in completed.tail)
+        if completed.status != 0 and not unmatched:
+            raise LimaError(
+                f"`limactl list --json` failed with status {completed.status}.",
+                detail="\n".join(visible(line) for line in completed.tail[-3:]),
+                remedy="Run it by hand and mend what it says.",
+            )
+        return parse_listing(completed.stdout)
+
+    def change(
+        self, argv: Sequence[str], *, timeout: float, sink: Callable[[bytes], None], stdin: bytes | None = None
+    ) -> Completed:
+        """Run a call that changes something; its output goes to `sink` as it comes, `timeout` in seconds."""
+        return self._runner.stream(argv, timeout=timeout, sink=sink, stdin=stdin)
+
+    def cancel(self) -> None:
+        """End the running calls at once."""
+        self._runner.cancellation.cancel()
+
+
+def find_limactl(environment: Mapping[str, str]) -> Path:
+    """Return limactl's absolute path: DVM_LIMACTL, else the first on PATH.
+
+    Raises:
+        LimaError: there is none.
+    """
+    named = environment.get("DVM_LIMACTL")
+    if named:
+        path = Path(named).expanduser()
+        found = shutil.which(str(path)) if path.is_absolute() else shutil.which(named, path=environment.get("PATH"))
+        if found is None:
+            raise LimaError(f"DVM_LIMACTL names {visible(named)}, which is no program.", remedy=_HOW_TO_GET)
+        return Path(found).absolute()
+    found = shutil.which("limactl", path=environment.get("PATH", ""))
+    if found is None:
+        raise LimaError("limactl is not on PATH.", detail="DVM keeps VMs on Lima.", remedy=_HOW_TO_GET)
+    return Path(found).absolute()
+
+
+def lima_home(environment: Mapping[str, str]) -> Path:
+    """Return $LIMA_HOME, `~/.lima` unless set, as an absolute path."""
+    return Path(environment.get("LIMA_HOME") or "~/.lima").expanduser().absolute()

@@ -1,0 +1,67 @@
+# dvm-bootstrap DVM_USER SUDO SUBUID_COUNT SUBGID_COUNT CODE_DIR
+#
+# Runs in the guest, as root. Makes DVM_USER, gives or takes its sudo (SUDO is 0 or 1), gives it as many subordinate
+# ids as asked, and makes its code directory. Run again, it changes only what differs.
+set -Eeuo pipefail
+umask 022
+user=$1 sudo=$2 subuid=$3 subgid=$4 code_dir=$5
+
+fail() {
+  echo "dvm: $*" >&2
+  exit 1
+}
+[[ $user != root && $user != "${SUDO_USER:-}" ]] ||
+  fail "user \"$user\" is the guest's administrator; choose another name for DVM_USER"
+
+if entry=$(getent passwd "$user"); then
+  IFS=: read -r _ _ uid _ <<<"$entry"
+  ((uid >= 1000)) || fail "user \"$user\" is a system account of this guest; choose another name for DVM_USER"
+elif command -v useradd >/dev/null; then
+  useradd --create-home --home-dir "/home/$user" --shell /bin/bash --user-group "$user"
+else
+  adduser -D -h "/home/$user" -s /bin/bash "$user"
+fi
+
+# sudo: one file of ours, and no group that brings it.
+rule=/etc/sudoers.d/90-dvm-user
+if [[ $sudo == 1 ]]; then
+  echo "$user ALL=(ALL:ALL) NOPASSWD: ALL" >"$rule.new"
+  chmod 0440 "$rule.new"
+  visudo -cqf "$rule.new" || fail "sudo does not accept the rule for \"$user\""
+  mv -f "$rule.new" "$rule"
+else
+  rm -f "$rule"
+  for group in sudo wheel admin; do
+    if id -nG "$user" | tr ' ' '\n' | grep -qx "$group"; then
+      gpasswd -d "$user" "$group" >/dev/null
+    fi
+  done
+fi
+
+# Subordinate ids: FILE has NAME:START:COUNT. A range that has the right size stays where it is, since containers'
+# files belong to its ids; another one moves behind everybody else's only where it would overlap.
+subordinate() {
+  local file=$1 count=$2
+  touch "$file"
+  awk -F: -v user="$user" -v count="$count" '
+    $1 == user { if (start == "") start = $2; next }
+    { print; line[++n] = $0; from[n] = $2; to[n] = $2 + $3; if (to[n] > end) end = to[n] }
+    END {
+      if (count == 0) exit
+      if (end < 100000) end = 100000
+      if (start == "") start = end
+      for (i = 1; i <= n; i++) if (start < to[i] && from[i] < start + count) { start = end; break }
+      print user ":" start ":" count
+    }' "$file" >"$file.dvm"
+  if cmp -s "$file" "$file.dvm"; then
+    rm -f "$file.dvm"
+  else
+    chmod 0644 "$file.dvm"
+    mv -f "$file.dvm" "$file"
+  fi
+}
+subordinate /etc/subuid "$subuid"
+subordinate /etc/subgid "$subgid"
+
+# As the user itself: what lies in its home is not to be trusted by root (a link to /etc, say).
+runuser -u "$user" -- mkdir -p -- "$code_dir" || fail "could not make $code_dir"

@@ -1,0 +1,84 @@
+"""The programs DVM runs in a guest, as arguments of `limactl shell`.
+
+They are fixed texts of ours (dvm/lima/guest/*.sh); all that varies is passed as arguments, never pasted into them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dvm.model.manifest import DesiredVM
+    from dvm.model.plan import ScriptRun
+
+
+@cache
+def program(name: str) -> str:
+    """Return the text of guest program `name`: "setup", "bootstrap" or "guard"."""
+    return (Path(__file__).parent / "guest" / f"{name}.sh").read_text(encoding="utf-8")
+
+
+def abbreviated(argv: Sequence[str]) -> tuple[str, ...]:
+    """Return `argv` with the text of a guest program shortened to its name, for people and for the journal."""
+    return tuple(
+        f"<{argv[at + 1]}>" if at and argv[at - 1] == "-c" and at + 1 < len(argv) and "\n" in word else word
+        for at, word in enumerate(argv)
+    )
+
+
+def code_dir(vm: DesiredVM) -> str:
+    """Return the code directory in the guest."""
+    return f"{code_root(vm.config.user)}/{vm.name}"
+
+
+def code_root(user: str) -> str:
+    """Return the directory in the guest under which a user's code directories are."""
+    return f"/home/{user}/code"
+
+
+def as_root(instance: str, name: str, *arguments: str) -> tuple[str, ...]:
+    """Return the limactl call that runs guest program `name` as root.
+
+    `--workdir /` since Lima would otherwise look for the host's working directory in the guest.
+    """
+    shell = ("limactl", "shell", "--tty=false", "--workdir", "/", instance)
+    return (*shell, "sudo", "-n", "bash", "-c", program(name), f"dvm-{name}", *arguments)
+
+
+def bootstrap(vm: DesiredVM) -> tuple[str, ...]:
+    """Return the call that makes DVM_USER, its ids and its code directory."""
+    config = vm.config
+    counts = (str(config.subuid_count), str(config.subgid_count))
+    return as_root(vm.instance, "bootstrap", config.user, str(int(config.sudo)), *counts, code_dir(vm))
+
+
+def setup(vm: DesiredVM, run: ScriptRun, run_id: str) -> tuple[str, ...]:
+    """Return the call that runs a setup script; its bytes go in on standard input."""
+    script = run.script
+    variables = [f"{name}={value}" for name, value in environment(vm).items()]
+    size = str(len(script.file.content or b""))
+    arguments = (run_id, script.sha256, size, str(script.entry.as_), vm.config.user)
+    return as_root(vm.instance, "setup", *arguments, *variables)
+
+
+def guard(instance: str, user: str, since: int) -> tuple[str, ...]:
+    """Return the call that looks for work that exists only in the guest; `since` in seconds since 1970."""
+    return as_root(instance, "guard", user, code_root(user), str(since))
+
+
+def environment(vm: DesiredVM) -> Mapping[str, str]:
+    """Return the variables a setup script gets; nothing else of the host's environment reaches it."""
+    return {
+        "DVM_NAME": vm.name,
+        "DVM_VM": vm.address,
+        "DVM_LIMA_NAME": vm.instance,
+        "DVM_USER": vm.config.user,
+        "DVM_CODE_DIR": code_dir(vm),
+        "DVM_PORTS": " ".join(str(port) for port in vm.config.ports),
+        "DVM_SUBUID_COUNT": str(vm.config.subuid_count),
+        "DVM_SUBGID_COUNT": str(vm.config.subgid_count),
+    }

@@ -1,0 +1,285 @@
+"""The only module that starts processes: limactl, without a shell, with an environment and a directory of DVM's own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from dvm.errors import LimaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+MAX_CAPTURE_BYTES = 64 << 20
+_TAIL_LINES = 20
+_CHUNK = 1 << 16
+# A process that limactl leaves behind (ssh's shared connection) may keep our pipe open; we do not wait for it.
+_DRAIN_SECONDS = 1.0
+
+# What limactl needs of the environment. The rest stays out: Lima hands parts of it on, and SSH_AUTH_SOCK in
+# particular would be an agent to forward.
+_PASSED = frozenset(
+    "HOME USER LOGNAME PATH SHELL TERM LANG LANGUAGE TZ TMPDIR XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME "
+    "XDG_RUNTIME_DIR SSL_CERT_FILE SSL_CERT_DIR LIMA_HOME LIMA_TEMPLATES_PATH http_proxy https_proxy no_proxy "
+    "all_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY COLORTERM".split()  # noqa: SIM905 - reads better
+)
+_PASSED_PREFIXES = ("LC_", "QEMU_SYSTEM_", "DVM_SIM_", "LIMA_SSH_")
+
+# OpenSSH keeps the first value it meets of an option, so these win over whatever Lima's configuration says at the
+# very moment of the connection (Lima reads ssh.forwardAgent at each `limactl shell`, and takes $SSH with arguments).
+_NO_FORWARDING = "-o ForwardAgent=no -o ForwardX11=no -o ForwardX11Trusted=no"
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a call ended. `status`: the exit status, negative: minus the signal that killed it.
+
+    `tail` are the last lines of what it said on standard error (or on both, when streamed).
+    """
+
+    argv: tuple[str, ...]
+    status: int
+    seconds: float
+    stdout: bytes = b""
+    tail: tuple[str, ...] = ()
+    timed_out: bool = False
+
+
+@dataclass(slots=True)
+class Cancellation:
+    """Lets another thread end the running calls at once (a second Ctrl-C)."""
+
+    _groups: set[int] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    cancelled: bool = False
+
+    def cancel(self) -> None:
+        """Send SIGTERM to every running call's process group; calls begun later fail at once."""
+        with self._lock:
+            self.cancelled = True
+            for group in self._groups:
+                _signal_group(group, signal.SIGTERM)
+
+    @contextlib.contextmanager
+    def watching(self, process: subprocess.Popen[bytes]) -> object:  # type: ignore[misc]
+        with self._lock:
+            self._groups.add(process.pid)
+            if self.cancelled:
+                _signal_group(process.pid, signal.SIGTERM)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._groups.discard(process.pid)
+
+
+class Runner:
+    """Starts limactl.
+
+    Args:
+        executable: limactl's absolute path; it stands in for the first word of every argv.
+        environment: the host's; only what limactl needs of it is passed on.
+        directory: limactl's working directory. A refused `edit` leaves a file in it, so it is DVM's own.
+    """
+
+    def __init__(self, executable: Path, environment: Mapping[str, str], directory: Path) -> None:
+        self.executable = executable
+        self.environment = child_environment(environment)
+        self.directory = directory
+        self.cancellation = Cancellation()
+
+    def capture(self, argv: Sequence[str], *, timeout: float, stdin: bytes | None = None) -> Completed:
+        """Run a call that answers on standard output.
+
+        Raises:
+            LimaError: it could not be started, ran longer than `timeout` seconds, or answered more than 64 MiB.
+        """
+        answer = bytearray()
+
+        def keep(chunk: bytes) -> None:
+            if len(answer) + len(chunk) > MAX_CAPTURE_BYTES:
+                raise _TooMuchError
+            answer.extend(chunk)
+
+        completed = self._run(argv, stdin=stdin, timeout=timeout, on_stdout=keep, on_stderr=None)
+        if completed.timed_out:
+            raise LimaError(
+                f"{_name(argv)} gave no answer in {timeout:.0f} s.",
+                detail="It was ended. Lima asks each running VM's host agent, one after the other.",
+                remedy="Run the same command by hand to see where it hangs; `dvm doctor` looks for causes.",
+            )
+        return Completed(completed.argv, completed.status, completed.seconds, bytes(answer), completed.tail)
+
+    def stream(
+        self, argv: Sequence[str], *, timeout: float, sink: Callable[[bytes], None], stdin: bytes | None = None
+    ) -> Completed:
+        """Run a call whose output (both streams, as it comes) goes to `sink`.
+
+        `stdin` is written and then held open until the call ends: guest programs take its end for ours.
+
+        Raises:
+            LimaError: it could not be started.
+        """
+        return self._run(argv, stdin=stdin, timeout=timeout, on_stdout=sink, on_stderr=sink)
+
+    def _run(
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes | None,
+        timeout: float,
+        on_stdout: Callable[[bytes], None],
+        on_stderr: Callable[[bytes], None] | None,
+    ) -> Completed:
+        begun = time.monotonic()
+        merged = on_stderr is on_stdout
+        process = self._start(argv, merged=merged, piped=stdin is not None)
+        tail = _Tail()
+        readers = [_Reader(process.stdout, [on_stdout, tail.feed] if merged else [on_stdout])]
+        if not merged:
+            readers.append(_Reader(process.stderr, [tail.feed]))
+        timed_out = False
+        with self.cancellation.watching(process):  # type: ignore[attr-defined]
+            for reader in readers:
+                reader.start()
+            writer = threading.Thread(target=_write, args=(process.stdin, stdin), daemon=True)
+            writer.start()
+            try:
+                timed_out = not self._wait(process, readers, timeout)
+            finally:
+                if process.poll() is None:
+                    _end(process)
+        deadline = time.monotonic() + _DRAIN_SECONDS
+        for reader in readers:
+            reader.join(max(0.0, deadline - time.monotonic()))
+        if process.stdin is not None:
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+        for reader in readers:
+            if isinstance(reader.error, _TooMuchError):
+                raise LimaError(f"{_name(argv)} answered more than {MAX_CAPTURE_BYTES >> 20} MiB; that is not its format.")
+            if reader.error is not None:
+                raise reader.error
+        seconds = time.monotonic() - begun
+        return Completed(tuple(argv), process.returncode, seconds, tail=tail.lines(), timed_out=timed_out)
+
+    @staticmethod
+    def _wait(process: subprocess.Popen[bytes], readers: list[_Reader], timeout: float) -> bool:
+        """Wait for the end; a reader that failed (full disk, too much output) ends the call early."""
+        deadline = time.monotonic() + timeout
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            try:
+                process.wait(min(left, 0.5))
+            except subprocess.TimeoutExpired:
+                if any(reader.error is not None for reader in readers):
+                    return True
+            else:
+                return True
+
+    def _start(self, argv: Sequence[str], *, merged: bool, piped: bool) -> subprocess.Popen[bytes]:
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            return subprocess.Popen(  # the executable is an absolute path that the checks looked at
+                [str(self.executable), *argv[1:]],
+                stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT if merged else subprocess.PIPE,
+                cwd=self.directory,
+                env=self.environment,
+                # Out of the terminal's reach: the first Ctrl-C lets a step finish.
+                process_group=0,
+            )
+        except OSError as error:
+            raise LimaError(
+                f"limactl could not be started: {error.strerror}.",
+                detail=f"It is {self.executable}, in the directory {self.directory}.",
+                remedy="See that both exist and may be used, or name another limactl by DVM_LIMACTL.",
+            ) from error
+
+
+class _TooMuchError(Exception):
+    pass
+
+
+class _Reader(threading.Thread):
+    def __init__(self, pipe: IO[bytes] | None, sinks: list[Callable[[bytes], None]]) -> None:
+        super().__init__(daemon=True)
+        self._pipe = pipe
+        self._sinks = sinks
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        if self._pipe is None:
+            return
+        with contextlib.suppress(ValueError), self._pipe:  # ValueError: closed by a drain that gave up
+            while chunk := os.read(self._pipe.fileno(), _CHUNK):
+                if self.error is None:
+                    try:
+                        for sink in self._sinks:
+                            sink(chunk)
+                    except Exception as error:  # noqa: BLE001 - told to the thread that waits
+                        self.error = error
+
+
+class _Tail:
+    """The last lines of a stream; a line without end is cut."""
+
+    def __init__(self) -> None:
+        self._lines: deque[str] = deque(maxlen=_TAIL_LINES)
+        self._rest = b""
+
+    def feed(self, chunk: bytes) -> None:
+        *whole, rest = (self._rest + chunk).split(b"\n")
+        self._rest = rest[-_CHUNK:]
+        self._lines.extend(line.decode("utf-8", "replace").rstrip("\r") for line in whole)
+
+    def lines(self) -> tuple[str, ...]:
+        rest = [self._rest.decode("utf-8", "replace")] if self._rest else []
+        return tuple([*self._lines, *rest][-_TAIL_LINES:])
+
+
+def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what limactl gets of the host's environment."""
+    kept = {
+        name: value
+        for name, value in environment.items()
+        if name in _PASSED or name.startswith(_PASSED_PREFIXES)
+    }
+    kept["SSH"] = f"{environment.get('SSH') or 'ssh'} {_NO_FORWARDING}"
+    return kept
+
+
+def _write(pipe: IO[bytes] | None, data: bytes | None) -> None:
+    if pipe is None or data is None:
+        return
+    with contextlib.suppress(OSError):  # a call that ends early need not read all
+        pipe.write(data)
+        pipe.flush()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    for number, patience in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+        _signal_group(process.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+            return
+
+
+def _signal_group(group: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+
+
+def _name(argv: Sequence[str]) -> str:
+    return f"`{' '.join(argv[:3])}`"

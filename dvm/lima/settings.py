@@ -1,0 +1,57 @@
+"""Lima's settings for a VM, as the yq expression that `limactl create` and `limactl edit` take with --set."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from dvm.model.units import format_size
+from dvm.model.vm import Isolation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dvm.model.manifest import DesiredVM
+
+# Not in plain mode Lima forwards every port a guest process listens on, whatever else is declared; this last rule
+# stops it. A bare `ignore: true` would still let binds on 0.0.0.0 and :: through (measured on Lima 2.2.0).
+CATCH_ALL: Mapping[str, Any] = {
+    "guestIP": "0.0.0.0",  # noqa: S104 - a pattern that matches, not an address that is bound
+    "guestIPMustBeZero": False,
+    "guestPortRange": [1, 65535],
+    "proto": "any",
+    "ignore": True,
+}
+
+
+def port_forwards(vm: DesiredVM) -> list[dict[str, Any]]:
+    """Return the whole rule list. First match wins, so the catch-all comes last."""
+    strict = vm.config.isolation is Isolation.STRICT
+    rules: list[dict[str, Any]] = [
+        {"guestPort": port.guest, "hostPort": port.host, "hostIP": "127.0.0.1"} | ({"static": True} if strict else {})
+        for port in sorted(vm.config.ports)
+    ]
+    if not strict and not vm.config.auto_ports:
+        rules.append(dict(CATCH_ALL))
+    return rules
+
+
+def settings(vm: DesiredVM) -> dict[str, Any]:
+    """Return what DVM sets, by path in Lima's YAML. Every list is given whole, so nothing old stays in it."""
+    config = vm.config
+    return {
+        ".cpus": vm.cpus,
+        ".memory": format_size(config.memory),
+        ".disk": format_size(config.disk),
+        ".plain": config.isolation is Isolation.STRICT,
+        ".mounts": [],
+        ".portForwards": port_forwards(vm),
+        ".propagateProxyEnv": config.proxy_env,
+        ".ssh.forwardAgent": False,
+        ".ssh.forwardX11": False,
+    }
+
+
+def expression(values: Mapping[str, Any]) -> str:
+    """Return one yq expression that sets every path to its value; JSON is valid yq."""
+    return " | ".join(f"{path} = {json.dumps(value)}" for path, value in values.items())

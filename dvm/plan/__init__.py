@@ -1,0 +1,1 @@
+"""From differences to an ordered plan. Pure: it asks nothing and changes nothing."""

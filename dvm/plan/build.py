@@ -1,0 +1,190 @@
+"""The plan: every VM's change, the steps in order, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from dvm.diagnostics import Diagnostic, Severity
+from dvm.errors import UsageError
+from dvm.model.graph import order
+from dvm.model.instance import Status
+from dvm.model.names import PREFIX, vm_name
+from dvm.model.plan import Action, Plan, Summary
+from dvm.plan import change as changes
+from dvm.plan.steps import has_work, steps_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dvm.model.instance import Instance, Observed
+    from dvm.model.manifest import Manifest
+    from dvm.model.plan import PlanOptions, ResourceChange, Step
+
+
+def build_plan(manifest: Manifest, observed: Observed, options: PlanOptions, marks: Mapping[str, str]) -> Plan:
+    """Return the plan that brings `observed` to `manifest`.
+
+    `marks` are those of creates that have begun and have no receipt, by VM (`dvm.state.marks`).
+
+    Raises:
+        UsageError: a VM is asked for that is neither in the manifest nor an orphan.
+    """
+    managed, unmanaged = _sort(observed)
+    orphans = tuple(name for name in managed if name not in manifest.vms)
+    _know((*options.targets, *options.replace), [*manifest.vms, *orphans], what=manifest.path.name)
+    chosen = _chosen(manifest, orphans, options)
+    planned: list[ResourceChange] = []
+    for name in sorted(chosen):
+        vm, instance = manifest.vms.get(name), managed.get(name)
+        if options.destroy:
+            if instance is not None:
+                planned.append(changes.destruction(name, instance, vm))
+        elif vm is None:
+            if options.prune and instance is not None:
+                planned.append(changes.destruction(name, instance, None))
+        elif instance is None:
+            stranger = observed.instances.get(vm.instance)
+            if stranger is None:
+                planned.append(changes.creation(vm))
+            elif stranger.never_started and marks.get(name) and stranger.message == marks[name]:
+                planned.append(changes.creation(vm, remains=stranger))
+            else:
+                planned.append(changes.name_taken(vm, stranger))
+        elif name in options.replace:
+            planned.append(changes.replacement(vm, instance))
+        else:
+            planned.append(changes.update(vm, instance, options))
+    return Plan(
+        manifest.path,
+        manifest.sha256,
+        observed.limactl_version,
+        options,
+        changes=tuple(planned),
+        steps=_ordered_steps(planned, options),
+        unmanaged=tuple(name for name in unmanaged if not _is_remains(observed.instances[name], marks)),
+        orphans=orphans,
+        diagnostics=(*manifest.warnings, *_obstacles(planned, options)),
+        summary=_summary(planned),
+    )
+
+
+def _sort(observed: Observed) -> tuple[dict[str, Instance], list[str]]:
+    managed: dict[str, Instance] = {}
+    unmanaged: list[str] = []
+    for instance in observed.instances.values():
+        name = vm_name(instance.name)
+        if instance.receipt is not None and name is not None:
+            managed[name] = instance
+        elif instance.name.startswith(PREFIX):
+            unmanaged.append(instance.name)
+    return managed, unmanaged
+
+
+def _is_remains(instance: Instance, marks: Mapping[str, str]) -> bool:
+    return bool(instance.message) and instance.never_started and marks.get(vm_name(instance.name) or "") == instance.message
+
+
+def _know(asked: Iterable[str], known: list[str], *, what: str) -> None:
+    for name in asked:
+        if name not in known:
+            import difflib  # noqa: PLC0415 - only for a mistake
+
+            near = difflib.get_close_matches(name, known, 1)
+            raise UsageError(
+                f'There is no VM "{name}" in {what}.',
+                detail=f"It has {', '.join(sorted(known))}." if known else "It declares no VM.",
+                remedy=f'Did you mean "{near[0]}"?' if near else "Name one of these, or add it with `dvm new`.",
+            )
+
+
+def _chosen(manifest: Manifest, orphans: tuple[str, ...], options: PlanOptions) -> set[str]:
+    if not options.targets:
+        return {*manifest.vms, *orphans}
+    chosen: set[str] = set()
+    waiting = [*options.targets, *options.replace]
+    while waiting:
+        name = waiting.pop()
+        if name not in chosen:
+            chosen.add(name)
+            # What a VM depends on has to be up before it; to destroy one, nothing else has to go.
+            if name in manifest.vms and not options.destroy:
+                waiting.extend(manifest.vms[name].config.depends_on)
+    return chosen
+
+
+def _ordered_steps(planned: list[ResourceChange], options: PlanOptions) -> tuple[Step, ...]:
+    by_name = {change.name: change for change in planned if change.action is not Action.NO_OP}
+    before = _before(by_name)
+    last: dict[str, str] = {}
+    steps: list[Step] = []
+    for name in order(before):
+        needs = tuple(last[other] for other in sorted(before[name]) if other in last)
+        own = steps_of(by_name[name], needs, discard_work=options.discard_work)
+        if own:
+            last[name] = own[-1].id
+        steps.extend(own)
+    return tuple(steps)
+
+
+def _before(by_name: Mapping[str, ResourceChange]) -> dict[str, set[str]]:
+    """For each VM, those whose steps come first: what it depends on, or, when it goes, what depends on it."""
+    depends = {name: _depends_on(change) for name, change in by_name.items()}
+    before: dict[str, set[str]] = {}
+    for name, change in by_name.items():
+        going = change.action is Action.DELETE
+        if going:
+            before[name] = {o for o, c in by_name.items() if c.action is Action.DELETE and name in depends[o]} - {name}
+        else:
+            before[name] = {
+                other
+                for other in depends[name]
+                if other in by_name and by_name[other].action is not Action.DELETE
+            }
+    return before
+
+
+def _depends_on(change: ResourceChange) -> set[str]:
+    if change.desired is not None:
+        return set(change.desired.config.depends_on)
+    receipt = change.observed.receipt if change.observed else None
+    return set(receipt.depends_on) if receipt else set()
+
+
+def _obstacles(planned: list[ResourceChange], options: PlanOptions) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    for change in planned:
+        if change.action not in {Action.DELETE, Action.REPLACE} or change.observed is None:
+            continue
+        verb = "replaced" if change.action is Action.REPLACE else "destroyed"
+        if change.observed.protected or (change.desired is not None and change.desired.config.protect):
+            found.append(
+                Diagnostic(
+                    Severity.ERROR,
+                    f"{change.address} is protected and can't be {verb}.",
+                    "Set protect = false in the manifest, apply that, and ask again.",
+                    address=change.address,
+                )
+            )
+        elif has_work(change.observed) and not options.discard_work and change.observed.status is not Status.RUNNING:
+            found.append(
+                Diagnostic(
+                    Severity.ERROR,
+                    f"{change.address} is not running, so DVM can't look for work that would be lost.",
+                    f"Start it (`dvm start {change.name}`) and ask again, or give --discard-work to lose what is in it.",
+                    address=change.address,
+                )
+            )
+    return found
+
+
+def _summary(planned: list[ResourceChange]) -> Summary:
+    count = Counter(change.action for change in planned)
+    return Summary(
+        add=count[Action.CREATE] + count[Action.REPLACE],
+        change=count[Action.UPDATE],
+        replace=count[Action.REPLACE],
+        destroy=count[Action.DELETE] + count[Action.REPLACE],
+        setup=sum(len(change.scripts) for change in planned),
+    )
+

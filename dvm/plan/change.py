@@ -1,0 +1,166 @@
+"""What happens to one VM."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dvm.diff.attributes import desired_attributes, observed_attributes
+from dvm.diff.compare import compare
+from dvm.model.instance import Status
+from dvm.model.names import address
+from dvm.model.plan import Action, AttributeChange, Effect, ResourceChange
+from dvm.model.vm import Run
+from dvm.plan.setup import scripts_to_run, without_record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dvm.model.instance import Instance
+    from dvm.model.manifest import DesiredVM, Script
+    from dvm.model.plan import PlanOptions
+
+_IN_GUEST = frozenset({"user", "sudo", "subuid_count", "subgid_count"})
+
+
+def creation(vm: DesiredVM, *, remains: Instance | None = None) -> ResourceChange:
+    """Return the change that makes a VM; `remains` is what an earlier create of ours left behind."""
+    running = vm.config.running
+    notes = []
+    if remains is not None:
+        notes.append("An earlier create was cut off or failed; what it left behind is deleted first.")
+    if not running:
+        notes.append(_waiting(len(vm.scripts)))
+    return ResourceChange(
+        vm.address,
+        vm.name,
+        vm.instance,
+        Action.CREATE,
+        reason="remains_of_create" if remains else "not_found",
+        after=_with_setup(desired_attributes(vm), vm.scripts),
+        scripts=without_record(vm.scripts) if running else (),
+        boots=running,
+        bootstraps=running,
+        notes=tuple(notes),
+        desired=vm,
+        observed=remains,
+    )
+
+
+def name_taken(vm: DesiredVM, instance: Instance) -> ResourceChange:
+    """Return the change for a VM whose instance is somebody else's: none, and a check that says why."""
+    because = f" ({instance.receipt_problem})" if instance.receipt_problem else ""
+    return ResourceChange(
+        vm.address,
+        vm.name,
+        vm.instance,
+        Action.NO_OP,
+        reason="name_taken",
+        notes=(f"The instance {vm.instance} is there, and DVM did not make it{because}.",),
+        desired=vm,
+        observed=instance,
+    )
+
+
+def destruction(name: str, instance: Instance, vm: DesiredVM | None) -> ResourceChange:
+    """Return the change that destroys a managed VM; `vm` is None for an orphan."""
+    return ResourceChange(
+        address(name),
+        name,
+        instance.name,
+        Action.DELETE,
+        reason="destroy_requested" if vm else "orphan",
+        before=observed_attributes(instance, None),
+        desired=vm,
+        observed=instance,
+    )
+
+
+def replacement(vm: DesiredVM, instance: Instance) -> ResourceChange:
+    """Return the change that destroys a VM and makes it anew, as asked by --replace."""
+    before, after = observed_attributes(instance, vm), desired_attributes(vm)
+    running = vm.config.running
+    return ResourceChange(
+        vm.address,
+        vm.name,
+        vm.instance,
+        Action.REPLACE,
+        reason="replace_requested",
+        before=before,
+        after=_with_setup(after, vm.scripts),
+        changes=tuple(change for change in compare(before, after) if change.name != "running"),
+        scripts=without_record(vm.scripts) if running else (),
+        boots=running,
+        bootstraps=running,
+        notes=() if running else (_waiting(len(vm.scripts)),),
+        desired=vm,
+        observed=instance,
+    )
+
+
+def update(vm: DesiredVM, instance: Instance, options: PlanOptions) -> ResourceChange:
+    """Return what brings a managed VM to what the manifest wants, or a change that is none."""
+    receipt = instance.receipt
+    before, after = observed_attributes(instance, vm), desired_attributes(vm)
+    differing = compare(before, after)
+    withheld = tuple(change for change in differing if change.effect is Effect.REPLACE)
+    changes = tuple(change for change in differing if change.effect is not Effect.REPLACE)
+    runs = scripts_to_run(vm, receipt, rerun=options.rerun_setup)
+    bootstraps = receipt is None or receipt.bootstrap is None or any(c.name in _IN_GUEST for c in changes)
+    notes: list[str] = []
+    if not vm.config.running:
+        # Guest work needs a running guest; it waits for the first start and is no change until then.
+        pending = len([run for run in runs if run.script.entry.run is not Run.ALWAYS or run.previous is None])
+        if bootstraps or pending:
+            notes.append(_waiting(pending))
+        changes = tuple(change for change in changes if change.name not in _IN_GUEST)
+        runs, bootstraps = (), False
+    mends = instance.status is Status.BROKEN
+    if mends:
+        notes.append("The instance is Broken: it is stopped by force first, which ends what runs in it.")
+    edits = any(change.effect is Effect.RESTART for change in changes)
+    running = instance.status is Status.RUNNING
+    restart = edits and running and vm.config.running
+    boots = vm.config.running and not running
+    stops = not vm.config.running and running
+    acts = bool(changes or runs or bootstraps or mends)
+    return ResourceChange(
+        vm.address,
+        vm.name,
+        vm.instance,
+        Action.UPDATE if acts else Action.NO_OP,
+        reason=_reason(changes, mends=mends, boots=boots) if acts else ("withheld" if withheld else ""),
+        before=_with_setup(before, ()) if acts else before,
+        after=_with_setup(after, vm.scripts) if acts else after,
+        changes=changes,
+        scripts=runs,
+        restart=restart,
+        boots=boots,
+        stops=stops,
+        bootstraps=bootstraps,
+        withheld=withheld,
+        notes=tuple(notes),
+        desired=vm,
+        observed=instance,
+    )
+
+
+def _reason(changes: Sequence[AttributeChange], *, mends: bool, boots: bool) -> str:
+    if mends:
+        return "broken"
+    if any(change.name != "running" for change in changes):
+        return "drift"
+    if boots:
+        return "not_running"
+    return "should_stop" if changes else "setup"
+
+
+def _waiting(scripts: int) -> str:
+    what = f" and {scripts} setup script{'' if scripts == 1 else 's'}" if scripts else ""
+    return f"It is left stopped (running = false): bootstrap{what} wait for its first start."
+
+
+def _with_setup(attributes: dict[str, Any], scripts: Sequence[Script]) -> dict[str, Any]:
+    setup = [
+        {"script": s.entry.script, "sha256": s.sha256, "as": str(s.entry.as_), "run": str(s.entry.run)} for s in scripts
+    ]
+    return attributes | ({"setup": setup} if setup else {})

@@ -1,0 +1,69 @@
+"""Which setup scripts run, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.model.plan import ScriptRun
+from dvm.model.vm import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dvm.model.manifest import DesiredVM, Script
+    from dvm.model.receipt import Receipt, SetupRecord
+
+
+def scripts_to_run(vm: DesiredVM, receipt: Receipt | None, *, rerun: bool = False) -> tuple[ScriptRun, ...]:
+    """Return the scripts that have to run, in order, each with its reason.
+
+    A script that is new, changed, or did not end well runs, and so do those after it, since they may build on it.
+    `once` never runs again after it ended well, not even then; `always` runs every time and pulls nothing after it.
+    """
+    made = receipt.bootstrap if receipt else None
+    other_user = made is not None and made.user != vm.config.user
+    runs: list[ScriptRun] = []
+    cause: str | None = None
+    for script in vm.scripts:
+        record = receipt.record(script.entry.script) if receipt else None
+        own = _own_reason(script, record, other_user=other_user, rerun=rerun)
+        if own is not None:
+            runs.append(_run(script, own, record))
+            cause = cause or script.entry.script
+        elif script.entry.run is Run.ON_CHANGE and cause is not None:
+            runs.append(_run(script, f"runs after {cause}", record))
+        elif script.entry.run is Run.ALWAYS:
+            runs.append(_run(script, "runs every time", record))
+    return tuple(runs)
+
+
+def _own_reason(script: Script, record: SetupRecord | None, *, other_user: bool, rerun: bool) -> str | None:
+    if record is None:
+        return "never ran"
+    if record.ended is None:
+        return "was cut off"
+    if not record.succeeded:
+        return f"failed with status {record.exit_status}"
+    if script.entry.run is not Run.ON_CHANGE:
+        return None
+    if record.sha256 != script.sha256:
+        return "changed"
+    if record.as_ is not script.entry.as_:
+        return f"ran as {record.as_}, now runs as {script.entry.as_}"
+    if other_user:
+        return "DVM_USER is another"
+    return "asked for" if rerun else None
+
+
+def _run(script: Script, reason: str, record: SetupRecord | None) -> ScriptRun:
+    if record is None:
+        return ScriptRun(script, reason)
+    same = record.sha256 == script.sha256 and record.as_ is script.entry.as_
+    # The guest remembers runs that ended: a run that was cut off on our side keeps its id while it is the same run.
+    run_id = record.run_id if record.ended is None and same else None
+    return ScriptRun(script, reason, record.content, run_id)
+
+
+def without_record(scripts: Sequence[Script]) -> tuple[ScriptRun, ...]:
+    """Return a first run of every script, for a VM that is about to be made."""
+    return tuple(ScriptRun(script, "never ran") for script in scripts)

@@ -1,0 +1,124 @@
+"""The steps that carry out a change, in order, each with limactl's arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.lima import calls, guest_calls
+from dvm.model.instance import Status
+from dvm.model.plan import Action, Effect, Step, StepAction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dvm.model.instance import Instance
+    from dvm.model.manifest import DesiredVM
+    from dvm.model.plan import ResourceChange, ScriptRun
+
+# What is only known when a step runs; the executor puts it in, and nothing else.
+MARK = "@mark@"
+RUN_ID = "@run-id@"
+
+START_SECONDS = 600
+
+
+def steps_of(change: ResourceChange, needs: tuple[str, ...] = (), *, discard_work: bool = False) -> tuple[Step, ...]:
+    """Return the steps of one change; the first needs `needs`, each other one its predecessor."""
+    steps: list[Step] = []
+    for draft in _drafts(change, discard_work=discard_work):
+        steps.append(
+            Step(
+                _unique(steps, f"{change.address}/{draft.id}"),
+                change.address,
+                draft.action,
+                (steps[-1].id,) if steps else needs,
+                draft.argv,
+                draft.script,
+                draft.stdin,
+            )
+        )
+    return tuple(steps)
+
+
+def _drafts(change: ResourceChange, *, discard_work: bool) -> Iterator[Step]:
+    vm, instance = change.desired, change.observed
+    match change.action:
+        case Action.NO_OP:
+            return
+        case Action.DELETE if instance is not None:
+            yield from _deletion(instance, discard_work=discard_work)
+        case Action.REPLACE if instance is not None and vm is not None:
+            yield from _deletion(instance, discard_work=discard_work)
+            yield from _creation(vm, change)
+        case Action.CREATE if vm is not None:
+            if instance is not None:
+                yield _draft(StepAction.CLEAN, calls.delete(vm.instance))
+            yield from _creation(vm, change)
+        case Action.UPDATE if instance is not None and vm is not None:
+            yield from _update(vm, instance, change)
+        case _:
+            raise AssertionError(f"{change.address}: {change.action} without what it is about")
+
+
+def _deletion(instance: Instance, *, discard_work: bool) -> Iterator[Step]:
+    if has_work(instance) and not discard_work:
+        assert instance.receipt is not None  # noqa: S101 - has_work says so
+        made = instance.receipt.bootstrap
+        assert made is not None  # noqa: S101
+        since = int((instance.receipt.applied or made.ended).timestamp())
+        yield _draft(StepAction.GUARD, guest_calls.guard(instance.name, made.user, since))
+    yield _draft(StepAction.DELETE, calls.delete(instance.name))
+
+
+def has_work(instance: Instance) -> bool:
+    """Whether anybody can have worked in the guest: it was bootstrapped, so there is a code directory."""
+    return instance.receipt is not None and instance.receipt.bootstrap is not None
+
+
+def _creation(vm: DesiredVM, change: ResourceChange) -> Iterator[Step]:
+    stdin = "" if vm.config.template.startswith("template:") else vm.config.template
+    yield _draft(StepAction.CREATE, calls.create(vm, MARK), stdin=stdin)
+    yield _draft(StepAction.VERIFY, calls.verify(vm.instance))
+    if change.boots:
+        yield _draft(StepAction.START, calls.start(vm.instance, timeout=START_SECONDS))
+    yield from _guest_work(vm, change)
+    if vm.config.protect:
+        yield _draft(StepAction.PROTECT, calls.protect(vm.instance, protect=True))
+
+
+def _update(vm: DesiredVM, instance: Instance, change: ResourceChange) -> Iterator[Step]:
+    edits = any(item.effect is Effect.RESTART for item in change.changes)
+    if instance.status is Status.BROKEN:
+        yield _draft(StepAction.STOP, calls.stop(vm.instance, force=True))
+    elif instance.status is Status.RUNNING and (edits or change.stops):
+        yield _draft(StepAction.STOP, calls.stop(vm.instance))
+    if edits:
+        yield _draft(StepAction.EDIT, calls.edit(vm))
+    if edits or change.boots:
+        yield _draft(StepAction.VERIFY, calls.verify(vm.instance))
+    if change.boots or change.restart:
+        yield _draft(StepAction.START, calls.start(vm.instance, timeout=START_SECONDS))
+    yield from _guest_work(vm, change)
+    if any(item.name == "protect" for item in change.changes):
+        action = StepAction.PROTECT if vm.config.protect else StepAction.UNPROTECT
+        yield _draft(action, calls.protect(vm.instance, protect=vm.config.protect))
+
+
+def _guest_work(vm: DesiredVM, change: ResourceChange) -> Iterator[Step]:
+    if change.bootstraps:
+        yield _draft(StepAction.BOOTSTRAP, guest_calls.bootstrap(vm))
+    for run in change.scripts:
+        argv = guest_calls.setup(vm, run, RUN_ID)
+        yield _draft(StepAction.SETUP, argv, script=run, stdin=run.script.entry.script)
+
+
+def _draft(
+    action: StepAction, argv: tuple[str, ...], *, script: ScriptRun | None = None, stdin: str = ""
+) -> Step:
+    return Step(str(action), "", action, (), argv, script, stdin)
+
+
+def _unique(steps: list[Step], wanted: str) -> str:
+    """The second setup script of a VM is `vm.app/setup-2`."""
+    count = sum(step.id == wanted or step.id.startswith(f"{wanted}-") for step in steps)
+    return f"{wanted}-{count + 1}" if count else wanted

@@ -1,0 +1,60 @@
+"""`$DVM_STATE_DIR`: what is DVM's own on this host, and may be thrown away when nothing runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dvm.errors import DvmError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PRIVATE = 0o700
+
+
+class StateDirectory:
+    """The state directory and the places in it. Nothing is made before it is needed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> StateDirectory:
+        """Return the one the environment names: DVM_STATE_DIR, else the platform's place for state."""
+        named = environment.get("DVM_STATE_DIR")
+        if named:
+            return cls(Path(named).expanduser().absolute())
+        import platformdirs  # noqa: PLC0415 - only when nothing is named
+
+        return cls(Path(platformdirs.user_state_dir("dvm", appauthor=False)))
+
+    @property
+    def journal(self) -> Path:
+        """The append-only journal."""
+        return self.path / "journal.jsonl"
+
+    @property
+    def working_directory(self) -> Path:
+        """Where limactl runs: a refused `limactl edit` leaves a file in its working directory."""
+        return self.path / "work"
+
+    def of_vm(self, vm: str) -> Path:
+        """Return the directory of one VM's logs, lock and mark."""
+        return self.path / vm
+
+    def make(self, path: Path) -> Path:
+        """Make a directory at or under the state directory, for its owner alone, and return it.
+
+        Raises:
+            DvmError: it can't be made (a read-only place, a full disk, a file in the way).
+        """
+        try:
+            path.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        except OSError as error:
+            raise DvmError(
+                f"The state directory can't be made: {error.strerror}.",
+                detail=f"It is {path}.",
+                remedy="Make it writable, or name another by DVM_STATE_DIR.",
+            ) from error
+        return path

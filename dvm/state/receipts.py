@@ -1,0 +1,70 @@
+"""Receipts on disk: `dvm.json` in the instance's own directory, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from dvm.files import write_atomically
+from dvm.model.receipt import RECEIPT_FILE, Receipt
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Each script's text is in it, so that a plan can show what changed.
+_MAX_BYTES = 64 << 20
+
+
+def read_receipt(directory: Path, instance: str) -> tuple[Receipt | None, str]:
+    """Return the receipt in an instance's directory, and why a file of that name is not believed.
+
+    `(None, "")`: there is none.
+    """
+    try:
+        content = _read(directory / RECEIPT_FILE)
+    except FileNotFoundError:
+        return None, ""
+    except (OSError, _DoubtfulError) as error:
+        return None, f"{RECEIPT_FILE} can't be used: {getattr(error, 'strerror', None) or error}"
+    try:
+        receipt = Receipt.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "it"
+        return None, f"{RECEIPT_FILE} is damaged: {place}: {first['msg']}"
+    if receipt.instance != instance:
+        return None, f"{RECEIPT_FILE} is that of {receipt.instance}: the instance was cloned or renamed by hand"
+    return receipt, ""
+
+
+def write_receipt(directory: Path, receipt: Receipt) -> None:
+    """Write the receipt into an instance's directory, mode 0600.
+
+    Raises:
+        OSError: it could not be written; what was there before is still there, whole.
+    """
+    text = receipt.model_dump_json(indent=1, by_alias=True) + "\n"
+    write_atomically(directory / RECEIPT_FILE, text.encode())
+
+
+class _DoubtfulError(Exception):
+    pass
+
+
+def _read(path: Path) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        facts = os.fstat(descriptor)
+        if not stat.S_ISREG(facts.st_mode):
+            raise _DoubtfulError("it is not a regular file")
+        if facts.st_uid != os.geteuid():
+            raise _DoubtfulError("another user owns it")
+        if facts.st_mode & 0o022:
+            raise _DoubtfulError("others may write to it")
+        content = file.read(_MAX_BYTES + 1)
+        if len(content) > _MAX_BYTES:
+            raise _DoubtfulError("it is larger than any receipt")
+        return content
