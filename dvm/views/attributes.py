@@ -1,0 +1,98 @@
+"""The lines of a plan that tell which attributes come, change and go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dvm.model.plan import Action, Effect
+from dvm.text import visible
+from dvm.views.styles import WIDTH, Ink
+from dvm.views.values import format_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from dvm.model.plan import AttributeChange, ResourceChange
+
+_INDENT = "      "
+# Scripts have lines of their own.
+_TOLD_ELSEWHERE = frozenset({"setup"})
+
+
+def attribute_lines(change: ResourceChange, ink: Ink) -> Iterator[str]:
+    """Yield the attributes of one VM's block, aligned."""
+    match change.action:
+        case Action.CREATE:
+            yield from _all_of("+", change.after or {}, ink)
+        case Action.DELETE:
+            yield from _all_of("-", change.before or {}, ink)
+        case Action.UPDATE | Action.REPLACE | Action.NO_OP:
+            yield from changed_lines(change.changes, ink)
+            same = _unchanged(change)
+            if same:
+                yield _INDENT + ink.dim(
+                    f"# ({same} unchanged {'attribute' if same == 1 else 'attributes'} hidden)"
+                )
+
+
+def changed_lines(changes: Sequence[AttributeChange], ink: Ink, *, mark: str = "") -> Iterator[str]:
+    """Yield `~ name = old -> new` lines; `mark` replaces the one that old and new give."""
+    width = max((len(visible(change.name)) for change in changes), default=0)
+    for change in changes:
+        yield from _changed(change, mark, width, ink)
+
+
+def effect_text(effect: Effect) -> str:
+    """Return what a reader is told about an attribute's effect; nothing where it just changes."""
+    match effect:
+        case Effect.IN_PLACE:
+            return ""
+        case Effect.BOOTSTRAP:
+            return "runs the bootstrap again"
+        case Effect.RESTART | Effect.BOOT | Effect.STOP | Effect.REPLACE:
+            return str(effect)
+
+
+def _all_of(mark: str, attributes: Mapping[str, Any], ink: Ink) -> Iterator[str]:
+    shown = {
+        key: value for key, value in attributes.items() if value is not None and key not in _TOLD_ELSEWHERE
+    }
+    width = max(map(len, shown), default=0)
+    for name, value in shown.items():
+        yield f"{_INDENT}{ink.by_mark(mark, mark)} {visible(name):<{width}} = {format_value(name, value)}"
+
+
+def _changed(change: AttributeChange, mark: str, width: int, ink: Ink) -> Iterator[str]:
+    mark = mark or ("+" if change.old is None else "-" if change.new is None else "~")
+    start = f"{_INDENT}{ink.by_mark(mark, mark)} {visible(change.name):<{width}} = "
+    effect = effect_text(change.effect)
+    comment = f"  {ink.yellow('# ' + effect)}" if effect else ""
+    old, new = format_value(change.name, change.old), format_value(change.name, change.new)
+    arrow = new if change.old is None and mark == "+" else f"{old} {ink.yellow('->')} {new}"
+    plain_length = len(_INDENT) + 5 + width + len(old) + 4 + len(new) + (len(effect) + 4 if effect else 0)
+    if plain_length > WIDTH and isinstance(change.old, list | tuple) and isinstance(change.new, list | tuple):
+        yield f"{start}[{comment}"
+        yield from _items(change.old, change.new, ink)
+        yield f"{_INDENT}  ]"
+        return
+    yield f"{start}{arrow}{comment}"
+
+
+def _items(old: Sequence[Any], new: Sequence[Any], ink: Ink) -> Iterator[str]:
+    """Yield the elements of a long list that go and come, one a line."""
+    gone = [item for item in old if item not in new]
+    come = [item for item in new if item not in old]
+    for mark, items in (("-", gone), ("+", come)):
+        for item in items:
+            yield f"{_INDENT}    {ink.by_mark(mark, mark)} {format_value('', item)}"
+    if not gone and not come:
+        yield f"{_INDENT}    " + ink.dim("# (the same elements in another order)")
+    elif len(new) > len(come):
+        yield f"{_INDENT}    " + ink.dim(f"# ({len(new) - len(come)} unchanged hidden)")
+
+
+def _unchanged(change: ResourceChange) -> int:
+    if change.before is None or change.after is None:
+        return 0
+    told = {each.name for each in (*change.changes, *change.withheld)} | _TOLD_ELSEWHERE
+    return sum(1 for key, value in change.after.items() if value is not None and key not in told)

@@ -1,0 +1,86 @@
+"""The outcome of the security checks, for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.model.check import Outcome, Weight
+from dvm.text import visible
+from dvm.views.diagnostics import place_text
+from dvm.views.styles import PLAIN, Ink, plural, prose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dvm.model.check import CheckResult
+
+
+def render_checks(checks: Sequence[CheckResult], *, ink: Ink = PLAIN, all_is_well: bool = True) -> str:
+    """Return what the checks found: denials in full, warnings in short, waivers in force.
+
+    Where they found nothing: one sentence that says so, or with `all_is_well` False nothing at all.
+    Ends with a newline.
+    """
+    found = [check for check in checks if check.status is not Outcome.PASS]
+    if not found:
+        return "Security checks: nothing found.\n" if all_is_well else ""
+    denied = [check for check in found if check.denies]
+    warned = [check for check in found if check.status is Outcome.FAIL and check.severity is Weight.WARN]
+    waived = [check for check in found if check.status is Outcome.WAIVED]
+    lines = [ink.bold("Security checks:") + " " + _counts(len(denied), len(warned), len(waived), ink), ""]
+    for check in denied:
+        lines += [*denial_lines(check, ink), ""]
+    for check in (*warned, *waived):
+        lines += _short(check, ink)
+    if warned or waived:
+        lines.append("")
+    if denied:
+        lines += [f"  Apply is refused until {'it is' if len(denied) == 1 else 'they are'} mended.", ""]
+    return "\n".join(lines)
+
+
+def denial_lines(check: CheckResult, ink: Ink) -> Iterator[str]:
+    """Yield the lines of one finding in full: code, place, detail, remedy, and where to read on."""
+    severity = ink.red("deny") if check.severity is Weight.DENY else ink.yellow("warn")
+    yield f"  {severity} {ink.bold(f'{visible(check.code)} {visible(check.summary)}')}"
+    yield f"    on {_place(check)}"
+    if check.detail:
+        yield from prose(check.detail, "    ")
+    if check.remedy:
+        # Not wrapped: there are commands in it that people copy.
+        first, *rest = (visible(line.rstrip()) for line in check.remedy.strip("\n").split("\n"))
+        yield f"    Remedy: {first}"
+        yield from (f"      {line}".rstrip() for line in rest)
+    yield f"    More:   dvm explain {visible(check.code)}"
+
+
+def _short(check: CheckResult, ink: Ink) -> Iterator[str]:
+    word = ink.yellow("warn") if check.status is Outcome.FAIL else ink.dim("waived")
+    yield f"  {word} {visible(check.code)} {visible(check.summary)}: {_short_place(check)}"
+    if check.detail:
+        yield from prose(check.detail, "    ")
+
+
+def _place(check: CheckResult) -> str:
+    if check.location is None:
+        return visible(check.subject)
+    place = place_text(check.location)
+    named = str(check.location.path).endswith(check.subject)
+    return place if named else f"{visible(check.subject)} ({place})"
+
+
+def _short_place(check: CheckResult) -> str:
+    if check.location is None or check.location.line is None:
+        return visible(check.subject)
+    return f"{visible(check.subject)}:{check.location.line}"
+
+
+def _counts(denied: int, warned: int, waived: int, ink: Ink) -> str:
+    parts = []
+    if denied:
+        parts.append(ink.red(f"{denied} denied"))
+    if warned:
+        parts.append(ink.yellow(plural(warned, "warning")))
+    if waived:
+        parts.append(f"{waived} waived")
+    return ", ".join(parts)

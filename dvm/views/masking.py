@@ -1,0 +1,25 @@
+"""Takes secrets out of text that is shown as it stands: source lines, diffs, the tail of a log."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def mask(text: str) -> str:
+    """Return `text` with everything in it that the secret checks know as a secret made unreadable."""
+    return _masker()(text)
+
+
+@cache
+def _masker() -> Callable[[str], str]:
+    # Late: the secret checks' patterns cost time, and a plan without changes shows no such text.
+    try:
+        found: Callable[[str], str] = import_module("dvm.checks.secrets.mask").mask
+    except ModuleNotFoundError:
+        return lambda text: text
+    return found

@@ -1,0 +1,77 @@
+"""The block of one VM in a plan for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.model.plan import Action
+from dvm.text import visible
+from dvm.views.attributes import attribute_lines, changed_lines
+from dvm.views.reasons import effects, reason_text, title
+from dvm.views.script_diff import diff_lines, has_diff
+from dvm.views.styles import Ink, prose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dvm.model.plan import ResourceChange, ScriptRun
+
+_INDENT = "      "
+LOST = "This takes the guest's disk: all code in it, and all that was installed since."
+
+
+def block_lines(change: ResourceChange, ink: Ink) -> Iterator[str]:
+    """Yield the lines of one VM: title, attributes, effects and why, scripts, what is withheld, notes."""
+    yield "  " + ink.bold(f"# {title(change)}")
+    if change.reason and change.action in (Action.DELETE, Action.REPLACE):
+        yield "  " + ink.dim(f"# (because {reason_text(change)})")
+    if change.action is not Action.NO_OP:
+        yield f"{ink.action(change.action)} [{visible(change.address)}]"
+        yield from attribute_lines(change, ink)
+        for what, why in effects(change):
+            yield f"{_INDENT}{ink.yellow(what)}: {why}"
+        yield from _scripts(change, ink)
+        if change.action in (Action.DELETE, Action.REPLACE):
+            yield f"{_INDENT}{ink.red(LOST)}"
+    yield from _withheld(change, ink)
+    for note in change.notes:
+        yield from prose(f"Note: {note}", _INDENT)
+
+
+def _scripts(change: ResourceChange, ink: Ink) -> Iterator[str]:
+    if not change.scripts:
+        return
+    yield f"{_INDENT}{ink.yellow('runs setup')}:"
+    width = max(len(visible(run.script.entry.script)) for run in change.scripts)
+    for run in change.scripts:
+        yield from _script(run, width, ink)
+
+
+def _script(run: ScriptRun, width: int, ink: Ink) -> Iterator[str]:
+    changed = has_diff(run)
+    mark = "~" if changed else "+" if run.previous is None else " "
+    path = visible(run.script.entry.script)
+    as_ = f"as {run.script.entry.as_}"
+    start = f"{_INDENT}  {ink.by_mark(mark, mark)} {path:<{width}}  {as_:<8}"
+    yield f"{start}  {ink.dim(visible(run.reason))}".rstrip()
+    if not changed:
+        return
+    lines, rest = diff_lines(run)
+    for line in lines:
+        yield f"{_INDENT}      {_paint(line, ink)}".rstrip()
+    if rest:
+        yield f"{_INDENT}      {ink.dim(f'... {rest}: `dvm review` shows all')}"
+
+
+def _paint(line: str, ink: Ink) -> str:
+    return ink.cyan(line) if line.startswith("@@") else ink.by_mark(line[:1], line)
+
+
+def _withheld(change: ResourceChange, ink: Ink) -> Iterator[str]:
+    if not change.withheld:
+        return
+    if change.action is not Action.NO_OP:
+        yield f"{_INDENT}{ink.yellow('not done')}: what only a replacement can change"
+    yield from changed_lines(change.withheld, ink, mark="!")
+    yield f"{_INDENT}It takes:  dvm apply --replace {visible(change.name)}"
+    yield f"{_INDENT}{LOST}"

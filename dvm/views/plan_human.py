@@ -1,0 +1,119 @@
+"""A plan for people, in Terraform's manner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.diagnostics import Severity
+from dvm.model.plan import Action
+from dvm.text import visible
+from dvm.views.checks_human import render_checks
+from dvm.views.diagnostics import render_diagnostics
+from dvm.views.plan_blocks import block_lines
+from dvm.views.styles import PLAIN, Ink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from dvm.model.check import CheckResult
+    from dvm.model.plan import Plan, ResourceChange, Summary
+
+NO_CHANGES = "No changes. Your VMs match the manifest."
+
+
+def render_plan(
+    plan: Plan,
+    checks: Sequence[CheckResult] = (),
+    *,
+    ink: Ink = PLAIN,
+    sources: Mapping[Path, bytes | str] | None = None,
+) -> str:
+    """Return the whole plan. Its last line is the summary; ends with a newline.
+
+    `sources` has the text of files that diagnostics quote, by path.
+    """
+    lines: list[str] = []
+    lines += _changes([change for change in plan.changes if change.action is not Action.NO_OP], ink)
+    for change in plan.changes:
+        if change.action is Action.NO_OP and change.withheld:
+            lines += [*block_lines(change, ink), ""]
+    lines += _notes(plan.changes, ink)
+    lines += _instances("Unmanaged instances, which DVM never touches:", plan.unmanaged, (), ink)
+    lines += _orphans(plan, ink)
+    text = "\n".join(lines)
+    for part in (
+        render_diagnostics(plan.diagnostics, ink=ink, sources=sources),
+        render_checks(checks, ink=ink, all_is_well=False),
+    ):
+        text += ("\n" if text and part else "") + part
+    return text + ("\n" if text else "") + ink.bold(end_line(plan)) + "\n"
+
+
+def end_line(plan: Plan) -> str:
+    """Return the line a plan ends with."""
+    if not plan.has_changes:
+        if any(diagnostic.severity is Severity.ERROR for diagnostic in plan.diagnostics):
+            return "Planning failed; the errors are above."
+        return NO_CHANGES
+    return summary_line(plan.summary)
+
+
+def summary_line(summary: Summary) -> str:
+    """Return `Plan: 1 to add, …`. A replacement destroys one VM and adds one, and is counted as both."""
+    scripts = "script" if summary.setup == 1 else "scripts"
+    return (
+        f"Plan: {summary.add + summary.replace} to add, {summary.change} to change, "
+        f"{summary.destroy + summary.replace} to destroy, {summary.setup} {scripts} to run."
+    )
+
+
+def _changes(changes: Sequence[ResourceChange], ink: Ink) -> Iterator[str]:
+    if not changes:
+        return
+    legend = {
+        Action.CREATE: "create",
+        Action.UPDATE: "update in place",
+        Action.REPLACE: "destroy, then create",
+        Action.DELETE: "destroy",
+    }
+    present = {change.action for change in changes}
+    yield "DVM will do what follows, marked with:"
+    for action, words in legend.items():
+        if action in present:
+            yield f"{ink.action(action)} {words}"
+    yield ""
+    for change in changes:
+        yield from block_lines(change, ink)
+        yield ""
+
+
+def _notes(changes: Sequence[ResourceChange], ink: Ink) -> Iterator[str]:
+    # The notes of VMs that change stand in their blocks.
+    quiet = [
+        change for change in changes if change.action is Action.NO_OP and not change.withheld and change.notes
+    ]
+    if not quiet:
+        return
+    yield ink.bold("Notes:")
+    for change in quiet:
+        for note in change.notes:
+            yield f"  {visible(change.address)}: {visible(note)}"
+    yield ""
+
+
+def _orphans(plan: Plan, ink: Ink) -> Iterator[str]:
+    if plan.options.prune or plan.options.destroy:
+        # They stand above, as VMs that are destroyed.
+        return
+    advice = ("To destroy them:  dvm apply --prune",)
+    yield from _instances("Orphans, which are no longer in the manifest:", plan.orphans, advice, ink)
+
+
+def _instances(heading: str, names: Sequence[str], advice: Sequence[str], ink: Ink) -> Iterator[str]:
+    if not names:
+        return
+    yield ink.bold(heading)
+    for line in (*names, *advice):
+        yield f"  {visible(line)}"
+    yield ""

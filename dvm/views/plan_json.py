@@ -1,0 +1,140 @@
+"""A plan for programs: `dvm plan --json`, and `dvm check --json`. documents.py says what each key means."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from dvm import __version__
+from dvm.diagnostics import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from dvm.diagnostics import Diagnostic, Location
+    from dvm.model.check import CheckResult
+    from dvm.model.plan import AttributeChange, Plan, ResourceChange, ScriptRun, Step
+    from dvm.views import documents as doc
+
+FORMAT_VERSION: Final = "1.0"
+
+
+def plan_json(plan: Plan, checks: Sequence[CheckResult], *, timestamp: datetime) -> doc.PlanDocument:
+    """Return the plan's document. `timestamp` is when it was made, with a time zone."""
+    errored = any(diagnostic.severity is Severity.ERROR for diagnostic in plan.diagnostics)
+    denied = any(check.denies for check in checks)
+    summary = plan.summary
+    return {
+        "format_version": FORMAT_VERSION,
+        "dvm_version": __version__,
+        "limactl_version": plan.limactl_version,
+        "timestamp": rfc3339(timestamp),
+        "manifest": {"path": str(plan.manifest_path), "sha256": plan.manifest_sha256},
+        "applyable": bool(plan.steps) and not errored and not denied,
+        "errored": errored,
+        "summary": {
+            "add": summary.add,
+            "change": summary.change,
+            "replace": summary.replace,
+            "destroy": summary.destroy,
+            "setup": summary.setup,
+        },
+        "resource_changes": [_resource_change(change) for change in plan.changes],
+        "steps": [_step(step) for step in plan.steps],
+        "checks": checks_json(checks)["checks"],
+        "unmanaged": list(plan.unmanaged),
+        "orphans": list(plan.orphans),
+        "diagnostics": [diagnostic_json(diagnostic) for diagnostic in plan.diagnostics],
+    }
+
+
+def checks_json(checks: Sequence[CheckResult]) -> doc.ChecksDocument:
+    """Return the document of `dvm check --json`."""
+    return {
+        "checks": [
+            {
+                "code": check.code,
+                "severity": check.severity.value,
+                "status": check.status.value,
+                "subject": check.subject,
+                "summary": check.summary,
+                "detail": check.detail,
+                "remedy": check.remedy,
+                "location": location_json(check.location),
+            }
+            for check in checks
+        ]
+    }
+
+
+def render_json(document: object) -> str:
+    r"""Return a document as text, ASCII only: what could drive a terminal is `\u001b`."""
+    return json.dumps(document, indent=2) + "\n"
+
+
+def rfc3339(timestamp: datetime) -> str:
+    """Return a moment in UTC as `2026-01-31T12:00:00Z`."""
+    from datetime import UTC  # noqa: PLC0415 - JSON only
+
+    return timestamp.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def location_json(location: Location | None) -> doc.LocationDocument | None:
+    """Return a place in a file; None where the finding has none."""
+    if location is None:
+        return None
+    return {"path": str(location.path), "line": location.line, "column": location.column}
+
+
+def diagnostic_json(diagnostic: Diagnostic) -> doc.DiagnosticDocument:
+    """Return one diagnostic."""
+    return {
+        "severity": diagnostic.severity.value,
+        "summary": diagnostic.summary,
+        "detail": diagnostic.detail,
+        "address": diagnostic.address,
+        "location": location_json(diagnostic.location),
+    }
+
+
+def _resource_change(change: ResourceChange) -> doc.ResourceChangeDocument:
+    return {
+        "address": change.address,
+        "name": change.name,
+        "instance": change.instance,
+        "change": {
+            "actions": change.action.json,
+            "before": None if change.before is None else dict(change.before),
+            "after": None if change.after is None else dict(change.after),
+        },
+        "action_reason": change.reason,
+        "restart": change.restart,
+        "boots": change.boots,
+        "stops": change.stops,
+        "bootstraps": change.bootstraps,
+        "scripts": [_script(run) for run in change.scripts],
+        "changes": [_attribute(each) for each in change.changes],
+        "withheld": [_attribute(each) for each in change.withheld],
+        "notes": list(change.notes),
+    }
+
+
+def _script(run: ScriptRun) -> doc.ScriptDocument:
+    entry = run.script.entry
+    return {"path": entry.script, "sha256": run.script.sha256, "as": entry.as_.value, "reason": run.reason}
+
+
+def _attribute(change: AttributeChange) -> doc.AttributeDocument:
+    return {"name": change.name, "old": change.old, "new": change.new, "effect": change.effect.value}
+
+
+def _step(step: Step) -> doc.StepDocument:
+    return {
+        "id": step.id,
+        "address": step.address,
+        "action": step.action.value,
+        "needs": list(step.needs),
+        "argv": list(step.argv),
+        "script": step.script.script.entry.script if step.script else None,
+    }

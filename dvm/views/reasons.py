@@ -1,0 +1,85 @@
+"""Why a VM changes, boots, stops or restarts, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.model.plan import Action, Effect
+from dvm.text import visible
+
+if TYPE_CHECKING:
+    from dvm.model.plan import ResourceChange
+
+_REASONS = {
+    "not_found": "there is no such instance",
+    "remains_of_create": "an earlier create was cut off",
+    "name_taken": "the instance of that name is not DVM's",
+    "broken": "the instance is Broken",
+    "withheld": "only a replacement can change it",
+    "drift": "it differs from the manifest",
+    "setup": "setup scripts have to run",
+    "replace_requested": "--replace asks for it",
+    "destroy_requested": "--destroy asks for it",
+    "orphan": "it is no longer in the manifest",
+    "not_running": "it should be running",
+    "should_stop": "it should not be running",
+}
+
+
+def title(change: ResourceChange) -> str:
+    """Return what happens to a VM as the first line of its block says it."""
+    return f"{visible(change.address)} {_happens(change)}"
+
+
+def _happens(change: ResourceChange) -> str:
+    match change.action:
+        case Action.CREATE:
+            return "will be created"
+        case Action.UPDATE:
+            return "will be updated in place" + (" (restarts)" if change.restart else "")
+        case Action.REPLACE:
+            return "must be replaced"
+        case Action.DELETE:
+            return "will be destroyed"
+        case Action.NO_OP:
+            return "needs to be replaced, which has to be asked for" if change.withheld else "does not change"
+
+
+def reason_text(change: ResourceChange) -> str:
+    """Return the reason of a change for people; a token that is new to this view is shown as it is."""
+    return _REASONS.get(change.reason, visible(change.reason.replace("_", " ")))
+
+
+def effects(change: ResourceChange) -> list[tuple[str, str]]:
+    """Return what Terraform has no mark for, each with why: stops, restarts, boots, bootstraps."""
+    found: list[tuple[str, str]] = []
+    if change.stops:
+        found.append(("stops", _named(change, Effect.STOP) or "it should not be running"))
+    if change.restart:
+        names = _named(change, Effect.RESTART)
+        found.append(
+            ("restarts", f"Lima changes {names} of a stopped VM only" if names else reason_text(change))
+        )
+    if change.boots:
+        found.append(("boots", _boots(change)))
+    if change.bootstraps:
+        names = _named(change, Effect.BOOTSTRAP)
+        found.append(
+            ("bootstraps", f"{names} changed" if names else "DVM_USER and the code directory are not set up")
+        )
+    return found
+
+
+def _boots(change: ResourceChange) -> str:
+    match change.action:
+        case Action.CREATE | Action.REPLACE:
+            return "a new VM starts after its checks"
+        case Action.UPDATE | Action.DELETE | Action.NO_OP:
+            names = _named(change, Effect.BOOT)
+            if names and names != "running":
+                return f"{names} changed"
+            return "it should be running" if not change.scripts or names else "setup scripts have to run"
+
+
+def _named(change: ResourceChange, effect: Effect) -> str:
+    return ", ".join(visible(each.name) for each in change.changes if each.effect is effect)

@@ -1,0 +1,44 @@
+"""Values of attributes, written the way the manifest writes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dvm.model.units import format_size
+from dvm.text import visible
+
+_SIZES = frozenset({"memory", "disk"})
+
+ABSENT = "(none)"
+
+
+def format_value(name: str, value: Any) -> str:  # noqa: ANN401, PLR0911 - any JSON value, one line a kind
+    """Return the value of attribute `name` on one line, safe to print; sizes in bytes become `"8GiB"`."""
+    match value:
+        case None:
+            return ABSENT
+        case bool():
+            return "true" if value else "false"
+        case int() if name in _SIZES:
+            return f'"{format_size(value)}"'
+        case int() | float():
+            return str(value)
+        case str():
+            return quote(value)
+        case list() | tuple():
+            return "[" + ", ".join(format_value("", item) for item in value) + "]"
+        case dict():
+            pairs = (f"{visible(str(key))} = {format_value(str(key), item)}" for key, item in value.items())
+            return "{ " + ", ".join(pairs) + " }" if value else "{}"
+        case _:
+            return quote(str(value))
+
+
+def quote(text: str) -> str:
+    r"""Return `text` in quotes, safe to print; a quote in it is escaped, so that it can't end early."""
+    return '"' + visible(text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
+
+
+def plain_size(size: int | None) -> str:
+    """Return a size for a table; `-` where it is not known."""
+    return "-" if size is None else format_size(size)
