@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dvm.diagnostics import Diagnostic
+    from dvm.model.evidence import FileEvidence
 
 
 class ExitCode(IntEnum):
@@ -42,12 +43,36 @@ class UsageError(DvmError):
 
 
 class ManifestError(DvmError):
-    """The manifest has mistakes; every one of them is in `diagnostics`."""
+    """The manifest has mistakes; every one of them is in `diagnostics`.
 
-    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+    `files` are the files that were read so far: security checks look at them whatever the mistakes.
+    """
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], files: Sequence[FileEvidence] = ()) -> None:
         count = len(diagnostics)
         super().__init__(f"The manifest has {count} {'mistake' if count == 1 else 'mistakes'}.")
         self.diagnostics = tuple(diagnostics)
+        self.files = tuple(files)
+
+
+class UnreadableFileError(DvmError):
+    """A file DVM cannot do without was not read; `evidence` tells why.
+
+    `refused`: the reason is one that a security check stands for (a FIFO, a looping link, a file too large).
+    """
+
+    def __init__(
+        self,
+        summary: str,
+        evidence: FileEvidence,
+        *,
+        detail: str = "",
+        remedy: str = "",
+        refused: bool = False,
+    ) -> None:
+        super().__init__(summary, detail=detail, remedy=remedy)
+        self.evidence = evidence
+        self.exit_code = ExitCode.REFUSED if refused else ExitCode.FAILED
 
 
 class RefusedError(DvmError):
@@ -68,7 +93,7 @@ class StaleError(DvmError):
     exit_code = ExitCode.LOCKED_OR_STALE
 
 
-class InterruptedError_(DvmError):
+class InterruptedError_(DvmError):  # noqa: N801, N818 - Python has the plain name
     """The user asked to stop."""
 
     exit_code = ExitCode.INTERRUPTED

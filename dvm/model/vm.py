@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from dvm.model.base import Frozen
-from dvm.model.names import NAME_PATTERN
+from dvm.model.names import NAME_PATTERN, is_name
 from dvm.model.port import Port, parse_port
 from dvm.model.units import GIB, format_duration, format_size, parse_duration, parse_size
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""The way to a value: keys, and indexes into lists from 0."""
+
 DEFAULT_TEMPLATE = "template:fedora"
 _TEMPLATE_NAME = re.compile(r"template:(?://)?[A-Za-z0-9_][A-Za-z0-9._/-]*")
+_TEMPLATE_PATH = ("/", "./", "../", "~/")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
 
 class Isolation(StrEnum):
@@ -44,13 +54,14 @@ def _size(value: object) -> object:
     if isinstance(value, str):
         return parse_size(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        raise ValueError(f'a size needs a unit, as in "{value}GiB"')  # noqa: TRY004 - pydantic wants ValueError
+        example = value if 0 < value < 1 << 16 else 8
+        raise ValueError(f'a size needs a unit, as in "{example}GiB"')  # noqa: TRY004 - see _duration
     raise ValueError('a size is a string, as in "8GiB"')
 
 
 def _duration(value: object) -> object:
     if not isinstance(value, str):
-        raise ValueError('a duration is a string, as in "15m"')  # noqa: TRY004
+        raise ValueError('a duration is a string, as in "15m"')  # noqa: TRY004 - pydantic wants ValueError
     return parse_duration(value)
 
 
@@ -58,43 +69,93 @@ def _port(value: object) -> object:
     if isinstance(value, str):
         return parse_port(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        raise ValueError(f'a port is a string, as in "{value}" or "{value}:{value}"')  # noqa: TRY004
+        example = value if 0 < value < 1 << 16 else 5173
+        raise ValueError(f'a port is a string, as in "{example}" or "{example}:{example}"')  # noqa: TRY004
     raise ValueError('a port is a string, as in "3000:80" or "5173"')
 
 
 def _template(value: str) -> str:
-    if value.startswith(("template:", "template://")):
+    if value.startswith("template:"):
         if _TEMPLATE_NAME.fullmatch(value) is None:
             raise ValueError('a Lima template is named as in "template:fedora"')
         return "template:" + value.removeprefix("template:").removeprefix("//")
     if value.startswith("http://"):
         raise ValueError("a template is fetched over https only")
-    if value.startswith(("https://", "/", "./", "../", "~/")) or value.endswith((".yaml", ".yml")):
+    if value.startswith("https://") or is_template_path(value):
         return value
-    raise ValueError(f'a template is "template:NAME", a path or an https URL; did you mean "template:{value}"?')
+    # Only what looks like a distribution's name is repeated: a secret that ended up here must not be.
+    example = value if re.fullmatch(r"[a-z][a-z0-9.-]{0,24}", value) else "fedora"
+    raise ValueError(f'a template is "template:NAME", a path or an https URL, as in "template:{example}"')
 
+
+def is_template_path(template: str) -> bool:
+    """Tell whether a template is a file of the host's."""
+    return template.startswith(_TEMPLATE_PATH) or (
+        template.endswith((".yaml", ".yml")) and not template.startswith(("template:", "https:"))
+    )
+
+
+def _digest(value: str) -> str:
+    if _DIGEST.fullmatch(value) is None:
+        raise ValueError("a SHA-256 is 64 hex digits in lower case")
+    return value
+
+
+def _user(value: str) -> str:
+    if _USER.fullmatch(value) is None:
+        raise ValueError(
+            "a user name has up to 32 lower-case letters, digits, - and _, and begins with a letter or _"
+        )
+    return value
+
+
+def _vm_name(value: str) -> str:
+    if not is_name(value):
+        raise ValueError(NAME_RULE)
+    return value
+
+
+NAME_RULE = (
+    "a VM's name has lower-case letters and digits, begins with a letter, and may have single hyphens inside"
+)
 
 Size = Annotated[
     int,
     BeforeValidator(_size),
     PlainSerializer(format_size, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?\s*[KMGT]iB$", "examples": ["8GiB", "512MiB"]}),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?\s*[KMGT]iB$", "examples": ["8GiB", "512MiB"]}
+    ),
 ]
 Duration = Annotated[
     int,
     BeforeValidator(_duration),
     PlainSerializer(format_duration, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^([0-9]+h)?([0-9]+m)?([0-9]+s)?$", "examples": ["15m", "1h30m"]}),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^([0-9]+h)?([0-9]+m)?([0-9]+s)?$", "examples": ["15m", "1h30m"]}
+    ),
 ]
 PortText = Annotated[
     Port,
     BeforeValidator(_port),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,5}(:[0-9]{1,5})?$", "examples": ["3000:3000", "5173"]}),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^[0-9]{1,5}(:[0-9]{1,5})?$", "examples": ["3000:3000", "5173"]}
+    ),
 ]
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, 64 hex digits in lower case.")]
-VMName = Annotated[str, Field(pattern=NAME_PATTERN)]
-UserName = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")]
+Digest = Annotated[
+    str,
+    AfterValidator(_digest),
+    WithJsonSchema(
+        {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 in lower-case hex digits."}
+    ),
+]
+VMName = Annotated[str, AfterValidator(_vm_name), WithJsonSchema({"type": "string", "pattern": NAME_PATTERN})]
+UserName = Annotated[
+    str, AfterValidator(_user), WithJsonSchema({"type": "string", "pattern": r"^[a-z_][a-z0-9_-]{0,31}$"})
+]
+Arch: TypeAlias = Literal["x86_64", "aarch64", "armv7l", "ppc64le", "riscv64", "s390x"]
+VMType: TypeAlias = Literal["qemu", "vz", "wsl2", "krunkit"]
 
 
 class SetupEntry(Frozen):
@@ -113,6 +174,8 @@ class SetupEntry(Frozen):
 
 
 def _setup(value: object) -> object:
+    if value == "":
+        raise ValueError("expected the path of a script")
     return {"script": value} if isinstance(value, str) else value
 
 
@@ -130,9 +193,9 @@ class VM(Frozen):
     """Lima template: "template:NAME", a path, or an https URL together with template_sha256."""
     template_sha256: Digest | None = None
     """SHA-256 of a template that is a path or an https URL."""
-    arch: Annotated[str, Field(pattern="^(x86_64|aarch64|armv7l|ppc64le|riscv64|s390x)$")] | None = None
+    arch: Arch | None = None
     """Architecture of the guest; the host's unless told."""
-    vm_type: Annotated[str, Field(pattern="^(qemu|vz|wsl2|krunkit)$")] | None = None
+    vm_type: VMType | None = None
     """Lima's driver; Lima's choice unless told."""
     cpus: Annotated[int, Field(strict=True, ge=1, le=1024)] | None = None
     """Cores; the host's less one (up to 4 cores) or less two, at least two, unless told."""
@@ -167,33 +230,74 @@ class VM(Frozen):
 
     @model_validator(mode="after")
     def _belongs_together(self) -> VM:
-        problems = dict(self._contradictions())
-        if problems:
-            # One error that names its keys; the manifest loader turns each into a diagnostic of its own.
-            raise ContradictionError(problems)
+        found = contradictions(
+            {
+                "user": self.user,
+                "auto_ports": self.auto_ports,
+                "isolation": self.isolation,
+                "template": self.template,
+                "template_sha256": self.template_sha256,
+                "ports": [str(port) for port in self.ports],
+                "setup": [entry.script for entry in self.setup],
+            }
+        )
+        if found:
+            raise ContradictionError(found)
         return self
-
-    def _contradictions(self) -> list[tuple[str, str]]:
-        found: list[tuple[str, str]] = []
-        if self.user == "root":
-            found.append(("user", 'DVM_USER is a normal user; "root" owns the whole guest'))
-        if self.auto_ports and self.isolation is Isolation.STRICT:
-            found.append(("auto_ports", 'auto_ports needs isolation = "standard": strict forwards declared ports only'))
-        if self.template.startswith("https://") and self.template_sha256 is None:
-            found.append(("template", "a template from the network needs template_sha256 beside it"))
-        if self.template_sha256 is not None and self.template.startswith("template:"):
-            found.append(("template_sha256", "template_sha256 is for a path or an https URL; Lima's own come with Lima"))
-        for key, values in (("ports", [port.host for port in self.ports]), ("setup", [e.script for e in self.setup])):
-            twice = sorted({str(value) for value in values if values.count(value) > 1})
-            if twice:
-                what = "host port" if key == "ports" else "script"
-                found.append((key, f"{what} {', '.join(twice)} is listed twice"))
-        return found
 
 
 class ContradictionError(ValueError):
-    """Keys of one VM that do not go together: `problems` has the message for each key."""
+    """Keys of one VM that do not go together: `found` has the place and the message of each."""
 
-    def __init__(self, problems: dict[str, Any]) -> None:
-        super().__init__("; ".join(problems.values()))
-        self.problems = problems
+    def __init__(self, found: list[tuple[KeyPath, str]]) -> None:
+        super().__init__("; ".join(message for _, message in found))
+        self.found = found
+
+
+def contradictions(values: Mapping[str, Any]) -> list[tuple[KeyPath, str]]:
+    """Return what does not go together in the body of a VM, defaults merged in, as TOML has it.
+
+    Values of a wrong type are passed over, so this also works on a VM that has other mistakes.
+    """
+    found: list[tuple[KeyPath, str]] = []
+    if values.get("user") == "root":
+        found.append((("user",), 'DVM_USER is a normal user; "root" owns the whole guest'))
+    if values.get("auto_ports") is True and values.get("isolation", "strict") == "strict":
+        message = 'auto_ports needs isolation = "standard": strict forwards declared ports only'
+        found.append((("auto_ports",), message))
+    template, digest = values.get("template", DEFAULT_TEMPLATE), values.get("template_sha256")
+    if isinstance(template, str):
+        if template.startswith("https://") and digest is None:
+            found.append((("template",), "a template from the network needs template_sha256 beside it"))
+        if template.startswith("template:") and digest is not None:
+            message = "template_sha256 is for a path or an https URL; Lima's own templates come with Lima"
+            found.append((("template_sha256",), message))
+    for key, seen_as in (("ports", host_ports), ("setup", script_paths)):
+        seen: set[str] = set()
+        for index, text in seen_as(values.get(key)):
+            if text in seen:
+                what = f"host port {text}" if key == "ports" else f'the script "{text}"'
+                found.append(((key, index), f"{what} is listed twice"))
+            seen.add(text)
+    return found
+
+
+def host_ports(ports: object) -> list[tuple[int, str]]:
+    """Return index and host port of every entry of `ports`, as TOML has it, that is a port."""
+    found: list[tuple[int, str]] = []
+    for index, text in enumerate(ports if isinstance(ports, list) else ()):
+        try:
+            found.append((index, str(parse_port(text).host)))
+        except (AttributeError, ValueError):
+            continue
+    return found
+
+
+def script_paths(setup: object) -> list[tuple[int, str]]:
+    """Return index and normalised path of every entry of `setup`, as TOML has it, that names a script."""
+    found: list[tuple[int, str]] = []
+    for index, entry in enumerate(setup if isinstance(setup, list) else ()):
+        path = entry.get("script") if isinstance(entry, dict) else entry
+        if isinstance(path, str) and path:
+            found.append((index, posixpath.normpath(path)))
+    return found

@@ -1,0 +1,139 @@
+"""Which VMs the files declare, and where: the shape of the manifest, before its values are looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dvm.diagnostics import Location
+from dvm.manifest.mistakes import Document, Mistakes, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+READS_VERSION = 1
+KEYS = ("version", "settings", "defaults", "vm")
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A VM as one file declares it: `own` keys at `place`, and the defaults that are under them."""
+
+    name: str
+    own: Mapping[str, object]
+    place: Place
+    defaults: Mapping[str, object]
+    defaults_place: Place
+
+    def value(self, key: str) -> object:
+        """Return what TOML has for a key, None where it has nothing."""
+        return self.own[key] if key in self.own else self.defaults.get(key)
+
+    def place_of(self, key: str) -> Place:
+        """Return where that value stands."""
+        return (self.place if key in self.own else self.defaults_place).under(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """What the files declare.
+
+    `complete`: all of them are TOML, so what is not declared is not there. `defaults_known`: dvm.toml is.
+    """
+
+    settings: Mapping[str, object]
+    settings_place: Place
+    defaults: Mapping[str, object]
+    defaults_place: Place
+    vms: list[Declaration] = field(default_factory=list)
+    complete: bool = True
+    defaults_known: bool = True
+
+
+def declarations(documents: Sequence[Document], mistakes: Mistakes) -> Declarations:
+    """Return what the files declare, dvm.toml being the first of them, and note what has the wrong shape."""
+    first, *others = documents
+    data = first.data or {}
+    if first.data is not None:
+        _check_version(first, data, mistakes)
+        _check_keys(first, data, mistakes)
+    found = Declarations(
+        settings=_table(first, data, "settings", mistakes),
+        settings_place=Place(first, ("settings",)),
+        defaults=_table(first, data, "defaults", mistakes),
+        defaults_place=Place(first, ("defaults",)),
+        complete=all(document.data is not None for document in documents),
+        defaults_known=first.data is not None,
+    )
+
+    def add(name: str, body: object, place: Place) -> None:
+        if not isinstance(body, dict):
+            mistakes.add(place, f"{place}: expected a table of a VM's keys{_found(body)}", vm=f"vm.{name}")
+            body = {}
+        found.vms.append(Declaration(name, body, place, found.defaults, found.defaults_place))
+
+    for name, body in _table(first, data, "vm", mistakes).items():
+        add(name, body, Place(first, ("vm", name)))
+    for document in others:
+        add(str(document.prefix[-1]), _body(document, mistakes), Place(document))
+    return found
+
+
+def _check_version(document: Document, data: Mapping[str, object], mistakes: Mistakes) -> None:
+    version = data.get("version")
+    if "version" not in data:
+        start = Location(document.path, 1, 1)
+        mistakes.add(start, "version is missing", f"Begin the file with: version = {READS_VERSION}")
+    elif type(version) is not int or version != READS_VERSION:
+        what = f"version: this DVM reads version {READS_VERSION} of the manifest"
+        newer = type(version) is int and version > READS_VERSION
+        mistakes.add(
+            Place(document, ("version",)),
+            what if type(version) is int else what + _found(version),
+            "A newer DVM reads this one." if newer else f"Write: version = {READS_VERSION}",
+        )
+
+
+def _check_keys(document: Document, data: Mapping[str, object], mistakes: Mistakes) -> None:
+    for key in data:
+        if key in KEYS:
+            continue
+        from dvm.manifest.bodies import VM_KEYS  # noqa: PLC0415 - only mistakes need words
+        from dvm.manifest.wording import unknown_key  # noqa: PLC0415
+
+        place = Place(document, (key,), "key")
+        summary, detail = unknown_key(str(place), key, KEYS)
+        if key in VM_KEYS:
+            detail = "It belongs into [vm.NAME], or into [defaults] for all VMs."
+        mistakes.add(place, summary, detail)
+
+
+def _table(
+    document: Document, data: Mapping[str, object], key: str, mistakes: Mistakes
+) -> Mapping[str, object]:
+    value = data.get(key, {})
+    if isinstance(value, dict):
+        return value
+    from dvm.manifest.wording import EXPECTED  # noqa: PLC0415 - only mistakes need words
+
+    mistakes.add(Place(document, (key,)), f"{key}: expected {EXPECTED[key]}{_found(value)}")
+    return {}
+
+
+def _body(document: Document, mistakes: Mistakes) -> dict[str, object]:
+    """Return the keys of a vm.toml, without those that show that it was taken for a dvm.toml."""
+    body = dict(document.data or {})
+    for key in KEYS:
+        if key in body:
+            place = Place(document, (key,), "key")
+            header = f"[vm.{document.prefix[-1]}]"
+            detail = f"A vm.toml is the body of {header}: its keys stand at the top, without a header."
+            mistakes.add(place, f"{key} does not belong into a vm.toml", detail)
+            del body[key]
+    return body
+
+
+def _found(value: object) -> str:
+    from dvm.manifest.wording import found  # noqa: PLC0415 - only mistakes need words
+
+    return found(value)

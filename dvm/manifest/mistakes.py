@@ -1,0 +1,105 @@
+"""Mistakes pile up here while the manifest is read; at the end each gets its line and column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from dvm.diagnostics import Diagnostic, Location, Severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dvm.model.vm import KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A TOML file of the manifest. `text` has no byte order mark; `data` is None where the text is not TOML.
+
+    `prefix` is where its content belongs in the manifest: nothing for dvm.toml, `vm`, NAME for a vm.toml.
+    """
+
+    path: Path
+    text: str
+    data: dict[str, object] | None
+    prefix: KeyPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A key in a document, or its value. `path` is relative to the document; empty: the file itself."""
+
+    document: Document
+    path: KeyPath = ()
+    at: Literal["key", "value"] = "value"
+
+    def under(self, *more: str | int, at: Literal["key", "value"] = "value") -> Place:
+        """Return a place further down."""
+        return Place(self.document, (*self.path, *more), at)
+
+    def __str__(self) -> str:
+        """The key as a reader of the manifest would write it: `vm.app.setup[1].run`."""
+        return show((*self.document.prefix, *self.path))
+
+
+@dataclass(slots=True)
+class Mistakes:
+    """The diagnostics so far, each once however many VMs have it from the defaults."""
+
+    _at: list[tuple[Place | Location, str, str, str | None]] = field(default_factory=list)
+    _seen: set[tuple[object, ...]] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self._at)
+
+    def add(self, place: Place | Location, summary: str, detail: str = "", *, vm: str | None = None) -> None:
+        """Note a mistake at a place, unless it has been noted. `vm` is the address it is about."""
+        identity = (
+            (place.document.path, place.path, summary) if isinstance(place, Place) else (place, summary)
+        )
+        if identity not in self._seen:
+            self._seen.add(identity)
+            self._at.append((place, summary, detail, vm))
+
+    def diagnostics(self, order: list[Path]) -> list[Diagnostic]:
+        """Return them by file (as in `order`), line and column."""
+        found = [
+            Diagnostic(
+                Severity.ERROR, summary, detail, location_of(place) if isinstance(place, Place) else place, vm
+            )
+            for place, summary, detail, vm in self._at
+        ]
+        rank = {path: number for number, path in enumerate(order)}
+
+        def key(diagnostic: Diagnostic) -> tuple[int, int, int]:
+            where = diagnostic.location
+            return (rank.get(where.path, -1), where.line or 0, where.column or 0) if where else (-1, 0, 0)
+
+        return sorted(found, key=key)
+
+
+def location_of(place: Place) -> Location:
+    """Return file, line and column of a place; of what is around it, where that is all that can be found."""
+    if not place.path:
+        return Location(place.document.path)
+    # tree-sitter costs 10 ms and more, and a manifest without mistakes has no need of it.
+    from dvm.manifest.positions import positions_of  # noqa: PLC0415
+
+    line_and_column = positions_of(place.document.text).nearest(place.path, place.at)
+    return Location(place.document.path, *(line_and_column or ()))
+
+
+def show(path: KeyPath) -> str:
+    """Return a key path as a reader would write it, with quotes where TOML needs them."""
+    from dvm.text import visible  # noqa: PLC0415 - only mistakes are shown
+
+    shown = ""
+    for part in path:
+        if isinstance(part, int):
+            shown += f"[{part}]"
+        else:
+            bare = part.isascii() and part.replace("-", "").replace("_", "").isalnum()
+            shown += ("." if shown else "") + (part if bare else f'"{visible(part)}"')
+    return shown

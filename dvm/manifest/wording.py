@@ -1,0 +1,143 @@
+"""What pydantic found, in the words of the manifest. No value is repeated: it might be a secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dvm.manifest.unwanted import why_not
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pydantic_core import ErrorDetails
+
+    from dvm.model.vm import KeyPath
+
+_SWITCH = "true or false"
+EXPECTED = {
+    "version": "the number 1",
+    "settings": "a table, [settings]",
+    "defaults": "a table, [defaults]",
+    "vm": "tables such as [vm.app]",
+    "parallelism": "a whole number from 1 to 64",
+    "require_review": _SWITCH,
+    "template": 'a string, as in "template:fedora"',
+    "template_sha256": "a string of 64 hex digits",
+    "arch": 'an architecture, as in "aarch64"',
+    "vm_type": 'one of Lima\'s drivers, as in "vz"',
+    "cpus": "a whole number from 1 to 1024",
+    "memory": 'a size of at least 256MiB, as in "8GiB"',
+    "disk": 'a size of at least 1GiB, as in "60GiB"',
+    "user": 'a user name, as in "developer"',
+    "sudo": _SWITCH,
+    "subuid_count": "a whole number from 0 to 16777216",
+    "subgid_count": "a whole number from 0 to 16777216",
+    "ports": 'a list of ports, as in ["3000:80", "5173"]',
+    "auto_ports": _SWITCH,
+    "isolation": '"strict" or "standard"',
+    "setup": 'a list of scripts, as in ["setup/base.sh"]',
+    "running": _SWITCH,
+    "protect": _SWITCH,
+    "depends_on": 'a list of VMs, as in ["db"]',
+    "proxy_env": _SWITCH,
+    "script": "the path of a script",
+    "run": '"on-change", "always" or "once"',
+    "as": '"admin", "root" or "user"',
+    "sha256": "a string of 64 hex digits",
+    "timeout": 'a duration, as in "15m"',
+}
+"""What each key takes. A test holds it to the models."""
+
+_IN_LIST = {
+    "setup": 'the path of a script, or a table as in { script = "setup/base.sh", as = "root" }',
+    "depends_on": "the name of a VM",
+}
+# Names that people know from elsewhere and that no likeness of letters leads to.
+_ELSEWHERE = {"amd64": "x86_64", "x64": "x86_64", "arm64": "aarch64", "ram": "memory", "mem": "memory"}
+_TYPES: dict[type, str] = {
+    bool: "a boolean",
+    int: "a whole number",
+    float: "a decimal number",
+    str: "a string",
+    list: "a list",
+    dict: "a table",
+}
+
+
+def expected(path: KeyPath) -> str:
+    """Return what belongs at this place of the manifest."""
+    if path and isinstance(path[-1], int):
+        return _IN_LIST.get(str(path[-2]), "something else") if len(path) > 1 else "something else"
+    return EXPECTED.get(str(path[-1]), "a table") if path else "a table"
+
+
+def explain(error: ErrorDetails, shown: str, known: Iterable[str]) -> tuple[str, str]:
+    """Return summary and detail for what pydantic found at the key path `shown`.
+
+    `known` are the keys that may stand in the same table.
+    """
+    path = error["loc"]
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        return unknown_key(shown, str(path[-1]), known)
+    if kind == "missing":
+        return f"{shown} is missing: give it {expected(path)}", ""
+    if kind == "value_error":
+        return f"{shown}: {_own_words(error)}", ""
+    if kind in {"enum", "literal_error"}:
+        choices = [choice.strip("'") for choice in _choices(error)]
+        summary = f"{shown}: expected {_listing(choices)}"
+        if isinstance(error["input"], str):
+            return summary, _guess(error["input"], choices)
+        return summary + found(error["input"]), ""
+    wrong_type = kind.endswith("_type") or kind == "int_from_float"
+    return f"{shown}: expected {expected(path)}" + (found(error["input"]) if wrong_type else ""), ""
+
+
+def unknown_key(shown: str, key: str, known: Iterable[str]) -> tuple[str, str]:
+    """Return summary and detail for a key that DVM does not have."""
+    return f"{shown}: there is no such key", why_not(key) or _guess(key, list(known))
+
+
+def found(value: object) -> str:
+    """Return what TOML calls the value, as the end of a sentence."""
+    return f", found {_TYPES.get(type(value), 'a date or a time')}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the name that was probably meant."""
+    from difflib import get_close_matches  # noqa: PLC0415 - a manifest without mistakes has no need of it
+
+    names = sorted(known)
+    if _ELSEWHERE.get(word.lower()) in names:
+        return _ELSEWHERE[word.lower()]
+    # Longer words than any name of ours are no misspelling, and difflib is slow on them.
+    close = get_close_matches(word.lower()[:100], names, n=1) or get_close_matches(_snake(word), names, n=1)
+    return close[0] if close else None
+
+
+def _snake(word: str) -> str:
+    """Return `dependsOn` and `depends-on` as `depends_on`."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in word[:100]).replace(
+        "-", "_"
+    )
+
+
+def _guess(word: str, known: list[str]) -> str:
+    meant = nearest(word, known)
+    return f'Did you mean "{meant}"?' if meant else ""
+
+
+def _own_words(error: ErrorDetails) -> str:
+    context: dict[str, Any] = error.get("ctx", {})
+    return str(context.get("error", "not a value that fits"))
+
+
+def _choices(error: ErrorDetails) -> list[str]:
+    text = str(error.get("ctx", {}).get("expected", ""))
+    return text.replace(" or ", ", ").split(", ")
+
+
+def _listing(choices: list[str]) -> str:
+    quoted = [f'"{choice}"' for choice in choices]
+    return f"{', '.join(quoted[:-1])} or {quoted[-1]}"
