@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING
 from dvm.errors import LimaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 MAX_CAPTURE_BYTES = 64 << 20
 _TAIL_LINES = 20
@@ -69,7 +69,8 @@ class Cancellation:
                 _signal_group(group, signal.SIGTERM)
 
     @contextlib.contextmanager
-    def watching(self, process: subprocess.Popen[bytes]) -> object:  # type: ignore[misc]
+    def watching(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
+        """Have `process` ended by a cancel while the block runs."""
         with self._lock:
             self._groups.add(process.pid)
             if self.cancelled:
@@ -147,7 +148,7 @@ class Runner:
         if not merged:
             readers.append(_Reader(process.stderr, [tail.feed]))
         timed_out = False
-        with self.cancellation.watching(process):  # type: ignore[attr-defined]
+        with self.cancellation.watching(process):
             for reader in readers:
                 reader.start()
             writer = threading.Thread(target=_write, args=(process.stdin, stdin), daemon=True)

@@ -181,10 +181,10 @@ def _obstacles(planned: list[ResourceChange], options: PlanOptions) -> list[Diag
 def _summary(planned: list[ResourceChange]) -> Summary:
     count = Counter(change.action for change in planned)
     return Summary(
-        add=count[Action.CREATE] + count[Action.REPLACE],
+        add=count[Action.CREATE],
         change=count[Action.UPDATE],
         replace=count[Action.REPLACE],
-        destroy=count[Action.DELETE] + count[Action.REPLACE],
+        destroy=count[Action.DELETE],
         setup=sum(len(change.scripts) for change in planned),
     )
 

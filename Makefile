@@ -1,0 +1,57 @@
+# Everything a contributor types. `make help` lists it. Nothing outside this checkout is written.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export PYTHONDONTWRITEBYTECODE = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check lint types contracts format lock fuzz contract-real clean
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+install: $(STAMP)  ## make .venv with the locked packages and dvm itself
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "DVM needs Python 3.11 or later; name one with: make PYTHON=python3.11 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(STAMP)  ## plan, apply, plan on examples/, on the built-in simulator
+	$(BIN)/dvm demo
+
+test: $(STAMP)  ## run the tests
+	$(BIN)/python -m pytest -q -n auto
+
+check: lint types contracts test  ## all that CI runs
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+contracts: $(STAMP)
+	$(BIN)/lint-imports --no-cache
+
+format: $(STAMP)  ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only --quiet .
+
+lock:  ## pin the packages anew
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" --extra dev --python-version 3.11 --upgrade pyproject.toml -o requirements.lock
+
+fuzz: $(STAMP)  ## 10,000 examples a property of the manifest reader
+	DVM_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest -q -n auto tests/unit/manifest
+
+contract-real: $(STAMP)  ## the simulator's contract on the real limactl of PATH
+	$(BIN)/python -m pytest -q -m real tests/contract
+
+clean:  ## remove what the targets above made
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

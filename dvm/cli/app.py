@@ -1,0 +1,22 @@
+"""The commands and their names."""
+
+from __future__ import annotations
+
+import typer
+
+from dvm.cli.commands.apply import apply
+from dvm.cli.commands.plan import plan
+from dvm.cli.commands.sync import sync
+from dvm.cli.commands.version import version
+
+app = typer.Typer(
+    name="dvm",
+    help="Development VMs on Lima, as a manifest says: look at the plan, agree, apply, and nothing else.",
+    # Plain help: rich would cost more than the rest of the start.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (plan, apply, sync, version):
+    app.command()(command)

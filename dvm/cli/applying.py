@@ -1,0 +1,148 @@
+"""Apply as the commands `apply` and `sync` do it: plan, show, ask, lock, look again, carry out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dvm.cli.planning import Planned, Planner
+from dvm.errors import DvmError, ExitCode, StaleError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dvm.cli.host import Host
+    from dvm.execute.hooks import Hooks, StepFailure
+    from dvm.model.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """One apply. `show` prints a plan; `ask` returns whether the user agrees, None: nobody is asked."""
+
+    planner: Planner
+    show: Callable[[Planned], None]
+    ask: Callable[[], bool] | None
+    hooks: Hooks
+    lock_timeout: float
+    parallelism: int | None = None
+
+    def run(self) -> int:
+        """Do it, and return the exit code.
+
+        Raises:
+            DvmError: it could not be begun; nothing was changed.
+        """
+        planned = self.planner.plan()
+        host = self.planner.host
+        if self.ask is not None or not planned.plan.steps:
+            self.show(planned)
+            self._demand_applicable(planned)
+            if not planned.plan.steps:
+                return _nothing_to_do(planned.plan)
+            if self.ask is not None and not self.ask():
+                raise DvmError("Apply cancelled.", detail="Nothing was changed.")
+        from dvm.state.locks import locked
+
+        with locked(host.state, _busy(planned.plan), timeout=self.lock_timeout):
+            # Whoever held the locks before us may have changed what we saw.
+            now = self.planner.plan()
+            if self.ask is None:
+                self.show(now)
+                self._demand_applicable(now)
+                if not now.plan.steps:
+                    return _nothing_to_do(now.plan)
+            if not set(_busy(now.plan)) <= set(_busy(planned.plan)) or (
+                self.ask is not None and now.plan.steps != planned.plan.steps
+            ):
+                raise StaleError(
+                    "The plan is stale.",
+                    detail="What is there, the manifest or a setup script changed since the plan was made.",
+                    remedy="Look at the new plan and apply again.",
+                )
+            return self._execute(now)
+
+    @staticmethod
+    def _demand_applicable(planned: Planned) -> None:
+        from dvm.checks.gate import approve
+        from dvm.diagnostics import Severity
+
+        # A denial is told before an obstacle: it is the graver one.
+        approve(planned.plan, planned.checks)
+        if any(diagnostic.severity is Severity.ERROR for diagnostic in planned.plan.diagnostics):
+            raise DvmError("The plan can't be applied.", detail="What stands in the way is above. Nothing was changed.")
+
+    def _execute(self, planned: Planned) -> int:
+        from dvm.checks.gate import approve
+        from dvm.execute.apply import apply
+        from dvm.execute.context import Context
+        from dvm.execute.interrupt import Interrupt
+        from dvm.state.journal import Journal
+
+        host = self.planner.host
+        approved = approve(planned.plan, planned.checks)
+        interrupt = Interrupt()
+        interrupt.on_first = lambda: _note("Interrupted: finishing what runs; once more ends it now.")
+        interrupt.on_second = host.lima.cancel
+        context = Context(
+            host.lima, host.state, host.lima_home, Journal(host.state), host.lima_config, interrupt
+        )
+        parallelism = self.parallelism or planned.manifest.settings.parallelism
+        with interrupt.listening():
+            failures = apply(approved, context, self.hooks, parallelism=parallelism)
+        if failures:
+            return _failed(failures)
+        if interrupt.asked:
+            return ExitCode.INTERRUPTED
+        return _withheld(planned.plan)
+
+
+def ask_on_terminal() -> bool:
+    """Ask for approval; only "yes" is one.
+
+    Raises:
+        UsageError: there is no terminal to ask on.
+    """
+    from dvm.views.approval import PROMPT
+
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "There is no terminal to ask on.",
+            detail="Nothing was changed.",
+            remedy="Give -y (--auto-approve) to apply without being asked.",
+        )
+    sys.stdout.write(PROMPT)
+    sys.stdout.flush()
+    return sys.stdin.readline().strip() == "yes"
+
+
+def _busy(plan: Plan) -> list[str]:
+    return sorted({step.address.removeprefix("vm.") for step in plan.steps})
+
+
+def _nothing_to_do(plan: Plan) -> int:
+    return _withheld(plan)
+
+
+def _withheld(plan: Plan) -> int:
+    """A change that was asked for in the manifest, and that nobody agreed to, is no success."""
+    withheld = [change.name for change in plan.changes if change.withheld]
+    if not withheld:
+        return ExitCode.DONE
+    flags = " ".join(f"--replace {name}" for name in withheld)
+    raise DvmError(
+        f"{', '.join(f'vm.{name}' for name in withheld)}: not all of the manifest could be applied.",
+        detail="What is left needs a new VM, which destroys what is in the old one.",
+        remedy=f"Agree to it with `dvm apply {flags}`, or take the change out of the manifest.",
+    )
+
+
+def _failed(failures: tuple[StepFailure, ...]) -> int:
+    refused = all(failure.refused for failure in failures)
+    return ExitCode.REFUSED if refused else ExitCode.FAILED
+
+
+def _note(text: str) -> None:
+    os.write(2, f"\n{text}\n".encode())

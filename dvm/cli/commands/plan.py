@@ -1,0 +1,95 @@
+"""`dvm plan`."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dvm.cli import options as opt
+from dvm.errors import ExitCode
+
+if TYPE_CHECKING:
+    from dvm.cli.planning import Planned
+
+
+class Format(StrEnum):
+    """How a plan is printed."""
+
+    HUMAN = "human"
+    MARKDOWN = "markdown"
+
+
+def plan(
+    vms: opt.Targets = None,
+    manifest: opt.ManifestPath = None,
+    json: opt.Json = False,
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="Exit with 2 when there are changes.")
+    ] = False,
+    replace: opt.Replace = None,
+    rerun_setup: opt.RerunSetup = False,
+    prune: opt.Prune = False,
+    destroy: opt.Destroy = False,
+    discard_work: opt.DiscardWork = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Plan against an empty host, without Lima: for CI of a dotfiles repo.")
+    ] = False,
+    strict: opt.Strict = False,
+    format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.HUMAN,
+) -> int:
+    """Show what would change, why, and what stands in the way. Changes nothing.
+
+    Exit codes: 0 done, 1 failed, 2 changes (with --detailed-exitcode), 3 a security check denies.
+
+    Example: dvm plan app
+    """
+    from dvm.cli.host import Host
+    from dvm.cli.planning import Planner, plan_options
+
+    options = plan_options(
+        vms,
+        replace,
+        rerun_setup=rerun_setup,
+        prune=prune,
+        destroy=destroy,
+        offline=offline,
+        discard_work=discard_work,
+    )
+    planned = Planner(Host(), manifest, options, strict=strict).plan()
+    show(planned, json=json, markdown=format_ is Format.MARKDOWN)
+    return exit_code(planned, detailed=detailed_exitcode)
+
+
+def show(planned: Planned, *, json: bool = False, markdown: bool = False) -> None:
+    """Print a plan on standard output."""
+    import os
+
+    if json:
+        from datetime import UTC, datetime
+
+        from dvm.views.plan_json import plan_json, render_json
+
+        sys.stdout.write(render_json(plan_json(planned.plan, planned.checks, timestamp=datetime.now(UTC))))
+    elif markdown:
+        from dvm.views.plan_markdown import render_markdown
+
+        sys.stdout.write(render_markdown(planned.plan, planned.checks))
+    else:
+        from dvm.views.plan_human import render_plan
+        from dvm.views.styles import Ink, use_colour
+
+        sys.stdout.write(render_plan(planned.plan, planned.checks, ink=Ink(use_colour(sys.stdout, os.environ))))
+
+
+def exit_code(planned: Planned, *, detailed: bool) -> int:
+    """Return the exit code of a plan."""
+    from dvm.diagnostics import Severity
+
+    if planned.denied:
+        return ExitCode.REFUSED
+    if any(diagnostic.severity is Severity.ERROR for diagnostic in planned.plan.diagnostics):
+        return ExitCode.FAILED
+    return ExitCode.CHANGES if detailed and planned.plan.has_changes else ExitCode.DONE

@@ -1,0 +1,35 @@
+"""`dvm sync`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dvm.cli import options as opt
+
+
+def sync(
+    vms: opt.Targets = None,
+    manifest: opt.ManifestPath = None,
+    all_: Annotated[bool, typer.Option("--all", help="All VMs of the manifest.")] = False,
+    json: opt.Json = False,
+    strict: opt.Strict = False,
+    parallelism: opt.Parallelism = None,
+    lock_timeout: opt.LockTimeout = "30s",
+) -> int:
+    """Apply for these VMs without asking. Never replaces and never destroys.
+
+    With DVM_DRY_RUN=1 it prints limactl's arguments and the setup scripts in order, and does nothing.
+
+    Example: dvm sync app
+    """
+    from dvm.cli.commands.apply import carry_out
+    from dvm.cli.host import Host
+    from dvm.cli.planning import Planner, plan_options
+    from dvm.errors import UsageError
+
+    if bool(vms) == all_:
+        raise UsageError("Which VMs?", remedy="Name them, or give --all for all of the manifest.")
+    planner = Planner(Host(), manifest, plan_options(vms, None), strict=strict)
+    return carry_out(planner, ask=False, json=json, parallelism=parallelism, lock_timeout=lock_timeout)

@@ -1,0 +1,76 @@
+"""The wiring: from the environment to the manifest, to Lima, to the state directory."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dvm.state.directory import StateDirectory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from dvm.lima.client import Lima
+    from dvm.model.evidence import FileEvidence
+    from dvm.model.lima_config import LimaConfig
+    from dvm.model.manifest import Manifest
+
+
+class Host:
+    """This machine as the environment describes it. Everything is looked up when it is first needed."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self.environment = dict(os.environ if environment is None else environment)
+
+    @cached_property
+    def state(self) -> StateDirectory:
+        """The state directory."""
+        return StateDirectory.of(self.environment)
+
+    @cached_property
+    def lima_home(self) -> Path:
+        """$LIMA_HOME."""
+        from dvm.lima.client import lima_home  # noqa: PLC0415
+
+        return lima_home(self.environment)
+
+    @cached_property
+    def lima(self) -> Lima:
+        """limactl, ready to be asked and told."""
+        from dvm.lima.client import Lima, find_limactl  # noqa: PLC0415
+        from dvm.lima.process import Runner  # noqa: PLC0415
+
+        environment = self.environment | {"LIMA_HOME": str(self.lima_home)}
+        return Lima(Runner(find_limactl(self.environment), environment, self.state.working_directory))
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether DVM_DRY_RUN is set: show what would run, ask Lima nothing."""
+        return self.environment.get("DVM_DRY_RUN", "") not in {"", "0"}
+
+    def manifest(self, path: Path | None) -> Manifest:
+        """Read the manifest that the options and the environment name.
+
+        Raises:
+            ManifestError: it has mistakes; DvmError: it can't be read.
+        """
+        from dvm.manifest.load import load  # noqa: PLC0415
+        from dvm.manifest.paths import manifest_path  # noqa: PLC0415
+
+        where = manifest_path(path, self.environment)
+        return load(where, host_cores=os.cpu_count() or 1, lima_home=self.lima_home)
+
+    def lima_config(self) -> LimaConfig:
+        """Read Lima's host-wide configuration as it is now."""
+        from dvm.observe.lima_config import read_lima_config  # noqa: PLC0415
+
+        return read_lima_config(self.lima_home)
+
+    def limactl_evidence(self) -> FileEvidence:
+        """Look at limactl's file."""
+        from dvm.files import read_evidence  # noqa: PLC0415
+        from dvm.model.evidence import Role  # noqa: PLC0415
+
+        return read_evidence(self.lima.executable, Role.LIMACTL)

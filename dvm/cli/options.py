@@ -1,0 +1,49 @@
+"""Options that several commands share, each with its one help text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Targets = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[VM]...", help="VMs by name; all of the manifest when none is given.", show_default=False),
+]
+ManifestPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--manifest",
+        "-f",
+        metavar="PATH",
+        help="The manifest; else $DVM_MANIFEST, else dvm.toml in $DVM_CONFIG_DIR (~/.config/dvm).",
+        show_default=False,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Replace = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--replace", metavar="VM", help="Destroy this VM and make it anew. May be given again.", show_default=False
+    ),
+]
+RerunSetup = Annotated[
+    bool, typer.Option("--rerun-setup", help='Run setup scripts again that ended well, but for run = "once".')
+]
+Prune = Annotated[bool, typer.Option("--prune", help="Destroy orphans: VMs that left the manifest.")]
+Destroy = Annotated[bool, typer.Option("--destroy", help="Destroy the VMs instead of converging them.")]
+DiscardWork = Annotated[
+    bool, typer.Option("--discard-work", help="Destroy or replace even where work in the guest would be lost.")
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Let a warning of a check stop apply, too.")]
+AutoApprove = Annotated[bool, typer.Option("--auto-approve", "-y", help="Do not ask before applying.")]
+Parallelism = Annotated[
+    int | None,
+    typer.Option(
+        "--parallelism", min=1, max=64, metavar="N", help="How many VMs side by side.", show_default=False
+    ),
+]
+LockTimeout = Annotated[
+    str, typer.Option("--lock-timeout", metavar="DURATION", help="How long to wait for another apply.")
+]

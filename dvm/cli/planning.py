@@ -1,0 +1,106 @@
+"""From the command line's options to a plan with the results of its checks."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dvm.model.instance import Observed
+from dvm.model.plan import PlanOptions
+from dvm.plan.build import build_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from dvm.cli.host import Host
+    from dvm.model.check import CheckResult
+    from dvm.model.manifest import Manifest
+    from dvm.model.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, the manifest it was made from, and what the checks said."""
+
+    manifest: Manifest
+    plan: Plan
+    checks: tuple[CheckResult, ...]
+
+    @property
+    def denied(self) -> bool:
+        """Whether a check stands in the way."""
+        return any(check.denies for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Makes plans of one manifest. It only ever reads."""
+
+    host: Host
+    manifest_path: Path | None
+    options: PlanOptions
+    strict: bool = False
+
+    def plan(self) -> Planned:
+        """Read the manifest, look at Lima (unless offline), and judge.
+
+        Raises:
+            DvmError: of whatever could not be read.
+        """
+        from dvm.checks.gate import judge  # noqa: PLC0415
+        from dvm.model.lima_config import LimaConfig  # noqa: PLC0415
+
+        manifest = self.host.manifest(self.manifest_path)
+        if self.options.offline:
+            observed, marks = Observed(self.host.lima_home, ""), {}
+            config, limactl = LimaConfig(), None
+        else:
+            from dvm.observe.host import observe  # noqa: PLC0415
+            from dvm.state.marks import read_marks  # noqa: PLC0415
+
+            observed = observe(self.host.lima, self.host.lima_home)
+            marks = read_marks(self.host.state, self.host.lima_home)
+            config, limactl = self.host.lima_config(), self.host.limactl_evidence()
+        plan = build_plan(manifest, observed, self.options, marks)
+        checks = judge(plan, manifest, observed, config, uid=os.geteuid(), limactl=limactl, strict=self.strict)
+        return Planned(manifest, plan, checks)
+
+    def offline(self) -> Planner:
+        """Return a planner that asks Lima nothing."""
+        return replace(self, options=replace(self.options, offline=True))
+
+
+def plan_options(
+    targets: Sequence[str] | None,
+    replaced: Sequence[str] | None,
+    *,
+    rerun_setup: bool = False,
+    prune: bool = False,
+    destroy: bool = False,
+    offline: bool = False,
+    discard_work: bool = False,
+) -> PlanOptions:
+    """Return the options as data; names may be given as addresses (`vm.app`) too.
+
+    Raises:
+        UsageError: the options contradict each other.
+    """
+    from dvm.errors import UsageError  # noqa: PLC0415
+
+    if destroy and replaced:
+        raise UsageError("--destroy and --replace can't go together.", remedy="Give one of them.")
+    return PlanOptions(
+        tuple(_name(target) for target in targets or ()),
+        tuple(_name(target) for target in replaced or ()),
+        rerun_setup=rerun_setup,
+        prune=prune,
+        destroy=destroy,
+        offline=offline,
+        discard_work=discard_work,
+    )
+
+
+def _name(target: str) -> str:
+    return target.removeprefix("vm.")

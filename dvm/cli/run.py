@@ -1,0 +1,73 @@
+"""Runs a command line and turns whatever happens into an exit code and words; no traceback reaches a user."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from dvm.errors import DvmError, ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from typer import TyperException
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run `dvm ARGUMENTS…` and return the exit code."""
+    try:
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has enough (`dvm plan | head`). Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    return code
+
+
+def _dispatch(arguments: Sequence[str]) -> int:
+    import typer  # noqa: PLC0415
+
+    from dvm.cli.app import app  # noqa: PLC0415
+
+    try:
+        result = app(list(arguments), standalone_mode=False, prog_name="dvm")
+    except DvmError as error:
+        return _tell(error)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrupted.\n")
+        return ExitCode.INTERRUPTED
+    except typer.Abort:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except typer.TyperException as error:
+        return _tell_usage(error)
+    except Exception as error:  # noqa: BLE001 - the last place that can
+        return _tell(error)
+    return int(result or 0)
+
+
+def _tell(error: BaseException) -> int:
+    from dvm.views.diagnostics import render_error  # noqa: PLC0415
+    from dvm.views.styles import Ink, use_colour  # noqa: PLC0415
+
+    ink = Ink(use_colour(sys.stderr, os.environ))
+    verbose = os.environ.get("DVM_VERBOSE", "") not in {"", "0"}
+    sys.stdout.flush()
+    sys.stderr.write(render_error(error, ink=ink, verbose=verbose))
+    return error.exit_code if isinstance(error, DvmError) else ExitCode.FAILED
+
+
+def _tell_usage(error: TyperException) -> int:
+    from dvm.text import visible  # noqa: PLC0415
+
+    context = getattr(error, "ctx", None)
+    message = error.format_message()
+    if not message:  # `dvm` with a group and no command shows its help
+        return ExitCode.USAGE
+    sys.stderr.write(f"Error: {visible(message, keep=chr(10))}\n")
+    if context is not None:
+        sys.stderr.write(f"Try `{context.command_path} --help`.\n")
+    return ExitCode.USAGE

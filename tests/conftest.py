@@ -1,0 +1,160 @@
+"""A place for tests that DVM trusts, and a whole DVM in it, on the simulator."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import stat
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _trusted(path: Path) -> bool:
+    """Whether nobody else can write to any directory from / to `path`: DVM refuses files below others."""
+    parts = [path, *path.parents]
+    return all(
+        not part.exists()
+        or (part.stat().st_uid in {0, os.geteuid()} and not stat.S_IMODE(part.stat().st_mode) & 0o022)
+        for part in parts
+    )
+
+
+def _base() -> Path:
+    """In the checkout where that will do; else in the home directory (a checkout under /tmp is nobody's to trust)."""
+    for candidate in (ROOT / ".venv" / "t", Path.home() / ".cache" / "dvm-t"):
+        if _trusted(candidate) and os.access(next(p for p in candidate.parents if p.exists()), os.W_OK):
+            return candidate
+    pytest.exit("The tests need a directory that only you can write to: neither the checkout nor your home is one.")
+
+
+@pytest.fixture
+def place() -> Any:
+    """A short, trusted, empty directory: socket paths under LIMA_HOME end at 107 bytes."""
+    path = _base() / secrets.token_hex(3)
+    path.mkdir(mode=0o700, parents=True)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@dataclass
+class Result:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass
+class Dvm:
+    """DVM with a configuration, a state directory and a Lima (the simulator) of its own under `place`."""
+
+    place: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.config = self.place / "c"
+        self.lima_home = self.place / "l"
+        self.state = self.place / "s"
+        self.record = self.place / "calls.jsonl"
+        limactl = self.place / "limactl"
+        for directory in (self.config, self.lima_home):
+            directory.mkdir(mode=0o700)
+        limactl.write_text(f"#!{sys.executable} -I\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\n"
+                           "from dvm.simulator.__main__ import main\nmain()\n")
+        limactl.chmod(0o755)
+        self.environment = {
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(self.place),
+            "USER": "tester",
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": str(ROOT),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "DVM_CONFIG_DIR": str(self.config),
+            "DVM_STATE_DIR": str(self.state),
+            "DVM_LIMACTL": str(limactl),
+            "LIMA_HOME": str(self.lima_home),
+            "DVM_SIM_RECORD": str(self.record),
+            **self.environment,
+        }
+
+    def write(self, name: str, text: str, mode: int = 0o600) -> Path:
+        """Write a file under the configuration directory."""
+        path = self.config / name
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        path.chmod(mode)
+        return path
+
+    def manifest(self, text: str) -> Path:
+        """Write dvm.toml; `version = 1` is put in front."""
+        return self.write("dvm.toml", f"version = 1\n{text}")
+
+    def script(self, name: str, *lines: str) -> Path:
+        """Write a strict setup script."""
+        body = "\n".join(lines)
+        return self.write(name, f"#!/usr/bin/env bash\nset -Eeuo pipefail\n{body}\n", 0o700)
+
+    def popen(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Start `dvm ARGUMENTS…`."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "dvm", *arguments],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, env=self.environment | environment, cwd=self.place,
+        )
+
+    def run(self, *arguments: str, timeout: float = 60, **environment: str) -> Result:
+        """Run `dvm ARGUMENTS…` to its end."""
+        with self.popen(*arguments, **environment) as process:
+            out, err = process.communicate(timeout=timeout)
+        result = Result(process.returncode, out, err)
+        assert "Traceback" not in out + err, out + err
+        assert "bug in DVM" not in err, err
+        return result
+
+    def limactl(self, *arguments: str, stdin: str = "") -> Result:
+        """Call the simulator by hand, outside the record."""
+        environment = {name: value for name, value in self.environment.items() if name != "DVM_SIM_RECORD"}
+        done = subprocess.run([self.environment["DVM_LIMACTL"], *arguments], input=stdin, env=environment,
+                              capture_output=True, text=True, check=False, cwd=self.place)
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def calls(self, *, changing: bool | None = None) -> list[list[str]]:
+        """Return the limactl calls since `forget`, without the program's name."""
+        if not self.record.exists():
+            return []
+        entries = [json.loads(line) for line in self.record.read_text().splitlines()]
+        return [entry["argv"] for entry in entries if changing is None or entry["changing"] is changing]
+
+    def forget(self) -> None:
+        """Empty the record of calls."""
+        self.record.unlink(missing_ok=True)
+
+    def receipt(self, vm: str) -> dict[str, Any]:
+        """Read a VM's receipt."""
+        value: dict[str, Any] = json.loads((self.lima_home / f"dvm-{vm}" / "dvm.json").read_text())
+        return value
+
+    def runs(self, vm: str) -> list[dict[str, Any]]:
+        """Return what ran in a simulated guest, in order."""
+        path = self.lima_home / f"dvm-{vm}" / "guest-runs.jsonl"
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+@pytest.fixture
+def dvm(place: Path) -> Dvm:
+    """A whole DVM on the simulator."""
+    return Dvm(place)

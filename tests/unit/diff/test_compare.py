@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dvm.diff.attributes import desired_attributes, observed_attributes
+from dvm.diff.compare import compare
+from dvm.model.instance import Forward, Mount, Posture, Status
+from dvm.model.plan import Effect
+from dvm.model.units import GIB
+from tests.factories import CATCH_ALL, desired, instance
+
+ports = st.lists(
+    st.tuples(st.integers(1, 65535), st.integers(1, 65535).filter(lambda port: port != 22)),
+    max_size=5,
+    unique_by=lambda pair: pair[0],
+)
+configs = st.fixed_dictionaries(
+    {},
+    optional={
+        "cpus": st.integers(1, 64),
+        "memory": st.integers(1, 256).map(lambda n: f"{n}GiB"),
+        "disk": st.integers(1, 999).map(lambda n: f"{n}GiB"),
+        "ports": ports.map(lambda pairs: [f"{host}:{guest}" for host, guest in pairs]),
+        "isolation": st.sampled_from(["strict", "standard"]),
+        "sudo": st.booleans(),
+        "protect": st.booleans(),
+        "running": st.booleans(),
+        "proxy_env": st.booleans(),
+        "user": st.sampled_from(["developer", "dev2"]),
+        "subuid_count": st.integers(0, 1 << 20),
+    },
+)
+
+
+def differing(vm: Any, there: Any) -> dict[str, tuple[Any, Any, Effect]]:
+    changes = compare(observed_attributes(there, vm), desired_attributes(vm))
+    return {change.name: (change.old, change.new, change.effect) for change in changes}
+
+
+@given(configs)
+def test_a_vm_that_matches_differs_in_nothing(config: dict[str, Any]) -> None:
+    vm = desired("app", **config)
+    assert differing(vm, instance(vm)) == {}
+
+
+@given(configs, configs)
+def test_exactly_what_was_changed_differs(before: dict[str, Any], after: dict[str, Any]) -> None:
+    old, new = desired("app", **before), desired("app", **after)
+    there, wanted = desired_attributes(old), desired_attributes(new)
+    names = {name for name in wanted if there[name] != wanted[name]}
+    assert set(differing(new, instance(old))) == names
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"cpus": 2}, {"cpus": (2, 4, Effect.RESTART)}),
+        ({"memory": 1 * GIB}, {"memory": ("1GiB", "2GiB", Effect.RESTART)}),
+        ({"disk": 20 * GIB}, {"disk": ("20GiB", "30GiB", Effect.RESTART)}),
+        ({"disk": 40 * GIB}, {"disk": ("40GiB", "30GiB", Effect.REPLACE)}),
+        ({"disk": 1000}, {"disk": ("1000B", "30GiB", Effect.RESTART)}),
+        ({"protected": True}, {"protect": (True, False, Effect.IN_PLACE)}),
+        ({"status": Status.STOPPED}, {"running": (False, True, Effect.BOOT)}),
+        ({"status": Status.BROKEN}, {"running": (False, True, Effect.BOOT)}),
+    ],
+)
+def test_each_attribute_has_its_effect(changes: dict[str, Any], expected: dict[str, Any]) -> None:
+    vm = desired()
+    assert differing(vm, instance(vm, **changes)) == expected
+
+
+def test_a_smaller_number_of_bytes_is_not_a_type_change() -> None:
+    assert [c.name for c in compare({"cpus": 4}, {"cpus": "4"})] == ["cpus"]
+
+
+def test_ports_are_compared_by_number_and_not_by_order() -> None:
+    vm = desired(ports=["8080:80", "3000", "10000:1"])
+    there = instance(vm)
+    assert there.posture is not None
+    shuffled = replace(there.posture, forwards=tuple(reversed(there.posture.forwards)))
+    assert differing(vm, replace(there, posture=shuffled)) == {}
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        (Forward("0.0.0.0", (80, 80), "127.0.0.1", (80, 80)), "0.0.0.0:80:80"),
+        (Forward("127.0.0.1", (80, 90), "127.0.0.1", (80, 90)), "127.0.0.1:80-90:80-90"),
+        (Forward("127.0.0.1", (9, 9), "127.0.0.1", (9, 9), reverse=True), "127.0.0.1:9:9 (reverse)"),
+        (Forward("", (1, 65535), "", (1, 65535), host_socket="/h.sock", guest_socket="/g.sock"), "/h.sock:/g.sock"),
+    ],
+)
+def test_a_rule_the_manifest_could_not_write_is_drift(rule: Forward, shown: str) -> None:
+    vm = desired()
+    old, new, effect = differing(vm, instance(vm, posture=Posture(plain=True, forwards=(rule,))))["ports"]
+    assert (old, new, effect) == ([shown], [], Effect.RESTART)
+
+
+def test_without_the_last_ignore_rule_standard_forwards_everything() -> None:
+    vm = desired(isolation="standard")
+    assert differing(vm, instance(vm, posture=Posture()))["auto_ports"] == (True, False, Effect.RESTART)
+    auto = desired(isolation="standard", auto_ports=True)
+    assert differing(auto, instance(auto, posture=Posture(forwards=(CATCH_ALL,))))["auto_ports"][:2] == (False, True)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        replace(CATCH_ALL, guest_ip="127.0.0.1"),
+        replace(CATCH_ALL, guest_ports=(1, 1024)),
+        replace(CATCH_ALL, proto="udp"),
+        replace(CATCH_ALL, guest_ip_must_be_zero=True),
+        replace(CATCH_ALL, ignore=False),
+    ],
+)
+def test_a_narrower_ignore_rule_does_not_count(rule: Forward) -> None:
+    vm = desired(isolation="standard")
+    assert "auto_ports" in differing(vm, instance(vm, posture=Posture(forwards=(rule,))))
+
+
+def test_mounts_and_agent_forwarding_are_drift() -> None:
+    vm = desired(isolation="standard")
+    posture = Posture(mounts=(Mount("/home/me", "/home/me", writable=True),), forwards=(CATCH_ALL,), forward_x11=True)
+    found = differing(vm, instance(vm, posture=posture))
+    assert found["mounts"] == (["/home/me (rw)"], [], Effect.RESTART)
+    assert found["agent_forwarding"][0] is True
+
+
+def test_what_the_manifest_leaves_to_lima_is_not_compared() -> None:
+    vm = desired()
+    assert differing(vm, instance(vm, vm_type="vz", arch="aarch64")) == {}
+    chosen = desired(vm_type="qemu", arch="x86_64")
+    found = differing(chosen, instance(chosen, vm_type="vz", arch="aarch64"))
+    assert {name: effect for name, (_, _, effect) in found.items()} == {
+        "vm_type": Effect.REPLACE,
+        "arch": Effect.REPLACE,
+    }
+
+
+def test_an_unknown_configuration_is_not_guessed_at() -> None:
+    vm = desired()
+    there = instance(vm, status=Status.UNKNOWN, posture=None, cpus=4)
+    assert set(differing(vm, there)) == {"running"}
