@@ -1,0 +1,40 @@
+"""DVM1xx: whether the files that say what to run can be trusted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dvm.checks.files import (
+    broken_link,
+    not_a_regular_file,
+    pinned_digest_differs,
+    unreadable_content,
+    unsafe_directory,
+    untrusted_limactl,
+    writable_by_others,
+    wrong_owner,
+)
+from dvm.model.evidence import Role
+
+if TYPE_CHECKING:
+    from dvm.checks.base import Check
+    from dvm.checks.subjects import FileSubject
+    from dvm.model.check import CheckResult
+
+_OF_TEXTS: tuple[Check[FileSubject], ...] = (
+    wrong_owner.CHECK,
+    writable_by_others.CHECK,
+    unsafe_directory.CHECK,
+    not_a_regular_file.CHECK,
+    unreadable_content.CHECK,
+    broken_link.CHECK,
+)
+_OF_LIMACTL: tuple[Check[FileSubject], ...] = (untrusted_limactl.CHECK,)
+
+CHECKS: tuple[Check[Any], ...] = (*_OF_TEXTS, *_OF_LIMACTL, pinned_digest_differs.CHECK)
+
+
+def review(subject: FileSubject) -> list[CheckResult]:
+    """Return what is wrong with a file. The limactl binary has one check of its own, with other limits."""
+    checks = _OF_LIMACTL if subject.file.role is Role.LIMACTL else _OF_TEXTS
+    return [result for check in checks for result in check.run(subject)]

@@ -1,0 +1,106 @@
+"""What makes a file trustworthy: the rules that the checks of files and of the limactl binary share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.checks.wording import octal, quoted, shown
+from dvm.model.evidence import Kind, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from dvm.model.evidence import FileEvidence, PathPart
+
+ROOT = 0
+_WRITABLE_BY_OTHERS = 0o022
+_STICKY = 0o1000
+
+# What is ours must be ours; what came with Lima or the system may be root's as well.
+_OURS_ALONE = frozenset({Role.MANIFEST, Role.SCRIPT})
+
+Problem = tuple[str, str]
+"""A sentence about what is wrong, and what to do, commands ready to type."""
+
+
+def real_path(file: FileEvidence) -> Path:
+    """Return where the file really is; chmod and chown are to name that place."""
+    return file.resolved or file.path
+
+
+def owner_problem(file: FileEvidence, uid: int) -> Problem | None:
+    """Tell what is wrong with the file's owner."""
+    allowed = {uid} if file.role in _OURS_ALONE else {uid, ROOT}
+    if file.owner is None or file.owner in allowed:
+        return None
+    whom = f"you (uid {uid})" if file.role in _OURS_ALONE else f"you (uid {uid}) or root"
+    path = real_path(file)
+    return (
+        f"{shown(path)} ({file.role}) belongs to uid {file.owner}; it must belong to {whom}.",
+        f"Read it, as its owner wrote it; if you agree with it: sudo chown {uid} {quoted(path)}",
+    )
+
+
+def mode_problem(file: FileEvidence) -> Problem | None:
+    """Tell what is wrong with the file's mode."""
+    if file.mode is None or not file.mode & _WRITABLE_BY_OTHERS:
+        return None
+    path = real_path(file)
+    return (
+        f"{shown(path)} ({file.role}) has mode {octal(file.mode)}: {_who(file.mode)} can change it.",
+        f"Read it, then: {_sudo(file.owner)}chmod go-w {quoted(path)}",
+    )
+
+
+def path_problems(file: FileEvidence, uid: int) -> Iterator[Problem]:
+    """Tell what is wrong with each directory and link on the way to the file."""
+    for part in dict.fromkeys(file.parts):
+        if part.kind is Kind.SYMLINK:
+            # A link's mode means nothing: what counts is who made it and who can replace it (its directory).
+            if part.uid not in (uid, ROOT):
+                yield _others_link(file, part, uid)
+        elif part.uid not in (uid, ROOT):
+            yield _others_directory(file, part, uid)
+        elif part.mode & _WRITABLE_BY_OTHERS:
+            yield _open_directory(file, part)
+
+
+def _others_link(file: FileEvidence, part: PathPart, uid: int) -> Problem:
+    link = quoted(part.path)
+    detail = (
+        f"The path of {shown(file.path)} goes through the link {shown(part.path)}, which belongs to uid "
+        f"{part.uid}; a link on the path must belong to you (uid {uid}) or root."
+    )
+    return detail, f"Look where it leads (readlink {link}); if you agree: sudo chown -h {uid} {link}"
+
+
+def _others_directory(file: FileEvidence, part: PathPart, uid: int) -> Problem:
+    detail = (
+        f"{shown(file.path)} lies under {shown(part.path)}, which belongs to uid {part.uid}; "
+        "its owner can put another file in its place."
+    )
+    return detail, f"Move it to a directory of your own, or: sudo chown {uid} {quoted(part.path)}"
+
+
+def _open_directory(file: FileEvidence, part: PathPart) -> Problem:
+    where = f"{shown(file.path)} lies under {shown(part.path)}, which has mode {octal(part.mode)}"
+    if part.mode & _STICKY:
+        # OpenSSH refuses sticky directories too: the sticky bit guards a file that is there, not a name that
+        # is free.
+        return (
+            f"{where}: {_who(part.mode)} can put files there. The sticky bit (as /tmp has it) does not help.",
+            f"Move it out of {shown(part.path)}, to a directory of your own such as ~/.config/dvm.",
+        )
+    return (
+        f"{where}: {_who(part.mode)} can put another file in its place.",
+        f"{_sudo(part.uid)}chmod go-w {quoted(part.path)}",
+    )
+
+
+def _who(mode: int) -> str:
+    return "every user of this host" if mode & 0o002 else "every member of its group"
+
+
+def _sudo(owner: int | None) -> str:
+    return "sudo " if owner == ROOT else ""

@@ -1,0 +1,58 @@
+"""DVM109: a limactl that somebody else can change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.checks.base import Check, Finding
+from dvm.checks.files.trust import mode_problem, owner_problem, path_problems
+from dvm.checks.wording import shown
+from dvm.diagnostics import Location
+from dvm.model.check import Weight
+from dvm.model.evidence import Kind, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dvm.checks.files.trust import Problem
+    from dvm.checks.subjects import FileSubject
+    from dvm.model.evidence import FileEvidence
+
+
+def _find(subject: FileSubject) -> Iterator[Finding]:
+    file = subject.file
+    for detail, remedy in _problems(file, subject.uid):
+        yield Finding(shown(file.path), detail, Location(file.path), remedy)
+
+
+def _problems(file: FileEvidence, uid: int) -> Iterator[Problem]:
+    owner, mode = owner_problem(file, uid), mode_problem(file)
+    if owner is not None:
+        yield owner
+    if mode is not None:
+        yield mode
+    yield from path_problems(file, uid)
+    if file.kind not in (None, Kind.REGULAR):
+        yield f"{shown(file.path)} is a {file.kind}, not a program.", "Name the binary itself in DVM_LIMACTL."
+    elif file.owner is None or file.mode is None or file.problem is Unreadable.CHANGED:
+        # A binary is larger than the limit for texts, so having no content means nothing here.
+        problem = file.problem or Unreadable.FAILED
+        yield (
+            f"{shown(file.path)} {problem}, so nothing is known of it.",
+            "Install Lima anew, or set DVM_LIMACTL.",
+        )
+
+
+CHECK: Check[FileSubject] = Check(
+    code="DVM109",
+    severity=Weight.DENY,
+    title="limactl can be changed by others",
+    why=(
+        "limactl runs on the host with all your rights. The binary must belong to you or root, not be "
+        "writable by its group or by everybody, and neither may any directory on its path. Size and encoding "
+        "are not looked at. Homebrew makes its directories writable by the group admin; take that away, "
+        "Homebrew works without."
+    ),
+    remedy="Mend owner and mode as shown, or point DVM_LIMACTL at a limactl in a place of your own.",
+    find=_find,
+)

@@ -1,0 +1,113 @@
+"""What Lima's `_config` would make of an instance that does not exist yet.
+
+After a create the effective configuration is read and checked in any case. This look ahead spares the user a
+create that is refused at its end and, worse, a replacement that destroys the old instance first.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from dvm.checks.instances.forwards import HIGHEST_PORT, LOOPBACK, UNSPECIFIED, read_forward
+from dvm.checks.posture import posture
+from dvm.checks.subjects import InstanceSubject
+from dvm.model.instance import Forward, Instance, Mount, Posture, Provision, Status
+from dvm.model.vm import Isolation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from dvm.model.check import CheckResult
+    from dvm.model.lima_config import LimaConfig
+    from dvm.model.manifest import DesiredVM
+
+Yaml = dict[str, Any]
+
+
+def forecast(desired: DesiredVM, lima_config: LimaConfig, lima_home: Path) -> list[CheckResult]:
+    """Return what would be wrong with a new instance on account of `_config`."""
+    if not lima_config.parsed:
+        return []
+    instance = Instance(
+        name=desired.instance,
+        status=Status.STOPPED,
+        dir=lima_home / desired.instance,
+        posture=_posture(desired, lima_config),
+    )
+    because = "The VM is not there yet; Lima would merge this into it."
+    return [
+        replace(result, detail=f"{result.detail} {because}")
+        for result in posture(InstanceSubject(instance, desired, lima_config), mended=False)
+        # What DVM sets itself, and that there is no receipt yet, is no news.
+        if result.location is not None and result.location.path in lima_config.parsed
+    ]
+
+
+def _posture(desired: DesiredVM, lima_config: LimaConfig) -> Posture:
+    override, default = (_file(lima_config, name) for name in ("override.yaml", "default.yaml"))
+    config = desired.config
+    # Lists add up; of plain values DVM sets its own in the instance, and only override.yaml's are stronger.
+    plain = _flag(override.get("plain"), otherwise=config.isolation is Isolation.STRICT)
+    ssh = override.get("ssh")
+    ssh = ssh if isinstance(ssh, dict) else {}
+    forwards = (*_forwards(override), *_declared(desired), *_forwards(default))
+    both = [*_entries(override, "provision"), *_entries(default, "provision")]
+    copies = [*_entries(override, "copyToHost"), *_entries(default, "copyToHost")]
+    return Posture(
+        plain=plain,
+        mounts=() if plain else tuple(_mount(e) for f in (default, override) for e in _entries(f, "mounts")),
+        forwards=tuple(rule for rule in forwards if rule.static or not plain),
+        forward_agent=ssh.get("forwardAgent") is True,
+        forward_x11=ssh.get("forwardX11") is True or ssh.get("forwardX11Trusted") is True,
+        networks=tuple(
+            json.dumps(e, default=str) for f in (default, override) for e in _entries(f, "networks")
+        ),
+        provision=tuple(Provision(str(e.get("mode") or "system"), str(e.get("script") or "")) for e in both),
+        copy_to_host=tuple(str(entry.get("host") or "") for entry in copies),
+        proxy_env=_flag(override.get("propagateProxyEnv"), otherwise=config.proxy_env),
+        env={
+            str(name): str(value) for f in (default, override) for name, value in _mapping(f, "env").items()
+        },
+    )
+
+
+def _declared(desired: DesiredVM) -> list[Forward]:
+    strict = desired.config.isolation is Isolation.STRICT
+    rules = [
+        Forward(LOOPBACK, (port.host, port.host), LOOPBACK, (port.guest, port.guest), static=strict)
+        for port in desired.config.ports
+    ]
+    if not strict and not desired.config.auto_ports:
+        rules.append(Forward(LOOPBACK, (1, HIGHEST_PORT), UNSPECIFIED, (1, HIGHEST_PORT), ignore=True))
+    return rules
+
+
+def _file(lima_config: LimaConfig, name: str) -> Mapping[str, Any]:
+    return next((value for path, value in lima_config.parsed.items() if path.name == name), {})
+
+
+def _entries(file: Mapping[str, Any], key: str) -> list[Yaml]:
+    value = file.get(key)
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def _mapping(file: Mapping[str, Any], key: str) -> Yaml:
+    value = file.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _forwards(file: Mapping[str, Any]) -> list[Forward]:
+    read = (read_forward(entry) for entry in _entries(file, "portForwards"))
+    return [rule for rule in read if rule is not None]
+
+
+def _mount(entry: Yaml) -> Mount:
+    location = str(entry.get("location") or "")
+    return Mount(location, str(entry.get("mountPoint") or location), entry.get("writable") is True)
+
+
+def _flag(value: object, *, otherwise: bool) -> bool:
+    return value if isinstance(value, bool) else otherwise

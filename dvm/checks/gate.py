@@ -1,0 +1,144 @@
+"""The gate: every check that applies to a plan, and the approval without which nothing is applied."""
+
+from __future__ import annotations
+
+from dataclasses import InitVar, dataclass, replace
+from typing import TYPE_CHECKING, Final, final
+
+from dvm.checks.scope import Scope
+from dvm.checks.sweep import sweep_files, sweep_instances, sweep_scripts, sweep_secrets
+from dvm.errors import RefusedError
+from dvm.model.check import CheckResult, Outcome, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dvm.model.evidence import FileEvidence
+    from dvm.model.instance import Observed
+    from dvm.model.lima_config import LimaConfig
+    from dvm.model.manifest import Manifest
+    from dvm.model.plan import Plan
+
+
+class _Key:
+    """Whoever holds the one instance of this is this module."""
+
+
+_KEY: Final = _Key()
+
+
+@final
+class Verdict(tuple[CheckResult, ...]):  # noqa: SLOT001 - a tuple takes no slots
+    """The results of every check that applies to one plan, in order of code, subject and place. Only `judge`
+    makes one.
+
+    An empty tuple is what a forgotten check looks like, so a plan is approved on a verdict and on nothing
+    less.
+    """
+
+    plan: Plan
+
+    def __new__(cls, plan: Plan, results: Iterable[CheckResult], key: _Key) -> Verdict:
+        """Refuse to be made elsewhere."""
+        if key is not _KEY:
+            raise TypeError("only dvm.checks.gate.judge makes a Verdict")
+        made = super().__new__(cls, results)
+        made.plan = plan
+        return made
+
+    @property
+    def denying(self) -> tuple[CheckResult, ...]:
+        """The results that stop an apply."""
+        return tuple(result for result in self if result.denies)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ApprovedPlan:
+    """A plan that every check has let through, with their results. Only `approve` makes one."""
+
+    plan: Plan
+    results: tuple[CheckResult, ...]
+    key: InitVar[_Key]
+
+    def __post_init__(self, key: _Key) -> None:
+        """Refuse to be made elsewhere."""
+        if key is not _KEY:
+            raise TypeError("only dvm.checks.gate.approve makes an ApprovedPlan")
+
+
+class ChecksRefusedError(RefusedError):
+    """A plan did not pass; `checks` are the results that deny."""
+
+    def __init__(self, checks: Sequence[CheckResult]) -> None:
+        count = len(checks)
+        stand = "check stands" if count == 1 else "checks stand"
+        codes = sorted({result.code for result in checks})
+        super().__init__(
+            f"{count} security {stand} in the way: {', '.join(codes)}.",
+            detail="\n".join(dict.fromkeys(f"{result.code}: {result.detail}" for result in checks)),
+            remedy=f"Do what each result says; `dvm explain {codes[0]}` tells more.",
+        )
+        self.checks = tuple(checks)
+
+
+def judge(
+    plan: Plan,
+    manifest: Manifest,
+    observed: Observed,
+    lima_config: LimaConfig,
+    *,
+    uid: int,
+    limactl: FileEvidence | None,
+    strict: bool = False,
+    extra: Iterable[CheckResult] = (),
+) -> Verdict:
+    """Return the results of every check that applies to the plan: failed and waived ones; what passed is
+    silent.
+
+    `uid` is whom files have to belong to, `limactl` the binary's evidence (None: none is used). `strict`
+    makes each warning a denial, but for what the plan itself takes away. `extra` are results of checks that
+    look at more than a plan (DVM106, DVM108).
+    """
+    scope = Scope.of(plan, manifest)
+    found = [
+        *sweep_files(scope, lima_config, limactl, uid),
+        *sweep_scripts(scope),
+        *sweep_secrets(scope),
+        *extra,
+    ]
+    instances = sweep_instances(scope, observed, lima_config)
+    found.extend(instances.firm)
+    if strict:
+        found = [_strictly(result) for result in found]
+    found.extend(instances.settled)
+    return Verdict(plan, sorted(dict.fromkeys(found), key=_order), _KEY)
+
+
+def approve(plan: Plan, results: Verdict) -> ApprovedPlan:
+    """Return the plan as one that may be applied.
+
+    Raises:
+        ChecksRefusedError: a result denies.
+        TypeError: the results are no verdict on this very plan.
+    """
+    if not _is_verdict_on(plan, results):
+        raise TypeError("a plan is approved on the verdict that judge() returned for it, and on no other")
+    if results.denying:
+        raise ChecksRefusedError(results.denying)
+    return ApprovedPlan(plan, tuple(results), _KEY)
+
+
+def _is_verdict_on(plan: Plan, results: object) -> bool:
+    return isinstance(results, Verdict) and results.plan is plan
+
+
+def _strictly(result: CheckResult) -> CheckResult:
+    warns = result.severity is Weight.WARN and result.status is Outcome.FAIL
+    return replace(result, severity=Weight.DENY) if warns else result
+
+
+def _order(result: CheckResult) -> tuple[object, ...]:
+    place = result.location
+    where = ("", 0, 0) if place is None else (str(place.path), place.line or 0, place.column or 0)
+    return (result.code, result.subject, where, result.detail, result.severity, result.status)

@@ -1,0 +1,37 @@
+"""DVM302: a forward that listens beyond the host's loopback."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.checks.base import Check
+from dvm.checks.instances.forwards import describe, forward_source, is_loopback
+from dvm.checks.instances.sources import finding
+from dvm.model.check import Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dvm.checks.base import Finding
+    from dvm.checks.subjects import InstanceSubject
+
+
+def _find(subject: InstanceSubject) -> Iterator[Finding]:
+    posture = subject.instance.posture
+    for rule in posture.forwards if posture else ():
+        if not rule.ignore and not is_loopback(rule.host_ip):
+            what = f"The forward {describe(rule)} listens on an address that other machines can reach."
+            yield finding(subject, forward_source(subject, rule), "portForwards", what)
+
+
+CHECK: Check[InstanceSubject] = Check(
+    code="DVM302",
+    severity=Weight.DENY,
+    title="Port bound beyond the host's loopback",
+    why=(
+        "A forward bound to 0.0.0.0, to :: or to an address of the network offers what a guest process "
+        "serves to everybody on that network, in your host's name. DVM binds to 127.0.0.1 only."
+    ),
+    remedy="Declare the port under `ports` in the manifest, and take the other rule out.",
+    find=_find,
+)

@@ -1,0 +1,49 @@
+"""DVM311: an instance of a VM's name that DVM did not make."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.checks.base import Check, Finding
+from dvm.checks.wording import label
+from dvm.model.check import Weight
+from dvm.model.names import vm_name
+from dvm.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dvm.checks.subjects import InstanceSubject
+
+
+def _find(subject: InstanceSubject) -> Iterator[Finding]:
+    instance = subject.instance
+    if instance.receipt is not None:
+        return
+    name = visible(instance.name)
+    because = visible(instance.receipt_problem) if instance.receipt_problem else "it has no receipt of DVM's"
+    declared = ", and the manifest declares a VM of that name" if subject.desired is not None else ""
+    yield Finding(
+        label(instance),
+        f"The instance {name} is unmanaged ({because}){declared}. DVM does not touch it.",
+        remedy=_remedy(name, vm_name(instance.name)),
+    )
+
+
+def _remedy(name: str, vm: str | None) -> str:
+    if vm is None:
+        return f"Use limactl for it: limactl shell {name}"
+    return f"Take it over (`dvm import {name}`), delete it (`limactl delete {name}`), or rename the VM."
+
+
+CHECK: Check[InstanceSubject] = Check(
+    code="DVM311",
+    severity=Weight.DENY,
+    title="Name taken by an unmanaged instance",
+    why=(
+        "What is in an instance that DVM did not make is not known: somebody else's work, or something that "
+        "waits to be taken for your VM. DVM neither changes nor enters it."
+    ),
+    remedy="Take it over with `dvm import INSTANCE`, delete it, or give the VM another name.",
+    find=_find,
+)

@@ -1,0 +1,99 @@
+"""The verdict on an instance's effective configuration, and the token that says it passed."""
+
+from __future__ import annotations
+
+from dataclasses import InitVar, dataclass, replace
+from typing import TYPE_CHECKING, Final, final
+
+from dvm.checks.instances import CHECKS
+from dvm.checks.instances.sources import OWN_FILE
+from dvm.checks.wording import label
+from dvm.errors import RefusedError
+from dvm.model.check import Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dvm.checks.subjects import InstanceSubject
+    from dvm.model.check import CheckResult
+    from dvm.model.instance import Instance
+
+# What `limactl edit` as DVM calls it sets anew, whatever the instance's own lima.yaml held
+# (dvm.lima.settings): mounts, portForwards, plain, ssh, propagateProxyEnv. It leaves networks, copyToHost and
+# provision alone.
+MENDED_BY_EDIT: Final = frozenset({"DVM301", "DVM302", "DVM303", "DVM304", "DVM308", "DVM309"})
+
+
+def posture(subject: InstanceSubject, *, mended: bool) -> list[CheckResult]:
+    """Return what is wrong with an instance.
+
+    `mended`: the plan edits this instance before its next start. Then what comes from its own lima.yaml, and
+    what that edit sets anew, is shown and does not block; it is checked again after the edit. What comes from
+    Lima's `_config` no edit can mend.
+    """
+    results = [result for check in CHECKS for result in check.run(subject)]
+    if not mended:
+        return results
+    return [_mended(result) if is_mended_by_edit(result, subject) else result for result in results]
+
+
+def is_mended_by_edit(result: CheckResult, subject: InstanceSubject) -> bool:
+    """Whether an edit of the instance takes away what was found."""
+    own = subject.instance.dir / OWN_FILE
+    return result.code in MENDED_BY_EDIT and result.location is not None and result.location.path == own
+
+
+def soften(result: CheckResult, because: str) -> CheckResult:
+    """Return the result as one that is shown and does not block, and says why."""
+    return replace(result, severity=Weight.WARN, detail=f"{result.detail} {because}")
+
+
+def _mended(result: CheckResult) -> CheckResult:
+    mended = soften(result, "The plan mends it; it is checked again after the edit, before the next start.")
+    return replace(mended, remedy="Nothing to do: apply mends it.")
+
+
+class _Key:
+    """Whoever holds the one instance of this is this module."""
+
+
+_KEY: Final = _Key()
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class VerifiedInstance:
+    """An instance whose effective configuration has just passed every check. Only `verify` makes one."""
+
+    instance: Instance
+    key: InitVar[_Key]
+
+    def __post_init__(self, key: _Key) -> None:
+        """Refuse to be made elsewhere."""
+        if key is not _KEY:
+            raise TypeError("only dvm.checks.posture.verify makes a VerifiedInstance")
+
+
+class PostureRefusedError(RefusedError):
+    """An instance did not pass; `checks` are the results that deny."""
+
+    def __init__(self, address: str, checks: Sequence[CheckResult]) -> None:
+        codes = sorted({result.code for result in checks})
+        super().__init__(
+            f"{address} did not pass the security checks: {', '.join(codes)}.",
+            detail="\n".join(dict.fromkeys(result.detail for result in checks)),
+            remedy="\n".join(dict.fromkeys(result.remedy for result in checks)),
+        )
+        self.checks = tuple(checks)
+
+
+def verify(subject: InstanceSubject) -> VerifiedInstance:
+    """Return the instance as one that may be started, entered and copied to.
+
+    Raises:
+        PostureRefusedError: a check denies.
+    """
+    denying = [result for result in posture(subject, mended=False) if result.denies]
+    if denying:
+        raise PostureRefusedError(label(subject.instance), denying)
+    return VerifiedInstance(subject.instance, _KEY)

@@ -1,0 +1,75 @@
+"""All checks by code.
+
+A family is a package under dvm.checks with `CHECKS`, a tuple of its checks. The numbers are fixed. Not here,
+because they look at more than one file or instance, are DVM106 (a file changed since it was shown), which
+belongs to saved plans, and DVM108 (a script not reviewed), which belongs to dvm.lock; whoever adds them adds
+their `CHECK` too.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from dvm.errors import UsageError
+from dvm.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+
+    from dvm.checks.base import Check
+
+FAMILIES: Mapping[str, str] = {
+    "dvm.checks.files": "Files",
+    "dvm.checks.scripts": "Setup scripts",
+    "dvm.checks.instances": "Instances",
+    "dvm.checks.secrets": "Secrets",
+}
+"""The families in order of their codes, with the headings the catalogue gives them."""
+
+
+def family(name: str) -> ModuleType | None:
+    """Return a family's package, None while it is not written."""
+    # A directory without __init__.py has a spec too, but no origin.
+    spec = find_spec(name)
+    return None if spec is None or spec.origin is None else import_module(name)
+
+
+def checks_of(name: str) -> tuple[Check[Any], ...]:
+    """Return a family's checks in order of code. Imported when asked for: the Bash parser is not cheap."""
+    package = family(name)
+    checks: tuple[Check[Any], ...] = () if package is None else package.CHECKS
+    return tuple(sorted(checks, key=lambda check: check.code))
+
+
+def all_checks() -> dict[str, Check[Any]]:
+    """Return every check by code, sorted."""
+    found = sorted((check for name in FAMILIES for check in checks_of(name)), key=lambda check: check.code)
+    by_code = {check.code: check for check in found}
+    assert len(by_code) == len(found), "a code is given to one check only"  # noqa: S101
+    return by_code
+
+
+def explain(code: str) -> Check[Any]:
+    """Return the check of this code; case does not matter, and neither does the prefix.
+
+    Raises:
+        UsageError: there is none; it names the nearest.
+    """
+    checks = all_checks()
+    asked = code.strip().upper()
+    wanted = f"DVM{asked}" if asked.isdecimal() else asked
+    if wanted in checks:
+        return checks[wanted]
+    import difflib  # noqa: PLC0415 - only for a mistake
+
+    near = difflib.get_close_matches(wanted, checks, 1, 0.5)
+    raise UsageError(
+        f'There is no check "{visible(code)}".',
+        detail=f"The codes run from {min(checks)} to {max(checks)}.",
+        remedy=f"Did you mean {near[0]}? It is: {checks[near[0]].title}."
+        if near
+        else "docs/checks.md lists them all.",
+    )

@@ -1,0 +1,143 @@
+"""Each family of checks over everything that a plan is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dvm.checks.files import pinned_digest_differs as pins
+from dvm.checks.files import review as review_file
+from dvm.checks.forecast import forecast
+from dvm.checks.instances import name_taken
+from dvm.checks.posture import posture, soften
+from dvm.checks.registry import family
+from dvm.checks.subjects import FileSubject, InstanceSubject, ScriptSubject
+from dvm.model.evidence import Role
+from dvm.model.instance import Status
+from dvm.model.names import instance_name, vm_name
+from dvm.model.plan import Action, StepAction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from dvm.checks.scope import Scope
+    from dvm.model.check import CheckResult
+    from dvm.model.evidence import FileEvidence
+    from dvm.model.instance import Observed
+    from dvm.model.lima_config import LimaConfig
+
+_GOES = "The plan destroys this instance."
+_UNTOUCHED = "It is an orphan: apply leaves it alone."
+_BROKEN = "The plan stops it by force first, and it is checked again before anything else is done with it."
+
+
+@dataclass(slots=True)
+class InstanceResults:
+    """`firm` results are as each check says; `settled` ones are about what the plan itself takes away."""
+
+    firm: list[CheckResult] = field(default_factory=list)
+    settled: list[CheckResult] = field(default_factory=list)
+
+
+def sweep_files(
+    scope: Scope, lima_config: LimaConfig, limactl: FileEvidence | None, uid: int
+) -> Iterator[CheckResult]:
+    """Yield the results on manifest, setup scripts, templates, `_config` and limactl, each file once."""
+    for file in _distinct(_files(scope, lima_config, limactl)):
+        yield from review_file(FileSubject(file, uid))
+    for script, _ in scope.scripts():
+        pin = pins.pin_of(script)
+        if pin is not None:
+            yield from pins.CHECK.run(pin)
+    for vm in scope.built():
+        pin = pins.pin_of_template(vm)
+        if pin is not None:
+            yield from pins.CHECK.run(pin)
+
+
+def sweep_scripts(scope: Scope) -> Iterator[CheckResult]:
+    """Yield the results on what setup scripts say; one that many VMs share is read once for equal users."""
+    seen: set[tuple[object, ...]] = set()
+    for script, vm in scope.scripts():
+        key = (script.file.path, script.sha256, script.entry.as_, vm.config.user, vm.config.sudo)
+        if key not in seen:
+            seen.add(key)
+            yield from _review_script(ScriptSubject(script, vm))
+
+
+def sweep_secrets(scope: Scope) -> Iterator[CheckResult]:
+    """Yield the results on secrets in the manifest and in setup scripts."""
+    secrets = family("dvm.checks.secrets")
+    if secrets is not None:
+        yield from secrets.review(scope.manifest)
+
+
+def sweep_instances(scope: Scope, observed: Observed, lima_config: LimaConfig) -> InstanceResults:
+    """Return the results on every managed instance the plan is about, and on every name that is taken."""
+    results = InstanceResults()
+    names = set(scope.names)
+    if not scope.plan.options.targets:
+        managed = (instance for instance in observed.instances.values() if instance.receipt is not None)
+        names.update(name for name in (vm_name(instance.name) for instance in managed) if name is not None)
+    for name in sorted(names):
+        _instance(scope, name, observed, lima_config, results)
+    return results
+
+
+def _instance(
+    scope: Scope, name: str, observed: Observed, lima_config: LimaConfig, results: InstanceResults
+) -> None:
+    change, desired = scope.changes.get(name), scope.desired(name)
+    action = change.action if change is not None else Action.NO_OP
+    instance = observed.instances.get(instance_name(name))
+    if desired is not None and action in (Action.CREATE, Action.REPLACE):
+        results.firm.extend(forecast(desired, lima_config, observed.lima_home))
+    if instance is None or scope.does(name, StepAction.CLEAN):
+        return
+    subject = InstanceSubject(instance, desired, lima_config)
+    if instance.receipt is None:
+        results.firm.extend(name_taken.CHECK.run(subject))
+    elif action in (Action.DELETE, Action.REPLACE):
+        results.settled.extend(soften(result, _GOES) for result in posture(subject, mended=False))
+    elif desired is None:
+        results.firm.extend(soften(result, _UNTOUCHED) for result in posture(subject, mended=False))
+    else:
+        _kept(scope, name, subject, results)
+
+
+def _kept(scope: Scope, name: str, subject: InstanceSubject, results: InstanceResults) -> None:
+    edited = scope.does(name, StepAction.EDIT)
+    revived = subject.instance.status is Status.BROKEN and scope.does(name, StepAction.STOP)
+    for result in posture(subject, mended=edited):
+        if result.code == "DVM310" and revived:
+            results.settled.append(soften(result, _BROKEN))
+        elif result.denies:
+            results.firm.append(result)
+        else:
+            results.settled.append(result)
+
+
+def _files(scope: Scope, lima_config: LimaConfig, limactl: FileEvidence | None) -> Iterator[FileEvidence]:
+    yield from (file for file in scope.manifest.files if file.role is Role.MANIFEST)
+    yield from lima_config.files
+    if limactl is not None:
+        yield limactl
+    yield from (script.file for script, _ in scope.scripts())
+    yield from (vm.template_file for vm in scope.built() if vm.template_file is not None)
+
+
+def _distinct(files: Iterable[FileEvidence]) -> Iterator[FileEvidence]:
+    # Not a set of evidence: that would hash every file's content. A file that was read twice with two
+    # outcomes, or over a path that changed meanwhile, counts twice.
+    seen: set[tuple[Path, Role, str | None, int | None, int | None, int]] = set()
+    for file in files:
+        key = (file.path, file.role, file.sha256, file.owner, file.mode, hash(file.parts))
+        if key not in seen:
+            seen.add(key)
+            yield file
+
+
+def _review_script(subject: ScriptSubject) -> Iterable[CheckResult]:
+    scripts = family("dvm.checks.scripts")
+    return () if scripts is None else scripts.review(subject)
