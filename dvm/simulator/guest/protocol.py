@@ -1,0 +1,66 @@
+"""The part that DVM's guest scripts play, recognised by their `$0`: `bash -c TEXT NAME ARGS...`.
+
+The simulator does not run TEXT: it does what the script is for, on the guest's memory.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from dvm.simulator.guest.setup_run import run_setup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dvm.simulator.guest.process import Process
+
+    Script = Callable[[Process, list[str]], int]
+
+USAGE = 64
+_BOOTSTRAP_ARGS = 5
+
+
+def bootstrap(process: Process, args: list[str]) -> int:
+    """`dvm-bootstrap DVM_USER SUDO SUBUID_COUNT SUBGID_COUNT CODE_DIR`: the user is there from now on."""
+    if len(args) != _BOOTSTRAP_ARGS or args[1] not in {"0", "1"}:
+        process.say_error("dvm-bootstrap: DVM_USER SUDO(0|1) SUBUID_COUNT SUBGID_COUNT CODE_DIR are wanted")
+        return USAGE
+    user, sudo, subuid_count, subgid_count, code_dir = args
+    if not re.fullmatch(r"[a-z_][a-z0-9_-]*", user):
+        process.say_error(f"useradd: invalid user name '{user}'")
+        return 1
+    with process.machine.remembering() as memory:
+        memory["users"][user] = {
+            "sudo": sudo == "1",
+            "subuid_count": int(subuid_count),
+            "subgid_count": int(subgid_count),
+            "code_dir": code_dir,
+        }
+    return 0
+
+
+def guard(process: Process, args: list[str]) -> int:
+    r"""`dvm-guard CODE_ROOT SINCE`: prints a line `KIND\tPATH\tBRANCH\tDETAIL` for each piece of unsaved
+    work.
+
+    A test says what there is in `guest-work.json` in the instance's directory: a list of objects with `kind`,
+    `path`, `branch` and `detail`, or an object with that list as `work` and `exit`, the status to end with.
+    """
+    if not args:
+        process.say_error("dvm-guard: CODE_ROOT SINCE are wanted")
+        return USAGE
+    try:
+        staged = json.loads(process.machine.work.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        staged = []
+    if isinstance(staged, list):
+        staged = {"work": staged}
+    for piece in staged.get("work", ()):
+        process.say("\t".join(str(piece.get(key, "")) for key in ("kind", "path", "branch", "detail")) + "\n")
+    return int(staged.get("exit", 0))
+
+
+SCRIPTS: dict[str, Script] = {"dvm-bootstrap": bootstrap, "dvm-setup": run_setup, "dvm-guard": guard}
+"""DVM's scripts by their `$0`. More can be added, here or by whoever imports this."""

@@ -1,0 +1,77 @@
+"""A setup script in the guest: `dvm-setup RUN_ID SHA256 SIZE AS DVM_USER NAME=VALUE...`, the script on stdin.
+
+Stdin stays open after the script's bytes until the caller closes it: its end tells that the caller is gone,
+and then the run ends without being recorded as ended. A run that ended well is not run again under the same
+id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from dvm.simulator.guest.directives import CallerGoneError, follow
+from dvm.simulator.record import append_line
+
+if TYPE_CHECKING:
+    from dvm.simulator.guest.machine import Machine
+    from dvm.simulator.guest.process import Process
+
+USAGE = 64
+BAD_BYTES = 90
+NO_USER = 91
+CALLER_GONE = 129
+_FIXED_ARGS = 5
+
+
+def run_setup(process: Process, args: list[str]) -> int:
+    """Take the script in, verify it, run it once, and return its status.
+
+    90: the bytes are not those that were announced. 91: DVM_USER was not made before. 129: the caller went
+    away.
+    """
+    if len(args) < _FIXED_ARGS or args[3] not in {"admin", "root", "user"} or not args[2].isdigit():
+        process.say_error(
+            "dvm-setup: RUN_ID SHA256 SIZE AS(admin|root|user) DVM_USER NAME=VALUE... are wanted"
+        )
+        return USAGE
+    run_id, digest, size, identity, user = args[:_FIXED_ARGS]
+    machine = process.machine
+    script = process.read(int(size))
+    found = hashlib.sha256(script).hexdigest()
+    if len(script) != int(size) or found != digest:
+        process.say_error(f"dvm: the script did not arrive whole: {len(script)} bytes with SHA-256 {found}")
+        return BAD_BYTES
+    if any(run["run_id"] == run_id and run["status"] == 0 for run in ended_runs(machine)):
+        process.say("dvm: this run had already ended\n")
+        return 0
+    if identity == "user" and not machine.has_user(user):
+        process.say_error(f"dvm: there is no user {user}")
+        return NO_USER
+    run: dict[str, Any] = {
+        "run_id": run_id,
+        "sha256": digest,
+        "as": identity,
+        "user": {"admin": machine.login.get("name"), "root": "root", "user": user}[identity],
+        "env": dict(pair.split("=", 1) for pair in args[_FIXED_ARGS:] if "=" in pair),
+        "text": script.decode("utf-8", "backslashreplace"),
+        "started": time.time(),
+    }
+    append_line(machine.starts, json.dumps(run))
+    try:
+        status = follow(process, run["text"], digest)
+    except CallerGoneError:
+        return CALLER_GONE
+    append_line(machine.runs, json.dumps({**run, "status": status, "ended": time.time()}))
+    return status
+
+
+def ended_runs(machine: Machine) -> list[dict[str, Any]]:
+    """Return the runs that ended, in order."""
+    try:
+        lines = machine.runs.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    return [json.loads(line) for line in lines]
