@@ -68,7 +68,7 @@ def read_evidence(path: Path, role: Role) -> FileEvidence:
         named = path if path.is_absolute() else Path.cwd() / path
         found = walk.to_file(str(named))
         resolved = os.path.join(walk.here, found.name) if found.name else walk.here  # noqa: PTH118
-        kind = _kind(found.about)
+        kind = _kind(found.about.st_mode)
         descriptor = _open(found, kind, walk.directory)
         try:
             about = os.fstat(descriptor)
@@ -164,7 +164,7 @@ class _Walk:
     def _step(self, name: str, *, last: bool) -> _Found | str | None:
         """Go into directory `name` (None), or return the target of link `name`, or the file it is."""
         place = f"{self.here.rstrip('/')}/{name}"
-        descriptor, about = _look(name, self.directory)
+        descriptor, about = _look(name, self.directory, last=last)
         try:
             if stat.S_ISLNK(about.st_mode):
                 # On Linux the link is read through the descriptor that was looked at.
@@ -205,7 +205,7 @@ class _Walk:
 
     def _record(self, place: str, about: os.stat_result) -> None:
         # Left out only where it is equal in every respect: what changed between two visits is in twice.
-        self.parts.setdefault(_part(place, _kind(about), about.st_uid, stat.S_IMODE(about.st_mode)))
+        self.parts.setdefault(_part(place, about.st_uid, about.st_mode))
 
     def judge(self, error: OSError) -> Unreadable:
         """Return what an error of the walk means."""
@@ -219,18 +219,18 @@ class _Walk:
 
 
 @lru_cache(maxsize=4096)
-def _part(place: str, kind: Kind, uid: int, mode: int) -> PathPart:
+def _part(place: str, uid: int, type_and_mode: int) -> PathPart:
     # Saves memory where a thousand files lie in one directory; what goes in is read anew each time.
-    return PathPart(Path(place), kind, uid, mode)
+    return PathPart(Path(place), _kind(type_and_mode), uid, stat.S_IMODE(type_and_mode))
 
 
-def _look(name: str, directory: int) -> tuple[int | None, os.stat_result]:
+def _look(name: str, directory: int, *, last: bool) -> tuple[int | None, os.stat_result]:
     if not _O_PATH:
         return None, os.stat(name, dir_fd=directory, follow_symlinks=False)
     flags = _O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        # Nearly always a directory; and the kernel mounts a home of autofs only when asked for one.
-        descriptor = os.open(name, flags | os.O_DIRECTORY, dir_fd=directory)
+        # The kernel mounts a home of autofs only where a directory is asked for; the file itself is none.
+        descriptor = os.open(name, flags if last else flags | os.O_DIRECTORY, dir_fd=directory)
     except NotADirectoryError:
         descriptor = os.open(name, flags, dir_fd=directory)
     try:
@@ -240,8 +240,8 @@ def _look(name: str, directory: int) -> tuple[int | None, os.stat_result]:
         raise
 
 
-def _kind(about: os.stat_result) -> Kind:
-    return _KINDS.get(stat.S_IFMT(about.st_mode), Kind.DEVICE)
+def _kind(type_and_mode: int) -> Kind:
+    return _KINDS.get(stat.S_IFMT(type_and_mode), Kind.DEVICE)
 
 
 def _open(found: _Found, kind: Kind, directory: int) -> int:

@@ -85,11 +85,11 @@ def _problem(evidence: FileEvidence) -> tuple[str, str] | None:
 
 
 def _missing(evidence: FileEvidence) -> tuple[str, str] | None:
-    from dvm.text import visible  # noqa: PLC0415 - needed for mistakes only
-
     if "\0" in str(evidence.path):
         return "a path has no NUL in it", ""
     if evidence.problem is Unreadable.MISSING:
+        from dvm.text import visible  # noqa: PLC0415 - only mistakes need it
+
         return (
             f"{visible(str(evidence.path))} does not exist",
             "Paths are relative to the file that names them.",

@@ -132,7 +132,11 @@ Duration = Annotated[
     BeforeValidator(_duration),
     PlainSerializer(format_duration, return_type=str),
     WithJsonSchema(
-        {"type": "string", "pattern": r"^([0-9]+h)?([0-9]+m)?([0-9]+s)?$", "examples": ["15m", "1h30m"]}
+        {
+            "type": "string",
+            "pattern": r"^(?=[0-9])([0-9]+h)?([0-9]+m)?([0-9]+s)?$",
+            "examples": ["15m", "1h30m"],
+        }
     ),
 ]
 PortText = Annotated[
@@ -161,7 +165,7 @@ VMType: TypeAlias = Literal["qemu", "vz", "wsl2", "krunkit"]
 class SetupEntry(Frozen):
     """A setup script and how it runs."""
 
-    script: Annotated[str, Field(min_length=1)]
+    script: Annotated[str, Field(min_length=1, examples=["setup/base.sh"])]
     """Path of the script, relative to the file that names it."""
     run: Run = Run.ON_CHANGE
     """When the script runs again after it has ended well."""
@@ -170,7 +174,7 @@ class SetupEntry(Frozen):
     sha256: Digest | None = None
     """The script's SHA-256; another content is refused (DVM110)."""
     timeout: Duration = 3600
-    """How long the script may run, in seconds once read; "1h" unless told."""
+    """How long the script may run, as in "15m"; "1h" unless told."""
 
 
 def _setup(value: object) -> object:
@@ -179,17 +183,21 @@ def _setup(value: object) -> object:
     return {"script": value} if isinstance(value, str) else value
 
 
+# The input type is for the JSON Schema alone.
 SetupItem = Annotated[
     SetupEntry,
-    BeforeValidator(_setup),
-    WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1}, {"$ref": "#/$defs/SetupEntry"}]}),
+    BeforeValidator(_setup, json_schema_input_type=Annotated[str, Field(min_length=1)] | SetupEntry),
 ]
 
 
 class VM(Frozen):
-    """A VM as the manifest declares it: the body of `[vm.NAME]`, defaults filled in. Sizes in bytes."""
+    """A VM as the manifest declares it: the body of `[vm.NAME]`. Once read, the defaults are filled in and
+    sizes are in bytes, durations in seconds.
+    """
 
-    template: Annotated[str, Field(min_length=1), AfterValidator(_template)] = DEFAULT_TEMPLATE
+    template: Annotated[str, Field(min_length=1, examples=[DEFAULT_TEMPLATE]), AfterValidator(_template)] = (
+        DEFAULT_TEMPLATE
+    )
     """Lima template: "template:NAME", a path, or an https URL together with template_sha256."""
     template_sha256: Digest | None = None
     """SHA-256 of a template that is a path or an https URL."""

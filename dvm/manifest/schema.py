@@ -1,0 +1,120 @@
+"""JSON Schemas of what DVM reads from files, made from the models: `python -m dvm.manifest.schema [DIR]`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from dvm.manifest.declarations import READS_VERSION
+from dvm.model.manifest import Settings
+from dvm.model.names import NAME_PATTERN
+from dvm.model.receipt import Receipt
+from dvm.model.vm import VM, SetupEntry
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DIRECTORY = Path(__file__).parent.parent.parent / "schemas"
+
+
+def generate() -> dict[str, dict[str, Any]]:
+    """Return every schema of this package by the name of its file."""
+    return {
+        "manifest.schema.json": _manifest(),
+        "vm.schema.json": _vm(),
+        "receipt.schema.json": _receipt(),
+    }
+
+
+def render(schema: dict[str, Any]) -> str:
+    """Return a schema as its file has it."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _manifest() -> dict[str, Any]:
+    references, definitions = models_json_schema(
+        [(Settings, "validation"), (VM, "validation")], by_alias=True, ref_template="#/$defs/{model}"
+    )
+    vm = references[(VM, "validation")]
+    schema = {
+        "$schema": DIALECT,
+        "title": "DVM manifest",
+        "description": "dvm.toml: the development VMs that DVM keeps on Lima.",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["version"],
+        "properties": {
+            "version": {"const": READS_VERSION, "description": "Version of this format."},
+            "settings": references[(Settings, "validation")],
+            "defaults": {**vm, "description": "Keys that every VM has unless it says otherwise."},
+            "vm": {
+                "type": "object",
+                "description": "The VMs, each under its name: [vm.app] is Lima instance dvm-app.",
+                "propertyNames": {"pattern": NAME_PATTERN},
+                "additionalProperties": vm,
+            },
+        },
+        **definitions,
+    }
+    return _as_toml(schema)
+
+
+def _vm() -> dict[str, Any]:
+    about = {"title": "DVM VM", "description": "vms/NAME/vm.toml: one VM, the body of [vm.NAME]."}
+    return _as_toml({"$schema": DIALECT, **VM.model_json_schema(by_alias=True), **about})
+
+
+def _receipt() -> dict[str, Any]:
+    about = {
+        "title": "DVM receipt",
+        "description": "dvm.json in the directory of a Lima instance: what DVM did to it.",
+    }
+    return {"$schema": DIALECT, **_plain(Receipt.model_json_schema(by_alias=True)), **about}
+
+
+def _as_toml(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema of the models as one of TOML: defaults as they are written, and no null."""
+    vm = VM().model_dump(mode="json")
+    entry = SetupEntry(script="-").model_dump(mode="json", by_alias=True)
+    for table, written in (
+        (schema.get("$defs", {}).get("VM", schema), vm),
+        (schema["$defs"]["SetupEntry"], entry),
+    ):
+        for key, about in table["properties"].items():
+            if "default" in about:
+                about["default"] = written[key]
+    plain: dict[str, Any] = _plain(schema, drop_null=True)
+    if "VM" in plain["$defs"]:
+        plain["$defs"]["VM"]["description"] = "The keys of a VM."
+    return {**plain, "title": schema["title"]}
+
+
+def _plain(schema: Any, *, drop_null: bool = False) -> Any:  # noqa: ANN401 - any JSON
+    """Return a schema without the titles that pydantic makes of names, and without null if so wanted."""
+    if isinstance(schema, list):
+        return [_plain(item, drop_null=drop_null) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {
+        key: _plain(value, drop_null=drop_null)
+        for key, value in schema.items()
+        if not (key == "title" and isinstance(value, str))
+        and not (drop_null and key == "default" and value is None)
+    }
+    if drop_null and {"type": "null"} in plain.get("anyOf", ()):
+        (only,) = (choice for choice in plain.pop("anyOf") if choice != {"type": "null"})
+        plain = {**only, **plain}
+    return plain
+
+
+def main(arguments: list[str]) -> None:
+    """Write the schemas into the directory given, or into the checkout's own."""
+    directory = Path(arguments[0]) if arguments else DIRECTORY
+    for name, schema in generate().items():
+        (directory / name).write_text(render(schema), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
