@@ -9,13 +9,13 @@ from pydantic import ConfigDict, Field, with_config
 # pydantic reads no typing.TypedDict on Python 3.11; typing_extensions comes with pydantic.
 from typing_extensions import TypedDict
 
-_CONFIG = ConfigDict(use_attribute_docstrings=True)
+CONFIG = ConfigDict(use_attribute_docstrings=True)
 
 Digest = Annotated[str, Field(pattern="^([0-9a-f]{64})?$")]
 Address = Annotated[str, Field(pattern=r"^vm\.", examples=["vm.app"])]
 
 
-@with_config(_CONFIG)
+@with_config(CONFIG)
 class LocationDocument(TypedDict):
     """A place in a file."""
 
@@ -27,7 +27,7 @@ class LocationDocument(TypedDict):
     """Column in characters, from 1; null where it is not known."""
 
 
-@with_config(_CONFIG)
+@with_config(CONFIG)
 class DiagnosticDocument(TypedDict):
     """Something to tell the user."""
 
@@ -43,7 +43,7 @@ class DiagnosticDocument(TypedDict):
     """The place it is about, if any."""
 
 
-@with_config(_CONFIG)
+@with_config(CONFIG)
 class CheckDocument(TypedDict):
     """One finding of a security check. Nothing in it is a secret."""
 
@@ -65,7 +65,7 @@ class CheckDocument(TypedDict):
     """The place it is about, if any."""
 
 
-@with_config(_CONFIG)
+@with_config(CONFIG)
 class ChecksDocument(TypedDict):
     """What `dvm check --json` prints."""
 
@@ -73,7 +73,7 @@ class ChecksDocument(TypedDict):
     """The findings."""
 
 
-@with_config(_CONFIG)
+@with_config(CONFIG)
 class ManifestDocument(TypedDict):
     """The manifest that was planned from."""
 
@@ -83,7 +83,7 @@ class ManifestDocument(TypedDict):
     """SHA-256 over the digests of all its files."""
 
 
-@with_config(_CONFIG)
+@with_config(CONFIG)
 class SummaryDocument(TypedDict):
     """Counts. A replaced VM counts once, under `replace`."""
 
@@ -99,7 +99,7 @@ class SummaryDocument(TypedDict):
     """Setup scripts to run."""
 
 
-@with_config(_CONFIG)
+@with_config(CONFIG)
 class ChangeDocument(TypedDict):
     """What happens to a VM, with its attributes before and after, written as the manifest writes them."""
 
@@ -128,7 +128,7 @@ ScriptDocument = TypedDict(
 )
 
 
-@with_config(_CONFIG)
+@with_config(CONFIG)
 class AttributeDocument(TypedDict):
     """One attribute that differs."""
 
@@ -142,7 +142,7 @@ class AttributeDocument(TypedDict):
     """What it takes to change it."""
 
 
-@with_config(_CONFIG)
+@with_config(CONFIG)
 class ResourceChangeDocument(TypedDict):
     """All that happens to one VM."""
 
@@ -176,7 +176,7 @@ class ResourceChangeDocument(TypedDict):
     """What a reader should know and is no change."""
 
 
-@with_config(_CONFIG)
+@with_config(CONFIG)
 class StepDocument(TypedDict):
     """One step of the work."""
 
@@ -207,7 +207,7 @@ class StepDocument(TypedDict):
     """Path of the setup script it runs, if any."""
 
 
-@with_config(_CONFIG)
+@with_config(CONFIG)
 class PlanDocument(TypedDict):
     """What `dvm plan --json` prints. Keys may be added in 1.x; none is renamed or taken away."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def render_dry_run(plan: Plan, *, in_full: bool = False) -> str:
     """Return the calls of a plan in order, a line each, and a comment over each setup script.
 
-    The guest programs of DVM's own are shortened to their names, unless `in_full` (DVM_VERBOSE) asks for them.
+    The guest programs of DVM's own are shortened to their names unless `in_full` (DVM_VERBOSE) is set.
     Ends with a newline, unless there is nothing to do.
     """
     return "".join(f"{line}\n" for line in _lines(plan.steps, in_full=in_full))
@@ -50,7 +50,8 @@ def _lines(steps: Iterable[Step], *, in_full: bool) -> Iterator[str]:
 
 def _script(run: ScriptRun) -> str:
     entry = run.script.entry
-    return f"# setup script {visible(entry.script)} as {entry.as_}, sha256 {run.script.sha256}: {visible(run.reason)}"
+    how = f"as {entry.as_}, sha256 {run.script.sha256 or 'unknown'}"
+    return f"# setup script {visible(entry.script)} {how}: {visible(run.reason)}"
 
 
 def _word(word: str) -> str:
@@ -67,4 +68,6 @@ def _ansi_c(character: str) -> str:
         return "\\n"
     if visible(character) == character:
         return character
-    return "".join(f"\\x{octet:02x}" for octet in character.encode("utf-8", "surrogateescape"))
+    # A byte of a name that is not UTF-8 reaches Python as one of these lone surrogates.
+    errors = "surrogateescape" if "\udc80" <= character <= "\udcff" else "surrogatepass"
+    return "".join(f"\\x{octet:02x}" for octet in character.encode("utf-8", errors))

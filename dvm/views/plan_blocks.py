@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dvm.model.plan import ResourceChange, ScriptRun
 
 _INDENT = "      "
-LOST = "This takes the guest's disk: all code in it, and all that was installed since."
+LOST = "This takes the guest's disk: all code in it and all that was installed."
 
 
 def block_lines(change: ResourceChange, ink: Ink) -> Iterator[str]:

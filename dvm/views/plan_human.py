@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.diagnostics import Severity
+from dvm.model.names import address
 from dvm.model.plan import Action
 from dvm.text import visible
 from dvm.views.checks_human import render_checks
@@ -40,7 +41,8 @@ def render_plan(
             lines += [*block_lines(change, ink), ""]
     lines += _notes(plan.changes, ink)
     lines += _instances("Unmanaged instances, which DVM never touches:", plan.unmanaged, (), ink)
-    lines += _orphans(plan, ink)
+    advice = ("To destroy them:  dvm apply --prune",)
+    lines += _instances("Orphans, which are no longer in the manifest:", quiet_orphans(plan), advice, ink)
     text = "\n".join(lines)
     for part in (
         render_diagnostics(plan.diagnostics, ink=ink, sources=sources),
@@ -102,12 +104,10 @@ def _notes(changes: Sequence[ResourceChange], ink: Ink) -> Iterator[str]:
     yield ""
 
 
-def _orphans(plan: Plan, ink: Ink) -> Iterator[str]:
-    if plan.options.prune or plan.options.destroy:
-        # They stand above, as VMs that are destroyed.
-        return
-    advice = ("To destroy them:  dvm apply --prune",)
-    yield from _instances("Orphans, which are no longer in the manifest:", plan.orphans, advice, ink)
+def quiet_orphans(plan: Plan) -> tuple[str, ...]:
+    """Return the addresses of the orphans that the plan leaves alone; the others stand among its changes."""
+    told = {change.name for change in plan.changes}
+    return tuple(address(name) for name in plan.orphans if name not in told)
 
 
 def _instances(heading: str, names: Sequence[str], advice: Sequence[str], ink: Ink) -> Iterator[str]:

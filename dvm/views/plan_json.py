@@ -42,7 +42,7 @@ def plan_json(plan: Plan, checks: Sequence[CheckResult], *, timestamp: datetime)
         },
         "resource_changes": [_resource_change(change) for change in plan.changes],
         "steps": [_step(step) for step in plan.steps],
-        "checks": checks_json(checks)["checks"],
+        "checks": [check_json(check) for check in checks],
         "unmanaged": list(plan.unmanaged),
         "orphans": list(plan.orphans),
         "diagnostics": [diagnostic_json(diagnostic) for diagnostic in plan.diagnostics],
@@ -51,20 +51,20 @@ def plan_json(plan: Plan, checks: Sequence[CheckResult], *, timestamp: datetime)
 
 def checks_json(checks: Sequence[CheckResult]) -> doc.ChecksDocument:
     """Return the document of `dvm check --json`."""
+    return {"checks": [check_json(check) for check in checks]}
+
+
+def check_json(check: CheckResult) -> doc.CheckDocument:
+    """Return one finding."""
     return {
-        "checks": [
-            {
-                "code": check.code,
-                "severity": check.severity.value,
-                "status": check.status.value,
-                "subject": check.subject,
-                "summary": check.summary,
-                "detail": check.detail,
-                "remedy": check.remedy,
-                "location": location_json(check.location),
-            }
-            for check in checks
-        ]
+        "code": check.code,
+        "severity": check.severity.value,
+        "status": check.status.value,
+        "subject": check.subject,
+        "summary": check.summary,
+        "detail": check.detail,
+        "remedy": check.remedy,
+        "location": location_json(check.location),
     }
 
 
@@ -113,14 +113,15 @@ def _resource_change(change: ResourceChange) -> doc.ResourceChangeDocument:
         "boots": change.boots,
         "stops": change.stops,
         "bootstraps": change.bootstraps,
-        "scripts": [_script(run) for run in change.scripts],
+        "scripts": [script_json(run) for run in change.scripts],
         "changes": [_attribute(each) for each in change.changes],
         "withheld": [_attribute(each) for each in change.withheld],
         "notes": list(change.notes),
     }
 
 
-def _script(run: ScriptRun) -> doc.ScriptDocument:
+def script_json(run: ScriptRun) -> doc.ScriptDocument:
+    """Return a setup script that runs."""
     entry = run.script.entry
     return {"path": entry.script, "sha256": run.script.sha256, "as": entry.as_.value, "reason": run.reason}
 

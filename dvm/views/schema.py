@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from dvm.views.documents import PlanDocument
+from dvm.views.event_documents import Event
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -15,6 +16,9 @@ def generate() -> dict[str, dict[str, Any]]:
     """Return the schemas by file name: `plan.schema.json` and `events.schema.json`."""
     return {
         "plan.schema.json": _schema(TypeAdapter(PlanDocument), "plan.schema.json", "A plan of DVM"),
+        "events.schema.json": _schema(
+            TypeAdapter(Event), "events.schema.json", "An event of `dvm apply --json`"
+        ),
     }
 
 

@@ -1,0 +1,99 @@
+"""Progress of an apply in plain lines: for pipes, logs and terminals that can do no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.text import visible
+from dvm.views.apply_words import lowered, whole_seconds, words
+from dvm.views.failure import render_failures
+from dvm.views.streams import steady
+from dvm.views.styles import PLAIN, Ink
+from dvm.views.tally import Tally
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from dvm.execute.hooks import StepFailure
+    from dvm.model.plan import Plan, Step
+
+EVERY = 10
+"""Seconds between two lines that say a step still runs."""
+
+
+class PlainApply:
+    """Hooks that write lines to `out` as things happen, and what failed to `err` at the end."""
+
+    def __init__(self, out: TextIO, err: TextIO, *, ink: Ink = PLAIN, err_ink: Ink = PLAIN) -> None:
+        self._out = steady(out)
+        self._err = steady(err)
+        self._ink = ink
+        self._err_ink = err_ink
+        self._told: dict[str, int] = {}
+        self._skipped: set[str] = set()
+        self._tally = Tally()
+
+    def apply_started(self, plan: Plan) -> None:
+        """Leave a line between the plan and what is done."""
+        if plan.steps:
+            self.say("")
+
+    def step_started(self, step: Step) -> None:
+        """Say what begins."""
+        self.say(f"{_address(step)}: {words(step).doing}...")
+
+    def step_progress(self, step: Step, seconds: float, line: str) -> None:  # noqa: ARG002 - a log has it
+        """Say that it goes on, every EVERY seconds."""
+        period = int(seconds) // EVERY
+        if period > self._told.get(step.id, 0):
+            self._told[step.id] = period
+            doing = lowered(words(step).doing)
+            self.say(f"{_address(step)}: Still {doing}... [{whole_seconds(seconds)} elapsed]")
+
+    def step_ended(self, step: Step, seconds: float) -> None:
+        """Say that it ended well, and after how long."""
+        self._tally.ended.add(step.id)
+        self.say(f"{_address(step)}: {words(step).noun} complete after {whole_seconds(seconds)}")
+
+    def step_failed(self, step: Step, seconds: float, failure: StepFailure) -> None:
+        """Say that it failed; why is told at the end, where nothing scrolls it away."""
+        self._tally.failed.append(step.id)
+        what = "Refused by a security check" if failure.refused else f"{words(step).noun} failed"
+        self.say(self._ink.red(f"{_address(step)}: {what} after {self.elapsed(seconds)}"))
+
+    def step_skipped(self, step: Step, because: str) -> None:
+        """Say once for each VM that it goes no further, unless a failure of its own has said so."""
+        self._tally.skipped.append(step.id)
+        if step.address not in self._skipped and not because.startswith(f"{step.address}/"):
+            self._skipped.add(step.address)
+            why = visible(because) if because == "interrupted" else f"{visible(because)} failed"
+            self.say(f"{_address(step)}: Going no further ({why})")
+
+    def apply_ended(self, plan: Plan, failures: tuple[StepFailure, ...]) -> None:
+        """Tell what failed, and count what was done."""
+        self.say("")
+        if failures:
+            self._err.write(render_failures(failures, ink=self._err_ink))
+            self._err.flush()
+        complete = self._tally.complete(plan)
+        line = self._tally.end_line(plan)
+        self.say(self._ink.bold(self._ink.green(line) if complete else self._ink.red(line)))
+        if not complete:
+            self.say(self._tally.left(plan))
+
+    def note(self, text: str) -> None:
+        """Say something in between, e.g. that Ctrl-C was heard. Keeps the display whole."""
+        self.say(visible(text))
+
+    def elapsed(self, seconds: float) -> str:
+        """Return a duration as this view writes it."""
+        return whole_seconds(seconds)
+
+    def say(self, line: str) -> None:
+        """Write one line at once."""
+        self._out.write(line + "\n")
+        self._out.flush()
+
+
+def _address(step: Step) -> str:
+    return visible(step.address)

@@ -1,0 +1,148 @@
+"""The table of VMs: `dvm ls`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from dvm.diff.attributes import observed_attributes
+from dvm.model.names import instance_name, vm_name
+from dvm.model.plan import Action
+from dvm.text import visible
+from dvm.views.styles import PLAIN, Ink
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dvm.model.instance import Instance, Observed
+    from dvm.model.plan import Plan, ResourceChange
+
+NOT_CREATED = "not created"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One VM. Sizes are written as the manifest writes them; None: not known.
+
+    `management` is `managed`, `unmanaged`, `orphan`, or `new` where there is no instance. `drift` has what an
+    apply would change.
+    """
+
+    name: str
+    instance: str
+    state: str
+    cpus: int | None
+    memory: str | None
+    disk: str | None
+    ports: tuple[str, ...]
+    management: str
+    declared: bool
+    drift: tuple[str, ...]
+
+
+def rows(plan: Plan, observed: Observed, *, only_config: bool = False) -> tuple[Row, ...]:
+    """Return a row for each VM of the plan and, unless `only_config`, for each orphan and unmanaged instance.
+
+    `plan` is one of everything, without --prune; the rows are in order of name.
+    """
+    found = {change.instance: _of_change(change) for change in plan.changes}
+    if not only_config:
+        for name in (*map(instance_name, plan.orphans), *plan.unmanaged):
+            if name not in found and name in observed.instances:
+                found[name] = _of_instance(observed.instances[name])
+    elif any(change.desired is None for change in plan.changes):
+        found = {
+            change.instance: found[change.instance] for change in plan.changes if change.desired is not None
+        }
+    return tuple(sorted(found.values(), key=lambda row: row.name))
+
+
+def ls_json(table: Sequence[Row]) -> dict[str, Any]:
+    """Return the document of `dvm ls --json`."""
+    return {"vms": [asdict(row) | {"ports": list(row.ports), "drift": list(row.drift)} for row in table]}
+
+
+def render_ls(table: Sequence[Row], *, ink: Ink = PLAIN) -> str:
+    """Return the table for people. Ends with a newline."""
+    if not table:
+        return "No VMs. `dvm new NAME` declares one.\n"
+    heading = ("NAME", "STATE", "CPUS", "MEMORY", "DISK", "MANAGED", "PORTS", "DRIFT")
+    cells = [_cells(row) for row in table]
+    widths = [max(len(line[column]) for line in (heading, *cells)) for column in range(len(heading))]
+    lines = [ink.bold(_line(heading, widths))]
+    for row, line in zip(table, cells, strict=True):
+        text = _line(line, widths)
+        if row.state == "Broken" or row.management in {"orphan", "unmanaged"}:
+            text = ink.yellow(text)
+        lines.append(text)
+    return "\n".join(lines) + "\n"
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    # A port that is the same on both sides is written once, as in the manifest.
+    ports = (
+        host if host == guest else port for port in row.ports for host, _, guest in [port.partition(":")]
+    )
+    known = (
+        row.name,
+        row.state,
+        row.cpus,
+        row.memory,
+        row.disk,
+        row.management,
+        ",".join(ports),
+        ",".join(row.drift),
+    )
+    return tuple("-" if value is None or value == "" else visible(str(value)) for value in known)
+
+
+def _of_change(change: ResourceChange) -> Row:
+    instance = change.observed
+    made_by_us = instance is not None and instance.receipt is not None
+    if instance is None or (change.action is Action.CREATE and not made_by_us):
+        return _row(change.instance, None, change.after or {}, "new", change)
+    if not made_by_us:
+        return _row(change.instance, instance, observed_attributes(instance, None), "unmanaged", change)
+    before = change.before or observed_attributes(instance, change.desired)
+    return _row(change.instance, instance, before, "managed" if change.desired else "orphan", change)
+
+
+def _of_instance(instance: Instance) -> Row:
+    management = "unmanaged" if instance.receipt is None else "orphan"
+    return _row(instance.name, instance, observed_attributes(instance, None), management, None)
+
+
+def _row(
+    name: str,
+    instance: Instance | None,
+    attributes: Mapping[str, Any],
+    management: str,
+    change: ResourceChange | None,
+) -> Row:
+    return Row(
+        vm_name(name) or name,
+        name,
+        NOT_CREATED if instance is None else instance.status.value or "unknown",
+        attributes.get("cpus"),
+        attributes.get("memory"),
+        attributes.get("disk"),
+        tuple(attributes.get("ports") or ()),
+        management,
+        change is not None and change.desired is not None,
+        _drift(change) if change is not None else (),
+    )
+
+
+def _drift(change: ResourceChange) -> tuple[str, ...]:
+    if change.action is not Action.UPDATE and not change.withheld:
+        return ()
+    names = [each.name for each in (*change.changes, *change.withheld)]
+    if change.bootstraps and not any(
+        name in {"user", "sudo", "subuid_count", "subgid_count"} for name in names
+    ):
+        names.append("bootstrap")
+    return (*names, *(["setup"] if change.scripts else []))

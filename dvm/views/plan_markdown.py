@@ -1,0 +1,153 @@
+"""A plan in Markdown, for a comment on a pull request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dvm.model.check import Outcome
+from dvm.model.plan import Action
+from dvm.text import visible
+from dvm.views.attributes import effect_text
+from dvm.views.markdown import code, fenced, plain, row
+from dvm.views.plan_blocks import LOST
+from dvm.views.plan_human import end_line, quiet_orphans
+from dvm.views.reasons import effects, reason_text
+from dvm.views.script_diff import diff_lines, has_diff
+from dvm.views.values import format_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from dvm.model.check import CheckResult
+    from dvm.model.plan import AttributeChange, Plan, ResourceChange
+
+_MARKS = {
+    Action.CREATE: "+",
+    Action.UPDATE: "~",
+    Action.REPLACE: "-/+",
+    Action.DELETE: "-",
+    Action.NO_OP: "!",
+}
+
+
+def render_markdown(plan: Plan, checks: Sequence[CheckResult] = ()) -> str:
+    """Return the plan: its summary, a table of the VMs, what changes in each, and what the checks found."""
+    shown = [change for change in plan.changes if change.action is not Action.NO_OP or change.withheld]
+    lines = ["### DVM plan", "", f"**{plain(end_line(plan))}**", ""]
+    if shown:
+        lines += [row(("", "VM", "What", "Why")), row(("---",) * 4), *map(_table_row, shown), ""]
+    for change in shown:
+        lines += _section(change)
+    lines += _names("Unmanaged instances, which DVM never touches", plan.unmanaged)
+    lines += _names("Orphans, which are no longer in the manifest", quiet_orphans(plan))
+    for diagnostic in plan.diagnostics:
+        # As code: an error quotes what others wrote.
+        lines.append(f"- **{diagnostic.severity.value.capitalize()}:** {code(diagnostic.summary)}")
+        lines += [f"  {code(part)}" for part in diagnostic.detail.split("\n") if part.strip()]
+    if plan.diagnostics:
+        lines.append("")
+    lines += _checks(checks)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _table_row(change: ResourceChange) -> str:
+    what = {
+        Action.CREATE: "create",
+        Action.UPDATE: "update in place",
+        Action.REPLACE: "replace",
+        Action.DELETE: "destroy",
+        Action.NO_OP: "nothing, unless replaced",
+    }[change.action]
+    extra = [effect for effect, _ in effects(change)]
+    if change.scripts:
+        extra.append("runs setup")
+    words = f"{what}: {', '.join(extra)}" if extra else what
+    return row(
+        (code(_MARKS[change.action]), code(change.address, in_table=True), words, plain(reason_text(change)))
+    )
+
+
+def _section(change: ResourceChange) -> Iterator[str]:
+    attributes = list(_attributes(change))
+    changed = [run for run in change.scripts if has_diff(run)]
+    if not (attributes or change.scripts or change.withheld or change.notes):
+        return
+    yield f"#### {code(change.address)}"
+    yield ""
+    if change.action in (Action.DELETE, Action.REPLACE):
+        yield f"**{LOST}**"
+        yield ""
+    if attributes:
+        yield from fenced(attributes, "diff")
+        yield ""
+    if change.withheld:
+        yield f"Only a replacement changes this: {code(f'dvm apply --replace {change.name}')}. {LOST}"
+        yield ""
+        yield from fenced((line for each in change.withheld for line in _attribute(each)), "diff")
+        yield ""
+    for run in change.scripts:
+        entry = run.script.entry
+        yield f"- runs {code(entry.script)} as {entry.as_}: {code(run.reason)}"
+    if change.scripts:
+        yield ""
+    for run in changed:
+        lines, rest = diff_lines(run)
+        yield from fenced(
+            [f"# {visible(run.script.entry.script)}", *lines, *([f"# ... {rest}"] if rest else [])], "diff"
+        )
+        yield ""
+    for note in change.notes:
+        yield f"- {code(note)}"
+    if change.notes:
+        yield ""
+
+
+def _attributes(change: ResourceChange) -> Iterator[str]:
+    match change.action:
+        case Action.CREATE:
+            yield from _all_of("+", change.after or {})
+        case Action.DELETE:
+            yield from _all_of("-", change.before or {})
+        case Action.UPDATE | Action.REPLACE | Action.NO_OP:
+            for each in change.changes:
+                yield from _attribute(each)
+
+
+def _all_of(mark: str, values: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in values.items():
+        if value is not None and name != "setup":
+            yield f"{mark} {visible(name)} = {format_value(name, value)}"
+
+
+def _attribute(change: AttributeChange) -> Iterator[str]:
+    effect = effect_text(change.effect)
+    name = visible(change.name)
+    if change.old is not None:
+        yield f"- {name} = {format_value(change.name, change.old)}"
+    if change.new is not None:
+        yield f"+ {name} = {format_value(change.name, change.new)}" + (f"  # {effect}" if effect else "")
+
+
+def _names(heading: str, names: Sequence[str]) -> list[str]:
+    return [f"{heading}: " + ", ".join(map(code, names)) + ".", ""] if names else []
+
+
+def _checks(checks: Sequence[CheckResult]) -> Iterator[str]:
+    found = [check for check in checks if check.status is not Outcome.PASS]
+    if not found:
+        return
+    yield "#### Security checks"
+    yield ""
+    yield row(("", "Check", "Where", "What"))
+    yield row(("---",) * 4)
+    # What stands in the way comes first; a waiver last.
+    for check in sorted(found, key=lambda each: (not each.denies, each.status is Outcome.WAIVED)):
+        word = "waived" if check.status is Outcome.WAIVED else check.severity.value
+        place = check.subject
+        if check.location is not None and check.location.line is not None:
+            place += f":{check.location.line}"
+        what = plain(check.summary) + (f" {code(check.detail, in_table=True)}" if check.detail else "")
+        yield row(
+            (f"**{word}**" if check.denies else word, plain(check.code), code(place, in_table=True), what)
+        )
+    yield ""
