@@ -63,13 +63,19 @@ def explain(code: str) -> Check[Any]:
     wanted = f"DVM{asked}" if asked.isdecimal() else asked
     if wanted in checks:
         return checks[wanted]
-    import difflib  # noqa: PLC0415 - only for a mistake
-
-    near = difflib.get_close_matches(wanted, checks, 1, 0.5)
+    near = _nearest(wanted, list(checks))
     raise UsageError(
         f'There is no check "{visible(code)}".',
         detail=f"The codes run from {min(checks)} to {max(checks)}.",
-        remedy=f"Did you mean {near[0]}? It is: {checks[near[0]].title}."
-        if near
-        else "docs/checks.md lists them all.",
+        remedy=f"Did you mean {near} ({checks[near].title})?" if near else "docs/checks.md lists them all.",
     )
+
+
+def _nearest(wanted: str, codes: list[str]) -> str | None:
+    import difflib  # noqa: PLC0415 - only for a mistake
+
+    # Letters that look like digits are most of the typos.
+    meant = "DVM" + wanted.removeprefix("DVM").translate(str.maketrans("OILSZ", "01152"))
+    if meant in codes:
+        return meant
+    return next(iter(difflib.get_close_matches(meant, codes, 1, 0.7)), None)

@@ -1,0 +1,95 @@
+"""Evidence and instances that pass every check, to be spoilt one thing at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dvm.checks.subjects import FileSubject, InstanceSubject
+from dvm.model.evidence import FileEvidence, Kind, PathPart, Role
+from dvm.model.instance import Forward, Posture
+from dvm.model.lima_config import LimaConfig
+from tests import factories
+
+if TYPE_CHECKING:
+    from dvm.model.check import CheckResult
+    from dvm.model.manifest import DesiredVM
+
+ME, STRANGER = 1000, 4242
+OVERRIDE = Path("/l/_config/override.yaml")
+DEFAULT = Path("/l/_config/default.yaml")
+ESC = "\x1b[2J"
+
+
+def directory(path: str, uid: int = ME, mode: int = 0o755) -> PathPart:
+    return PathPart(Path(path), Kind.DIRECTORY, uid, mode)
+
+
+def link(path: str, uid: int = ME) -> PathPart:
+    return PathPart(Path(path), Kind.SYMLINK, uid, 0o777)
+
+
+HOME_PARTS = (
+    directory("/", 0),
+    directory("/home", 0),
+    directory("/home/me"),
+    directory("/home/me/dvm", mode=0o700),
+)
+
+
+def file(role: Role = Role.SCRIPT, path: str = "/home/me/dvm/base.sh", **changes: Any) -> FileEvidence:
+    """A file that passes every check."""
+    good = replace(
+        factories.evidence(path, b"#!/bin/bash\ntrue\n", role), owner=ME, mode=0o644, parts=HOME_PARTS
+    )
+    return replace(good, **changes)
+
+
+def file_subject(role: Role = Role.SCRIPT, path: str = "/home/me/dvm/base.sh", **changes: Any) -> FileSubject:
+    return FileSubject(file(role, path, **changes), ME)
+
+
+def config(override: dict[str, Any] | None = None, default: dict[str, Any] | None = None) -> LimaConfig:
+    """Lima's host-wide files as YAML mappings."""
+    parsed = {OVERRIDE: override, DEFAULT: default}
+    there = {path: value for path, value in parsed.items() if value is not None}
+    return LimaConfig(tuple(file(Role.LIMA_CONFIG, str(path)) for path in there), there)
+
+
+def standard(**changes: Any) -> DesiredVM:
+    return factories.desired(isolation="standard", **changes)
+
+
+def subject(
+    vm: DesiredVM | None = None, lima_config: LimaConfig | None = None, **posture: Any
+) -> InstanceSubject:
+    """The instance of `vm` as the manifest wants it, but for these parts of its posture."""
+    vm = vm or factories.desired()
+    instance = factories.instance(vm)
+    assert instance.posture is not None
+    changed = replace(instance, posture=replace(instance.posture, **posture))
+    return InstanceSubject(changed, vm, lima_config or LimaConfig())
+
+
+def orphan(lima_config: LimaConfig | None = None, **posture: Any) -> InstanceSubject:
+    return replace(subject(None, lima_config, **posture), desired=None)
+
+
+def forward(
+    host: int | tuple[int, int], guest: int | tuple[int, int] | None = None, **changes: Any
+) -> Forward:
+    guest = host if guest is None else guest
+    hosts, guests = (ports if isinstance(ports, tuple) else (ports, ports) for ports in (host, guest))
+    return replace(Forward("127.0.0.1", hosts, "127.0.0.1", guests), **changes)
+
+
+def texts(results: list[CheckResult]) -> str:
+    return "\n".join(
+        f"{result.subject}: {result.summary}: {result.detail} {result.remedy}" for result in results
+    )
+
+
+def plain_posture(subject: InstanceSubject) -> Posture:
+    assert subject.instance.posture is not None
+    return subject.instance.posture

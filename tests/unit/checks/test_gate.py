@@ -1,0 +1,294 @@
+"""The gate looks at all that a plan is about, and lets nothing through that a check denies."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dvm.checks.gate import ApprovedPlan, ChecksRefusedError, Verdict, approve, judge
+from dvm.diagnostics import Location
+from dvm.errors import ExitCode
+from dvm.model.check import CheckResult, Outcome, Weight
+from dvm.model.evidence import FileEvidence, Role
+from dvm.model.instance import Instance, Mount, Observed, Status
+from dvm.model.lima_config import LimaConfig
+from dvm.model.plan import Plan, PlanOptions
+from dvm.plan.build import build_plan
+from tests import factories
+from tests.unit.checks.samples import HOME_PARTS, ME, config, file, standard
+
+if TYPE_CHECKING:
+    from dvm.model.manifest import DesiredVM, Manifest, Script
+
+MOUNT = (Mount("/home/me", "/home/me", writable=True),)
+
+
+def script(name: str, **changes: Any) -> Script:
+    made = factories.script(name)
+    good = dataclasses.replace(made.file, owner=ME, parts=HOME_PARTS)
+    return dataclasses.replace(made, file=dataclasses.replace(good, **changes))
+
+
+def manifest(*vms: DesiredVM, **changes: Any) -> Manifest:
+    """A manifest whose files pass every check, but for `changes` in dvm.toml."""
+    made = factories.manifest(*vms)
+    files = tuple(dataclasses.replace(item, owner=ME, **changes) for item in made.files)
+    return dataclasses.replace(made, files=files)
+
+
+def spoilt(vm: DesiredVM, *, status: Status = Status.RUNNING, **posture: Any) -> Instance:
+    instance = factories.instance(vm, status=status)
+    assert instance.posture is not None
+    return dataclasses.replace(instance, posture=dataclasses.replace(instance.posture, **posture))
+
+
+def judged(
+    wanted: Manifest,
+    seen: Observed | None = None,
+    lima_config: LimaConfig | None = None,
+    *,
+    limactl: FileEvidence | None = None,
+    strict: bool = False,
+    extra: tuple[CheckResult, ...] = (),
+    marks: dict[str, str] | None = None,
+    **options: Any,
+) -> Verdict:
+    seen = seen or factories.observed()
+    plan = build_plan(wanted, seen, PlanOptions(**options), marks or {})
+    return judge(
+        plan, wanted, seen, lima_config or LimaConfig(), uid=ME, limactl=limactl, strict=strict, extra=extra
+    )
+
+
+def codes(verdict: Verdict) -> list[tuple[str, str, str]]:
+    return [(result.code, str(result.severity), result.subject) for result in verdict]
+
+
+def result(**changes: Any) -> CheckResult:
+    return dataclasses.replace(
+        CheckResult("DVM201", Weight.WARN, Outcome.FAIL, "x.sh", "No strict mode"), **changes
+    )
+
+
+APP, DB = factories.desired("app"), factories.desired("db")
+
+
+def test_a_good_plan_is_approved() -> None:
+    vm = factories.desired("app", script("a.sh"))
+    verdict = judged(manifest(vm), factories.observed(factories.instance(DB, receipt=None)))
+    approved = approve(verdict.plan, verdict)
+    assert list(verdict) == []
+    assert approved.plan is verdict.plan
+    assert approved.results == ()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lima_config", "limactl", "code"),
+    [
+        (manifest(APP, mode=0o666), None, None, "DVM102"),
+        (manifest(factories.desired("app", script("a.sh", owner=4242))), None, None, "DVM101"),
+        (
+            manifest(dataclasses.replace(APP, template_file=file(Role.TEMPLATE, "/c/t.yaml", mode=0o622))),
+            None,
+            None,
+            "DVM102",
+        ),
+        (
+            manifest(APP),
+            LimaConfig((file(Role.LIMA_CONFIG, "/l/_config/default.yaml", owner=4242),)),
+            None,
+            "DVM101",
+        ),
+        (manifest(APP), None, file(Role.LIMACTL, "/usr/bin/limactl", mode=0o777), "DVM109"),
+        (manifest(factories.desired("app", factories.script("a.sh", sha256="0" * 64))), None, None, "DVM110"),
+    ],
+)
+def test_every_kind_of_file_is_looked_at(
+    wanted: Manifest, lima_config: LimaConfig | None, limactl: FileEvidence | None, code: str
+) -> None:
+    verdict = judged(wanted, None, lima_config, limactl=limactl)
+    assert code in {result.code for result in verdict.denying}
+    with pytest.raises(ChecksRefusedError) as caught:
+        approve(verdict.plan, verdict)
+    assert caught.value.exit_code is ExitCode.REFUSED
+    assert code in caught.value.summary
+    assert caught.value.checks == verdict.denying
+
+
+def test_files_of_other_vms_do_not_stand_in_the_way_of_targets() -> None:
+    wanted = manifest(factories.desired("app"), factories.desired("db", script("bad.sh", mode=0o666)))
+    assert codes(judged(wanted)) == [("DVM102", "deny", "/c/bad.sh")]
+    assert codes(judged(wanted, targets=("app",))) == []
+    assert codes(judged(wanted, targets=("db",))) == [("DVM102", "deny", "/c/bad.sh")]
+
+
+def test_what_a_target_depends_on_is_looked_at_too() -> None:
+    needs = factories.desired("app", depends_on=["db"])
+    wanted = manifest(needs, factories.desired("db", script("bad.sh", mode=0o666)))
+    assert codes(judged(wanted, targets=("app",))) == [("DVM102", "deny", "/c/bad.sh")]
+
+
+def test_scripts_do_not_stand_in_the_way_of_a_destruction() -> None:
+    vm = factories.desired("app", script("bad.sh", mode=0o666))
+    assert codes(judged(manifest(vm), factories.observed(factories.instance(vm)), destroy=True)) == []
+
+
+def test_the_script_that_would_run_is_looked_at_even_if_the_manifest_names_another() -> None:
+    seen = factories.observed()
+    bad = factories.desired("app", script("bad.sh", mode=0o666))
+    plan = build_plan(manifest(bad), seen, PlanOptions(), {})
+    verdict = judge(plan, manifest(APP), seen, LimaConfig(), uid=ME, limactl=None)
+    assert codes(verdict) == [("DVM102", "deny", "/c/bad.sh")]
+
+
+def test_a_shared_file_is_reported_once_and_the_order_is_stable() -> None:
+    shared = script("bad.sh", mode=0o666, owner=4242)
+    vms = [factories.desired(name, shared) for name in ("a", "b", "c")]
+    expected = [("DVM101", "deny", "/c/bad.sh"), ("DVM102", "deny", "/c/bad.sh")]
+    for order in itertools.permutations(vms):
+        assert codes(judged(manifest(*order))) == expected
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_what_the_plan_mends_does_not_block_even_when_strict(strict: bool) -> None:
+    vm = standard()
+    verdict = judged(manifest(vm), factories.observed(spoilt(vm, mounts=MOUNT)), strict=strict)
+    assert codes(verdict) == [("DVM301", "warn", "vm.app")]
+    assert approve(verdict.plan, verdict).results == tuple(verdict)
+
+
+def test_what_comes_from_the_host_wide_files_blocks() -> None:
+    vm = standard()
+    lima_config = config(default={"mounts": [{"location": "~"}]})
+    verdict = judged(manifest(vm), factories.observed(spoilt(vm, mounts=MOUNT)), lima_config)
+    assert codes(verdict) == [("DVM301", "deny", "vm.app")]
+
+
+def test_a_create_that_would_be_refused_at_its_end_is_refused_before() -> None:
+    """And a replacement, which would have destroyed the old instance by then."""
+    vm = standard()
+    lima_config = config(
+        {"mounts": [{"location": "~"}], "ssh": {"forwardAgent": True}}, {"networks": [{"vzNAT": True}]}
+    )
+    expected = [("DVM301", "deny", "vm.app"), ("DVM304", "deny", "vm.app"), ("DVM305", "deny", "vm.app")]
+    assert codes(judged(manifest(vm), None, lima_config)) == expected
+    seen = factories.observed(factories.instance(vm))
+    assert codes(judged(manifest(vm), seen, lima_config, replace=("app",))) == expected
+    # Plain mode drops mounts, and DVM's own forwardAgent = false beats default.yaml's.
+    harmless = config({"mounts": [{"location": "~"}]}, {"ssh": {"forwardAgent": True}})
+    assert codes(judged(manifest(APP), None, harmless)) == []
+
+
+def test_what_the_plan_destroys_does_not_block() -> None:
+    bad = factories.observed(spoilt(APP, networks=("x",), status=Status.BROKEN))
+    for options in ({"destroy": True}, {"replace": ("app",), "discard_work": True}):
+        verdict = judged(manifest(APP), bad, strict=True, **options)
+        assert codes(verdict) == [("DVM305", "warn", "vm.app"), ("DVM310", "warn", "vm.app")]
+        assert "The plan destroys this instance." in verdict[0].detail
+    pruned = judged(manifest(DB), bad, prune=True, discard_work=True)
+    assert codes(pruned) == [("DVM305", "warn", "vm.app"), ("DVM310", "warn", "vm.app")]
+
+
+def test_an_untouched_orphan_is_reported_and_blocks_only_when_strict() -> None:
+    bad = factories.observed(spoilt(APP, forward_agent=True))
+    assert codes(judged(manifest(DB), bad)) == [("DVM304", "warn", "vm.app")]
+    assert codes(judged(manifest(DB), bad, strict=True)) == [("DVM304", "deny", "vm.app")]
+    assert codes(judged(manifest(DB), bad, targets=("db",))) == []
+    assert codes(judged(manifest(DB), bad, targets=("app",))) == [("DVM304", "warn", "vm.app")]
+
+
+def test_a_broken_instance_that_the_plan_stops_by_force_does_not_block() -> None:
+    broken = factories.instance(APP, status=Status.BROKEN)
+    assert codes(judged(manifest(APP), factories.observed(broken))) == [("DVM310", "warn", "vm.app")]
+    unparsed = factories.instance(APP, status=Status.UNKNOWN, posture=None)
+    assert codes(judged(manifest(APP), factories.observed(unparsed))) == [("DVM310", "deny", "vm.app")]
+
+
+def test_a_name_taken_blocks_and_the_strangers_configuration_is_nobodys_business() -> None:
+    stranger = dataclasses.replace(spoilt(APP, mounts=MOUNT), receipt=None)
+    assert codes(judged(manifest(APP), factories.observed(stranger))) == [("DVM311", "deny", "vm.app")]
+    assert codes(judged(manifest(DB), factories.observed(stranger))) == []
+
+
+def test_the_remains_of_our_own_create_are_no_stranger() -> None:
+    remains = factories.instance(APP, receipt=None, status=Status.STOPPED, ssh_port=None, message="mark")
+    assert codes(judged(manifest(APP), factories.observed(remains), marks={"app": "mark"})) == []
+    assert codes(judged(manifest(APP), factories.observed(remains), marks={"app": "other"})) != []
+
+
+def test_warnings_do_not_block_unless_strict() -> None:
+    extra = (result(), result(subject="a.sh"), result(status=Outcome.WAIVED, subject="w.sh"))
+    verdict = judged(manifest(APP), extra=extra)
+    assert [item.subject for item in verdict] == ["a.sh", "w.sh", "x.sh"]
+    assert approve(verdict.plan, verdict).results == tuple(verdict)
+    strict = judged(manifest(APP), extra=extra, strict=True)
+    assert [item.subject for item in strict.denying] == ["a.sh", "x.sh"]
+    with pytest.raises(ChecksRefusedError, match="2 security checks stand in the way: DVM201"):
+        approve(strict.plan, strict)
+
+
+def test_only_judge_makes_a_verdict_and_only_on_its_own_plan() -> None:
+    verdict = judged(manifest(APP))
+    other = judged(manifest(DB))
+    with pytest.raises(TypeError, match=r"only .* makes a Verdict"):
+        Verdict(verdict.plan, (), object())  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="the verdict that judge"):
+        approve(verdict.plan, ())  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="the verdict that judge"):
+        approve(verdict.plan, other)
+
+
+def test_only_approve_makes_an_approved_plan() -> None:
+    verdict = judged(manifest(APP))
+    with pytest.raises(TypeError, match=r"only .* makes an ApprovedPlan"):
+        ApprovedPlan(verdict.plan, (), object())  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        ApprovedPlan(verdict.plan, ())  # type: ignore[call-arg]
+    approved = approve(verdict.plan, verdict)
+    with pytest.raises((TypeError, ValueError)):
+        dataclasses.replace(approved, plan=judged(manifest(DB)).plan)  # type: ignore[call-arg]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        approved.plan = verdict.plan  # type: ignore[misc]
+
+
+RESULTS = st.builds(
+    CheckResult,
+    code=st.sampled_from(["DVM101", "DVM201", "DVM301"]),
+    severity=st.sampled_from(Weight),
+    status=st.sampled_from(Outcome),
+    subject=st.text(max_size=3),
+    summary=st.just("x"),
+    location=st.none() | st.builds(Location, st.just(Path("/x")), st.none() | st.integers(1, 3)),
+)
+
+
+@given(results=st.lists(RESULTS), strict=st.booleans())
+def test_any_denial_raises(results: list[CheckResult], strict: bool) -> None:
+    wanted = manifest(APP)
+    plan = Plan(wanted.path, wanted.sha256, "2.2.0", PlanOptions())
+    verdict = judge(
+        plan, wanted, factories.observed(), LimaConfig(), uid=ME, limactl=None, strict=strict, extra=results
+    )
+    must_deny = any(r.status is Outcome.FAIL and (strict or r.severity is Weight.DENY) for r in results)
+    assert bool(verdict.denying) is must_deny
+    assert len(set(verdict)) == len(verdict)
+    if must_deny:
+        with pytest.raises(ChecksRefusedError):
+            approve(plan, verdict)
+    else:
+        assert approve(plan, verdict).plan is plan
+
+
+@given(st.permutations([result(code=f"DVM{n}", subject=s) for n in (201, 301) for s in "ab"] * 2))
+def test_the_order_of_results_does_not_depend_on_who_came_first(results: list[CheckResult]) -> None:
+    plan = Plan(Path("/c/dvm.toml"), "", "2.2.0", PlanOptions())
+    verdict = judge(plan, manifest(), factories.observed(), LimaConfig(), uid=ME, limactl=None, extra=results)
+    assert [(item.code, item.subject) for item in verdict] == [
+        ("DVM201", "a"), ("DVM201", "b"), ("DVM301", "a"), ("DVM301", "b"),
+    ]  # fmt: skip

