@@ -46,13 +46,8 @@ def sweep_files(
     """Yield the results on manifest, setup scripts, templates, `_config` and limactl, each file once."""
     for file in _distinct(_files(scope, lima_config, limactl)):
         yield from review_file(FileSubject(file, uid))
-    for script, _ in scope.scripts():
-        pin = pins.pin_of(script)
-        if pin is not None:
-            yield from pins.CHECK.run(pin)
     for vm in scope.built():
-        pin = pins.pin_of_template(vm)
-        if pin is not None:
+        for pin in pins.pins_of(vm):
             yield from pins.CHECK.run(pin)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check, Finding
@@ -11,34 +11,35 @@ from dvm.diagnostics import Location
 from dvm.model.check import Weight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from dvm.model.evidence import FileEvidence
-    from dvm.model.manifest import DesiredVM, Script
+    from dvm.model.manifest import DesiredVM
 
 
 @dataclass(frozen=True, slots=True)
 class PinnedFile:
-    """A file, the digest that the manifest gives it, and the key and the place it does so."""
+    """A file, the digest that the manifest gives it, and the key it does so with.
+
+    `places` are the VM's; they are not asked before something is wrong, for they parse the manifest again.
+    """
 
     file: FileEvidence
     sha256: str
     key: str
-    location: Location | None = None
+    places: Mapping[str, Location] = field(default_factory=dict)
 
 
-def pin_of(script: Script) -> PinnedFile | None:
-    """Return the pin of a setup script, where it has one."""
-    pinned = script.entry.sha256
-    return None if pinned is None else PinnedFile(script.file, pinned, "sha256", script.location)
+def pins_of(vm: DesiredVM) -> Iterator[PinnedFile]:
+    """Yield the VM's pinned setup scripts, and its template where that is a pinned file.
 
-
-def pin_of_template(vm: DesiredVM) -> PinnedFile | None:
-    """Return the pin of a template that is a path. One from the network is verified when it is fetched."""
-    pinned = vm.config.template_sha256
-    if vm.template_file is None or pinned is None:
-        return None
-    return PinnedFile(vm.template_file, pinned, "template_sha256", vm.locations.get("template_sha256"))
+    A template from the network is verified when it is fetched.
+    """
+    for index, script in enumerate(vm.scripts):
+        if script.entry.sha256 is not None:
+            yield PinnedFile(script.file, script.entry.sha256, f"setup[{index}].sha256", vm.locations)
+    if vm.template_file is not None and vm.config.template_sha256 is not None:
+        yield PinnedFile(vm.template_file, vm.config.template_sha256, "template_sha256", vm.locations)
 
 
 def _find(subject: PinnedFile) -> Iterator[Finding]:
@@ -46,11 +47,12 @@ def _find(subject: PinnedFile) -> Iterator[Finding]:
     # Without content there is no digest, and other checks say why.
     if file.sha256 is None or file.sha256 == subject.sha256:
         return
+    key = subject.key.rpartition(".")[2]
     yield Finding(
         shown(file.path),
         f"{shown(file.path)} ({file.role}) has SHA-256 {file.sha256}, the manifest pins {subject.sha256}.",
-        subject.location or Location(file.path),
-        f'Read what changed; if you agree, write {subject.key} = "{file.sha256}" in the manifest.',
+        subject.places.get(subject.key) or Location(file.path),
+        f'Read what changed; if you agree, write {key} = "{file.sha256}" in the manifest.',
     )
 
 

@@ -237,38 +237,37 @@ def test_untrusted_limactl_passes_a_binary_larger_than_any_text(owner: int) -> N
 
 
 def test_pinned_digest_differs_catches_a_script() -> None:
-    pinned = "0" * 64
-    script = dataclasses.replace(
-        factories.script("base.sh", sha256=pinned), location=Location(Path("/c/dvm.toml"), 7, 3)
+    pinned, place = "0" * 64, Location(Path("/c/dvm.toml"), 7, 3)
+    script = factories.script("base.sh", sha256=pinned)
+    vm = dataclasses.replace(
+        factories.desired("app", factories.script("first.sh"), script), locations={"setup[1].sha256": place}
     )
-    pin = pinned_digest_differs.pin_of(script)
-    assert pin is not None
+    (pin,) = pinned_digest_differs.pins_of(vm)
     (result,) = pinned_digest_differs.CHECK.run(pin)
     assert result.denies
     assert pinned in result.detail
-    assert f'sha256 = "{script.sha256}"' in result.remedy
-    assert result.location == Location(Path("/c/dvm.toml"), 7, 3)
+    assert f' sha256 = "{script.sha256}"' in result.remedy
+    assert result.location == place
 
 
 def test_pinned_digest_differs_catches_a_template() -> None:
     vm = factories.desired(template="./t.yaml", template_sha256="1" * 64)
     vm = dataclasses.replace(vm, template_file=file(Role.TEMPLATE, "/c/t.yaml"))
-    pin = pinned_digest_differs.pin_of_template(vm)
-    assert pin is not None
+    (pin,) = pinned_digest_differs.pins_of(vm)
     (result,) = pinned_digest_differs.CHECK.run(pin)
-    assert "template_sha256 = " in result.remedy
+    assert " template_sha256 = " in result.remedy
     assert result.subject == "/c/t.yaml"
+    assert result.location == Location(Path("/c/t.yaml"))
 
 
 def test_pinned_digest_differs_passes() -> None:
     digest = hashlib.sha256(b"true\n").hexdigest()
-    pin = pinned_digest_differs.pin_of(factories.script("base.sh", sha256=digest))
-    assert pin is not None
+    pinned = factories.desired("app", factories.script("base.sh", sha256=digest))
+    (pin,) = pinned_digest_differs.pins_of(pinned)
     assert pinned_digest_differs.CHECK.run(pin) == []
-    assert pinned_digest_differs.pin_of(factories.script("base.sh")) is None
-    assert pinned_digest_differs.pin_of_template(factories.desired()) is None
     url = factories.desired(template="https://example.com/t.yaml", template_sha256="1" * 64)
-    assert pinned_digest_differs.pin_of_template(url) is None
+    for vm in (factories.desired("app", factories.script("base.sh")), url):
+        assert list(pinned_digest_differs.pins_of(vm)) == []
     unread = pinned_digest_differs.PinnedFile(file(content=None, sha256=None), "1" * 64, "sha256")
     assert pinned_digest_differs.CHECK.run(unread) == []
 
