@@ -40,6 +40,7 @@ _PLAIN_WORDS = (
     ),
     ("Unclosed array", 'this list has no "]" at its end'),
     ("Unclosed inline table", 'this inline table has no "}" at its end'),
+    ("Illegal character '\\n'", "this string has no quote at the end of its line"),
     ("Unterminated string", "this string has no quote at its end"),
     ("Expected ']' at the end of a table", 'a [table] ends with "]"'),
     ("Expected ']]' at the end of an array", 'a [[list of tables]] ends with "]]"'),

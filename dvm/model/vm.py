@@ -24,6 +24,8 @@ DEFAULT_TEMPLATE = "template:fedora"
 _TEMPLATE_NAME = re.compile(r"template:(?://)?[A-Za-z0-9_][A-Za-z0-9._/-]*")
 _TEMPLATE_PATH = ("/", "./", "../", "~/")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+# Numbers with hundreds of digits overflow, and with thousands Python does not read them.
+_LONGEST = 40
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
 
@@ -51,27 +53,27 @@ class RunAs(StrEnum):
 
 
 def _size(value: object) -> object:
-    if isinstance(value, str):
+    if isinstance(value, str) and len(value) <= _LONGEST:
         return parse_size(value)
     if isinstance(value, int) and not isinstance(value, bool):
         example = value if 0 < value < 1 << 16 else 8
-        raise ValueError(f'a size needs a unit, as in "{example}GiB"')  # noqa: TRY004 - see _duration
-    raise ValueError('a size is a string, as in "8GiB"')
+        raise ValueError(f'a size needs a unit, as in "{example}GiB"')  # noqa: TRY004 - pydantic wants ValueError
+    raise ValueError('a size is text such as "8GiB"')
 
 
 def _duration(value: object) -> object:
-    if not isinstance(value, str):
-        raise ValueError('a duration is a string, as in "15m"')  # noqa: TRY004 - pydantic wants ValueError
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        raise ValueError('a duration is text such as "15m"')
     return parse_duration(value)
 
 
 def _port(value: object) -> object:
-    if isinstance(value, str):
+    if isinstance(value, str) and len(value) <= _LONGEST:
         return parse_port(value)
     if isinstance(value, int) and not isinstance(value, bool):
         example = value if 0 < value < 1 << 16 else 5173
-        raise ValueError(f'a port is a string, as in "{example}" or "{example}:{example}"')  # noqa: TRY004
-    raise ValueError('a port is a string, as in "3000:80" or "5173"')
+        raise ValueError(f'a port is text such as "{example}" or "{example}:{example}"')  # noqa: TRY004
+    raise ValueError('a port is text such as "3000:80" or "5173"')
 
 
 def _template(value: str) -> str:

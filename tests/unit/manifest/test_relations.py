@@ -1,0 +1,69 @@
+"""What holds between VMs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.unit.manifest.conftest import Config
+
+
+def vms(**needs: str) -> str:
+    return "".join(
+        f"[vm.{name}]\ndepends_on = [{', '.join(repr(n) for n in need.split())}]\n"
+        for name, need in needs.items()
+    )
+
+
+def test_a_circle_is_named_in_full(config: Config) -> None:
+    assert config.lines(vms(c="a", a="b", b="c", d="a")) == [
+        "dvm.toml:5:15 vm.a.depends_on[0]: vm.a -> vm.b -> vm.c -> vm.a is a circle"
+    ]
+
+
+def test_every_circle(config: Config) -> None:
+    assert len(config.mistakes(vms(a="b", b="a", c="d", d="c"))) == 2
+
+
+def test_itself(config: Config) -> None:
+    assert config.lines(vms(a="a")) == ["dvm.toml:3:15 vm.a.depends_on[0]: vm.a can't depend on itself"]
+
+
+def test_names_that_are_not_there_are_not_guessed_wildly(config: Config) -> None:
+    assert [mistake.detail for mistake in config.mistakes(vms(database="databse zzz"))] == ["", ""]
+    assert config.mistakes(vms(database="", app="databse"))[0].detail == 'Did you mean "database"?'
+
+
+def test_vms_of_a_file_that_is_no_toml_are_there_all_the_same(config: Config) -> None:
+    config.write("vms/db/vm.toml", "=")
+    assert [line.split(" ")[0] for line in config.lines(vms(app="db gone"))] == ["vms/db/vm.toml:1:1"]
+
+
+def test_host_port_of_two_running_vms(config: Config) -> None:
+    text = '[vm.a]\nports = ["3000:1"]\n[vm.b]\nports = ["4000", "3000:2"]\nnope = 1\n'
+    assert config.lines(text) == [
+        "dvm.toml:5:18 vm.b.ports[1]: host port 3000 is vm.a's already",
+        "dvm.toml:6:1 vm.b.nope: there is no such key",
+    ]
+    config.load('[vm.a]\nports = ["3000"]\nrunning = false\n[vm.b]\nports = ["3000"]\n')
+    config.load('[vm.a]\nports = ["3000:1"]\n[vm.b]\nports = ["3001:1"]\n')
+
+
+def test_a_port_from_the_defaults_is_told_once(config: Config) -> None:
+    lines = config.lines('[defaults]\nports = ["3000"]\n[vm.a]\n[vm.b]\n[vm.c]\n')
+    assert lines == ["dvm.toml:3:10 defaults.ports[0]: host port 3000 is vm.a's already"]
+
+
+@pytest.mark.parametrize("name", ["App", "a_b", "a--b", "a-", "1a", "é"])
+def test_names(config: Config, name: str) -> None:
+    assert "a VM's name has lower-case letters" in config.only(f'[vm."{name}"]').summary
+
+
+def test_name_longer_than_the_path_of_a_socket_allows(config: Config) -> None:
+    room = 107 - len(f"{config.path}/lima/dvm-/ssh.sock.1234567890123456")
+    config.load(f"[vm.{'a' * room}]")
+    found = config.only(f"[vm.{'a' * (room + 1)}]")
+    assert f"longer than the {room} characters" in found.summary
+    assert str(found.location).endswith(":2:5")

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from dvm.model.units import GIB
+from dvm.model.vm import VM, RunAs, contradictions, host_ports, is_template_path, script_paths
+
+
+def test_defaults_are_the_ones_promised() -> None:
+    vm = VM()
+    assert (vm.memory, vm.disk, vm.user, vm.isolation, vm.cpus) == (
+        2 * GIB,
+        30 * GIB,
+        "developer",
+        "strict",
+        None,
+    )
+    assert (vm.running, vm.sudo, vm.protect, vm.proxy_env, vm.auto_ports) == (
+        True,
+        False,
+        False,
+        False,
+        False,
+    )
+
+
+def test_setup_entries_in_both_forms() -> None:
+    vm = VM.model_validate({"setup": ["a.sh", {"script": "b.sh", "as": "root", "timeout": "15m"}]})
+    assert [(entry.script, entry.as_, entry.timeout) for entry in vm.setup] == [
+        ("a.sh", RunAs.ADMIN, 3600),
+        ("b.sh", RunAs.ROOT, 900),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("template", "normal"),
+    [
+        ("template:fedora", "template:fedora"),
+        ("template://fedora", "template:fedora"),
+        ("template:_images/debian", "template:_images/debian"),
+        ("./x.yaml", "./x.yaml"),
+        ("x.yaml", "x.yaml"),
+    ],
+)
+def test_templates(template: str, normal: str) -> None:
+    assert VM(template=template).template == normal
+    assert is_template_path(normal) is normal.endswith(".yaml")
+
+
+@pytest.mark.parametrize(
+    "template", ["", "fedora", "http://example.org/x.yaml", "template:", "template:a b", "ftp://x"]
+)
+def test_no_templates(template: str) -> None:
+    with pytest.raises(ValidationError):
+        VM(template=template)
+
+
+def test_a_template_that_might_be_a_secret_is_not_repeated() -> None:
+    with pytest.raises(ValidationError) as caught:
+        VM(template="ghp_0123456789abcdefghijABCDEFGHIJ")
+    assert "ghp_" not in str(caught.value.errors()[0]["ctx"])
+
+
+@pytest.mark.parametrize(
+    ("body", "keys"),
+    [
+        ({"user": "root"}, [("user",)]),
+        ({"auto_ports": True}, [("auto_ports",)]),
+        ({"auto_ports": True, "isolation": "standard"}, []),
+        ({"template": "https://example.org/x.yaml"}, [("template",)]),
+        ({"template": "https://example.org/x.yaml", "template_sha256": "0" * 64}, []),
+        ({"template_sha256": "0" * 64}, [("template_sha256",)]),
+        ({"ports": ["3000:1", "3001:1", "3000"]}, [("ports", 2)]),
+        ({"setup": ["a.sh", {"script": "./a.sh"}]}, [("setup", 1)]),
+    ],
+)
+def test_contradictions(body: dict[str, object], keys: list[tuple[object, ...]]) -> None:
+    assert [path for path, _ in contradictions(body)] == keys
+    if keys:
+        with pytest.raises(ValidationError):
+            VM.model_validate(body)
+    else:
+        VM.model_validate(body)
+
+
+def test_contradictions_pass_over_wrong_types() -> None:
+    body = {
+        "user": 3,
+        "auto_ports": "yes",
+        "template": [],
+        "ports": [1, "x", "3", "3"],
+        "setup": [{}, 3, "a", "a"],
+    }
+    assert [path for path, _ in contradictions(body)] == [("ports", 3), ("setup", 3)]
+    assert (host_ports("3000"), script_paths({"a": 1})) == ([], [])
