@@ -30,7 +30,11 @@ def render_diagnostic(
     is_error = diagnostic.severity is Severity.ERROR
     heading = ink.red("Error:") if is_error else ink.yellow("Warning:")
     summary = visible(diagnostic.summary)
-    if diagnostic.address and diagnostic.location is None:
+    if (
+        diagnostic.address
+        and diagnostic.location is None
+        and not diagnostic.summary.startswith(diagnostic.address)
+    ):
         summary = f"{visible(diagnostic.address)}: {summary}"
     lines = [f"{ink.bold(heading)} {ink.bold(summary)}", ""]
     if diagnostic.location is not None:

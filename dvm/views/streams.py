@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 def steady(stream: TextIO) -> TextIO:
     """Return `stream` as one that drops what can't be written.
 
-    `dvm apply -y | head` and a closed terminal would otherwise raise in the middle of a step. What the encoding
-    of the stream lacks is written as an escape.
+    `dvm apply -y | head` and a closed terminal would otherwise raise in the middle of a step.
+    What its encoding lacks is written as an escape.
     """
     return stream if isinstance(stream, _Steady) else cast("TextIO", _Steady(stream))
 

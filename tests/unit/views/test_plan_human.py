@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from dvm.model.plan import PlanOptions, Summary
+from dvm.views.plan_human import end_line, render_plan, summary_line
+from dvm.views.styles import Ink
+from tests.factories import desired, instance, receipt, script
+from tests.unit.views.samples import HOSTILE, OURS, drifted, everything, findings, new_vm, plan_of
+
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_no_changes_is_one_line() -> None:
+    vm = desired("app")
+    assert render_plan(plan_of([vm], instance(vm))) == "No changes. Your VMs match the manifest.\n"
+
+
+def test_a_new_vm() -> None:
+    assert (
+        render_plan(new_vm())
+        == """\
+DVM will do what follows, marked with:
+  + create
+
+  # vm.app will be created
+  + [vm.app]
+      + template         = "template:fedora"
+      + cpus             = 4
+      + memory           = "2GiB"
+      + disk             = "30GiB"
+      + isolation        = "strict"
+      + ports            = ["3000:3000"]
+      + auto_ports       = false
+      + proxy_env        = false
+      + mounts           = []
+      + agent_forwarding = false
+      + protect          = false
+      + running          = true
+      + user             = "developer"
+      + sudo             = false
+      + subuid_count     = 65536
+      + subgid_count     = 65536
+      boots: a new VM starts after its checks
+      bootstraps: DVM_USER and the code directory are not set up
+      runs setup:
+        + setup/base.sh  as admin  never ran
+
+Plan: 1 to add, 0 to change, 0 to destroy, 1 script to run.
+"""
+    )
+
+
+def test_an_update_shows_old_and_new_effects_and_the_diff() -> None:
+    assert (
+        render_plan(drifted())
+        == """\
+DVM will do what follows, marked with:
+  ~ update in place
+
+  # vm.app will be updated in place (restarts)
+  ~ [vm.app]
+      ~ cpus = 2 -> 4  # restarts
+      # (15 unchanged attributes hidden)
+      restarts: Lima changes cpus of a stopped VM only
+      runs setup:
+        ~ setup/node.sh  as admin  changed
+            @@ -1,2 +1,2 @@
+             set -Eeuo pipefail
+            -dnf -y install nodejs-20
+            +dnf -y install nodejs-22
+
+Plan: 0 to add, 1 to change, 0 to destroy, 1 script to run.
+"""
+    )
+
+
+def test_a_smaller_disk_is_withheld_and_says_what_it_takes() -> None:
+    vm = desired("app", disk="20GiB")
+    plan = plan_of([vm], instance(vm, disk=30 << 30))
+    assert (
+        render_plan(plan)
+        == """\
+  # vm.app needs to be replaced, which has to be asked for
+      ! disk = "30GiB" -> "20GiB"  # forces replacement
+      It takes:  dvm apply --replace app
+      This takes the guest's disk: all code in it and all that was installed.
+
+Plan: 0 to add, 0 to change, 0 to destroy, 0 scripts to run.
+"""
+    )
+
+
+def test_a_replacement_counts_as_added_and_destroyed() -> None:
+    vm = desired("app", disk="20GiB")
+    text = render_plan(plan_of([vm], instance(vm, disk=30 << 30), options=PlanOptions(replace=("app",))))
+    assert "-/+ [vm.app]\n" in text
+    assert "  # vm.app must be replaced\n  # (because --replace asks for it)\n" in text
+    assert text.endswith("\nPlan: 1 to add, 0 to change, 1 to destroy, 0 scripts to run.\n")
+
+
+def test_the_products_example_of_a_summary() -> None:
+    line = "Plan: 1 to add, 2 to change, 0 to destroy, 3 scripts to run."
+    assert summary_line(Summary(add=1, change=2, setup=3)) == line
+
+
+def test_orphans_and_unmanaged_instances_are_shown() -> None:
+    gone, mine = desired("gone"), desired("mine")
+    plan = plan_of([], instance(gone), instance(mine, receipt=None))
+    text = render_plan(plan)
+    assert "Unmanaged instances, which DVM never touches:\n  dvm-mine\n" in text
+    assert (
+        "Orphans, which are no longer in the manifest:\n  vm.gone\n  To destroy them:  dvm apply --prune\n"
+        in text
+    )
+    assert text.endswith("No changes. Your VMs match the manifest.\n")
+
+
+def test_an_orphan_that_is_pruned_is_shown_once_as_destroyed() -> None:
+    gone = desired("gone")
+    text = render_plan(plan_of([], instance(gone), options=PlanOptions(prune=True)))
+    assert (
+        "  # vm.gone will be destroyed\n  # (because it is no longer in the manifest)\n  - [vm.gone]\n"
+        in text
+    )
+    assert "Orphans" not in text
+
+
+def test_a_vm_left_stopped_is_a_note_and_no_change() -> None:
+    vm = desired("app", script("setup/base.sh"), running=False)
+    text = render_plan(
+        plan_of([vm], instance(vm, ssh_port=None, receipt=receipt(vm, bootstrap=None, setup=())))
+    )
+    assert text.startswith(
+        "Notes:\n  vm.app: It is left stopped (running = false): bootstrap and 1 setup script wait"
+    )
+    assert text.endswith("No changes. Your VMs match the manifest.\n")
+
+
+def test_a_protected_vm_that_should_go_is_an_error() -> None:
+    vm = desired("app", protect=True)
+    text = render_plan(plan_of([vm], instance(vm), options=PlanOptions(destroy=True)))
+    assert "Error: vm.app: vm.app is protected" not in text
+    assert "Error: vm.app is protected and can't be destroyed.\n" in text
+
+
+def test_denials_are_told_in_full_and_before_the_last_line() -> None:
+    text = render_plan(drifted(), findings("setup/node.sh"))
+    assert (
+        """\
+Security checks: 1 denied, 1 warning, 1 waived
+
+  deny DVM202 Remote code
+    on setup/node.sh (/c/setup/node.sh.sh line 4)
+    setup/node.sh
+    Remedy: chmod setup/node.sh
+    More:   dvm explain DVM202
+
+  warn DVM204 Not pinned: setup/node.sh
+    setup/node.sh
+  waived DVM206 Docker group: setup/node.sh:4
+    setup/node.sh
+
+  Apply is refused until it is mended.
+
+Plan: 0 to add, 1 to change, 0 to destroy, 1 script to run.
+"""
+        in text
+    )
+
+
+def test_no_changes_is_not_said_when_planning_failed() -> None:
+    plan = replace(everything(), changes=())
+    assert end_line(plan) == "Planning failed; the errors are above."
+
+
+def test_a_long_diff_is_shortened_and_counted() -> None:
+    plan = drifted()
+    run = replace(plan.changes[0].scripts[0], previous="", script=script("setup/node.sh", "x\n" * 300))
+    run = replace(run, previous="old\n")
+    text = render_plan(replace(plan, changes=(replace(plan.changes[0], scripts=(run,)),)))
+    assert "            ... 242 more lines, 242 added and 0 removed: `dvm review` shows all\n" in text
+
+
+def test_tabs_against_blanks_are_told_apart() -> None:
+    plan = drifted()
+    run = replace(plan.changes[0].scripts[0], previous="if x\n    y\n", script=script("s.sh", "if x\n\ty\n"))
+    text = render_plan(replace(plan, changes=(replace(plan.changes[0], scripts=(run,)),)))
+    assert "            -    y\n            +\\x09y\n" in text
+
+
+def test_long_lists_show_what_comes_and_goes() -> None:
+    plan = drifted()
+    ports = [f"{n}:{n}" for n in range(3000, 3010)]
+    change = replace(plan.changes[0].changes[0], name="ports", old=ports[:-1], new=ports[1:])
+    text = render_plan(replace(plan, changes=(replace(plan.changes[0], changes=(change,)),)))
+    assert (
+        """\
+      ~ ports = [  # restarts
+          - "3000:3000"
+          + "3009:3009"
+          # (8 unchanged hidden)
+        ]
+"""
+        in text
+    )
+
+
+def test_colour_changes_nothing_but_colour() -> None:
+    plan, checks = everything(HOSTILE), findings(HOSTILE)
+    coloured = render_plan(plan, checks, ink=Ink(on=True))
+    assert coloured != render_plan(plan, checks)
+    assert OURS.sub("", coloured) == render_plan(plan, checks)
+
+
+def test_nothing_others_wrote_can_pass_for_the_last_line() -> None:
+    lines = render_plan(everything(HOSTILE), findings(HOSTILE)).splitlines()
+    assert [line for line in lines if line.startswith("Plan:")] == lines[-1:]
+
+
+def test_plans_for_people_do_not_pay_for_what_they_do_not_show() -> None:
+    code = (
+        "import sys; import dvm.views.plan_human;"
+        "print({'rich', 'deepdiff', 'jsonschema', 'difflib', 'json', 'textwrap', 'datetime'} & set(sys.modules))"
+    )
+    result = subprocess.run([sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}"],
+                            capture_output=True, text=True, check=True)  # fmt: skip
+    assert result.stdout == "set()\n"

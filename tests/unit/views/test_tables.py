@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dvm.model.instance import Status
+from dvm.model.plan import PlanOptions
+from dvm.plan.build import build_plan
+from dvm.views.approval import PROMPT, approves
+from dvm.views.dry_run import render_calls, render_dry_run
+from dvm.views.ls import ls_json, render_ls, rows
+from dvm.views.plan_markdown import render_markdown
+from tests.factories import desired, instance, manifest, observed
+from tests.unit.views.samples import drifted, findings, new_vm
+
+
+def table(*, only_config: bool = False) -> str:
+    app, web, new = desired("app", ports=["3000:3000", "80:8080"]), desired("web"), desired("new")
+    gone, mine = desired("gone"), desired("mine")
+    there = observed(
+        instance(app, cpus=2),
+        instance(web, status=Status.STOPPED),
+        instance(gone),
+        instance(mine, receipt=None),
+    )
+    plan = build_plan(manifest(app, web, new), there, PlanOptions(), {})
+    return render_ls(rows(plan, there, only_config=only_config))
+
+
+def test_ls() -> None:
+    assert (
+        table()
+        == """\
+NAME  STATE        CPUS  MEMORY  DISK   MANAGED    PORTS         DRIFT
+app   Running      2     2GiB    30GiB  managed    80:8080,3000  cpus
+gone  Running      4     2GiB    30GiB  orphan     -             -
+mine  Running      4     2GiB    30GiB  unmanaged  -             -
+new   not created  4     2GiB    30GiB  new        -             -
+web   Stopped      4     2GiB    30GiB  managed    -             running
+"""
+    )
+
+
+def test_ls_only_config() -> None:
+    assert [line.split()[0] for line in table(only_config=True).splitlines()] == ["NAME", "app", "new", "web"]
+
+
+def test_ls_of_nothing_and_as_json() -> None:
+    assert render_ls(()) == "No VMs. `dvm new NAME` declares one.\n"
+    vm = desired("app")
+    there = observed(instance(vm))
+    plan = build_plan(manifest(vm), there, PlanOptions(), {})
+    assert ls_json(rows(plan, there)) == {
+        "vms": [
+            {
+                "name": "app", "instance": "dvm-app", "state": "Running", "cpus": 4, "memory": "2GiB",
+                "disk": "30GiB", "ports": [], "management": "managed", "declared": True, "drift": [],
+            }
+        ]
+    }  # fmt: skip
+
+
+def test_dry_run_shows_calls_and_scripts_in_order() -> None:
+    plan = new_vm()
+    digest = plan.changes[0].scripts[0].script.sha256
+    lines = render_dry_run(plan).splitlines()
+    assert lines[0] == "# vm.app"
+    assert lines[1].startswith("limactl create --")
+    assert lines[-2] == f"# setup script setup/base.sh as admin, sha256 {digest}: never ran"
+    assert " bash -c '<dvm-setup>' dvm-setup " in lines[-1]
+    assert len(lines) == 1 + len(plan.steps) + 1
+
+
+def test_dry_run_in_full_is_one_line_a_call() -> None:
+    plan = new_vm()
+    lines = render_dry_run(plan, in_full=True).splitlines()
+    assert len(lines) == 1 + len(plan.steps) + 1
+    assert "$'" in lines[-1]
+
+
+def test_calls_are_quoted_for_a_shell() -> None:
+    assert (
+        render_calls([("limactl", "stop", "dvm-a b"), ("x", "\x1b'")])
+        == "limactl stop 'dvm-a b'\nx $'\\x1b\\''\n"
+    )
+
+
+def test_dry_run_of_nothing_is_empty() -> None:
+    assert render_dry_run(replace(new_vm(), steps=())) == ""
+
+
+def test_only_yes_approves() -> None:
+    assert approves("yes\n")
+    assert approves("yes\r\n")
+    assert not any(map(approves, ("", "y", "YES\n", "yes please", "ye\x1bs")))
+    assert "Only 'yes' will be accepted to approve." in PROMPT
+    assert PROMPT.endswith("Enter a value: ")
+
+
+def test_markdown() -> None:
+    assert (
+        render_markdown(drifted(), findings("setup/node.sh")[:1])
+        == """\
+### DVM plan
+
+**Plan: 0 to add, 1 to change, 0 to destroy, 1 script to run.**
+
+|  | VM | What | Why |
+| --- | --- | --- | --- |
+| `~` | `vm.app` | update in place: restarts, runs setup | it differs from the manifest |
+
+#### `vm.app`
+
+```diff
+- cpus = 2
++ cpus = 4  # restarts
+```
+
+- runs `setup/node.sh` as admin: `changed`
+
+```diff
+# setup/node.sh
+@@ -1,2 +1,2 @@
+ set -Eeuo pipefail
+-dnf -y install nodejs-20
++dnf -y install nodejs-22
+```
+
+#### Security checks
+
+|  | Check | Where | What |
+| --- | --- | --- | --- |
+| **deny** | DVM202 | `setup/node.sh:4` | Remote code `setup/node.sh` |
+"""
+    )
