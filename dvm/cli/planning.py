@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from dvm.checks.gate import Verdict
     from dvm.cli.host import Host
-    from dvm.model.check import CheckResult
     from dvm.model.manifest import Manifest
     from dvm.model.plan import Plan
 
@@ -26,7 +26,7 @@ class Planned:
 
     manifest: Manifest
     plan: Plan
-    checks: tuple[CheckResult, ...]
+    checks: Verdict
 
     @property
     def denied(self) -> bool:

@@ -86,7 +86,7 @@ class Worker:
     def _dispatch(self, step: Step) -> None:
         match step.action:
             case StepAction.GUARD:
-                self._guard(step)
+                self._guard(self._verified(), step)
             case StepAction.CLEAN | StepAction.DELETE:
                 self._call(step)
                 self._receipt = None
@@ -193,7 +193,8 @@ class Worker:
         self._call(step)
         self._ready = True
 
-    def _guard(self, step: Step) -> None:
+    def _guard(self, verified: VerifiedInstance, step: Step) -> None:
+        assert verified.instance.name == self._change.instance  # noqa: S101
         self._wait_until_ready(step)
         lines: list[bytes] = []
         completed = self._shell(step, lambda chunk: lines.append(chunk))
@@ -261,7 +262,7 @@ class Worker:
         log.title(f"{step.id} {step.stdin}".rstrip())
         argv = tuple(run_id if word == RUN_ID else word for word in step.argv)
         # Standard input is a lifeline that guest programs watch, so even those that take nothing get one.
-        return self._stream(step, argv, log, stdin=stdin or b"", also=also)
+        return self._stream(step, argv, log, stdin=stdin or b"", lifeline=True, also=also)
 
     def _call(self, step: Step, *, stdin: bytes | None = None, mark: str = "") -> None:
         log = self._log(LIMA_LOG)
@@ -276,6 +277,7 @@ class Worker:
         log: Log,
         *,
         stdin: bytes | None,
+        lifeline: bool = False,
         also: Callable[[bytes], None] | None = None,
     ) -> Completed:
         def sink(chunk: bytes) -> None:
@@ -284,7 +286,8 @@ class Worker:
                 also(chunk)
             self._progress(step, chunk)
 
-        return self._context.lima.change(argv, timeout=limit_of(step), sink=sink, stdin=stdin)
+        limit = limit_of(step)
+        return self._context.lima.change(argv, timeout=limit, sink=sink, stdin=stdin, lifeline=lifeline)
 
     def _demand(self, step: Step, completed: Completed, log: str) -> None:
         if completed.status == 0 and not completed.timed_out:

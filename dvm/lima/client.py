@@ -82,10 +82,19 @@ class Lima:
         return parse_listing(completed.stdout)
 
     def change(
-        self, argv: Sequence[str], *, timeout: float, sink: Callable[[bytes], None], stdin: bytes | None = None
+        self,
+        argv: Sequence[str],
+        *,
+        timeout: float,
+        sink: Callable[[bytes], None],
+        stdin: bytes | None = None,
+        lifeline: bool = False,
     ) -> Completed:
-        """Run a call that changes something; its output goes to `sink` as it comes, `timeout` in seconds."""
-        return self._runner.stream(argv, timeout=timeout, sink=sink, stdin=stdin)
+        """Run a call that changes something; its output goes to `sink` as it comes, `timeout` in seconds.
+
+        `lifeline` holds its standard input open until it ends.
+        """
+        return self._runner.stream(argv, timeout=timeout, sink=sink, stdin=stdin, lifeline=lifeline)
 
     def cancel(self) -> None:
         """End the running calls at once."""

@@ -120,16 +120,22 @@ class Runner:
         return Completed(completed.argv, completed.status, completed.seconds, bytes(answer), completed.tail)
 
     def stream(
-        self, argv: Sequence[str], *, timeout: float, sink: Callable[[bytes], None], stdin: bytes | None = None
+        self,
+        argv: Sequence[str],
+        *,
+        timeout: float,
+        sink: Callable[[bytes], None],
+        stdin: bytes | None = None,
+        lifeline: bool = False,
     ) -> Completed:
         """Run a call whose output (both streams, as it comes) goes to `sink`.
 
-        `stdin` is written and then held open until the call ends: guest programs take its end for ours.
+        `lifeline` holds standard input open after `stdin` until the call ends: guest programs take its end for ours.
 
         Raises:
             LimaError: it could not be started.
         """
-        return self._run(argv, stdin=stdin, timeout=timeout, on_stdout=sink, on_stderr=sink)
+        return self._run(argv, stdin=stdin, lifeline=lifeline, timeout=timeout, on_stdout=sink, on_stderr=sink)
 
     def _run(
         self,
@@ -139,6 +145,7 @@ class Runner:
         timeout: float,
         on_stdout: Callable[[bytes], None],
         on_stderr: Callable[[bytes], None] | None,
+        lifeline: bool = False,
     ) -> Completed:
         begun = time.monotonic()
         merged = on_stderr is on_stdout
@@ -151,7 +158,7 @@ class Runner:
         with self.cancellation.watching(process):
             for reader in readers:
                 reader.start()
-            writer = threading.Thread(target=_write, args=(process.stdin, stdin), daemon=True)
+            writer = threading.Thread(target=_write, args=(process.stdin, stdin, lifeline), daemon=True)
             writer.start()
             try:
                 timed_out = not self._wait(process, readers, timeout)
@@ -261,12 +268,15 @@ def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return kept
 
 
-def _write(pipe: IO[bytes] | None, data: bytes | None) -> None:
+def _write(pipe: IO[bytes] | None, data: bytes | None, lifeline: bool) -> None:
     if pipe is None or data is None:
         return
     with contextlib.suppress(OSError):  # a call that ends early need not read all
         pipe.write(data)
         pipe.flush()
+    if not lifeline:
+        with contextlib.suppress(OSError):
+            pipe.close()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

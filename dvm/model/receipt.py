@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - pydantic reads it
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from dvm.model.base import Frozen
 from dvm.model.vm import RunAs  # noqa: TC001 - pydantic reads it
@@ -18,7 +20,7 @@ class SetupRecord(Frozen):
     """As the manifest names it."""
     sha256: str
     """Of the bytes that ran."""
-    as_: RunAs
+    as_: Annotated[RunAs, Field(alias="as")]
     """Who it ran as."""
     run_id: str
     """Names this run in the guest too, so that one that ended is never run again."""

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from dvm.errors import LimaError
+from dvm.lima.process import Runner, child_environment
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Runner:
+    """A "limactl" that is sh: the first argument is a program for it."""
+    program = tmp_path / "limactl"
+    program.write_text('#!/bin/sh\nexec sh -c "$@"\n')
+    program.chmod(0o755)
+    return Runner(program, os.environ | {"SSH_AUTH_SOCK": "/agent", "AWS_SECRET": "x"}, tmp_path / "work")
+
+
+def test_an_answer_and_what_was_said_beside_it(runner: Runner) -> None:
+    done = runner.capture(("limactl", "echo out; echo err >&2; exit 3"), timeout=10)
+    assert (done.stdout, done.tail, done.status) == (b"out\n", ("err",), 3)
+
+
+def test_it_runs_in_a_directory_of_our_own(runner: Runner) -> None:
+    assert runner.capture(("limactl", "pwd"), timeout=10).stdout.decode().strip() == str(runner.directory)
+
+
+def test_arguments_are_no_shell_text(runner: Runner) -> None:
+    done = runner.capture(("limactl", 'printf "[%s]" "$0" "$@"', "a b", "$HOME", "x;y", "it's"), timeout=10)
+    assert done.stdout == b"[a b][$HOME][x;y][it's]"
+
+
+def test_a_call_that_hangs_is_ended_with_all_it_started(runner: Runner, tmp_path: Path) -> None:
+    begun = time.monotonic()
+    with pytest.raises(LimaError, match="gave no answer in"):
+        runner.capture(("limactl", f"(sleep 1.5; touch {tmp_path}/late) & sleep 60"), timeout=0.3)
+    assert time.monotonic() - begun < 5
+    time.sleep(1.5)
+    assert not (tmp_path / "late").exists()
+
+
+def test_a_streamed_call_that_hangs_says_so(runner: Runner) -> None:
+    done = runner.stream(("limactl", "echo begun; sleep 60"), timeout=0.3, sink=lambda _chunk: None)
+    assert done.timed_out
+    assert done.tail == ("begun",)
+
+
+def test_standard_input_stays_open_until_the_call_ends(runner: Runner) -> None:
+    # head reads its 3 bytes; the read that follows must see neither more bytes nor the end.
+    program = 'head -c 3; if timeout 0.5 cat >/dev/null; then echo " ended"; else echo " open"; fi'
+    done = runner.stream(("limactl", program), timeout=10, sink=lambda _chunk: None, stdin=b"abc", lifeline=True)
+    assert done.tail == ("abc open",)
+
+
+def test_without_a_lifeline_standard_input_ends(runner: Runner) -> None:
+    done = runner.stream(("limactl", "cat; echo ended"), timeout=10, sink=lambda _chunk: None, stdin=b"abc\n")
+    assert done.tail == ("abc", "ended")
+
+
+def test_a_call_need_not_read_what_it_is_given(runner: Runner) -> None:
+    done = runner.stream(("limactl", "exit 4"), timeout=10, sink=lambda _chunk: None, stdin=b"x" * 1_000_000)
+    assert done.status == 4
+
+
+def test_a_large_input_and_a_large_output_do_not_block_each_other(runner: Runner) -> None:
+    size = 0
+
+    def sink(chunk: bytes) -> None:
+        nonlocal size
+        size += len(chunk)
+
+    done = runner.stream(("limactl", "head -c 3000000"), timeout=30, sink=sink, stdin=b"x" * 3_000_000)
+    assert (done.status, size) == (0, 3_000_000)
+
+
+def test_too_much_is_refused(runner: Runner) -> None:
+    with pytest.raises(LimaError, match="more than 64 MiB"):
+        runner.capture(("limactl", "yes | head -c 70000000"), timeout=60)
+
+
+def test_a_sink_that_fails_ends_the_call(runner: Runner) -> None:
+    def full(_chunk: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    begun = time.monotonic()
+    with pytest.raises(OSError, match="No space left"):
+        runner.stream(("limactl", "echo x; sleep 60"), timeout=60, sink=full)
+    assert time.monotonic() - begun < 10
+
+
+def test_a_call_that_leaves_a_process_behind_is_not_waited_for(runner: Runner) -> None:
+    begun = time.monotonic()
+    assert runner.capture(("limactl", "echo x; sleep 20 &"), timeout=30).stdout == b"x\n"
+    assert time.monotonic() - begun < 10
+
+
+def test_death_by_a_signal_is_a_negative_status(runner: Runner) -> None:
+    assert runner.capture(("limactl", "kill -9 $$"), timeout=10).status == -9
+
+
+def test_cancel_ends_what_runs_and_what_comes(runner: Runner) -> None:
+    threading.Timer(0.3, runner.cancellation.cancel).start()
+    begun = time.monotonic()
+    assert runner.stream(("limactl", "sleep 60"), timeout=60, sink=lambda _chunk: None).status != 0
+    assert runner.stream(("limactl", "sleep 60"), timeout=60, sink=lambda _chunk: None).status != 0
+    assert time.monotonic() - begun < 10
+
+
+def test_a_program_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(LimaError, match="could not be started"):
+        Runner(tmp_path / "none", {}, tmp_path).capture(("limactl",), timeout=1)
+
+
+def test_the_environment_is_what_limactl_needs_and_no_more(runner: Runner) -> None:
+    said = runner.capture(("limactl", "env"), timeout=10).stdout.decode()
+    assert "SSH_AUTH_SOCK" not in said
+    assert "AWS_SECRET" not in said
+    assert "ForwardAgent=no" in said
+
+
+def test_a_ssh_of_the_users_keeps_its_arguments_and_never_forwards_an_agent() -> None:
+    ssh = child_environment({"SSH": "/opt/ssh -F x"})["SSH"]
+    assert ssh.startswith("/opt/ssh -F x -o ForwardAgent=no")
+    assert child_environment({})["SSH"].startswith("ssh -o ForwardAgent=no")

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import json
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from dvm.errors import DvmError, LockedError
+from dvm.state.directory import StateDirectory
+from dvm.state.journal import Journal
+from dvm.state.locks import locked
+from dvm.state.logs import Log
+from dvm.state.marks import clear_mark, new_mark, read_marks, write_mark
+from dvm.state.receipts import read_receipt, write_receipt
+from tests.factories import desired, receipt, script
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> StateDirectory:
+    return StateDirectory(tmp_path / "state")
+
+
+def test_a_receipt_comes_back_as_it_was_and_is_private(tmp_path: Path) -> None:
+    made = receipt(desired("app", script("a", "text\n")))
+    write_receipt(tmp_path, made)
+    assert read_receipt(tmp_path, "dvm-app") == (made, "")
+    assert stat.S_IMODE((tmp_path / "dvm.json").stat().st_mode) == 0o600
+
+
+def test_no_receipt_is_no_problem(tmp_path: Path) -> None:
+    assert read_receipt(tmp_path, "dvm-app") == (None, "")
+
+
+def test_a_clones_receipt_is_not_believed(tmp_path: Path) -> None:
+    write_receipt(tmp_path, receipt(desired("app")))
+    found, problem = read_receipt(tmp_path, "dvm-copy")
+    assert found is None
+    assert "that of dvm-app" in problem
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"vm": 1}', '{"format_version": "9.0"}', "\x00"])
+def test_a_damaged_receipt_is_not_believed(tmp_path: Path, content: str) -> None:
+    (tmp_path / "dvm.json").write_text(content)
+    (tmp_path / "dvm.json").chmod(0o600)
+    found, problem = read_receipt(tmp_path, "dvm-app")
+    assert found is None
+    assert "damaged" in problem
+
+
+def test_a_receipt_others_may_write_to_is_not_believed(tmp_path: Path) -> None:
+    write_receipt(tmp_path, receipt(desired("app")))
+    (tmp_path / "dvm.json").chmod(0o666)
+    assert read_receipt(tmp_path, "dvm-app")[1].endswith("others may write to it")
+
+
+def test_a_link_or_a_pipe_in_its_place_is_not_followed(tmp_path: Path) -> None:
+    write_receipt(tmp_path, receipt(desired("app")))
+    (tmp_path / "dvm.json").rename(tmp_path / "other")
+    (tmp_path / "dvm.json").symlink_to("other")
+    assert read_receipt(tmp_path, "dvm-app")[0] is None
+    (tmp_path / "dvm.json").unlink()
+    os.mkfifo(tmp_path / "dvm.json", 0o600)
+    assert "not a regular file" in read_receipt(tmp_path, "dvm-app")[1]
+
+
+def test_marks_belong_to_a_lima_home(state: StateDirectory) -> None:
+    mark = new_mark("app")
+    write_mark(state, "app", mark, Path("/l"))
+    assert read_marks(state, Path("/l")) == {"app": mark}
+    assert read_marks(state, Path("/other")) == {}
+    clear_mark(state, "app")
+    clear_mark(state, "app")
+    assert read_marks(state, Path("/l")) == {}
+
+
+def test_no_two_marks_are_alike() -> None:
+    assert new_mark("app") != new_mark("app")
+
+
+def test_a_damaged_mark_is_none(state: StateDirectory) -> None:
+    write_mark(state, "app", "m", Path("/l"))
+    (state.of_vm("app") / "creating.json").write_text("{")
+    assert read_marks(state, Path("/l")) == {}
+
+
+def test_reading_marks_makes_nothing(state: StateDirectory) -> None:
+    assert read_marks(state, Path("/l")) == {}
+    assert not state.path.exists()
+
+
+def test_journal_lines_of_many_writers_do_not_mix(state: StateDirectory) -> None:
+    def write() -> None:
+        for number in range(50):
+            Journal(state).write("test", number=number, text="x" * 500)
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    entries = [json.loads(line) for line in state.journal.read_text().splitlines()]
+    assert len(entries) == 200
+    assert {entry["event"] for entry in entries} == {"test"}
+    assert stat.S_IMODE(state.journal.stat().st_mode) == 0o600
+
+
+def test_a_lock_is_held_against_others_and_says_by_whom(state: StateDirectory) -> None:
+    with locked(state, ["app"], timeout=0):
+        with pytest.raises(LockedError) as caught, locked(state, ["app", "db"], timeout=0.2):
+            pass
+        assert f"Process {os.getpid()}" in caught.value.detail
+        with locked(state, ["db"], timeout=0):
+            pass
+    with locked(state, ["app"], timeout=0):
+        pass
+
+
+def test_a_lock_waits_for_its_holder(state: StateDirectory) -> None:
+    held, ended = threading.Event(), []
+
+    def hold() -> None:
+        with locked(state, ["app"], timeout=0):
+            held.set()
+            threading.Event().wait(0.3)
+            ended.append(True)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+    with locked(state, ["app"], timeout=5):
+        assert ended
+    thread.join()
+
+
+def test_a_file_in_the_way_of_the_state_directory_is_named(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("")
+    with pytest.raises(DvmError, match="can't be made") as caught:
+        Journal(StateDirectory(tmp_path / "state")).write("x")
+    assert str(tmp_path / "state") in caught.value.detail
+
+
+def test_logs_keep_the_last_runs_and_are_private(tmp_path: Path) -> None:
+    path = tmp_path / "setup.log"
+    for number in range(8):
+        with Log(path) as log:
+            log.write(f"run {number}\n".encode())
+    assert path.read_text() == "run 7\n"
+    assert (tmp_path / "setup.log.1").read_text() == "run 6\n"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["setup.log"] + [f"setup.log.{n}" for n in range(1, 5)]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_log_does_not_fill_the_disk(tmp_path: Path) -> None:
+    with Log(tmp_path / "x.log") as log:
+        for _ in range(40):
+            log.write(b"x" * (1 << 20))
+    assert (tmp_path / "x.log").stat().st_size < (17 << 20)
+    assert (tmp_path / "x.log").read_bytes().endswith(b"is not kept\n")
