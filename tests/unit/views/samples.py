@@ -55,7 +55,9 @@ def everything(text: str = "x", reason: str = "drift") -> Plan:
     first = drifted()
     change = first.changes[0]
     run = replace(change.scripts[0], reason=text, previous=f"{text}\nold\n")
-    run = replace(run, script=script(f"setup/{text}.sh", f"{text}\nnew\n"))
+    # The names and texts of scripts are Unicode by the time they get here; paths need not be.
+    legal = text.encode(errors="replace").decode()
+    run = replace(run, script=script(f"setup/{legal}.sh", f"{legal}\nnew\n"))
     values = {"template": text, "cpus": 4, "memory": "2GiB", "ports": ["1:1"], "mounts": [{text: text}]}
     attribute = replace(change.changes[0], name=text, old=[text] * 30, new=[text, "y" * 90])
     location = Location(Path(f"/c/{text}"), 2, 3)

@@ -11,7 +11,6 @@ from dvm.views.styles import Ink
 from tests.factories import desired, instance, receipt, script
 from tests.unit.views.samples import HOSTILE, OURS, drifted, everything, findings, new_vm, plan_of
 
-
 ROOT = Path(__file__).resolve().parents[3]
 
 
