@@ -7,7 +7,6 @@ Lima computes it at each call, so a change in those two files reaches instances 
 from __future__ import annotations
 
 import os
-import platform
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,12 +36,13 @@ _OWN_ONLY = ("base", "minimumLimaVersion", "message", "cpuType", "rosetta")
 
 def host_arch() -> str:
     """Return the host's architecture in Lima's words."""
-    return {"arm64": "aarch64", "amd64": "x86_64"}.get(platform.machine(), platform.machine())
+    machine = os.uname().machine
+    return {"arm64": "aarch64", "amd64": "x86_64"}.get(machine, machine)
 
 
 def host_os() -> str:
     """Return `linux` or `darwin`, whose rules for vm types hold here; `DVM_SIM_OS` may say otherwise."""
-    return os.environ.get("DVM_SIM_OS") or platform.system().lower()
+    return os.environ.get("DVM_SIM_OS") or os.uname().sysname.lower()
 
 
 def merge(

@@ -111,6 +111,8 @@ def _sum(old: Any, new: Any, term: str) -> Any:  # noqa: ANN401
         return [*old, *new]
     if isinstance(old, dict) and isinstance(new, dict):
         return {**old, **new}
+    if isinstance(old, str) and isinstance(new, str):
+        return old + new
     return _beyond(term)
 
 

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from dvm.simulator.gotemplate import expand
@@ -67,7 +67,7 @@ def merge_networks(networks: Iterable[Mapping[str, Any]], file: Path) -> list[di
                 earlier[kind] = network[kind]
                 earlier.pop(other, None)
     for index, network in enumerate(merged):
-        digest = hashlib.sha256(f"{file}#{index}".encode()).hexdigest()
+        digest = f"{zlib.crc32(f'{file}#{index}'.encode()):08x}"
         made = ":".join(("52:55:55", digest[:2], digest[2:4], digest[4:6]))
         network["macAddress"] = network.get("macAddress") or made
         network["interface"] = network.get("interface") or f"lima{index}"

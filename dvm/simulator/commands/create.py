@@ -49,6 +49,8 @@ def run(call: Call) -> int:
     if inspect(call.home, draft.name, call.reporter) is not None:
         refuse(f"instance {tick(draft.name)} already exists")
     instance = make(call, draft)
+    if instance.errors:
+        refuse(f"errors inspecting instance: [{' '.join(instance.errors)}]")
     ensure_disk(instance, call.reporter)
     call.reporter.info(f"Run `limactl start {instance.name}` to start the instance.")
     return 0

@@ -1,0 +1,63 @@
+"""The suite's two subjects: the simulator, and where there is one the real limactl.
+
+`DVM_TEST_LIMACTL` is the real one's path, else `limactl` on PATH is taken. It refuses to run as root.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.subject import SIMULATOR, TEMPLATE, Lima
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+
+
+def _real_limactl() -> str:
+    found = os.environ.get("DVM_TEST_LIMACTL") or shutil.which("limactl")
+    if not found:
+        pytest.skip("no real limactl: none on PATH and DVM_TEST_LIMACTL is not set")
+    if os.geteuid() == 0:
+        pytest.skip("limactl refuses root")
+    return found
+
+
+@contextmanager
+def make_lima(real: bool) -> Iterator[Lima]:
+    """Give a limactl in a short, empty home of its own; where there is no real one, skip."""
+    program = [_real_limactl()] if real else SIMULATOR
+    with tempfile.TemporaryDirectory(prefix="lc", dir="/tmp") as short:
+        base = Path(short).resolve()
+        (base / "cwd").mkdir()
+        image = base / "image"
+        with image.open("wb") as stream:
+            stream.truncate(1 << 20)
+        template = base / "template.yaml"
+        template.write_text(TEMPLATE.format(image=image))
+        yield Lima(
+            program, base / "h", base / "cwd", template, real, {} if real else {"PYTHONPATH": str(ROOT)}
+        )
+
+
+@pytest.fixture(params=["simulator", pytest.param("real", marks=pytest.mark.real)])
+def lima(request: pytest.FixtureRequest) -> Iterator[Lima]:
+    """A limactl with nothing in its home: first the simulator, then the real one."""
+    with make_lima(request.param == "real") as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=["simulator", pytest.param("real", marks=pytest.mark.real)])
+def standing(request: pytest.FixtureRequest) -> Iterator[Lima]:
+    """A limactl with an instance `a`, for tests that leave it as it was."""
+    with make_lima(request.param == "real") as made:
+        made.create("a", "--disk=1")
+        yield made
