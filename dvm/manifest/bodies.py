@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import ValidationError
 
 from dvm.model.base import Frozen
-from dvm.model.names import address
 from dvm.model.vm import VM, SetupEntry, contradictions
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def check_vm(declaration: Declaration, mistakes: Mistakes, *, defaults_known: bo
     the key stands that is to blame, unless it cannot be known what the defaults say.
     """
     merged = {**declaration.defaults, **declaration.own}
-    vm = address(declaration.name)
+    vm = declaration.address
     try:
         return VM.model_validate(merged, by_alias=True, by_name=False)
     except ValidationError as error:

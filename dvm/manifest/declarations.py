@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dvm.diagnostics import Location
-from dvm.manifest.mistakes import Document, Mistakes, Place
+from dvm.manifest.mistakes import Document, Mistakes, Place, show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +24,11 @@ class Declaration:
     place: Place
     defaults: Mapping[str, object]
     defaults_place: Place
+
+    @property
+    def address(self) -> str:
+        """`vm.NAME`, made safe to print: the name has not been looked at yet."""
+        return show(("vm", self.name))
 
     def value(self, key: str) -> object:
         """Return what TOML has for a key, None where it has nothing."""
@@ -68,7 +73,9 @@ def declarations(documents: Sequence[Document], mistakes: Mistakes) -> Declarati
 
     def add(name: str, body: object, place: Place) -> None:
         if not isinstance(body, dict):
-            mistakes.add(place, f"{place}: expected a table of a VM's keys{_found(body)}", vm=f"vm.{name}")
+            mistakes.add(
+                place, f"{place}: expected a table of a VM's keys{_found(body)}", vm=show(("vm", name))
+            )
             body = {}
         found.vms.append(Declaration(name, body, place, found.defaults, found.defaults_place))
 
@@ -126,7 +133,7 @@ def _body(document: Document, mistakes: Mistakes) -> dict[str, object]:
     for key in KEYS:
         if key in body:
             place = Place(document, (key,), "key")
-            header = f"[vm.{document.prefix[-1]}]"
+            header = f"[{show(document.prefix)}]"
             detail = f"A vm.toml is the body of {header}: its keys stand at the top, without a header."
             mistakes.add(place, f"{key} does not belong into a vm.toml", detail)
             del body[key]

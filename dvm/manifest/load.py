@@ -13,7 +13,6 @@ from dvm.manifest.mistakes import Mistakes
 from dvm.manifest.relations import check_dependencies, check_names, check_ports
 from dvm.manifest.scripts import FileReader, read_scripts, read_template
 from dvm.model.manifest import DesiredVM, Manifest, Script, Settings
-from dvm.model.names import address
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +65,7 @@ def _desired(
     declaration: Declaration, declared: Declarations, reader: FileReader, mistakes: Mistakes, cores: int
 ) -> DesiredVM | None:
     name = declaration.name
-    vm = address(name)
+    vm = declaration.address
     config = check_vm(declaration, mistakes, defaults_known=declared.defaults_known)
     scripts = read_scripts(declaration.value("setup"), declaration.place_of("setup"), reader, mistakes, vm)
     template = read_template(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from dvm.diagnostics import Diagnostic, Location, Severity
+from dvm.text import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,8 +94,6 @@ def location_of(place: Place) -> Location:
 
 def show(path: KeyPath) -> str:
     """Return a key path as a reader would write it, with quotes where TOML needs them."""
-    from dvm.text import visible  # noqa: PLC0415 - only mistakes are shown
-
     shown = ""
     for part in path:
         if isinstance(part, int):

@@ -7,7 +7,6 @@ that tomllib reads; what it cannot place, `nearest` places at the table around i
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -21,13 +20,12 @@ if TYPE_CHECKING:
 
     from dvm.model.vm import KeyPath
 
+_CONTAINERS = frozenset({"array", "inline_table"})
 _LANGUAGE = Language(tree_sitter_toml.language())
 
 
-@dataclass(slots=True)
-class _Spot:
-    key: Point | None = None
-    value: Point | None = None
+# Deeper than any key of a manifest. A key path of thousands of parts would take gigabytes to index.
+_DEEPEST = 100
 
 
 class Positions:
@@ -36,7 +34,8 @@ class Positions:
     def __init__(self, text: str) -> None:
         source = text.encode("utf-8", "surrogatepass")
         self._lines = source.split(b"\n")
-        self._spots: dict[KeyPath, _Spot] = {}
+        self._keys: dict[KeyPath, Point] = {}
+        self._values: dict[KeyPath, Point] = {}
         self._lengths: dict[KeyPath, int] = {}  # of arrays of tables, so far
         for node in _content(Parser(_LANGUAGE).parse(source).root_node):
             match node.type:
@@ -49,13 +48,11 @@ class Positions:
 
     def key(self, path: KeyPath) -> tuple[int, int] | None:
         """Return line and column, from 1 and in characters, of the key at `path`."""
-        spot = self._spots.get(path)
-        return self._characters(spot.key) if spot else None
+        return self._characters(self._keys.get(path))
 
     def value(self, path: KeyPath) -> tuple[int, int] | None:
         """Return line and column of the value at `path`; a table that has a header has no value."""
-        spot = self._spots.get(path)
-        return self._characters(spot.value) if spot else None
+        return self._characters(self._values.get(path))
 
     def nearest(self, path: KeyPath, at: Literal["key", "value"] = "value") -> tuple[int, int] | None:
         """Return where key or value at `path` stands, else the other one of them, else what is around it."""
@@ -69,7 +66,7 @@ class Positions:
 
     def paths(self) -> Iterator[KeyPath]:
         """Yield every key path there is."""
-        return iter(self._spots)
+        return iter({**self._keys, **self._values})
 
     def _table(self, node: Node) -> None:
         inside = _content(node)
@@ -77,17 +74,17 @@ class Positions:
         path: KeyPath = ()
         for name, point in names:
             path = (*path, name)
-            spot = self._spots.setdefault(path, _Spot(key=point))
+            self._keys.setdefault(path, point)
             if point is not names[-1][1]:
                 if path in self._lengths:  # [list.table] is about the last table of [[list]] so far
                     path = (*path, self._lengths[path] - 1)
             elif node.type == "table":
-                spot.key = point  # rather than an earlier [this.below]
+                self._keys[path] = point  # rather than an earlier [this.below]
             else:
                 index = self._lengths.get(path, 0)
                 self._lengths[path] = index + 1
                 path = (*path, index)
-                self._spots[path] = _Spot(key=point)
+                self._keys[path] = point
         for pair in inside:
             self._pair(path, pair)
 
@@ -95,20 +92,24 @@ class Positions:
         ahead = [(table, pair)]
         while ahead:  # not by recursion: lists may be nested as deeply as tomllib can read
             path, node = ahead.pop()
-            inside = list(_content(node))
-            if node.type == "pair" and inside:
-                for name, point in _names(inside[0]):
+            if len(path) >= _DEEPEST:
+                continue
+            if node.type == "pair":
+                key, *rest = _content(node)
+                for name, point in _names(key):
                     path = (*path, name)
-                    self._spots.setdefault(path, _Spot(key=point))
-                if len(inside) > 1:
-                    self._spots.setdefault(path, _Spot()).value = inside[-1].start_point
-                    ahead.append((path, inside[-1]))
+                    self._keys.setdefault(path, point)
+                if rest:
+                    self._values[path] = rest[-1].start_point
+                    ahead.append((path, rest[-1]))
             elif node.type == "array":
-                for index, item in enumerate(inside):
-                    self._spots.setdefault((*path, index), _Spot()).value = item.start_point
-                    ahead.append(((*path, index), item))
+                for index, item in enumerate(_content(node)):
+                    self._values[*path, index] = item.start_point
+                    if item.type in _CONTAINERS:
+                        ahead.append(((*path, index), item))
             elif node.type == "inline_table":
-                ahead.extend((path, item) for item in reversed(inside))
+                # The last is looked at first, and of keys that begin alike the first is to be remembered.
+                ahead.extend((path, item) for item in reversed(list(_content(node))))
 
     def _characters(self, point: Point | None) -> tuple[int, int] | None:
         if point is None:
@@ -136,7 +137,7 @@ def _names(node: Node | None) -> Iterator[tuple[str, Point]]:
         node = rest[0] if rest else None
     if node is not None:
         parts.append(node)
-    for part in reversed(parts):
+    for part in reversed(parts[-_DEEPEST:]):
         yield _unquoted(part), part.start_point
 
 

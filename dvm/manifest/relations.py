@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from dvm.manifest.mistakes import show
 from dvm.model.graph import cycles
-from dvm.model.names import address, is_name, longest_name
+from dvm.model.names import is_name, longest_name
 from dvm.model.vm import NAME_RULE, host_ports
+from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,13 +25,11 @@ def check_names(declarations: Sequence[Declaration], lima_home: Path, mistakes: 
     longest = longest_name("x" * len(os.fsencode(lima_home)))
     seen: dict[str, Declaration] = {}
     for declaration in declarations:
-        name, place, vm = declaration.name, declaration.place, address(declaration.name)
+        name, place, vm = declaration.name, declaration.place, declaration.address
         if not is_name(name):
-            mistakes.add(place, f"{show(('vm', name))}: {NAME_RULE}", vm=vm)
+            mistakes.add(place, f"{vm}: {NAME_RULE}", vm=vm)
         elif len(name) > longest:
-            detail = (
-                f"Lima's sockets lie under {lima_home}, and the path of a socket has 107 bytes at the most."
-            )
+            detail = f"Lima's sockets lie under {visible(str(lima_home))}, and the path of a socket has 107 bytes at the most."
             mistakes.add(
                 place,
                 f"{vm}: the name is longer than the {max(longest, 0)} characters that fit",
@@ -38,10 +37,8 @@ def check_names(declarations: Sequence[Declaration], lima_home: Path, mistakes: 
                 vm=vm,
             )
         if name in seen:
-            other = seen[name].place.document.path
-            mistakes.add(
-                place, f"{show(('vm', name))} is declared in {other} too", "Keep one of the two.", vm=vm
-            )
+            other = visible(str(seen[name].place.document.path))
+            mistakes.add(place, f"{vm} is declared in {other} too", "Keep one of the two.", vm=vm)
         seen[name] = declaration
 
 
@@ -50,7 +47,7 @@ def check_dependencies(declarations: Sequence[Declaration], mistakes: Mistakes) 
     names = {declaration.name for declaration in declarations}
     needs: dict[str, dict[str, Place]] = {}
     for declaration in declarations:
-        vm = address(declaration.name)
+        vm = declaration.address
         needed = needs.setdefault(declaration.name, {})
         place = declaration.place_of("depends_on")
         for index, name in enumerate(_strings(declaration.value("depends_on"))):
@@ -66,14 +63,17 @@ def check_dependencies(declarations: Sequence[Declaration], mistakes: Mistakes) 
                 mistakes.add(
                     where,
                     f"{where}: there is no VM {name}",
-                    f'Did you mean "{meant}"?' if meant else "",
+                    f'Did you mean "{visible(meant)}"?' if meant else "",
                     vm=vm,
                 )
     for cycle in cycles(needs):
         where = needs[cycle[0]][cycle[1]]
-        circle = " -> ".join(address(name) for name in cycle)
+        circle = " -> ".join(show(("vm", name)) for name in cycle)
         mistakes.add(
-            where, f"{where}: {circle} is a circle", "Each would wait for the next.", vm=address(cycle[0])
+            where,
+            f"{where}: {circle} is a circle",
+            "Each would wait for the next.",
+            vm=show(("vm", cycle[0])),
         )
 
 
@@ -83,7 +83,7 @@ def check_ports(declarations: Sequence[Declaration], mistakes: Mistakes) -> None
     for declaration in declarations:
         if declaration.value("running") is False:
             continue
-        vm = address(declaration.name)
+        vm = declaration.address
         ports = host_ports(declaration.value("ports"))
         for index, port in ports:
             if taken.setdefault(port, vm) != vm:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dvm.files import read_evidence
 from dvm.model.evidence import Role, Unreadable
 from dvm.model.vm import is_template_path
+from dvm.text import visible
 
 if TYPE_CHECKING:
     from dvm.manifest.mistakes import Mistakes, Place
@@ -88,8 +89,6 @@ def _missing(evidence: FileEvidence) -> tuple[str, str] | None:
     if "\0" in str(evidence.path):
         return "a path has no NUL in it", ""
     if evidence.problem is Unreadable.MISSING:
-        from dvm.text import visible  # noqa: PLC0415 - only mistakes need it
-
         return (
             f"{visible(str(evidence.path))} does not exist",
             "Paths are relative to the file that names them.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dvm.manifest.unwanted import why_not
@@ -106,9 +107,14 @@ def found(value: object) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the name that was probably meant."""
+    return _nearest(word, tuple(sorted(known)))
+
+
+@lru_cache(maxsize=1024)
+def _nearest(word: str, names: tuple[str, ...]) -> str | None:
+    """A thousand VMs may have the same mistake, and difflib takes a millisecond for each."""
     from difflib import get_close_matches  # noqa: PLC0415 - a manifest without mistakes has no need of it
 
-    names = sorted(known)
     if _ELSEWHERE.get(word.lower()) in names:
         return _ELSEWHERE[word.lower()]
     # Longer words than any name of ours are no misspelling, and difflib is slow on them.

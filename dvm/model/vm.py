@@ -13,6 +13,7 @@ from dvm.model.base import Frozen
 from dvm.model.names import NAME_PATTERN, is_name
 from dvm.model.port import Port, parse_port
 from dvm.model.units import GIB, format_duration, format_size, parse_duration, parse_size
+from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -286,7 +287,7 @@ def contradictions(values: Mapping[str, Any]) -> list[tuple[KeyPath, str]]:
         seen: set[str] = set()
         for index, text in seen_as(values.get(key)):
             if text in seen:
-                what = f"host port {text}" if key == "ports" else f'the script "{text}"'
+                what = f"host port {text}" if key == "ports" else f'the script "{visible(text)}"'
                 found.append(((key, index), f"{what} is listed twice"))
             seen.add(text)
     return found

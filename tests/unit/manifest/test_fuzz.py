@@ -19,6 +19,7 @@ from dvm.manifest.load import load
 from dvm.manifest.locate import locate
 from dvm.model.manifest import Manifest, Settings
 from dvm.model.vm import VM, SetupEntry
+from dvm.text import visible
 
 FUZZ = settings(
     max_examples=int(os.environ.get("DVM_FUZZ_EXAMPLES", "60")),
@@ -30,7 +31,7 @@ ENTRY_KEYS = [field.alias or name for name, field in SetupEntry.model_fields.ite
 KEYS = st.sampled_from(
     [*VM.model_fields, *Settings.model_fields, *ENTRY_KEYS, "version", "settings", "defaults", "vm"]
 )
-NAMES = st.sampled_from(["app", "db", "a--b", "é", ""])
+NAMES = st.sampled_from(["app", "db", "a--b", "é", "", "d\x1bb"])
 FRAGMENTS = st.sampled_from(
     [
         "version = 1\n", "[vm.app]\n", "[vm.db]\n", "[defaults]\n", "[settings]\n", "[[vm]]\n", "[vm.'x y']\n", "cpus = 2\n",
@@ -100,9 +101,9 @@ def outcome(content: bytes, vm: bytes | None = None) -> Manifest | ManifestError
         if isinstance(found, ManifestError):
             assert found.diagnostics
             for mistake in found.diagnostics:
-                text = f"{mistake.summary} {mistake.detail}"
+                text = f"{mistake.summary} {mistake.detail} {mistake.address}"
                 assert mistake.location is not None
-                assert text.isprintable(), text
+                assert visible(text) == text
                 assert "pydantic" not in text.lower()
                 assert "Input should" not in text
     return found

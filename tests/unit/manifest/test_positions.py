@@ -89,11 +89,11 @@ def test_line_ends() -> None:
     assert (found.value(("a",)), found.value(("t", "b"))) == ((1, 5), (4, 5))
 
 
-def test_deep_and_long() -> None:
+def test_what_is_too_deep_has_the_place_of_what_is_around_it() -> None:
     depth = 400
     found = Positions(f"{'.'.join('a' * 3000)} = 1\nx = {'[' * depth}1{']' * depth}\n")
-    assert found.value(("a",) * 3000) == (1, 6003)
-    assert found.value(("x", *(0,) * depth)) == (2, 5 + depth)
+    assert found.nearest(("a",) * 3000, "key") == found.key(("a",) * 100) == (1, 199)
+    assert found.nearest(("x", *(0,) * depth)) == (2, 104)
 
 
 KEYS = st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(
