@@ -29,7 +29,8 @@ def check_names(declarations: Sequence[Declaration], lima_home: Path, mistakes: 
         if not is_name(name):
             mistakes.add(place, f"{vm}: {NAME_RULE}", vm=vm)
         elif len(name) > longest:
-            detail = f"Lima's sockets lie under {visible(str(lima_home))}, and the path of a socket has 107 bytes at the most."
+            home = visible(str(lima_home))
+            detail = f"Lima's sockets lie under {home}, and the path of a socket has 107 bytes at the most."
             mistakes.add(
                 place,
                 f"{vm}: the name is longer than the {max(longest, 0)} characters that fit",
