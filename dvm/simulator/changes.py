@@ -95,9 +95,7 @@ def _expressions(line: CommandLine, reporter: Reporter) -> list[str | Callable[[
         elif name == "network":
             found.append(_networks(values))
         elif name == "dns":
-            reporter.warning(
-                f"Disabling HostResolver, as custom DNS addresses ([{' '.join(values)}]) are specified"
-            )
+            reporter.warning(f"Disabling HostResolver, as custom DNS addresses ([{' '.join(values)}]) are specified")
             found += [f".dns += {json.dumps(values)}", ".hostResolver.enabled = false"]
         elif name == "rosetta":
             found += [f".vmOpts.vz.rosetta.{key} = {values[-1]}" for key in ("enabled", "binfmt")]
@@ -105,9 +103,7 @@ def _expressions(line: CommandLine, reporter: Reporter) -> list[str | Callable[[
             user, system = _CONTAINERD.get(values[-1]) or _bad_containerd(values[-1])
             found += [f".containerd.user = {json.dumps(user)}", f".containerd.system = {json.dumps(system)}"]
         elif name == "param":
-            found += [
-                f".param[{json.dumps(k)}] = {json.dumps(v)}" for k, _, v in (p.partition("=") for p in values)
-            ]
+            found += [f".param[{json.dumps(k)}] = {json.dumps(v)}" for k, _, v in (p.partition("=") for p in values)]
         elif name == "mount":
             found.append(_mounts_first(values))
         else:
@@ -158,10 +154,7 @@ def _networks(values: list[str]) -> Callable[[Any], Any]:
     added: list[dict[str, Any]] = []
     for name in [part for value in values for part in value.split(",")]:
         if name != "vzNAT" and not name.startswith("lima:"):
-            refuse(
-                "error while processing flag `network`: network name must be `vzNAT` or `lima:*`, "
-                f"got {tick(name)}"
-            )
+            refuse(f"error while processing flag `network`: network name must be `vzNAT` or `lima:*`, got {tick(name)}")
         added.append({"vzNAT": True} if name == "vzNAT" else {"lima": name.removeprefix("lima:")})
 
     def change(document: Any) -> Any:  # noqa: ANN401
@@ -178,9 +171,7 @@ def _port(spec: str) -> dict[str, Any]:
     ports = [port.strip() for port in parts[0].split(":")]
     prefix = "error while processing flag `port-forward`: "
     if len(parts) > _PORT_PARTS:
-        refuse(
-            f"{prefix}invalid port forward format {tick(spec)}, expected HOST:GUEST or HOST:GUEST,static=true"
-        )
+        refuse(f"{prefix}invalid port forward format {tick(spec)}, expected HOST:GUEST or HOST:GUEST,static=true")
     if len(ports) != _PORT_PARTS:
         refuse(f"{prefix}invalid port forward format {tick(parts[0])}, expected HOST:GUEST")
     static = parts[1].strip() if len(parts) == _PORT_PARTS else "static=false"

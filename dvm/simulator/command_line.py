@@ -113,9 +113,7 @@ COMMANDS = {
     "rename": Command(EDIT_FLAGS, 2, 2, "rename OLDINST NEWINST", "Rename an instance of Lima"),
     "factory-reset": Command({}, 0, 1, "factory-reset INSTANCE", "Factory reset an instance of Lima"),
     "info": Command({}, 0, 0, "info", "Show diagnostic information"),
-    "sim": Command(
-        {}, 2, 3, "sim ACTION INSTANCE [VALUE]", "Do to a simulated instance what life does to a real one"
-    ),
+    "sim": Command({}, 2, 3, "sim ACTION INSTANCE [VALUE]", "Do to a simulated instance what life does to a real one"),
 }
 ALIASES = {"ls": "list", "rm": "delete", "remove": "delete", "cp": "copy"}
 

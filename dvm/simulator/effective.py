@@ -117,8 +117,7 @@ def _expand(merged: dict[str, Any], directory: Path, home: Path, mounts: list[di
         for rule in merged["copyToHost"]
     ]
     merged["provision"] = [
-        {"mode": "system", **step, "script": expand(step.get("script", ""), guest)}
-        for step in merged["provision"]
+        {"mode": "system", **step, "script": expand(step.get("script", ""), guest)} for step in merged["provision"]
     ]
 
 

@@ -94,9 +94,7 @@ def find_fault(argv: list[str]) -> Fault:
     if not named or not Path(named).exists():
         return Fault({})
     rules: list[dict[str, Any]] = json.loads(Path(named).read_text(encoding="utf-8"))
-    matching = [
-        index for index, rule in enumerate(rules) if all(word in argv for word in rule.get("match", ()))
-    ]
+    matching = [index for index, rule in enumerate(rules) if all(word in argv for word in rule.get("match", ()))]
     counts = _count(Path(f"{named}.counts"), matching) if matching else {}
     for index in matching:
         if rules[index].get("nth") in {None, counts[str(index)]}:

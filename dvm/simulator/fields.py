@@ -161,9 +161,7 @@ def _conform(value: object, kind: Any, field: str, unknown: list[str]) -> Any:  
 
 def _scalar(value: object, kind: str, field: str) -> str | int | bool:
     if kind == "str" and isinstance(value, str | int | float):
-        return (
-            value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
-        )
+        return value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
     if kind == "bool" and isinstance(value, bool):
         return value
     if kind == "int" and not isinstance(value, bool):
@@ -171,9 +169,7 @@ def _scalar(value: object, kind: str, field: str) -> str | int | bool:
             return value
         if isinstance(value, str) and re.fullmatch(r"-?\d+", value):
             return int(value)
-    raise WrongTypeError(
-        f"cannot unmarshal {_type(value)} into Go struct field LimaYAML{field} of type {kind}"
-    )
+    raise WrongTypeError(f"cannot unmarshal {_type(value)} into Go struct field LimaYAML{field} of type {kind}")
 
 
 def _type(value: object) -> str:

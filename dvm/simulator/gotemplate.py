@@ -37,9 +37,7 @@ def expand_message(text: str, data: Mapping[str, Any]) -> str:
         BadTemplateError: with Lima's message; such an instance is Broken.
     """
     if "{{" in _ACTION.sub("", text):
-        raise BadTemplateError(
-            f"message `{text}` is not a valid template: template: format:1: unclosed action"
-        )
+        raise BadTemplateError(f"message `{text}` is not a valid template: template: format:1: unclosed action")
     for match in _ACTION.finditer(text):
         if _lookup(data, match[1]) is None:
             raise BadTemplateError(

@@ -49,9 +49,7 @@ def ensure_disk(instance: Instance, reporter: Reporter) -> None:
         )
         if not problem:
             size, wanted = _size(image["location"]), parse_size(config["disk"])
-            reporter.info(
-                f"Resize instance {instance.name}'s disk from {format_size(size)} to {format_size(wanted)}"
-            )
+            reporter.info(f"Resize instance {instance.name}'s disk from {format_size(size)} to {format_size(wanted)}")
             if wanted < size:
                 refuse("disk shrinking is not supported")
             disk.touch(mode=0o644)
@@ -65,9 +63,7 @@ def ensure_disk(instance: Instance, reporter: Reporter) -> None:
 
 def _fetch(what: str, file: Mapping[str, Any], reporter: Reporter) -> str:
     location, digest = file["location"], file.get("digest", "")
-    reporter.info(
-        f"Attempting to download the {what}", arch=file.get("arch", ""), digest=digest, location=location
-    )
+    reporter.info(f"Attempting to download the {what}", arch=file.get("arch", ""), digest=digest, location=location)
     if "://" in location:
         reporter.info(f"Downloaded the {what} from {tick(location)}")
         return ""

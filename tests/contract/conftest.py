@@ -43,9 +43,7 @@ def make_lima(real: bool) -> Iterator[Lima]:
             stream.truncate(1 << 20)
         template = base / "template.yaml"
         template.write_text(TEMPLATE.format(image=image))
-        yield Lima(
-            program, base / "h", base / "cwd", template, real, {} if real else {"PYTHONPATH": str(ROOT)}
-        )
+        yield Lima(program, base / "h", base / "cwd", template, real, {} if real else {"PYTHONPATH": str(ROOT)})
 
 
 @pytest.fixture(params=["simulator", pytest.param("real", marks=pytest.mark.real)])

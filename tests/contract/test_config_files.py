@@ -37,9 +37,7 @@ def test_they_reach_an_instance_that_is_there_already(lima: Lima) -> None:
 def test_mounts_are_one_where_they_meet(lima: Lima) -> None:
     lima.configure("default", "mounts: [{location: /srv}, {location: /mnt/d, mountPoint: /data}]")
     lima.configure("override", "mounts: [{location: /srv, writable: true}, {location: /mnt/o}]")
-    lima.create(
-        "a", '--set=.mounts = [{"location": "/mnt/y"}, {"location": "/mnt/z", "mountPoint": "/data"}]'
-    )
+    lima.create("a", '--set=.mounts = [{"location": "/mnt/y"}, {"location": "/mnt/z", "mountPoint": "/data"}]')
     found = [(m["location"], m["mountPoint"], m["writable"]) for m in lima.config("a")["mounts"]]
     assert found == [
         ("/srv", "/srv", True),
@@ -71,9 +69,7 @@ def test_port_rules_come_from_override_instance_and_default(lima: Lima) -> None:
 
 
 def test_lists_come_from_override_instance_and_default(lima: Lima) -> None:
-    lima.configure(
-        "default", 'provision: [{script: "echo d"}]\ncopyToHost: [{guest: /d, host: "{{.Dir}}/d"}]'
-    )
+    lima.configure("default", 'provision: [{script: "echo d"}]\ncopyToHost: [{guest: /d, host: "{{.Dir}}/d"}]')
     lima.configure(
         "override",
         'provision: [{mode: user, script: "echo {{.Name}} {{.User}}"}]\ncopyToHost: [{guest: /o, host: /o}]',
@@ -94,9 +90,7 @@ def test_lists_come_from_override_instance_and_default(lima: Lima) -> None:
 
 def test_networks_come_from_default_instance_and_override(lima: Lima) -> None:
     lima.configure("default", "networks: [{lima: user-v2, interface: eth9, metric: 7}]")
-    lima.configure(
-        "override", "networks: [{lima: user-v2, interface: eth9, metric: 8}, {socket: /nosuch/o.sock}]"
-    )
+    lima.configure("override", "networks: [{lima: user-v2, interface: eth9, metric: 8}, {socket: /nosuch/o.sock}]")
     lima.create("a", '--set=.networks = [{"lima": "user-v2"}]')
     line = lima.line("a")
     networks = line["config"]["networks"]
@@ -130,9 +124,7 @@ def test_networks_come_from_default_instance_and_override(lima: Lima) -> None:
         ("timezone: UTC", "", "timezone: Europe/Vienna", {"timezone": "Europe/Vienna"}),
     ],
 )
-def test_the_highest_wins(
-    lima: Lima, default: str, own: str, override: str, expected: dict[str, object]
-) -> None:
+def test_the_highest_wins(lima: Lima, default: str, own: str, override: str, expected: dict[str, object]) -> None:
     lima.configure("default", default)
     lima.configure("override", override)
     lima.create("a", *([f"--set={own}"] if own else []))
@@ -156,9 +148,7 @@ def test_plain_takes_away_what_config_files_bring(lima: Lima) -> None:
         "containerd: {user: true}\nssh: {forwardAgent: true, forwardX11: true}\n"
         "networks: [{lima: user-v2}]\nprovision: [{script: echo}]\ncopyToHost: [{guest: /g, host: /h}]\n",
     )
-    lima.create(
-        "a", "--plain", '--set=.mounts = [{"location": "/mnt/x"}] | .portForwards = [{"guestPort": 3}]'
-    )
+    lima.create("a", "--plain", '--set=.mounts = [{"location": "/mnt/x"}] | .portForwards = [{"guestPort": 3}]')
     config = lima.config("a")
     assert "mounts" not in config
     assert [(rule["guestPort"], rule["hostIP"]) for rule in config["portForwards"]] == [(2, "0.0.0.0")]

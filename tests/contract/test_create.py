@@ -39,9 +39,7 @@ def test_without_flags_the_template_is_taken_as_it_is(lima: Lima) -> None:
 def test_a_name_that_is_taken(lima: Lima) -> None:
     lima.create("a", "--plain")
     before = lima.lima_yaml("a")
-    assert "instance `a` already exists" in lima.refused(
-        "create", "--name=a", *QUIET, "--cpus=1", lima.template
-    )
+    assert "instance `a` already exists" in lima.refused("create", "--name=a", *QUIET, "--cpus=1", lima.template)
     (lima.home / "dir").mkdir()
     err = lima.refused("create", "--name=dir", *QUIET, lima.template)
     assert f"instance `dir` already exists (`{lima.home}/dir`)" in err

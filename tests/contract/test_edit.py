@@ -33,9 +33,7 @@ def test_a_missing_one(lima: Lima) -> None:
     assert "instance `nosuch` not found" in lima.refused("edit", "--tty=false", "nosuch", "--cpus=1")
 
 
-@pytest.mark.parametrize(
-    "flag", ["--port-forward=1:2", "--plain", "--arch=x86_64", "--containerd=none", "--name=b"]
-)
+@pytest.mark.parametrize("flag", ["--port-forward=1:2", "--plain", "--arch=x86_64", "--containerd=none", "--name=b"])
 def test_flags_that_only_create_has(lima: Lima, flag: str) -> None:
     assert f"unknown flag: {flag.partition('=')[0]}" in lima.refused("edit", "--tty=false", "a", flag)
 

@@ -126,9 +126,7 @@ def test_stopping_by_force_works_in_any_state(lima: Lima) -> None:
 def test_what_is_not_there(lima: Lima) -> None:
     missing = f"open {lima.home}/nosuch/lima.yaml: no such file or directory"
     assert missing in lima.refused("stop", "nosuch")
-    assert "instance `nosuch` does not exist, run `limactl create nosuch`" in lima.refused(
-        "shell", "nosuch", "true"
-    )
+    assert "instance `nosuch` does not exist, run `limactl create nosuch`" in lima.refused("shell", "nosuch", "true")
     assert "instance `nosuch` does not exist, run `limactl create nosuch`" in lima.refused(
         "copy", lima.template, "nosuch:/tmp/x"
     )

@@ -150,14 +150,8 @@ def test_a_directory_without_lima_yaml_is_broken(lima: Lima) -> None:
     assert (broken["status"], broken["hostname"], broken["vmType"]) == ("Broken", "", "")
     assert "config" not in broken
     assert broken["dir"] == str(lima.home / "zz")
-    assert (
-        f"does not look like a valid Lima directory: stat {lima.home}/zz/lima.yaml: no such file"
-        in answer.err
-    )
-    assert (
-        f'instance `zz` has errors" errors="[open {lima.home}/zz/lima.yaml: no such file or directory]'
-        in answer.err
-    )
+    assert f"does not look like a valid Lima directory: stat {lima.home}/zz/lima.yaml: no such file" in answer.err
+    assert f'instance `zz` has errors" errors="[open {lima.home}/zz/lima.yaml: no such file or directory]' in answer.err
 
 
 def test_a_lima_yaml_that_is_no_yaml_has_no_status(lima: Lima) -> None:
@@ -197,6 +191,4 @@ def test_logs_can_be_json(lima: Lima) -> None:
 
 
 def test_formats_exclude_each_other(lima: Lima) -> None:
-    assert "option --json conflicts with option --format" in lima.refused(
-        "list", "--json", "--format", "table"
-    )
+    assert "option --json conflicts with option --format" in lima.refused("list", "--json", "--format", "table")

@@ -43,9 +43,7 @@ def run(call: Call) -> int:
         sys.stdout.write("".join(f"{name}\n" for name in sorted(NAMES)))
         return 0
     argument = call.line.arg(0, "")
-    draft = (
-        draft_from_name(call, argument) if is_instance_name(argument) else draft_from_template(call, argument)
-    )
+    draft = draft_from_name(call, argument) if is_instance_name(argument) else draft_from_template(call, argument)
     if inspect(call.home, draft.name, call.reporter) is not None:
         refuse(f"instance {tick(draft.name)} already exists")
     instance = make(call, draft)
@@ -64,9 +62,7 @@ def draft_from_name(call: Call, argument: str) -> Draft:
     """
     given = call.line.value("name")
     if given and argument and given != argument:
-        refuse(
-            f"instance name {tick(argument)} and CLI flag --name={tick(given)} cannot be specified together"
-        )
+        refuse(f"instance name {tick(argument)} and CLI flag --name={tick(given)} cannot be specified together")
     return Draft(argument or given or "default", read_template("template:default"), Path())
 
 

@@ -40,9 +40,7 @@ def run(call: Call) -> int:
 def _delete(call: Call, instance: Instance) -> None:
     failed = f"failed to delete instance {tick(instance.name)}: "
     if instance.protected:
-        refuse(
-            f"{failed}instance is protected to prohibit accidental removal (Hint: use `limactl unprotect`)"
-        )
+        refuse(f"{failed}instance is protected to prohibit accidental removal (Hint: use `limactl unprotect`)")
     if not call.line.flag("force") and instance.status != "Stopped":
         refuse(f"{failed}expected status `Stopped`, got {tick(instance.status)}")
     stop_forcibly(call, instance)

@@ -22,11 +22,7 @@ SSH_FAILED = 255
 
 def run(call: Call) -> int:
     """Run the command in the guest and return its exit status; 255 where ssh does not get through."""
-    args = (
-        [call.line.value("instance"), *call.line.args]
-        if "instance" in call.line.values
-        else list(call.line.args)
-    )
+    args = [call.line.value("instance"), *call.line.args] if "instance" in call.line.values else list(call.line.args)
     if not args:
         refuse("requires instance name as first argument")
     name, *command = args
@@ -58,9 +54,7 @@ def running_machine(call: Call, name: str) -> Machine | None:
     except NoInstanceError:
         refuse(f"instance {tick(name)} does not exist, run `limactl create {name}` to create a new instance")
     if instance.errors:
-        call.reporter.error(
-            f"Instance {tick(name)} has configuration errors", error="\n".join(instance.errors)
-        )
+        call.reporter.error(f"Instance {tick(name)} has configuration errors", error="\n".join(instance.errors))
     if instance.config is None:
         refuse(f"instance {tick(name)} has no configuration")
     if instance.status == "Stopped":

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dvm.simulator.instance import FIRST_PID, inspect_or_refuse
+from dvm.simulator.instance import inspect_or_refuse
 from dvm.simulator.log import refuse, tick
+from dvm.simulator.state import FIRST_PID
 
 if TYPE_CHECKING:
     from dvm.simulator.call import Call

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from dvm.simulator.commands.create import draft_from_name, draft_from_template, make
 from dvm.simulator.images import ensure_disk
-from dvm.simulator.instance import FIRST_PID, Instance, State, inspect
+from dvm.simulator.instance import Instance, inspect
 from dvm.simulator.log import refuse, tick
 from dvm.simulator.record import append_line
+from dvm.simulator.state import FIRST_PID, State
 from dvm.simulator.templates import is_instance_name
 from dvm.simulator.timing import delay, parse_duration
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dvm.simulator.instance import Instance, State, inspect_or_refuse
+from dvm.simulator.instance import Instance, inspect_or_refuse
 from dvm.simulator.log import refuse, tick
+from dvm.simulator.state import State
 from dvm.simulator.timing import take_time
 
 if TYPE_CHECKING:
@@ -44,9 +45,7 @@ def stop_gracefully(call: Call, instance: Instance) -> None:
 def stop_forcibly(call: Call, instance: Instance) -> None:
     """Kill what runs of it and clear what it left; nothing refuses this."""
     if instance.state.driver:
-        call.reporter.info(
-            f"Sending SIGKILL to the {instance.vm_type} driver process {instance.state.driver}"
-        )
+        call.reporter.info(f"Sending SIGKILL to the {instance.vm_type} driver process {instance.state.driver}")
     else:
         call.reporter.info(f"The {instance.vm_type} driver process seems already stopped")
     if instance.state.host_agent:

@@ -1,7 +1,7 @@
 r"""What a setup script does in the simulator: what its comments tell it to. Without any it does nothing and
 ends with 0.
 
-In the order of their lines: `# sim: print TEXT` and `# sim: stderr TEXT` (with Python's escapes, such as
+In the order of their lines: `# sim: print TEXT` (with Python's escapes, such as
 \x1b), `# sim: sleep SECONDS`, `# sim: exit N`, `# sim: fail-once N` (ends with N the first time that these
 bytes are run), `# sim: touch NAME` (remembered in `guest.json`), `# sim: flood LINES`, `# sim: disconnect`
 (ssh's own failure: 255, and the run is not recorded as ended).
@@ -61,10 +61,6 @@ def _print(process: Process, text: str) -> None:
     process.say(_unescaped(text) + "\n")
 
 
-def _print_error(process: Process, text: str) -> None:
-    process.say_error(_unescaped(text))
-
-
 def _flood(process: Process, lines: str) -> None:
     for number in range(int(lines)):
         process.say(f"line {number} of a flood that goes on and on\n")
@@ -88,4 +84,4 @@ def _unescaped(text: str) -> str:
     return text.encode("latin-1", "backslashreplace").decode("unicode_escape")
 
 
-_EFFECTS = {"print": _print, "stderr": _print_error, "flood": _flood, "touch": _touch, "sleep": _sleep}
+_EFFECTS = {"print": _print, "flood": _flood, "touch": _touch, "sleep": _sleep}

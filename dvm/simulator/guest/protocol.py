@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 USAGE = 64
 _BOOTSTRAP_ARGS = 5
+_GUARD_ARGS = 3
 
 
 def bootstrap(process: Process, args: list[str]) -> int:
@@ -28,6 +29,9 @@ def bootstrap(process: Process, args: list[str]) -> int:
         process.say_error("dvm-bootstrap: DVM_USER SUDO(0|1) SUBUID_COUNT SUBGID_COUNT CODE_DIR are wanted")
         return USAGE
     user, sudo, subuid_count, subgid_count, code_dir = args
+    if user in {"root", process.machine.login.get("name")}:
+        process.say_error(f'dvm: user "{user}" is the guest\'s administrator; choose another name for DVM_USER')
+        return 1
     if not re.fullmatch(r"[a-z_][a-z0-9_-]*", user):
         process.say_error(f"useradd: invalid user name '{user}'")
         return 1
@@ -42,14 +46,14 @@ def bootstrap(process: Process, args: list[str]) -> int:
 
 
 def guard(process: Process, args: list[str]) -> int:
-    r"""`dvm-guard CODE_ROOT SINCE`: prints a line `KIND\tPATH\tBRANCH\tDETAIL` for each piece of unsaved
+    r"""`dvm-guard DVM_USER CODE_ROOT SINCE`: a line `KIND\tPATH\tBRANCH\tDETAIL` for each piece of unsaved
     work.
 
     A test says what there is in `guest-work.json` in the instance's directory: a list of objects with `kind`,
     `path`, `branch` and `detail`, or an object with that list as `work` and `exit`, the status to end with.
     """
-    if not args:
-        process.say_error("dvm-guard: CODE_ROOT SINCE are wanted")
+    if len(args) != _GUARD_ARGS:
+        process.say_error("dvm-guard: DVM_USER CODE_ROOT SINCE are wanted")
         return USAGE
     try:
         staged = json.loads(process.machine.work.read_text(encoding="utf-8"))

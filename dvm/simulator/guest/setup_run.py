@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 USAGE = 64
 BAD_BYTES = 90
-NO_USER = 91
+NO_USER = 92
 CALLER_GONE = 129
 _FIXED_ARGS = 5
 
@@ -29,27 +29,25 @@ _FIXED_ARGS = 5
 def run_setup(process: Process, args: list[str]) -> int:
     """Take the script in, verify it, run it once, and return its status.
 
-    90: the bytes are not those that were announced. 91: DVM_USER was not made before. 129: the caller went
+    90: the bytes are not those that were announced. 92: DVM_USER was not made before. 129: the caller went
     away.
     """
     if len(args) < _FIXED_ARGS or args[3] not in {"admin", "root", "user"} or not args[2].isdigit():
-        process.say_error(
-            "dvm-setup: RUN_ID SHA256 SIZE AS(admin|root|user) DVM_USER NAME=VALUE... are wanted"
-        )
+        process.say_error("dvm-setup: RUN_ID SHA256 SIZE AS(admin|root|user) DVM_USER NAME=VALUE... are wanted")
         return USAGE
     run_id, digest, size, identity, user = args[:_FIXED_ARGS]
     machine = process.machine
-    script = process.read(int(size))
-    found = hashlib.sha256(script).hexdigest()
-    if len(script) != int(size) or found != digest:
-        process.say_error(f"dvm: the script did not arrive whole: {len(script)} bytes with SHA-256 {found}")
-        return BAD_BYTES
     if any(run["run_id"] == run_id and run["status"] == 0 for run in ended_runs(machine)):
         process.say("dvm: this run had already ended\n")
         return 0
     if identity == "user" and not machine.has_user(user):
-        process.say_error(f"dvm: there is no user {user}")
+        process.say_error(f"dvm: there is no user {user} in this guest")
         return NO_USER
+    script = process.read(int(size))
+    found = hashlib.sha256(script).hexdigest()
+    if len(script) != int(size) or found != digest:
+        process.say_error(f"dvm: the script did not arrive whole (SHA-256 {found}, expected {digest})")
+        return BAD_BYTES
     run: dict[str, Any] = {
         "run_id": run_id,
         "sha256": digest,

@@ -44,9 +44,7 @@ class Sim(Lima):
             **self.env,
         }
         pipe = subprocess.PIPE
-        return subprocess.Popen(
-            [*self.program, *args], env=env, cwd=self.cwd, stdin=pipe, stdout=pipe, stderr=pipe
-        )
+        return subprocess.Popen([*self.program, *args], env=env, cwd=self.cwd, stdin=pipe, stdout=pipe, stderr=pipe)
 
     def jsonl(self, path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
@@ -57,9 +55,7 @@ def _running(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a running instance `a`, made once and copied for each test."""
     home = tmp_path_factory.mktemp("running") / "h"
     sim = Sim(SIMULATOR, home, home.parent, Path(), real=False, env={"PYTHONPATH": str(ROOT)})
-    sim.ok(
-        "create", "--tty=false", "--name=a", "--plain", "--mount-none", "--containerd=none", "template:fedora"
-    )
+    sim.ok("create", "--tty=false", "--name=a", "--plain", "--mount-none", "--containerd=none", "template:fedora")
     sim.ok("start", "--tty=false", "a")
     return home
 

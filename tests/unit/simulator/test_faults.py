@@ -72,9 +72,7 @@ def test_death(running: Sim, do: str, status: str) -> None:
     assert running.line("a")["status"] == status
 
 
-@pytest.mark.parametrize(
-    ("do", "status"), [("kill-parent-before", "Stopped"), ("kill-parent-after", "Stopped")]
-)
+@pytest.mark.parametrize(("do", "status"), [("kill-parent-before", "Stopped"), ("kill-parent-after", "Stopped")])
 def test_the_death_of_the_caller(running: Sim, do: str, status: str) -> None:
     running.fault({"match": ["stop"], "do": do})
     code = f"import subprocess, sys; subprocess.run({[*running.program, 'stop', 'a']!r}); print('lived')"

@@ -47,10 +47,17 @@ def test_bootstrap_is_remembered(running: Sim) -> None:
         "subgid_count": 1000,
         "code_dir": "/home/developer/code/app",
     }
-    answer = running.ok(
-        "shell", "--workdir", "/home/developer/code/app", "a", "sudo", "-u", "developer", "pwd"
-    )
+    answer = running.ok("shell", "--workdir", "/home/developer/code/app", "a", "sudo", "-u", "developer", "pwd")
     assert answer.out == "/home/developer/code/app\n"
+
+
+def test_sudo_takes_its_options_together(running: Sim) -> None:
+    bootstrap(running)
+    for options in (("-iu", "developer"), ("-nHudeveloper", "--"), ("--login", "--user=developer")):
+        assert running.ok("shell", "a", "sudo", *options, "whoami").out == "developer\n"
+    assert running.run("shell", "a", "sudo", "-u", "nobody", "true").code == 1
+    login = running.config("a")["user"]["name"]
+    assert running.run(*SUDO, "dvm-bootstrap", login, "0", "1", "1", "/x").code == 1
 
 
 def test_a_user_without_sudo_has_none(running: Sim) -> None:
@@ -87,9 +94,9 @@ def test_a_run_that_ended_well_is_not_run_again(running: Sim) -> None:
 
 
 def test_a_run_that_failed_is_run_again(running: Sim) -> None:
-    script = "# sim: stderr oh no\n# sim: fail-once 9\n"
+    script = "# sim: print oh no\n# sim: fail-once 9\n"
     first, second = setup(running, script), setup(running, script)
-    assert (first.code, first.err, second.code) == (9, "oh no\n", 0)
+    assert (first.code, first.out, second.code) == (9, "oh no\n", 0)
     assert setup(running, "# sim: exit 3\n# sim: print never\n", "r2").code == 3
     statuses = [run["status"] for run in running.jsonl(running.home / "a" / "guest-runs.jsonl")]
     assert statuses == [9, 0, 3]
@@ -103,7 +110,7 @@ def test_bytes_that_are_not_those_announced(running: Sim) -> None:
 
 
 def test_the_user_must_be_there(running: Sim) -> None:
-    assert setup(running, "true\n", identity="user").code == 91
+    assert setup(running, "true\n", identity="user").code == 92
     bootstrap(running)
     assert setup(running, "true\n", identity="user").code == 0
     assert setup(running, "true\n", "r2", identity="admin").code == 0
@@ -147,7 +154,7 @@ def test_a_broken_connection(running: Sim) -> None:
 
 
 def test_the_guard_says_what_a_test_staged(running: Sim) -> None:
-    guard = (*SUDO, "dvm-guard", "/home/developer/code", "1700000000")
+    guard = (*SUDO, "dvm-guard", "developer", "/home/developer/code", "1700000000")
     assert running.ok(*guard).out == ""
     work = [{"kind": "dirty", "path": "/home/developer/code/app", "branch": "main", "detail": "2 files"}]
     (running.home / "a" / "guest-work.json").write_text(json.dumps(work))

@@ -48,9 +48,7 @@ def test_what_is_beyond_the_simulator_is_said(sim: Sim) -> None:
     for expression in (".a |= map(.x)", "with(.a; .b = 1)", ".a = .b + .c", ".a = env(HOME)", "del(.a, .b)"):
         err = sim.refused("create", "--tty=false", "--name=a", f"--set={expression}", "template:fedora")
         assert "the simulator does not understand this part of the yq expression" in err
-    assert "the simulator downloads nothing" in sim.refused(
-        "create", "--name=a", "https://example.com/t.yaml"
-    )
+    assert "the simulator downloads nothing" in sim.refused("create", "--name=a", "https://example.com/t.yaml")
 
 
 @pytest.mark.parametrize(

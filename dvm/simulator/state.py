@@ -1,0 +1,53 @@
+"""Whether an instance runs, which the real limactl asks the system's processes and the simulator a file."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+from dvm.simulator.home import write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STATE_FILE = "sim.json"
+FIRST_PID = 5_000_000
+"""Simulated process ids start here: above what any system gives out, so that nobody is hit by a signal."""
+
+
+class State:
+    """What `sim.json` says: whether it runs.
+
+    `ready_at`: seconds since the epoch, when sshd will answer. `status`: forced by a test, else empty.
+    `reachable`: whether ssh gets through at all.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / STATE_FILE
+        try:
+            saved = json.loads(self.path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            saved = {}
+        self.host_agent: int = saved.get("host_agent", 0)
+        self.driver: int = saved.get("driver", 0)
+        self.ready_at: float = saved.get("ready_at", 0.0)
+        self.status: str = saved.get("status", "")
+        self.reachable: bool = saved.get("reachable", True)
+        self.boots: int = saved.get("boots", 0)
+
+    def save(self) -> None:
+        """Write it whole or not at all."""
+        kept = {key: value for key, value in vars(self).items() if key != "path"}
+        write_whole(self.path, json.dumps(kept), mode=0o600)
+
+    def halt(self) -> None:
+        """Say that neither process runs any more."""
+        self.host_agent = self.driver = 0
+        self.ready_at = 0.0
+        self.status = ""
+
+    @property
+    def answers(self) -> bool:
+        """Whether sshd in the guest answers by now."""
+        return self.driver > 0 and self.reachable and time.time() >= self.ready_at
