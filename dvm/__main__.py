@@ -7,7 +7,7 @@ import sys
 
 def main() -> None:
     """Run the command line and end with its exit code."""
-    from dvm.cli.run import run  # noqa: PLC0415 - nothing is imported before it is needed
+    from dvm.cli.run import run
 
     sys.exit(run(sys.argv[1:]))
 

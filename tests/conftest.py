@@ -27,8 +27,7 @@ def _trusted(path: Path) -> bool:
     """Whether nobody else can write to any directory from / to `path`: DVM refuses files below others."""
     parts = [path, *path.parents]
     return all(
-        not part.exists()
-        or (part.stat().st_uid in {0, os.geteuid()} and not stat.S_IMODE(part.stat().st_mode) & 0o022)
+        not part.exists() or (part.stat().st_uid in {0, os.geteuid()} and not stat.S_IMODE(part.stat().st_mode) & 0o022)
         for part in parts
     )
 
@@ -78,8 +77,10 @@ class Dvm:
         limactl = self.place / "limactl"
         for directory in (self.config, self.lima_home):
             directory.mkdir(mode=0o700)
-        limactl.write_text(f"#!{sys.executable} -I\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\n"
-                           "from dvm.simulator.__main__ import main\nmain()\n")
+        limactl.write_text(
+            f"#!{sys.executable} -I\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\n"
+            "from dvm.simulator.__main__ import main\nmain()\n"
+        )
         limactl.chmod(0o755)
         self.environment = {
             "PATH": "/usr/bin:/bin",
@@ -117,8 +118,12 @@ class Dvm:
         """Start `dvm ARGUMENTS…`."""
         return subprocess.Popen(
             [sys.executable, "-m", "dvm", *arguments],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, env=self.environment | environment, cwd=self.place,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self.environment | environment,
+            cwd=self.place,
         )
 
     def run(self, *arguments: str, timeout: float = 60, **environment: str) -> Result:
@@ -133,8 +138,15 @@ class Dvm:
     def limactl(self, *arguments: str, stdin: str = "") -> Result:
         """Call the simulator by hand, outside the record."""
         environment = {name: value for name, value in self.environment.items() if name != "DVM_SIM_RECORD"}
-        done = subprocess.run([self.environment["DVM_LIMACTL"], *arguments], input=stdin, env=environment,
-                              capture_output=True, text=True, check=False, cwd=self.place)
+        done = subprocess.run(
+            [self.environment["DVM_LIMACTL"], *arguments],
+            input=stdin,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.place,
+        )
         return Result(done.returncode, done.stdout, done.stderr)
 
     def calls(self, *, changing: bool | None = None) -> list[list[str]]:

@@ -104,5 +104,3 @@ def instance(vm: DesiredVM, **changes: Any) -> Instance:
 
 def observed(*instances: Instance) -> Observed:
     return Observed(Path("/l"), "2.2.0", {item.name: item for item in sorted(instances, key=lambda i: i.name)})
-
-

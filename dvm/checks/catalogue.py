@@ -57,9 +57,7 @@ def _sections() -> Iterator[str]:
 
 
 def _section(check: Check[Any]) -> Iterator[str]:
-    consequence = (
-        "It denies: apply stops." if check.severity is Weight.DENY else "It warns; with `--strict` it denies."
-    )
+    consequence = "It denies: apply stops." if check.severity is Weight.DENY else "It warns; with `--strict` it denies."
     # The anchor is the bare code, so that links survive a new title.
     yield f'### <a id="{check.code.lower()}"></a>{check.code}: {check.title}'
     yield ""

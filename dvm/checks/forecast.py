@@ -62,15 +62,11 @@ def _posture(desired: DesiredVM, lima_config: LimaConfig) -> Posture:
         forwards=tuple(rule for rule in forwards if rule.static or not plain),
         forward_agent=ssh.get("forwardAgent") is True,
         forward_x11=ssh.get("forwardX11") is True or ssh.get("forwardX11Trusted") is True,
-        networks=tuple(
-            json.dumps(e, default=str) for f in (default, override) for e in _entries(f, "networks")
-        ),
+        networks=tuple(json.dumps(e, default=str) for f in (default, override) for e in _entries(f, "networks")),
         provision=tuple(Provision(str(e.get("mode") or "system"), str(e.get("script") or "")) for e in both),
         copy_to_host=tuple(str(entry.get("host") or "") for entry in copies),
         proxy_env=_flag(override.get("propagateProxyEnv"), otherwise=config.proxy_env),
-        env={
-            str(name): str(value) for f in (default, override) for name, value in _mapping(f, "env").items()
-        },
+        env={str(name): str(value) for f in (default, override) for name, value in _mapping(f, "env").items()},
     )
 
 

@@ -48,7 +48,7 @@ def all_checks() -> dict[str, Check[Any]]:
     """Return every check by code, sorted."""
     found = sorted((check for name in FAMILIES for check in checks_of(name)), key=lambda check: check.code)
     by_code = {check.code: check for check in found}
-    assert len(by_code) == len(found), "a code is given to one check only"  # noqa: S101
+    assert len(by_code) == len(found), "a code is given to one check only"
     return by_code
 
 
@@ -72,7 +72,7 @@ def explain(code: str) -> Check[Any]:
 
 
 def _nearest(wanted: str, codes: list[str]) -> str | None:
-    import difflib  # noqa: PLC0415 - only for a mistake
+    import difflib
 
     # Letters that look like digits are most of the typos.
     meant = "DVM" + wanted.removeprefix("DVM").translate(str.maketrans("OILSZ", "01152"))

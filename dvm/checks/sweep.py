@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dvm.model.lima_config import LimaConfig
 
 _GOES = "The plan destroys this instance."
+_READ_BACK = "It is created, read back, and not booted if that is so."
 _UNTOUCHED = "It is an orphan: apply leaves it alone."
 _BROKEN = "The plan stops it by force first, and it is checked again before anything else is done with it."
 
@@ -40,9 +41,7 @@ class InstanceResults:
     settled: list[CheckResult] = field(default_factory=list)
 
 
-def sweep_files(
-    scope: Scope, lima_config: LimaConfig, limactl: FileEvidence | None, uid: int
-) -> Iterator[CheckResult]:
+def sweep_files(scope: Scope, lima_config: LimaConfig, limactl: FileEvidence | None, uid: int) -> Iterator[CheckResult]:
     """Yield the results on manifest, setup scripts, templates, `_config` and limactl, each file once."""
     for file in _distinct(_files(scope, lima_config, limactl)):
         yield from review_file(FileSubject(file, uid))
@@ -80,14 +79,17 @@ def sweep_instances(scope: Scope, observed: Observed, lima_config: LimaConfig) -
     return results
 
 
-def _instance(
-    scope: Scope, name: str, observed: Observed, lima_config: LimaConfig, results: InstanceResults
-) -> None:
+def _instance(scope: Scope, name: str, observed: Observed, lima_config: LimaConfig, results: InstanceResults) -> None:
     change, desired = scope.changes.get(name), scope.desired(name)
     action = change.action if change is not None else Action.NO_OP
     instance = observed.instances.get(instance_name(name))
     if desired is not None and action in (Action.CREATE, Action.REPLACE):
-        results.firm.extend(forecast(desired, lima_config, observed.lima_home))
+        foreseen = forecast(desired, lima_config, observed.lima_home)
+        if action is Action.CREATE:
+            # How Lima merges is Lima's to say: the new VM is read back and judged before its first boot. A
+            # replacement can't wait for that: by then the old VM is gone.
+            foreseen = [soften(result, _READ_BACK) for result in foreseen]
+        results.firm.extend(foreseen)
     if instance is None or scope.does(name, StepAction.CLEAN):
         return
     subject = InstanceSubject(instance, desired, lima_config)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +12,6 @@ from dvm.errors import DvmError, ExitCode, StaleError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dvm.cli.host import Host
     from dvm.execute.hooks import Hooks, StepFailure
     from dvm.model.plan import Plan
 
@@ -84,11 +82,9 @@ class Applying:
         host = self.planner.host
         approved = approve(planned.plan, planned.checks)
         interrupt = Interrupt()
-        interrupt.on_first = lambda: _note("Interrupted: finishing what runs; once more ends it now.")
+        interrupt.on_first = lambda: self.hooks.note("Interrupted: finishing what runs; once more ends it now.")
         interrupt.on_second = host.lima.cancel
-        context = Context(
-            host.lima, host.state, host.lima_home, Journal(host.state), host.lima_config, interrupt
-        )
+        context = Context(host.lima, host.state, host.lima_home, Journal(host.state), host.lima_config, interrupt)
         parallelism = self.parallelism or planned.manifest.settings.parallelism
         with interrupt.listening():
             failures = apply(approved, context, self.hooks, parallelism=parallelism)
@@ -105,7 +101,7 @@ def ask_on_terminal() -> bool:
     Raises:
         UsageError: there is no terminal to ask on.
     """
-    from dvm.views.approval import PROMPT
+    from dvm.views.approval import PROMPT, approves
 
     if not sys.stdin.isatty():
         raise UsageError(
@@ -115,7 +111,7 @@ def ask_on_terminal() -> bool:
         )
     sys.stdout.write(PROMPT)
     sys.stdout.flush()
-    return sys.stdin.readline().strip() == "yes"
+    return approves(sys.stdin.readline())
 
 
 def _busy(plan: Plan) -> list[str]:
@@ -142,7 +138,3 @@ def _withheld(plan: Plan) -> int:
 def _failed(failures: tuple[StepFailure, ...]) -> int:
     refused = all(failure.refused for failure in failures)
     return ExitCode.REFUSED if refused else ExitCode.FAILED
-
-
-def _note(text: str) -> None:
-    os.write(2, f"\n{text}\n".encode())

@@ -32,15 +32,15 @@ class Host:
     @cached_property
     def lima_home(self) -> Path:
         """$LIMA_HOME."""
-        from dvm.lima.client import lima_home  # noqa: PLC0415
+        from dvm.lima.client import lima_home
 
         return lima_home(self.environment)
 
     @cached_property
     def lima(self) -> Lima:
         """limactl, ready to be asked and told."""
-        from dvm.lima.client import Lima, find_limactl  # noqa: PLC0415
-        from dvm.lima.process import Runner  # noqa: PLC0415
+        from dvm.lima.client import Lima, find_limactl
+        from dvm.lima.process import Runner
 
         environment = self.environment | {"LIMA_HOME": str(self.lima_home)}
         return Lima(Runner(find_limactl(self.environment), environment, self.state.working_directory))
@@ -56,21 +56,21 @@ class Host:
         Raises:
             ManifestError: it has mistakes; DvmError: it can't be read.
         """
-        from dvm.manifest.load import load  # noqa: PLC0415
-        from dvm.manifest.paths import manifest_path  # noqa: PLC0415
+        from dvm.manifest.load import load
+        from dvm.manifest.paths import manifest_path
 
         where = manifest_path(path, self.environment)
         return load(where, host_cores=os.cpu_count() or 1, lima_home=self.lima_home)
 
     def lima_config(self) -> LimaConfig:
         """Read Lima's host-wide configuration as it is now."""
-        from dvm.observe.lima_config import read_lima_config  # noqa: PLC0415
+        from dvm.observe.lima_config import read_lima_config
 
         return read_lima_config(self.lima_home)
 
     def limactl_evidence(self) -> FileEvidence:
         """Look at limactl's file."""
-        from dvm.files import read_evidence  # noqa: PLC0415
-        from dvm.model.evidence import Role  # noqa: PLC0415
+        from dvm.files import read_evidence
+        from dvm.model.evidence import Role
 
         return read_evidence(self.lima.executable, Role.LIMACTL)

@@ -25,7 +25,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Replace = Annotated[
     list[str] | None,
     typer.Option(
-        "--replace", metavar="VM", help="Destroy this VM and make it anew. May be given again.", show_default=False
+        "--replace",
+        metavar="VM",
+        help="Destroy this VM and make it anew. May be given again.",
+        show_default=False,
     ),
 ]
 RerunSetup = Annotated[
@@ -34,15 +37,14 @@ RerunSetup = Annotated[
 Prune = Annotated[bool, typer.Option("--prune", help="Destroy orphans: VMs that left the manifest.")]
 Destroy = Annotated[bool, typer.Option("--destroy", help="Destroy the VMs instead of converging them.")]
 DiscardWork = Annotated[
-    bool, typer.Option("--discard-work", help="Destroy or replace even where work in the guest would be lost.")
+    bool,
+    typer.Option("--discard-work", help="Destroy or replace even where work in the guest would be lost."),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Let a warning of a check stop apply, too.")]
 AutoApprove = Annotated[bool, typer.Option("--auto-approve", "-y", help="Do not ask before applying.")]
 Parallelism = Annotated[
     int | None,
-    typer.Option(
-        "--parallelism", min=1, max=64, metavar="N", help="How many VMs side by side.", show_default=False
-    ),
+    typer.Option("--parallelism", min=1, max=64, metavar="N", help="How many VMs side by side.", show_default=False),
 ]
 LockTimeout = Annotated[
     str, typer.Option("--lock-timeout", metavar="DURATION", help="How long to wait for another apply.")

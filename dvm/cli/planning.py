@@ -49,16 +49,16 @@ class Planner:
         Raises:
             DvmError: of whatever could not be read.
         """
-        from dvm.checks.gate import judge  # noqa: PLC0415
-        from dvm.model.lima_config import LimaConfig  # noqa: PLC0415
+        from dvm.checks.gate import judge
+        from dvm.model.lima_config import LimaConfig
 
         manifest = self.host.manifest(self.manifest_path)
         if self.options.offline:
             observed, marks = Observed(self.host.lima_home, ""), {}
             config, limactl = LimaConfig(), None
         else:
-            from dvm.observe.host import observe  # noqa: PLC0415
-            from dvm.state.marks import read_marks  # noqa: PLC0415
+            from dvm.observe.host import observe
+            from dvm.state.marks import read_marks
 
             observed = observe(self.host.lima, self.host.lima_home)
             marks = read_marks(self.host.state, self.host.lima_home)
@@ -87,7 +87,7 @@ def plan_options(
     Raises:
         UsageError: the options contradict each other.
     """
-    from dvm.errors import UsageError  # noqa: PLC0415
+    from dvm.errors import UsageError
 
     if destroy and replaced:
         raise UsageError("--destroy and --replace can't go together.", remedy="Give one of them.")

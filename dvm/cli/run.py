@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
-from dvm.errors import DvmError, ExitCode
+from dvm.errors import DvmError, ExitCode, ManifestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 def run(arguments: Sequence[str]) -> int:
     """Run `dvm ARGUMENTS…` and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that can't show a character gets its escape, not an error.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = _dispatch(arguments)
         sys.stdout.flush()
@@ -27,9 +32,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
-    import typer  # noqa: PLC0415
+    import typer
 
-    from dvm.cli.app import app  # noqa: PLC0415
+    from dvm.cli.app import app
 
     try:
         result = app(list(arguments), standalone_mode=False, prog_name="dvm")
@@ -50,18 +55,20 @@ def _dispatch(arguments: Sequence[str]) -> int:
 
 
 def _tell(error: BaseException) -> int:
-    from dvm.views.diagnostics import render_error  # noqa: PLC0415
-    from dvm.views.styles import Ink, use_colour  # noqa: PLC0415
+    from dvm.views.diagnostics import render_error
+    from dvm.views.styles import Ink, use_colour
 
     ink = Ink(use_colour(sys.stderr, os.environ))
     verbose = os.environ.get("DVM_VERBOSE", "") not in {"", "0"}
     sys.stdout.flush()
-    sys.stderr.write(render_error(error, ink=ink, verbose=verbose))
+    files = error.files if isinstance(error, ManifestError) else ()
+    sources = {file.path: file.content for file in files if file.content is not None}
+    sys.stderr.write(render_error(error, ink=ink, sources=sources, verbose=verbose))
     return error.exit_code if isinstance(error, DvmError) else ExitCode.FAILED
 
 
 def _tell_usage(error: TyperException) -> int:
-    from dvm.text import visible  # noqa: PLC0415
+    from dvm.text import visible
 
     context = getattr(error, "ctx", None)
     message = error.format_message()

@@ -22,7 +22,7 @@ def compare(observed: Mapping[str, Any], desired: Mapping[str, Any]) -> tuple[At
     if before == after:
         return ()
     # Importing deepdiff costs more than the rest of a plan, and most plans change nothing.
-    from deepdiff import DeepDiff  # noqa: PLC0415
+    from deepdiff import DeepDiff
 
     tree = DeepDiff(before, after, view="tree", ignore_order=False)
     names = {level.path(output_format="list")[0] for kind in tree.values() for level in kind}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dvm.model.plan import Effect
 from dvm.model.units import parse_size
@@ -33,11 +33,11 @@ _EFFECTS: Mapping[str, Effect] = {
 }
 
 
-def effect_of(name: str, old: Any, new: Any) -> Effect:
+def effect_of(name: str, old: object, new: object) -> Effect:
     """Return what it takes to change attribute `name` from `old` to `new`, both JSON values."""
     if name == "running":
         return Effect.BOOT if new else Effect.STOP
-    if name == "disk" and old is not None and parse_disk(old) > parse_disk(new):
+    if name == "disk" and old is not None and parse_disk(str(old)) > parse_disk(str(new)):
         return Effect.REPLACE  # Lima refuses to shrink a disk
     return _EFFECTS[name]
 

@@ -36,6 +36,9 @@ class Hooks(Protocol):
     def apply_ended(self, plan: Plan, failures: tuple[StepFailure, ...]) -> None:
         """All is over; `failures` is empty when every step ended well."""
 
+    def note(self, text: str) -> None:
+        """Something to tell that is about no step. May be called from a signal handler."""
+
 
 class StepFailure(Exception):  # noqa: N818 - it is data that travels through the executor as much as an error
     """Why a step failed: what, the exit status, the log and its last lines, the checks that denied.

@@ -40,8 +40,8 @@ def template_bytes(vm: DesiredVM) -> bytes | None:
 
 
 def _fetch(url: str) -> bytes:
-    from urllib.error import URLError  # noqa: PLC0415 - few templates are URLs
-    from urllib import request  # noqa: PLC0415
+    from urllib import request
+    from urllib.error import URLError
 
     # https alone: a redirect to another scheme finds no handler.
     opener = request.OpenerDirector()

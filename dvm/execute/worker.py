@@ -112,7 +112,7 @@ class Worker:
 
     @property
     def _vm(self) -> DesiredVM:
-        assert self._change.desired is not None  # noqa: S101 - only a destruction has none, and it makes nothing
+        assert self._change.desired is not None
         return self._change.desired
 
     def _create(self, step: Step) -> None:
@@ -138,7 +138,7 @@ class Worker:
             raise StepFailure(
                 step,
                 f"limactl said that it created {vm.instance}, but the list shows no such instance of ours.",
-                remedy=f"Look at `limactl list {vm.instance}` and at {context.lima_home / '_config'}, which may set message.",
+                remedy=f"Look at `limactl list {vm.instance}`; a `message` in {context.lima_home / '_config'} hides ours.",
             )
         receipt = Receipt(
             vm=vm.name,
@@ -189,15 +189,15 @@ class Worker:
             )
 
     def _start(self, verified: VerifiedInstance, step: Step) -> None:
-        assert verified.instance.name == self._change.instance  # noqa: S101
+        assert verified.instance.name == self._change.instance
         self._call(step)
         self._ready = True
 
     def _guard(self, verified: VerifiedInstance, step: Step) -> None:
-        assert verified.instance.name == self._change.instance  # noqa: S101
+        assert verified.instance.name == self._change.instance
         self._wait_until_ready(step)
         lines: list[bytes] = []
-        completed = self._shell(step, lambda chunk: lines.append(chunk))
+        completed = self._shell(step, lines.append)
         self._demand(step, completed, SETUP_LOG)
         found = [line.split("\t") for line in b"".join(lines).decode("utf-8", "replace").splitlines() if "\t" in line]
         if found:
@@ -212,7 +212,7 @@ class Worker:
             )
 
     def _bootstrap(self, verified: VerifiedInstance, step: Step) -> None:
-        assert verified.instance.receipt is not None  # noqa: S101 - _observe_ours says so
+        assert verified.instance.receipt is not None
         self._receipt = verified.instance.receipt
         self._wait_until_ready(step)
         self._demand(step, self._shell(step), SETUP_LOG)
@@ -227,8 +227,8 @@ class Worker:
         self._save(self._receipt.model_copy(update={"bootstrap": made}))
 
     def _setup(self, verified: VerifiedInstance, step: Step) -> None:
-        assert step.script is not None  # noqa: S101 - a setup step has one
-        assert verified.instance.receipt is not None  # noqa: S101
+        assert step.script is not None
+        assert verified.instance.receipt is not None
         self._receipt = verified.instance.receipt
         self._wait_until_ready(step)
         run, entry = step.script, step.script.script.entry
@@ -322,7 +322,7 @@ class Worker:
             time.sleep(_READY_PAUSE)
 
     def _record(self, record: SetupRecord) -> None:
-        assert self._receipt is not None  # noqa: S101
+        assert self._receipt is not None
         others = tuple(item for item in self._receipt.setup if item.path != record.path)
         self._save(self._receipt.model_copy(update={"setup": (*others, record)}))
 

@@ -41,7 +41,7 @@ class Lima:
 
     @property
     def executable(self) -> Path:
-        """limactl's absolute path."""
+        """Limactl's absolute path."""
         return self._runner.executable
 
     def version(self) -> str:

@@ -10,13 +10,13 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from dvm.errors import LimaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
 MAX_CAPTURE_BYTES = 64 << 20
 _TAIL_LINES = 20
@@ -27,9 +27,35 @@ _DRAIN_SECONDS = 1.0
 # What limactl needs of the environment. The rest stays out: Lima hands parts of it on, and SSH_AUTH_SOCK in
 # particular would be an agent to forward.
 _PASSED = frozenset(
-    "HOME USER LOGNAME PATH SHELL TERM LANG LANGUAGE TZ TMPDIR XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME "
-    "XDG_RUNTIME_DIR SSL_CERT_FILE SSL_CERT_DIR LIMA_HOME LIMA_TEMPLATES_PATH http_proxy https_proxy no_proxy "
-    "all_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY COLORTERM".split()  # noqa: SIM905 - reads better
+    [
+        "HOME",
+        "USER",
+        "LOGNAME",
+        "PATH",
+        "SHELL",
+        "TERM",
+        "LANG",
+        "LANGUAGE",
+        "TZ",
+        "TMPDIR",
+        "XDG_CACHE_HOME",
+        "XDG_CONFIG_HOME",
+        "XDG_DATA_HOME",
+        "XDG_RUNTIME_DIR",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "LIMA_HOME",
+        "LIMA_TEMPLATES_PATH",
+        "http_proxy",
+        "https_proxy",
+        "no_proxy",
+        "all_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "NO_PROXY",
+        "ALL_PROXY",
+        "COLORTERM",
+    ]
 )
 _PASSED_PREFIXES = ("LC_", "QEMU_SYSTEM_", "DVM_SIM_", "LIMA_SSH_")
 
@@ -173,7 +199,9 @@ class Runner:
                 process.stdin.close()
         for reader in readers:
             if isinstance(reader.error, _TooMuchError):
-                raise LimaError(f"{_name(argv)} answered more than {MAX_CAPTURE_BYTES >> 20} MiB; that is not its format.")
+                raise LimaError(
+                    f"{_name(argv)} answered more than {MAX_CAPTURE_BYTES >> 20} MiB; that is not its format."
+                )
             if reader.error is not None:
                 raise reader.error
         seconds = time.monotonic() - begun
@@ -259,11 +287,7 @@ class _Tail:
 
 def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Return what limactl gets of the host's environment."""
-    kept = {
-        name: value
-        for name, value in environment.items()
-        if name in _PASSED or name.startswith(_PASSED_PREFIXES)
-    }
+    kept = {name: value for name, value in environment.items() if name in _PASSED or name.startswith(_PASSED_PREFIXES)}
     kept["SSH"] = f"{environment.get('SSH') or 'ssh'} {_NO_FORWARDING}"
     return kept
 

@@ -23,9 +23,7 @@ VM_KEYS = tuple(VM.model_fields)
 _ENTRY_KEYS = tuple(field.alias or name for name, field in SetupEntry.model_fields.items())
 
 
-def check_table(
-    model: type[ModelT], body: Mapping[str, object], place: Place, mistakes: Mistakes
-) -> ModelT | None:
+def check_table(model: type[ModelT], body: Mapping[str, object], place: Place, mistakes: Mistakes) -> ModelT | None:
     """Return the table as its model, or note every mistake in it."""
     try:
         return model.model_validate(body, by_alias=True, by_name=False)
@@ -71,10 +69,8 @@ def _errors(error: ValidationError) -> Iterable[ErrorDetails]:
     return (each for each in error.errors(include_url=False) if each["loc"])
 
 
-def _note(
-    error: ErrorDetails, place: Place, mistakes: Mistakes, known: Iterable[str], vm: str | None = None
-) -> None:
-    from dvm.manifest.wording import explain  # noqa: PLC0415 - only mistakes need words
+def _note(error: ErrorDetails, place: Place, mistakes: Mistakes, known: Iterable[str], vm: str | None = None) -> None:
+    from dvm.manifest.wording import explain
 
     path: KeyPath = error["loc"]
     kind = error["type"]

@@ -73,9 +73,7 @@ def declarations(documents: Sequence[Document], mistakes: Mistakes) -> Declarati
 
     def add(name: str, body: object, place: Place) -> None:
         if not isinstance(body, dict):
-            mistakes.add(
-                place, f"{place}: expected a table of a VM's keys{_found(body)}", vm=show(("vm", name))
-            )
+            mistakes.add(place, f"{place}: expected a table of a VM's keys{_found(body)}", vm=show(("vm", name)))
             body = {}
         found.vms.append(Declaration(name, body, place, found.defaults, found.defaults_place))
 
@@ -105,8 +103,8 @@ def _check_keys(document: Document, data: Mapping[str, object], mistakes: Mistak
     for key in data:
         if key in KEYS:
             continue
-        from dvm.manifest.bodies import VM_KEYS  # noqa: PLC0415 - only mistakes need words
-        from dvm.manifest.wording import unknown_key  # noqa: PLC0415
+        from dvm.manifest.bodies import VM_KEYS
+        from dvm.manifest.wording import unknown_key
 
         place = Place(document, (key,), "key")
         summary, detail = unknown_key(str(place), key, KEYS)
@@ -115,13 +113,11 @@ def _check_keys(document: Document, data: Mapping[str, object], mistakes: Mistak
         mistakes.add(place, summary, detail)
 
 
-def _table(
-    document: Document, data: Mapping[str, object], key: str, mistakes: Mistakes
-) -> Mapping[str, object]:
+def _table(document: Document, data: Mapping[str, object], key: str, mistakes: Mistakes) -> Mapping[str, object]:
     value = data.get(key, {})
     if isinstance(value, dict):
         return value
-    from dvm.manifest.wording import EXPECTED  # noqa: PLC0415 - only mistakes need words
+    from dvm.manifest.wording import EXPECTED
 
     mistakes.add(Place(document, (key,)), f"{key}: expected {EXPECTED[key]}{_found(value)}")
     return {}
@@ -141,6 +137,6 @@ def _body(document: Document, mistakes: Mistakes) -> dict[str, object]:
 
 
 def _found(value: object) -> str:
-    from dvm.manifest.wording import found  # noqa: PLC0415 - only mistakes need words
+    from dvm.manifest.wording import found
 
     return found(value)

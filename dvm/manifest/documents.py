@@ -76,9 +76,7 @@ def _names(directory: Path, mistakes: Mistakes) -> list[str]:
     except FileNotFoundError:
         # A link to nothing must not pass for "no VMs": the VMs in there would be taken for orphans.
         if directory.is_symlink():
-            mistakes.add(
-                Location(directory), f"{VM_DIRECTORY} is a link to nothing", "Mend the link or remove it."
-            )
+            mistakes.add(Location(directory), f"{VM_DIRECTORY} is a link to nothing", "Mend the link or remove it.")
     except OSError as error:
         mistakes.add(Location(directory), f"{VM_DIRECTORY} can't be listed: {error.strerror}")
     return []
@@ -103,9 +101,7 @@ def _how_to_begin(manifest: Path) -> str:
     return "Name another place with --manifest or $DVM_MANIFEST, or begin one with `dvm new app`."
 
 
-def _parse(
-    evidence: FileEvidence, content: bytes, mistakes: Mistakes, prefix: tuple[str, ...] = ()
-) -> Document:
+def _parse(evidence: FileEvidence, content: bytes, mistakes: Mistakes, prefix: tuple[str, ...] = ()) -> Document:
     path = evidence.path
     try:
         text = content.decode().removeprefix(_BYTE_ORDER_MARK)
@@ -134,9 +130,7 @@ def _plain(message: str, text: str) -> tuple[str, tuple[int, int]]:
     match = _PLACE.search(message)
     bare = message[: match.start()] if match else message
     place = (int(match[1]), int(match[2])) if match and match[1] else _end(text.replace("\r\n", "\n"))
-    plain = next(
-        (words for begin, words in _PLAIN_WORDS if bare.startswith(begin)), bare[:1].lower() + bare[1:]
-    )
+    plain = next((words for begin, words in _PLAIN_WORDS if bare.startswith(begin)), bare[:1].lower() + bare[1:])
     return plain, place
 
 

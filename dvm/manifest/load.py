@@ -68,9 +68,7 @@ def _desired(
     vm = declaration.address
     config = check_vm(declaration, mistakes, defaults_known=declared.defaults_known)
     scripts = read_scripts(declaration.value("setup"), declaration.place_of("setup"), reader, mistakes, vm)
-    template = read_template(
-        declaration.value("template"), declaration.place_of("template"), reader, mistakes, vm
-    )
+    template = read_template(declaration.value("template"), declaration.place_of("template"), reader, mistakes, vm)
     if config is None:
         return None
     return DesiredVM(

@@ -53,7 +53,7 @@ class LazyLocations(Mapping[str, Location]):
 
 
 def _below(place: Place) -> list[KeyPath]:
-    from dvm.manifest.positions import positions_of  # noqa: PLC0415 - see location_of
+    from dvm.manifest.positions import positions_of
 
     depth = len(place.path)
     paths = positions_of(place.document.text).paths()
@@ -66,7 +66,7 @@ def locate(manifest: Path, key_path: KeyPath, at: Literal["key", "value"] = "val
     Reads the files anew: this is for people to look at, and nothing may be decided by it. None where there
     is no such place, or a file cannot be read.
     """
-    from dvm.manifest.positions import positions_of  # noqa: PLC0415 - see location_of
+    from dvm.manifest.positions import positions_of
 
     for file, path in _candidates(manifest, key_path):
         content = read_evidence(file, Role.MANIFEST).content

@@ -57,9 +57,7 @@ class Mistakes:
 
     def add(self, place: Place | Location, summary: str, detail: str = "", *, vm: str | None = None) -> None:
         """Note a mistake at a place, unless it has been noted. `vm` is the address it is about."""
-        identity = (
-            (place.document.path, place.path, summary) if isinstance(place, Place) else (place, summary)
-        )
+        identity = (place.document.path, place.path, summary) if isinstance(place, Place) else (place, summary)
         if identity not in self._seen:
             self._seen.add(identity)
             self._at.append((place, summary, detail, vm))
@@ -67,9 +65,7 @@ class Mistakes:
     def diagnostics(self, order: list[Path]) -> list[Diagnostic]:
         """Return them by file (as in `order`), line and column."""
         found = [
-            Diagnostic(
-                Severity.ERROR, summary, detail, location_of(place) if isinstance(place, Place) else place, vm
-            )
+            Diagnostic(Severity.ERROR, summary, detail, location_of(place) if isinstance(place, Place) else place, vm)
             for place, summary, detail, vm in self._at
         ]
         rank = {path: number for number, path in enumerate(order)}
@@ -86,7 +82,7 @@ def location_of(place: Place) -> Location:
     if not place.path:
         return Location(place.document.path)
     # tree-sitter costs 10 ms and more, and a manifest without mistakes has no need of it.
-    from dvm.manifest.positions import positions_of  # noqa: PLC0415
+    from dvm.manifest.positions import positions_of
 
     line_and_column = positions_of(place.document.text).nearest(place.path, place.at)
     return Location(place.document.path, *(line_and_column or ()))

@@ -58,7 +58,7 @@ def check_dependencies(declarations: Sequence[Declaration], mistakes: Mistakes) 
             elif name in names:
                 needed[name] = where
             elif is_name(name):
-                from dvm.manifest.wording import nearest  # noqa: PLC0415 - only mistakes need words
+                from dvm.manifest.wording import nearest
 
                 meant = nearest(name, names - {declaration.name})
                 mistakes.add(

@@ -100,8 +100,7 @@ def _plain(schema: Any, *, drop_null: bool = False) -> Any:  # noqa: ANN401 - an
     plain = {
         key: _plain(value, drop_null=drop_null)
         for key, value in schema.items()
-        if not (key == "title" and isinstance(value, str))
-        and not (drop_null and key == "default" and value is None)
+        if not (key == "title" and isinstance(value, str)) and not (drop_null and key == "default" and value is None)
     }
     if drop_null and {"type": "null"} in plain.get("anyOf", ()):
         (only,) = (choice for choice in plain.pop("anyOf") if choice != {"type": "null"})

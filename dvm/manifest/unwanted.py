@@ -16,8 +16,7 @@ _PROVISION = (
     '(as = "root" for what Lima calls mode: system).'
 )
 _CONTAINERD = (
-    "Lima's containerd is off, because it downloads at create. "
-    "Install rootless Podman or Docker in a setup script."
+    "Lima's containerd is off, because it downloads at create. Install rootless Podman or Docker in a setup script."
 )
 _IMAGES = "Images come from the template: name one with template, and pin it with template_sha256."
 _NETWORK = "A VM has Lima's user-mode network alone; others would open it to the host's network."
@@ -27,9 +26,7 @@ _ENVIRONMENT = (
 )
 _COPY = "A guest must not write files on the host. Fetch what you want with `dvm cp VM:PATH .`."
 _PORTS = 'Ports are declared as ports = ["HOST:GUEST"], and always on the host\'s 127.0.0.1.'
-_HOOKS = (
-    "DVM runs nothing on the host on behalf of a manifest. What belongs into the guest is a setup script."
-)
+_HOOKS = "DVM runs nothing on the host on behalf of a manifest. What belongs into the guest is a setup script."
 
 _REASONS = {
     **dict.fromkeys(
@@ -38,9 +35,7 @@ _REASONS = {
     **dict.fromkeys(
         ("limactl_args", "limactl", "args", "extra_args", "flags", "options", "set", "lima_args"), _ARGUMENTS
     ),
-    **dict.fromkeys(
-        ("ssh_agent", "forward_agent", "agent", "agent_forwarding", "ssh", "forward_x11"), _AGENT
-    ),
+    **dict.fromkeys(("ssh_agent", "forward_agent", "agent", "agent_forwarding", "ssh", "forward_x11"), _AGENT),
     **dict.fromkeys(("provision", "provisioning", "script", "scripts", "probes"), _PROVISION),
     **dict.fromkeys(("containerd", "docker", "nerdctl"), _CONTAINERD),
     **dict.fromkeys(("image", "images", "distro", "os"), _IMAGES),
@@ -48,9 +43,7 @@ _REASONS = {
     **dict.fromkeys(("env", "environment", "param", "params", "secrets"), _ENVIRONMENT),
     **dict.fromkeys(("copy_to_host", "copytohost"), _COPY),
     **dict.fromkeys(("port_forwards", "port_forward", "portforwards", "forwards", "publish", "port"), _PORTS),
-    **dict.fromkeys(
-        ("hook", "hooks", "pre_apply", "post_apply", "before", "after", "command", "commands"), _HOOKS
-    ),
+    **dict.fromkeys(("hook", "hooks", "pre_apply", "post_apply", "before", "after", "command", "commands"), _HOOKS),
 }
 
 

@@ -113,7 +113,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 @lru_cache(maxsize=1024)
 def _nearest(word: str, names: tuple[str, ...]) -> str | None:
     """A thousand VMs may have the same mistake, and difflib takes a millisecond for each."""
-    from difflib import get_close_matches  # noqa: PLC0415 - a manifest without mistakes has no need of it
+    from difflib import get_close_matches
 
     if _ELSEWHERE.get(word.lower()) in names:
         return _ELSEWHERE[word.lower()]
@@ -124,9 +124,7 @@ def _nearest(word: str, names: tuple[str, ...]) -> str | None:
 
 def _snake(word: str) -> str:
     """Return `dependsOn` and `depends-on` as `depends_on`."""
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in word[:100]).replace(
-        "-", "_"
-    )
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in word[:100]).replace("-", "_")
 
 
 def _guess(word: str, known: list[str]) -> str:

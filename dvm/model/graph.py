@@ -59,9 +59,7 @@ def cycles(nodes: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
 
 def _sorter(nodes: Mapping[str, Iterable[str]]) -> TopologicalSorter[str]:
     # In order of name, because graphlib's choices follow the order in which names were added.
-    return TopologicalSorter(
-        {name: sorted({need for need in nodes[name] if need in nodes}) for name in sorted(nodes)}
-    )
+    return TopologicalSorter({name: sorted({need for need in nodes[name] if need in nodes}) for name in sorted(nodes)})
 
 
 def _normalised(cycle: list[str]) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ class Manifest:
     @property
     def sha256(self) -> str:
         """SHA-256 over the digests of all manifest files, in order."""
-        import hashlib  # noqa: PLC0415 - only plans need it
+        import hashlib
 
         digests = "".join(f"{file.sha256}\n" for file in self.files if file.role == "manifest")
         return hashlib.sha256(digests.encode()).hexdigest()

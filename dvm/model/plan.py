@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from dvm.model.manifest import DesiredVM, Script
 
 
-
 class Action(StrEnum):
     """What happens to a VM, in Terraform's terms."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - pydantic reads it
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from dvm.model.base import Frozen
-from dvm.model.vm import RunAs  # noqa: TC001 - pydantic reads it
+from dvm.model.vm import RunAs
 
 RECEIPT_FILE = "dvm.json"
 

@@ -25,7 +25,7 @@ def parse_size(text: str) -> int:
         raise ValueError('a size is a number and a unit, as in "8GiB" or "512MiB"')
     number, unit = match.groups()
     if unit in _DECIMAL:
-        raise ValueError(f'write {unit[0]}iB instead of {unit}: Lima counts in powers of 1024')
+        raise ValueError(f"write {unit[0]}iB instead of {unit}: Lima counts in powers of 1024")
     size = float(number) * _BINARY[unit]
     if size != int(size):
         raise ValueError("a size is a whole number of bytes")

@@ -106,9 +106,7 @@ def _digest(value: str) -> str:
 
 def _user(value: str) -> str:
     if _USER.fullmatch(value) is None:
-        raise ValueError(
-            "a user name has up to 32 lower-case letters, digits, - and _, and begins with a letter or _"
-        )
+        raise ValueError("a user name has up to 32 lower-case letters, digits, - and _, and begins with a letter or _")
     return value
 
 
@@ -118,17 +116,13 @@ def _vm_name(value: str) -> str:
     return value
 
 
-NAME_RULE = (
-    "a VM's name has lower-case letters and digits, begins with a letter, and may have single hyphens inside"
-)
+NAME_RULE = "a VM's name has lower-case letters and digits, begins with a letter, and may have single hyphens inside"
 
 Size = Annotated[
     int,
     BeforeValidator(_size),
     PlainSerializer(format_size, return_type=str),
-    WithJsonSchema(
-        {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?\s*[KMGT]iB$", "examples": ["8GiB", "512MiB"]}
-    ),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?\s*[KMGT]iB$", "examples": ["8GiB", "512MiB"]}),
 ]
 Duration = Annotated[
     int,
@@ -146,16 +140,12 @@ PortText = Annotated[
     Port,
     BeforeValidator(_port),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema(
-        {"type": "string", "pattern": r"^[0-9]{1,5}(:[0-9]{1,5})?$", "examples": ["3000:3000", "5173"]}
-    ),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,5}(:[0-9]{1,5})?$", "examples": ["3000:3000", "5173"]}),
 ]
 Digest = Annotated[
     str,
     AfterValidator(_digest),
-    WithJsonSchema(
-        {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 in lower-case hex digits."}
-    ),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 in lower-case hex digits."}),
 ]
 VMName = Annotated[str, AfterValidator(_vm_name), WithJsonSchema({"type": "string", "pattern": NAME_PATTERN})]
 UserName = Annotated[

@@ -1,4 +1,4 @@
-"""`$LIMA_HOME/_config/default.yaml` and `override.yaml`, read once."""
+"""Lima's host-wide files in `$LIMA_HOME/_config`, read once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from dvm.model.lima_config import LimaConfig
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FILES = ("default.yaml", "override.yaml")
+# `base.yaml` is merged into the template at create, the other two into every instance at every call.
+_FILES = ("base.yaml", "default.yaml", "override.yaml")
 
 
 def read_lima_config(lima_home: Path) -> LimaConfig:
@@ -22,7 +23,7 @@ def read_lima_config(lima_home: Path) -> LimaConfig:
 
 
 def _parse(content: bytes) -> dict[str, Any]:
-    import yaml  # noqa: PLC0415 - most hosts have no such file
+    import yaml
 
     try:
         value = yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe

@@ -82,13 +82,17 @@ def _sort(observed: Observed) -> tuple[dict[str, Instance], list[str]]:
 
 
 def _is_remains(instance: Instance, marks: Mapping[str, str]) -> bool:
-    return bool(instance.message) and instance.never_started and marks.get(vm_name(instance.name) or "") == instance.message
+    return (
+        bool(instance.message)
+        and instance.never_started
+        and marks.get(vm_name(instance.name) or "") == instance.message
+    )
 
 
 def _know(asked: Iterable[str], known: list[str], *, what: str) -> None:
     for name in asked:
         if name not in known:
-            import difflib  # noqa: PLC0415 - only for a mistake
+            import difflib
 
             near = difflib.get_close_matches(name, known, 1)
             raise UsageError(
@@ -137,9 +141,7 @@ def _before(by_name: Mapping[str, ResourceChange]) -> dict[str, set[str]]:
             before[name] = {o for o, c in by_name.items() if c.action is Action.DELETE and name in depends[o]} - {name}
         else:
             before[name] = {
-                other
-                for other in depends[name]
-                if other in by_name and by_name[other].action is not Action.DELETE
+                other for other in depends[name] if other in by_name and by_name[other].action is not Action.DELETE
             }
     return before
 
@@ -171,7 +173,7 @@ def _obstacles(planned: list[ResourceChange], options: PlanOptions) -> list[Diag
                 Diagnostic(
                     Severity.ERROR,
                     f"{change.address} is not running, so DVM can't look for work that would be lost.",
-                    f"Start it (`dvm start {change.name}`) and ask again, or give --discard-work to lose what is in it.",
+                    f"Start it (`dvm start {change.name}`) and ask again, or give --discard-work to lose it.",
                     address=change.address,
                 )
             )
@@ -187,4 +189,3 @@ def _summary(planned: list[ResourceChange]) -> Summary:
         destroy=count[Action.DELETE],
         setup=sum(len(change.scripts) for change in planned),
     )
-

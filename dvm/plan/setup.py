@@ -37,7 +37,9 @@ def scripts_to_run(vm: DesiredVM, receipt: Receipt | None, *, rerun: bool = Fals
     return tuple(runs)
 
 
-def _own_reason(script: Script, record: SetupRecord | None, *, other_user: bool, rerun: bool) -> str | None:
+def _own_reason(  # noqa: PLR0911 - one reason a line
+    script: Script, record: SetupRecord | None, *, other_user: bool, rerun: bool
+) -> str | None:
     if record is None:
         return "never ran"
     if record.ended is None:

@@ -62,9 +62,9 @@ def _drafts(change: ResourceChange, *, discard_work: bool) -> Iterator[Step]:
 
 def _deletion(instance: Instance, *, discard_work: bool) -> Iterator[Step]:
     if has_work(instance) and not discard_work:
-        assert instance.receipt is not None  # noqa: S101 - has_work says so
+        assert instance.receipt is not None
         made = instance.receipt.bootstrap
-        assert made is not None  # noqa: S101
+        assert made is not None
         since = int((instance.receipt.applied or made.ended).timestamp())
         yield _draft(StepAction.GUARD, guest_calls.guard(instance.name, made.user, since))
     yield _draft(StepAction.DELETE, calls.delete(instance.name))
@@ -112,9 +112,7 @@ def _guest_work(vm: DesiredVM, change: ResourceChange) -> Iterator[Step]:
         yield _draft(StepAction.SETUP, argv, script=run, stdin=run.script.entry.script)
 
 
-def _draft(
-    action: StepAction, argv: tuple[str, ...], *, script: ScriptRun | None = None, stdin: str = ""
-) -> Step:
+def _draft(action: StepAction, argv: tuple[str, ...], *, script: ScriptRun | None = None, stdin: str = "") -> Step:
     return Step(str(action), "", action, (), argv, script, stdin)
 
 

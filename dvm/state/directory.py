@@ -25,7 +25,7 @@ class StateDirectory:
         named = environment.get("DVM_STATE_DIR")
         if named:
             return cls(Path(named).expanduser().absolute())
-        import platformdirs  # noqa: PLC0415 - only when nothing is named
+        import platformdirs
 
         return cls(Path(platformdirs.user_state_dir("dvm", appauthor=False)))
 

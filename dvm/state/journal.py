@@ -25,7 +25,11 @@ class Journal:
             OSError: the journal can't be written; what can't be written down is not begun.
         """
         self._state.make(self._state.path)
-        entry = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "pid": os.getpid(), "event": event}
+        entry = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "pid": os.getpid(),
+            "event": event,
+        }
         line = json.dumps(entry | facts, ensure_ascii=True, default=str) + "\n"
         descriptor = os.open(self._state.journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:

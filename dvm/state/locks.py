@@ -34,7 +34,9 @@ def locked(state: StateDirectory, vms: Sequence[str], *, timeout: float) -> Iter
     with contextlib.ExitStack() as stack:
         for vm in sorted(set(vms)):
             descriptor = os.open(
-                state.make(state.of_vm(vm)) / _FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
+                state.make(state.of_vm(vm)) / _FILE,
+                os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW,
+                0o600,
             )
             stack.callback(os.close, descriptor)
             _take(descriptor, vm, deadline, timeout)

@@ -36,7 +36,10 @@ def read_receipt(directory: Path, instance: str) -> tuple[Receipt | None, str]:
         place = ".".join(str(part) for part in first["loc"]) or "it"
         return None, f"{RECEIPT_FILE} is damaged: {place}: {first['msg']}"
     if receipt.instance != instance:
-        return None, f"{RECEIPT_FILE} is that of {receipt.instance}: the instance was cloned or renamed by hand"
+        return (
+            None,
+            f"{RECEIPT_FILE} is that of {receipt.instance}: the instance was cloned or renamed by hand",
+        )
     return receipt, ""
 
 

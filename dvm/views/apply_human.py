@@ -88,20 +88,20 @@ class LiveApply(PlainApply):
         if self._live is None:
             super().say(line)
             return
-        from rich.text import Text  # noqa: PLC0415
+        from rich.text import Text
 
         # soft_wrap: the terminal breaks long lines, so that they can be copied whole.
         self._live.console.print(Text.from_ansi(line), soft_wrap=True)
 
     def _render(self) -> RenderableType:
-        from rich.console import Group  # noqa: PLC0415
+        from rich.console import Group
 
         rows = self._rows.sorted()
         width = max((len(visible(step.address)) for step, _, _ in rows), default=0)
         return Group(*(self._row(step, begun, line, width) for step, begun, line in rows))
 
     def _row(self, step: Step, begun: float, line: str, width: int) -> Text:
-        from rich.text import Text  # noqa: PLC0415
+        from rich.text import Text
 
         doing = lowered(words(step).doing)
         row = Text(f"{visible(step.address):<{width}}  ", no_wrap=True, overflow="ellipsis")
@@ -138,11 +138,9 @@ class _Rows:
             return sorted(self._rows.values(), key=lambda row: row[0].address)
 
 
-def _open(
-    out: TextIO, environment: Mapping[str, str], render: Callable[[], RenderableType], *, colour: bool
-) -> Live:
-    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
-    from rich.live import Live  # noqa: PLC0415
+def _open(out: TextIO, environment: Mapping[str, str], render: Callable[[], RenderableType], *, colour: bool) -> Live:
+    from rich.console import Console
+    from rich.live import Live
 
     console: Console = Console(
         file=out,

@@ -67,7 +67,7 @@ class JsonApply:
 
     def error(self, error: BaseException) -> None:
         """Tell an error that ends the command."""
-        from dvm.views.diagnostic_events import diagnostics_of_error  # noqa: PLC0415 - only for errors
+        from dvm.views.diagnostic_events import diagnostics_of_error
 
         if not self._announced:
             self._version("")
@@ -115,7 +115,7 @@ class JsonApply:
             tail=tail_lines(failure),
             refused=failure.refused,
         )
-        from dvm.views.diagnostic_events import diagnostics_of_failure  # noqa: PLC0415 - only for errors
+        from dvm.views.diagnostic_events import diagnostics_of_failure
 
         for event in diagnostics_of_failure(failure):
             self._emit(event.pop("@level"), event.pop("@message"), "diagnostic", **event)

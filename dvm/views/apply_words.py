@@ -21,9 +21,7 @@ _WORDS = {
     StepAction.GUARD: Words("Looking for unsaved work", "Look for unsaved work", "no unsaved work"),
     StepAction.CLEAN: Words("Clearing a half-made instance", "Clearing", "cleared"),
     StepAction.CREATE: Words("Creating", "Creation", "created"),
-    StepAction.VERIFY: Words(
-        "Checking its configuration", "Check of its configuration", "configuration checked"
-    ),
+    StepAction.VERIFY: Words("Checking its configuration", "Check of its configuration", "configuration checked"),
     StepAction.UNPROTECT: Words("Taking protection away", "Taking protection away", "unprotected"),
     StepAction.STOP: Words("Stopping", "Stop", "stopped"),
     StepAction.EDIT: Words("Editing", "Edit", "edited"),

@@ -30,9 +30,7 @@ def attribute_lines(change: ResourceChange, ink: Ink) -> Iterator[str]:
             yield from changed_lines(change.changes, ink)
             same = _unchanged(change)
             if same:
-                yield _INDENT + ink.dim(
-                    f"# ({same} unchanged {'attribute' if same == 1 else 'attributes'} hidden)"
-                )
+                yield _INDENT + ink.dim(f"# ({same} unchanged {'attribute' if same == 1 else 'attributes'} hidden)")
 
 
 def changed_lines(changes: Sequence[AttributeChange], ink: Ink, *, mark: str = "") -> Iterator[str]:
@@ -54,9 +52,7 @@ def effect_text(effect: Effect) -> str:
 
 
 def _all_of(mark: str, attributes: Mapping[str, Any], ink: Ink) -> Iterator[str]:
-    shown = {
-        key: value for key, value in attributes.items() if value is not None and key not in _TOLD_ELSEWHERE
-    }
+    shown = {key: value for key, value in attributes.items() if value is not None and key not in _TOLD_ELSEWHERE}
     width = max(map(len, shown), default=0)
     for name, value in shown.items():
         yield f"{_INDENT}{ink.by_mark(mark, mark)} {visible(name):<{width}} = {format_value(name, value)}"

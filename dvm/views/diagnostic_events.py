@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from dvm.model.check import CheckResult
 
 
-def diagnostics_of(
-    diagnostics: Iterable[Diagnostic], checks: Iterable[CheckResult]
-) -> Iterator[dict[str, Any]]:
+def diagnostics_of(diagnostics: Iterable[Diagnostic], checks: Iterable[CheckResult]) -> Iterator[dict[str, Any]]:
     """Yield the keys of an event for each diagnostic and for each check that did not pass."""
     for diagnostic in diagnostics:
         yield _keys(diagnostic)

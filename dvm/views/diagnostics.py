@@ -30,11 +30,7 @@ def render_diagnostic(
     is_error = diagnostic.severity is Severity.ERROR
     heading = ink.red("Error:") if is_error else ink.yellow("Warning:")
     summary = visible(diagnostic.summary)
-    if (
-        diagnostic.address
-        and diagnostic.location is None
-        and not diagnostic.summary.startswith(diagnostic.address)
-    ):
+    if diagnostic.address and diagnostic.location is None and not diagnostic.summary.startswith(diagnostic.address):
         summary = f"{visible(diagnostic.address)}: {summary}"
     lines = [f"{ink.bold(heading)} {ink.bold(summary)}", ""]
     if diagnostic.location is not None:
@@ -82,7 +78,7 @@ def _bug(error: BaseException, ink: Ink, *, verbose: bool) -> str:
         "",
     ]
     if verbose:
-        import traceback  # noqa: PLC0415 - only for someone who looks for the bug
+        import traceback
 
         trace = "".join(traceback.format_exception(error))
         lines += [f"  {visible(line)}" for line in trace.rstrip().split("\n")] + [""]
@@ -125,7 +121,7 @@ def _source_line(source: bytes | str | None, number: int | None) -> str | None:
 
 def _excerpt(line: str, column: int | None) -> tuple[str, int | None]:
     """Return what is shown of a source line, and under which of its columns the caret goes."""
-    from dvm.views.masking import mask  # noqa: PLC0415 - only where a line is shown
+    from dvm.views.masking import mask
 
     before = _shown(line[: column - 1]) if column is not None else ""
     shown = _shown(line)
@@ -133,9 +129,7 @@ def _excerpt(line: str, column: int | None) -> tuple[str, int | None]:
     if masked != shown:
         # A secret stood there: its place may be told, its length may not.
         common = masked.startswith(before)
-        return masked[:_EXCERPT], len(before) if column is not None and common and len(
-            before
-        ) < _EXCERPT else None
+        return masked[:_EXCERPT], len(before) if column is not None and common and len(before) < _EXCERPT else None
     if column is None or column > len(line) + 1:
         return shown[:_EXCERPT], None
     start = max(0, len(before) - _EXCERPT // 2) if len(shown) > _EXCERPT else 0

@@ -118,9 +118,7 @@ class ChangeDocument(TypedDict):
 ScriptDocument = TypedDict(
     "ScriptDocument",
     {
-        "path": Annotated[
-            str, Field(description="Path as the manifest names it.", examples=["setup/base.sh"])
-        ],
+        "path": Annotated[str, Field(description="Path as the manifest names it.", examples=["setup/base.sh"])],
         "sha256": Annotated[Digest, Field(description="Of the bytes that run; empty where there are none.")],
         "as": Annotated[Literal["admin", "root", "user"], Field(description="Who it runs as in the guest.")],
         "reason": Annotated[str, Field(description="Why it runs.")],
@@ -154,9 +152,7 @@ class ResourceChangeDocument(TypedDict):
     """Name of its Lima instance."""
     change: ChangeDocument
     """The actions."""
-    action_reason: Annotated[
-        str, Field(examples=["not_found", "drift", "setup", "replace_requested", "orphan"])
-    ]
+    action_reason: Annotated[str, Field(examples=["not_found", "drift", "setup", "replace_requested", "orphan"])]
     """Why, as a token; empty where nothing happens."""
     restart: bool
     """Whether the VM is stopped and started again."""
@@ -217,9 +213,7 @@ class PlanDocument(TypedDict):
     """Version of DVM."""
     limactl_version: str
     """Version of limactl; empty when offline."""
-    timestamp: Annotated[
-        str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-01-31T12:00:00Z"])
-    ]
+    timestamp: Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-01-31T12:00:00Z"])]
     """When the plan was made, in UTC."""
     manifest: ManifestDocument
     """The manifest."""

@@ -13,24 +13,22 @@ if TYPE_CHECKING:
     from dvm.execute.hooks import Hooks
 
 
-def hooks_for(
-    out: TextIO, environment: Mapping[str, str], *, json: bool = False, err: TextIO | None = None
-) -> Hooks:
+def hooks_for(out: TextIO, environment: Mapping[str, str], *, json: bool = False, err: TextIO | None = None) -> Hooks:
     """Return the view for `out`: events, a live display, or plain lines where neither is wanted or possible.
 
     Failures go to `err`, standard error unless told; with `json` they are events like everything else.
     """
     if json:
-        from dvm.views.apply_json import JsonApply  # noqa: PLC0415
+        from dvm.views.apply_json import JsonApply
 
         return JsonApply(out)
     err = err or sys.stderr
     ink, err_ink = Ink(use_colour(out, environment)), Ink(use_colour(err, environment))
     if live_is_possible(out, environment):
-        from dvm.views.apply_human import LiveApply  # noqa: PLC0415
+        from dvm.views.apply_human import LiveApply
 
         return LiveApply(out, err, environment=environment, ink=ink, err_ink=err_ink)
-    from dvm.views.apply_plain import PlainApply  # noqa: PLC0415
+    from dvm.views.apply_plain import PlainApply
 
     return PlainApply(out, err, ink=ink, err_ink=err_ink)
 
@@ -38,7 +36,5 @@ def hooks_for(
 def live_is_possible(out: TextIO, environment: Mapping[str, str]) -> bool:
     """Tell whether `out` is a terminal that can move its cursor, and a person looks at it."""
     return (
-        out.isatty()
-        and environment.get("TERM") not in {None, "", "dumb"}
-        and not environment.get("DVM_IN_AUTOMATION")
+        out.isatty() and environment.get("TERM") not in {None, "", "dumb"} and not environment.get("DVM_IN_AUTOMATION")
     )

@@ -51,9 +51,7 @@ def rows(plan: Plan, observed: Observed, *, only_config: bool = False) -> tuple[
             if name not in found and name in observed.instances:
                 found[name] = _of_instance(observed.instances[name])
     elif any(change.desired is None for change in plan.changes):
-        found = {
-            change.instance: found[change.instance] for change in plan.changes if change.desired is not None
-        }
+        found = {change.instance: found[change.instance] for change in plan.changes if change.desired is not None}
     return tuple(sorted(found.values(), key=lambda row: row.name))
 
 
@@ -84,9 +82,7 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 def _cells(row: Row) -> tuple[str, ...]:
     # A port that is the same on both sides is written once, as in the manifest.
-    ports = (
-        host if host == guest else port for port in row.ports for host, _, guest in [port.partition(":")]
-    )
+    ports = (host if host == guest else port for port in row.ports for host, _, guest in [port.partition(":")])
     known = (
         row.name,
         row.state,
@@ -141,8 +137,6 @@ def _drift(change: ResourceChange) -> tuple[str, ...]:
     if change.action is not Action.UPDATE and not change.withheld:
         return ()
     names = [each.name for each in (*change.changes, *change.withheld)]
-    if change.bootstraps and not any(
-        name in {"user", "sudo", "subuid_count", "subgid_count"} for name in names
-    ):
+    if change.bootstraps and not any(name in {"user", "sudo", "subuid_count", "subgid_count"} for name in names):
         names.append("bootstrap")
     return (*names, *(["setup"] if change.scripts else []))

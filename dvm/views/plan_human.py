@@ -92,9 +92,7 @@ def _changes(changes: Sequence[ResourceChange], ink: Ink) -> Iterator[str]:
 
 def _notes(changes: Sequence[ResourceChange], ink: Ink) -> Iterator[str]:
     # The notes of VMs that change stand in their blocks.
-    quiet = [
-        change for change in changes if change.action is Action.NO_OP and not change.withheld and change.notes
-    ]
+    quiet = [change for change in changes if change.action is Action.NO_OP and not change.withheld and change.notes]
     if not quiet:
         return
     yield ink.bold("Notes:")

@@ -75,7 +75,7 @@ def render_json(document: object) -> str:
 
 def rfc3339(timestamp: datetime) -> str:
     """Return a moment in UTC as `2026-01-31T12:00:00Z`."""
-    from datetime import UTC  # noqa: PLC0415 - JSON only
+    from datetime import UTC
 
     return timestamp.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 

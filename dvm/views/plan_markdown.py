@@ -62,9 +62,7 @@ def _table_row(change: ResourceChange) -> str:
     if change.scripts:
         extra.append("runs setup")
     words = f"{what}: {', '.join(extra)}" if extra else what
-    return row(
-        (code(_MARKS[change.action]), code(change.address, in_table=True), words, plain(reason_text(change)))
-    )
+    return row((code(_MARKS[change.action]), code(change.address, in_table=True), words, plain(reason_text(change))))
 
 
 def _section(change: ResourceChange) -> Iterator[str]:
@@ -147,7 +145,5 @@ def _checks(checks: Sequence[CheckResult]) -> Iterator[str]:
         if check.location is not None and check.location.line is not None:
             place += f":{check.location.line}"
         what = plain(check.summary) + (f" {code(check.detail, in_table=True)}" if check.detail else "")
-        yield row(
-            (f"**{word}**" if check.denies else word, plain(check.code), code(place, in_table=True), what)
-        )
+        yield row((f"**{word}**" if check.denies else word, plain(check.code), code(place, in_table=True), what))
     yield ""

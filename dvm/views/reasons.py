@@ -57,16 +57,12 @@ def effects(change: ResourceChange) -> list[tuple[str, str]]:
         found.append(("stops", _named(change, Effect.STOP) or "it should not be running"))
     if change.restart:
         names = _named(change, Effect.RESTART)
-        found.append(
-            ("restarts", f"Lima changes {names} of a stopped VM only" if names else reason_text(change))
-        )
+        found.append(("restarts", f"Lima changes {names} of a stopped VM only" if names else reason_text(change)))
     if change.boots:
         found.append(("boots", _boots(change)))
     if change.bootstraps:
         names = _named(change, Effect.BOOTSTRAP)
-        found.append(
-            ("bootstraps", f"{names} changed" if names else "DVM_USER and the code directory are not set up")
-        )
+        found.append(("bootstraps", f"{names} changed" if names else "DVM_USER and the code directory are not set up"))
     return found
 
 

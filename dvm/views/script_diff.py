@@ -47,7 +47,7 @@ def diff_lines(run: ScriptRun, *, longest: int | None = LONGEST) -> tuple[list[s
 
 
 def _unified(old: str, new: str) -> Iterator[str]:
-    import difflib  # noqa: PLC0415 - only a changed script needs it
+    import difflib
 
     lines = difflib.unified_diff(_split(old), _split(new), n=_CONTEXT, lineterm="")
     for number, line in enumerate(lines):
@@ -65,7 +65,7 @@ def _split(text: str) -> list[str]:
 
 
 def _readable(lines: Sequence[str]) -> list[str]:
-    from dvm.views.masking import mask  # noqa: PLC0415 - only a changed script needs it
+    from dvm.views.masking import mask
 
     # One text for the mask, which may know secrets of more than one line. It keeps newlines.
     masked = mask("\n".join(lines)).split("\n")

@@ -100,7 +100,7 @@ def prose(text: str, indent: str) -> Iterable[str]:
         if len(indent) + len(safe) <= WIDTH or safe.startswith(" "):
             yield (indent + safe).rstrip()
             continue
-        import textwrap  # noqa: PLC0415 - most texts fit
+        import textwrap
 
         yield from textwrap.wrap(
             safe,

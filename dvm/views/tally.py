@@ -44,9 +44,7 @@ class Tally:
         """Return the line an apply ends with."""
         done = self.summary(plan)
         vms = f"VMs: {done.add} added, {done.change} changed, {done.destroy} destroyed."
-        return (
-            f"Apply {'complete!' if self.complete(plan) else 'incomplete:'} {vms} Scripts run: {done.setup}."
-        )
+        return f"Apply {'complete!' if self.complete(plan) else 'incomplete:'} {vms} Scripts run: {done.setup}."
 
     def left(self, plan: Plan) -> str:
         """Return the line that says what an apply did not do; empty if it did everything."""

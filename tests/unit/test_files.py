@@ -276,9 +276,7 @@ def test_write_replaces_a_link(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("call", ["write", "fsync", "fchmod", "rename"])
-def test_failed_write_leaves_all_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
-) -> None:
+def test_failed_write_leaves_all_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
     (tmp_path / "a").write_bytes(b"old")
 
     def fail(*_: object, **__: object) -> None:

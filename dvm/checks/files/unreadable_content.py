@@ -24,13 +24,9 @@ _NOT_MINE = frozenset({Unreadable.MISSING, Unreadable.DANGLING, Unreadable.LOOP,
 def _find(subject: FileSubject) -> Iterator[Finding]:
     file = subject.file
     name = f"{shown(file.path)} ({file.role})"
-    if file.problem is Unreadable.TOO_LARGE or (
-        file.content is not None and len(file.content) > MAX_FILE_BYTES
-    ):
+    if file.problem is Unreadable.TOO_LARGE or (file.content is not None and len(file.content) > MAX_FILE_BYTES):
         detail = f"{name} is larger than 1 MiB."
-        yield Finding(
-            shown(file.path), detail, Location(file.path), "Make it smaller; nobody reviews a megabyte."
-        )
+        yield Finding(shown(file.path), detail, Location(file.path), "Make it smaller; nobody reviews a megabyte.")
     elif file.content is None:
         if file.problem not in _NOT_MINE:
             problem = file.problem or Unreadable.FAILED
@@ -48,9 +44,7 @@ def _not_text(subject: FileSubject, content: bytes, name: str) -> Iterator[Findi
     if nul >= 0:
         line = _line(content, nul)
         detail = f"{name} has a NUL byte in line {line}; Bash drops it and reads another text than you do."
-        yield Finding(
-            shown(path), detail, Location(path, line), "Take the byte out; the file is to be plain text."
-        )
+        yield Finding(shown(path), detail, Location(path, line), "Take the byte out; the file is to be plain text.")
     try:
         content.decode()
     except UnicodeDecodeError as error:

@@ -33,8 +33,6 @@ CHECK: Check[FileSubject] = Check(
         "sticky bit, such as /tmp, are refused as OpenSSH refuses them. Links on the way (stow, chezmoi) are "
         "followed; each must belong to you or root."
     ),
-    remedy=(
-        "Take the write permission away (chmod go-w DIRECTORY), or move the file to a directory of your own."
-    ),
+    remedy=("Take the write permission away (chmod go-w DIRECTORY), or move the file to a directory of your own."),
     find=_find,
 )

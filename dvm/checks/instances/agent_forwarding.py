@@ -21,14 +21,10 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
         return
     if posture.forward_agent:
         origin = source(subject, "ssh", "forwardAgent")
-        yield finding(
-            subject, origin, "ssh.forwardAgent", "The host's SSH agent is forwarded into the guest."
-        )
+        yield finding(subject, origin, "ssh.forwardAgent", "The host's SSH agent is forwarded into the guest.")
     if posture.forward_x11:
         # Lima turns X11 on by either of two keys; name the one that somebody wrote.
-        trusted = not any(entries(subject, "ssh", "forwardX11")) and any(
-            entries(subject, "ssh", "forwardX11Trusted")
-        )
+        trusted = not any(entries(subject, "ssh", "forwardX11")) and any(entries(subject, "ssh", "forwardX11Trusted"))
         key = "forwardX11Trusted" if trusted else "forwardX11"
         what = "The host's X11 display is forwarded into the guest."
         yield finding(subject, source(subject, "ssh", key), f"ssh.{key}", what)

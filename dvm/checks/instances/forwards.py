@@ -23,7 +23,7 @@ def is_loopback(host_ip: str) -> bool:
     """Whether a bind to this address stays on the host: 127.0.0.0/8, ::1, or Lima's default (empty)."""
     if host_ip in ("", LOOPBACK):
         return True
-    from ipaddress import ip_address  # noqa: PLC0415 - hardly any rule needs it, and every start would pay
+    from ipaddress import ip_address
 
     try:
         return ip_address(host_ip).is_loopback
@@ -63,8 +63,7 @@ def read_forward(entry: object) -> Forward | None:
         ignore=entry.get("ignore") is True,
         reverse=entry.get("reverse") is True,
         # Unless told, an address of 0.0.0.0 matches only what binds exactly that.
-        guest_ip_must_be_zero=must_be_zero
-        or (_is_zero(entry.get("guestIP")) and "guestIPMustBeZero" not in entry),
+        guest_ip_must_be_zero=must_be_zero or (_is_zero(entry.get("guestIP")) and "guestIPMustBeZero" not in entry),
         host_socket=str(entry.get("hostSocket") or ""),
         guest_socket=str(entry.get("guestSocket") or ""),
     )

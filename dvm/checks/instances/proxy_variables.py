@@ -32,9 +32,7 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
         # Other variables are not the host's environment; what a template sets in its own file belongs to it.
         for name in variables if isinstance(variables, dict) else ():
             if str(name).lower() in _PROXIES and name in posture.env:
-                what = (
-                    f"The variable {visible(str(name))} is set in the guest; its value may hold a password."
-                )
+                what = f"The variable {visible(str(name))} is set in the guest; its value may hold a password."
                 yield finding(subject, Source(path, shared=True), "env", what)
 
 
@@ -47,8 +45,7 @@ CHECK: Check[InstanceSubject] = Check(
         "unless told not to, and files in $LIMA_HOME/_config can set them for all."
     ),
     remedy=(
-        "Leave proxy_env = false and take the setting out, or say proxy_env = true for the VMs that need the "
-        "proxy."
+        "Leave proxy_env = false and take the setting out, or say proxy_env = true for the VMs that need the proxy."
     ),
     find=_find,
 )

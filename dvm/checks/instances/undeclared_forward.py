@@ -67,14 +67,8 @@ def _catch_all(subject: InstanceSubject, posture: Posture, desired: DesiredVM) -
     rule = posture.forwards[place]
     for shut in posture.forwards[place + 1 :]:
         # Static rules are set up at start and matched by nothing.
-        if (
-            not shut.ignore
-            and not shut.static
-            and _is_declared(shut, frozenset(desired.config.ports), same_port=False)
-        ):
-            what = (
-                f"The rule that ignores every port stands before the declared {describe(shut)} and shuts it."
-            )
+        if not shut.ignore and not shut.static and _is_declared(shut, frozenset(desired.config.ports), same_port=False):
+            what = f"The rule that ignores every port stands before the declared {describe(shut)} and shuts it."
             yield finding(subject, forward_source(subject, rule), "portForwards", what)
 
 

@@ -35,7 +35,8 @@ def plan(
     destroy: opt.Destroy = False,
     discard_work: opt.DiscardWork = False,
     offline: Annotated[
-        bool, typer.Option("--offline", help="Plan against an empty host, without Lima: for CI of a dotfiles repo.")
+        bool,
+        typer.Option("--offline", help="Plan against an empty host, without Lima: for CI of a dotfiles repo."),
     ] = False,
     strict: opt.Strict = False,
     format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.HUMAN,

@@ -40,9 +40,7 @@ HOME_PARTS = (
 
 def file(role: Role = Role.SCRIPT, path: str = "/home/me/dvm/base.sh", **changes: Any) -> FileEvidence:
     """A file that passes every check."""
-    good = replace(
-        factories.evidence(path, b"#!/bin/bash\ntrue\n", role), owner=ME, mode=0o644, parts=HOME_PARTS
-    )
+    good = replace(factories.evidence(path, b"#!/bin/bash\ntrue\n", role), owner=ME, mode=0o644, parts=HOME_PARTS)
     return replace(good, **changes)
 
 
@@ -61,9 +59,7 @@ def standard(**changes: Any) -> DesiredVM:
     return factories.desired(isolation="standard", **changes)
 
 
-def subject(
-    vm: DesiredVM | None = None, lima_config: LimaConfig | None = None, **posture: Any
-) -> InstanceSubject:
+def subject(vm: DesiredVM | None = None, lima_config: LimaConfig | None = None, **posture: Any) -> InstanceSubject:
     """The instance of `vm` as the manifest wants it, but for these parts of its posture."""
     vm = vm or factories.desired()
     instance = factories.instance(vm)
@@ -76,18 +72,14 @@ def orphan(lima_config: LimaConfig | None = None, **posture: Any) -> InstanceSub
     return replace(subject(None, lima_config, **posture), desired=None)
 
 
-def forward(
-    host: int | tuple[int, int], guest: int | tuple[int, int] | None = None, **changes: Any
-) -> Forward:
+def forward(host: int | tuple[int, int], guest: int | tuple[int, int] | None = None, **changes: Any) -> Forward:
     guest = host if guest is None else guest
     hosts, guests = (ports if isinstance(ports, tuple) else (ports, ports) for ports in (host, guest))
     return replace(Forward("127.0.0.1", hosts, "127.0.0.1", guests), **changes)
 
 
 def texts(results: list[CheckResult]) -> str:
-    return "\n".join(
-        f"{result.subject}: {result.summary}: {result.detail} {result.remedy}" for result in results
-    )
+    return "\n".join(f"{result.subject}: {result.summary}: {result.detail} {result.remedy}" for result in results)
 
 
 def plain_posture(subject: InstanceSubject) -> Posture:

@@ -141,9 +141,7 @@ def test_not_a_regular_file_catches(kind: Kind) -> None:
     assert [found.code for found in review(bad)] == ["DVM104"]
 
 
-@pytest.mark.parametrize(
-    "changes", [{}, {"kind": Kind.SYMLINK, "problem": Unreadable.DANGLING}, {"kind": None}]
-)
+@pytest.mark.parametrize("changes", [{}, {"kind": Kind.SYMLINK, "problem": Unreadable.DANGLING}, {"kind": None}])
 def test_not_a_regular_file_passes(changes: dict[str, Any]) -> None:
     assert not_a_regular_file.CHECK.run(file_subject(**changes)) == []
 
@@ -288,9 +286,7 @@ def test_hostile_names_never_reach_the_terminal() -> None:
     assert texts(results).replace("\n", "").isprintable()
 
 
-@pytest.mark.parametrize(
-    "name", ["/a b/c", "/it's", "/\x1b[31m\\'q", "/é\u202e\n\t", "/$(id)`x`", "/\udcff\x7f0f"]
-)
+@pytest.mark.parametrize("name", ["/a b/c", "/it's", "/\x1b[31m\\'q", "/é\u202e\n\t", "/$(id)`x`", "/\udcff\x7f0f"])
 def test_quoted_paths_are_read_back_to_the_byte(name: str) -> None:
     word = quoted(Path(name))
     assert word.isprintable()

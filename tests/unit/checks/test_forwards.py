@@ -130,12 +130,8 @@ def test_undeclared_forward_catches_a_broad_rule_before_the_last() -> None:
     assert "1-65535" in result.detail
 
 
-@pytest.mark.parametrize(
-    ("override", "path"), [({"plain": False}, OVERRIDE), ({"plain": True}, OWN), ({}, OWN)]
-)
-def test_undeclared_forward_catches_a_strict_vm_that_is_not_plain(
-    override: dict[str, Any], path: Path
-) -> None:
+@pytest.mark.parametrize(("override", "path"), [({"plain": False}, OVERRIDE), ({"plain": True}, OWN), ({}, OWN)])
+def test_undeclared_forward_catches_a_strict_vm_that_is_not_plain(override: dict[str, Any], path: Path) -> None:
     (result,) = undeclared_forward.CHECK.run(subject(None, config(override), plain=False))
     assert result.location is not None
     assert result.location.path == path
@@ -149,9 +145,7 @@ def test_undeclared_forward_passes() -> None:
     quiet = (forward((2000, 3000), ignore=True), *declared, CATCH_ALL)
     assert undeclared_forward.CHECK.run(subject(vm, forwards=quiet)) == []
     auto = standard(auto_ports=True, ports=["3000:80"])
-    assert (
-        undeclared_forward.CHECK.run(subject(auto, forwards=(forward(3000, 80), forward((1, 65535))))) == []
-    )
+    assert undeclared_forward.CHECK.run(subject(auto, forwards=(forward(3000, 80), forward((1, 65535))))) == []
     assert undeclared_forward.CHECK.run(subject(auto, forwards=(forward(8080, 80),)))
 
 
@@ -180,9 +174,7 @@ def test_socket_or_reverse_forward_names_the_config_file() -> None:
         host_socket="/l/dvm-app/sock/d.sock",
         guest_socket="/run/user/1/d.sock",
     )
-    (result,) = socket_or_reverse_forward.CHECK.run(
-        subject(None, config({"portForwards": [entry]}), forwards=(rule,))
-    )
+    (result,) = socket_or_reverse_forward.CHECK.run(subject(None, config({"portForwards": [entry]}), forwards=(rule,)))
     assert str(OVERRIDE) in result.remedy
 
 

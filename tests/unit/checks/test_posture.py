@@ -20,7 +20,6 @@ MOUNT = Mount("/home/me", "/home/me", writable=True)
 MENDED: list[tuple[str, dict[str, Any]]] = [
     ("DVM301", {"mounts": (MOUNT,)}),
     ("DVM302", {"forwards": (forward(1, host_ip="0.0.0.0"), factories.CATCH_ALL)}),
-    ("DVM303", {"forwards": ()}),
     ("DVM304", {"forward_agent": True}),
     ("DVM308", {"proxy_env": True}),
     ("DVM309", {"forwards": (forward(1, reverse=True), factories.CATCH_ALL)}),
@@ -38,6 +37,12 @@ def test_what_the_edit_mends_is_shown_and_does_not_block(code: str, changes: dic
     assert (mended.status, mended.severity) == (Outcome.FAIL, Weight.WARN)
     assert "The plan mends it" in mended.detail
     assert "checked again after the edit" in mended.detail
+
+
+def test_an_undeclared_loopback_forward_that_the_edit_takes_away_is_only_a_change_of_ports() -> None:
+    bad = subject(standard(), forwards=())
+    assert [result.code for result in posture(bad, mended=False)] == ["DVM303"]
+    assert posture(bad, mended=True) == []
 
 
 @pytest.mark.parametrize(
@@ -81,7 +86,7 @@ def test_the_edit_sets_what_is_said_to_be_mended() -> None:
         ".ssh.forwardX11",
         ".propagateProxyEnv",
     } <= set(settings(factories.desired()))
-    assert set(MENDED_BY_EDIT) == {code for code, _ in MENDED}
+    assert set(MENDED_BY_EDIT) == {"DVM303", *(code for code, _ in MENDED)}
 
 
 def test_verify_passes_a_good_instance() -> None:

@@ -92,7 +92,10 @@ def test_ports_are_compared_by_number_and_not_by_order() -> None:
         (Forward("0.0.0.0", (80, 80), "127.0.0.1", (80, 80)), "0.0.0.0:80:80"),
         (Forward("127.0.0.1", (80, 90), "127.0.0.1", (80, 90)), "127.0.0.1:80-90:80-90"),
         (Forward("127.0.0.1", (9, 9), "127.0.0.1", (9, 9), reverse=True), "127.0.0.1:9:9 (reverse)"),
-        (Forward("", (1, 65535), "", (1, 65535), host_socket="/h.sock", guest_socket="/g.sock"), "/h.sock:/g.sock"),
+        (
+            Forward("", (1, 65535), "", (1, 65535), host_socket="/h.sock", guest_socket="/g.sock"),
+            "/h.sock:/g.sock",
+        ),
     ],
 )
 def test_a_rule_the_manifest_could_not_write_is_drift(rule: Forward, shown: str) -> None:
@@ -105,7 +108,10 @@ def test_without_the_last_ignore_rule_standard_forwards_everything() -> None:
     vm = desired(isolation="standard")
     assert differing(vm, instance(vm, posture=Posture()))["auto_ports"] == (True, False, Effect.RESTART)
     auto = desired(isolation="standard", auto_ports=True)
-    assert differing(auto, instance(auto, posture=Posture(forwards=(CATCH_ALL,))))["auto_ports"][:2] == (False, True)
+    assert differing(auto, instance(auto, posture=Posture(forwards=(CATCH_ALL,))))["auto_ports"][:2] == (
+        False,
+        True,
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,24 @@ from dvm.lima.listing import parse_listing
 from dvm.model.instance import Forward, Mount, Provision, Status
 
 WHOLE: dict[str, Any] = {
-    "name": "dvm-app", "status": "Running", "dir": "/l/dvm-app", "vmType": "qemu", "arch": "x86_64", "cpus": 2,
-    "memory": 1 << 30, "disk": 4 << 30, "sshLocalPort": 4022, "driverPID": 7, "protected": True, "limaVersion": "v2.2.0",
+    "name": "dvm-app",
+    "status": "Running",
+    "dir": "/l/dvm-app",
+    "vmType": "qemu",
+    "arch": "x86_64",
+    "cpus": 2,
+    "memory": 1 << 30,
+    "disk": 4 << 30,
+    "sshLocalPort": 4022,
+    "driverPID": 7,
+    "protected": True,
+    "limaVersion": "v2.2.0",
     "config": {
-        "memory": "1GiB", "plain": False, "message": "hello", "user": {"name": "me"}, "propagateProxyEnv": False,
+        "memory": "1GiB",
+        "plain": False,
+        "message": "hello",
+        "user": {"name": "me"},
+        "propagateProxyEnv": False,
         "mounts": [{"location": "/home/me", "mountPoint": "/mnt", "writable": True}, {"location": "/x"}],
         "ssh": {"forwardAgent": True, "forwardX11": False, "forwardX11Trusted": True},
         "networks": [{"lima": "shared"}],
@@ -23,8 +37,16 @@ WHOLE: dict[str, Any] = {
         "copyToHost": [{"guest": "/a", "host": "/b"}],
         "env": {"A": "1"},
         "portForwards": [
-            {"guestIP": "127.0.0.1", "guestPort": 80, "guestPortRange": [80, 80], "hostIP": "127.0.0.1",
-             "hostPort": 8080, "hostPortRange": [8080, 8080], "proto": "any", "static": True},
+            {
+                "guestIP": "127.0.0.1",
+                "guestPort": 80,
+                "guestPortRange": [80, 80],
+                "hostIP": "127.0.0.1",
+                "hostPort": 8080,
+                "hostPortRange": [8080, 8080],
+                "proto": "any",
+                "static": True,
+            },
             {"guestPortRange": [1, 65535], "guestIP": "0.0.0.0", "proto": "any", "ignore": True},
             {"guestSocket": "/run/x.sock", "hostSocket": "/tmp/x.sock", "reverse": True},
         ],
@@ -100,9 +122,19 @@ def test_a_line_separator_in_a_string_is_no_end_of_line() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        b"hello", b"[]", b"{}", b"null", b'{"name": 1, "dir": "/"}', b'{"name": "x"}', b"\xff\xfe", b"[" * 100_000,
-        lines(WHOLE | {"cpus": "2"}), lines(WHOLE | {"config": []})[:-1] + b"x", lines(WHOLE | {"config": "x"}),
-        lines(WHOLE | {"config": {"mounts": ["x"]}}), lines(WHOLE | {"config": {"portForwards": [{"guestPortRange": []}, 1]}}),
+        b"hello",
+        b"[]",
+        b"{}",
+        b"null",
+        b'{"name": 1, "dir": "/"}',
+        b'{"name": "x"}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        lines(WHOLE | {"cpus": "2"}),
+        lines(WHOLE | {"config": []})[:-1] + b"x",
+        lines(WHOLE | {"config": "x"}),
+        lines(WHOLE | {"config": {"mounts": ["x"]}}),
+        lines(WHOLE | {"config": {"portForwards": [{"guestPortRange": []}, 1]}}),
     ],
 )
 def test_what_is_not_the_format_is_an_error_that_shows_where(answer: bytes) -> None:
@@ -113,7 +145,9 @@ def test_what_is_not_the_format_is_an_error_that_shows_where(answer: bytes) -> N
 
 json_values: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(sorted(WHOLE["config"])), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(sorted(WHOLE["config"])), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 

@@ -28,9 +28,7 @@ FUZZ = settings(
 )
 HUGE = "a huge number"
 ENTRY_KEYS = [field.alias or name for name, field in SetupEntry.model_fields.items()]
-KEYS = st.sampled_from(
-    [*VM.model_fields, *Settings.model_fields, *ENTRY_KEYS, "version", "settings", "defaults", "vm"]
-)
+KEYS = st.sampled_from([*VM.model_fields, *Settings.model_fields, *ENTRY_KEYS, "version", "settings", "defaults", "vm"])
 NAMES = st.sampled_from(["app", "db", "a--b", "é", "", "d\x1bb"])
 FRAGMENTS = st.sampled_from(
     [

@@ -80,10 +80,7 @@ def test_a_whole_manifest(config: Config) -> None:
 def test_defaults_from_a_vm_file_have_the_paths_of_the_manifest(config: Config) -> None:
     config.write("base.sh", "")
     config.write("vms/web/vm.toml", "")
-    assert (
-        config.load('[defaults]\nsetup = ["base.sh"]').vms["web"].scripts[0].file.path
-        == config.path / "base.sh"
-    )
+    assert config.load('[defaults]\nsetup = ["base.sh"]').vms["web"].scripts[0].file.path == config.path / "base.sh"
 
 
 def test_home_and_absolute_paths(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,9 +120,7 @@ def test_empty_manifest_has_no_vms(config: Config) -> None:
     assert config.load("").vms == {}
 
 
-@pytest.mark.parametrize(
-    "text", ["version = 1\r\n[vm.app]\r\ncpus = 2\r\n", "\ufeffversion = 1\n[vm.app]\ncpus = 2\n"]
-)
+@pytest.mark.parametrize("text", ["version = 1\r\n[vm.app]\r\ncpus = 2\r\n", "\ufeffversion = 1\n[vm.app]\ncpus = 2\n"])
 def test_line_ends_and_byte_order_marks(config: Config, text: str) -> None:
     config.write("dvm.toml", text)
     assert config.load().vms["app"].cpus == 2

@@ -129,11 +129,7 @@ def test_contradictions_are_told_where_the_key_stands(config: Config) -> None:
 
 
 def test_defaults_that_only_together_with_a_vm_make_sense(config: Config) -> None:
-    assert (
-        config.load('[defaults]\nauto_ports = true\n[vm.a]\nisolation = "standard"')
-        .vms["a"]
-        .config.auto_ports
-    )
+    assert config.load('[defaults]\nauto_ports = true\n[vm.a]\nisolation = "standard"').vms["a"].config.auto_ports
 
 
 @pytest.mark.parametrize(
@@ -206,9 +202,7 @@ def test_no_value_is_repeated(config: Config) -> None:
     secret = "ghp_0123456789abcdefghijABCDEFGHIJ"
     table = "\n".join(f'{key} = "{secret}"' for key in VM.model_fields)
     entry = ", ".join(
-        f'"{field.alias or name}" = "{secret}"'
-        for name, field in SetupEntry.model_fields.items()
-        if name != "script"
+        f'"{field.alias or name}" = "{secret}"' for name, field in SetupEntry.model_fields.items() if name != "script"
     )
     config.write("s.sh", "")
     found = config.mistakes(

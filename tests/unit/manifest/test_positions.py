@@ -181,9 +181,7 @@ def write(document: dict[str, Any], random: Any) -> str:
     def key(name: str) -> str:
         bare = name.isascii() and name.replace("-", "").replace("_", "").isalnum()
         return (
-            name
-            if bare and random.random() < 0.7
-            else json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f")
+            name if bare and random.random() < 0.7 else json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f")
         )
 
     def space() -> str:
@@ -194,12 +192,7 @@ def write(document: dict[str, Any], random: Any) -> str:
             gap = random.choice([" ", "\n  ", " # é\n"])
             return f"[{gap}{''.join(f'{value(inner)}{space()},{gap}' for inner in item)}]"
         if isinstance(item, dict):
-            return (
-                "{"
-                + ", ".join(space() + pair((name,), inner) for name, inner in item.items())
-                + space()
-                + "}"
-            )
+            return "{" + ", ".join(space() + pair((name,), inner) for name, inner in item.items()) + space() + "}"
         return tomli_w.dumps({"x": item}).removeprefix("x = ").rstrip("\n")
 
     def pair(names: tuple[str, ...], item: Any) -> str:

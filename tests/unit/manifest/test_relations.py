@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
 def vms(**needs: str) -> str:
     return "".join(
-        f"[vm.{name}]\ndepends_on = [{', '.join(repr(n) for n in need.split())}]\n"
-        for name, need in needs.items()
+        f"[vm.{name}]\ndepends_on = [{', '.join(repr(n) for n in need.split())}]\n" for name, need in needs.items()
     )
 
 

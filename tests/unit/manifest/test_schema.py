@@ -23,9 +23,7 @@ SCHEMAS = generate()
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_committed_schema_is_fresh(name: str) -> None:
-    assert (DIRECTORY / name).read_text(encoding="utf-8") == render(SCHEMAS[name]), (
-        "run: python -m dvm.manifest.schema"
-    )
+    assert (DIRECTORY / name).read_text(encoding="utf-8") == render(SCHEMAS[name]), "run: python -m dvm.manifest.schema"
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -86,9 +84,7 @@ def test_schema_and_loader_agree(config: Config, body: str, good: bool) -> None:
 
 def test_receipt(tmp_path: Path) -> None:
     now = datetime(2026, 1, 2, tzinfo=UTC)
-    receipt = Receipt(
-        vm="app", instance="dvm-app", template="template:fedora", created=now, created_by="0.1.0"
-    )
+    receipt = Receipt(vm="app", instance="dvm-app", template="template:fedora", created=now, created_by="0.1.0")
     value: Any = json.loads(receipt.model_dump_json(by_alias=True))
     jsonschema.validate(value, SCHEMAS["receipt.schema.json"])
     with pytest.raises(jsonschema.ValidationError):

@@ -58,15 +58,11 @@ def test_needs_come_first_or_a_real_cycle_is_named(nodes: dict[str, frozenset[st
     else:
         found = order(nodes)
         assert sorted(found) == sorted(nodes)
-        assert all(
-            found.index(need) < found.index(name) for name in nodes for need in nodes[name] & nodes.keys()
-        )
+        assert all(found.index(need) < found.index(name) for name in nodes for need in nodes[name] & nodes.keys())
 
 
 @given(GRAPHS, st.randoms(use_true_random=False))
-def test_order_does_not_depend_on_who_was_written_first(
-    nodes: dict[str, frozenset[str]], random: object
-) -> None:
+def test_order_does_not_depend_on_who_was_written_first(nodes: dict[str, frozenset[str]], random: object) -> None:
     names = list(nodes)
     random.shuffle(names)  # type: ignore[attr-defined]
     shuffled = {name: nodes[name] for name in names}

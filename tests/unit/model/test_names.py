@@ -14,9 +14,7 @@ def test_names(name: str) -> None:
     assert is_name(name)
 
 
-@pytest.mark.parametrize(
-    "name", ["", "A", "1a", "-a", "a-", "a--b", "a_b", "a.b", "a b", "a\n", "ä", "dvm/x"]
-)
+@pytest.mark.parametrize("name", ["", "A", "1a", "-a", "a-", "a--b", "a_b", "a.b", "a b", "a\n", "ä", "dvm/x"])
 def test_no_names(name: str) -> None:
     assert not is_name(name)
 

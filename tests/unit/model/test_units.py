@@ -21,9 +21,7 @@ def test_sizes(text: str, size: int) -> None:
     assert parse_size(text) == size
 
 
-@pytest.mark.parametrize(
-    "text", ["", "8", "8G", "8gib", "GiB", "-1GiB", "1,5GiB", "8GB", "0.3KiB", "٨GiB", "1e3MiB"]
-)
+@pytest.mark.parametrize("text", ["", "8", "8G", "8gib", "GiB", "-1GiB", "1,5GiB", "8GB", "0.3KiB", "٨GiB", "1e3MiB"])
 def test_no_sizes(text: str) -> None:
     with pytest.raises(ValueError, match=r"size|GiB"):
         parse_size(text)

@@ -29,7 +29,13 @@ def test_a_new_vm_is_created_looked_at_and_only_then_booted() -> None:
     vm = desired("app", script("a"), script("b"), protect=True)
     made = plan([vm])
     assert step_names(made) == [
-        "app/create", "app/verify", "app/start", "app/bootstrap", "app/setup", "app/setup-2", "app/protect",
+        "app/create",
+        "app/verify",
+        "app/start",
+        "app/bootstrap",
+        "app/setup",
+        "app/setup-2",
+        "app/protect",
     ]
     assert all(step.needs == (made.steps[at].id,) for at, step in enumerate(made.steps[1:]))
     assert (made.summary.add, made.summary.setup) == (1, 2)
@@ -111,7 +117,13 @@ def test_a_replacement_that_was_asked_for_guards_the_work_first() -> None:
     vm = desired("app", script("a"))
     made = plan([vm], [instance(vm)], replace=("app",))
     assert step_names(made) == [
-        "app/guard", "app/delete", "app/create", "app/verify", "app/start", "app/bootstrap", "app/setup",
+        "app/guard",
+        "app/delete",
+        "app/create",
+        "app/verify",
+        "app/start",
+        "app/bootstrap",
+        "app/setup",
     ]
     assert (made.summary.add, made.summary.replace, made.summary.destroy) == (0, 1, 0)
 
@@ -161,7 +173,8 @@ def test_a_protected_orphan_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"prune": True}, {"destroy": True}, {"rerun_setup": True}, {"discard_work": True, "destroy": True}]
+    "options",
+    [{}, {"prune": True}, {"destroy": True}, {"rerun_setup": True}, {"discard_work": True, "destroy": True}],
 )
 def test_an_unmanaged_instance_is_never_in_a_step(options: dict[str, Any]) -> None:
     stranger = instance(desired("other"), receipt=None)

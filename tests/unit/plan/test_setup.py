@@ -42,7 +42,9 @@ def test_a_script_that_has_to_run_takes_those_after_it_along(changes: dict[str, 
 
 def test_a_new_script_takes_those_after_it_along() -> None:
     assert reasons(VM, receipt(VM, setup=(record(B), record(C)))) == {
-        "a": "never ran", "b": "runs after a", "c": "runs after a",
+        "a": "never ran",
+        "b": "runs after a",
+        "c": "runs after a",
     }
 
 
@@ -58,7 +60,8 @@ def test_once_runs_until_it_ended_well_and_never_again() -> None:
     assert "b" not in reasons(vm, receipt(vm, setup=(record(A, sha256="0" * 64), record(once), record(C))))
     assert "b" not in reasons(vm, receipt(vm), rerun=True)
     assert reasons(vm, receipt(vm, setup=(record(A), record(once, exit_status=1), record(C)))) == {
-        "b": "failed with status 1", "c": "runs after b",
+        "b": "failed with status 1",
+        "c": "runs after b",
     }
 
 
@@ -69,11 +72,14 @@ def test_always_runs_every_time_and_pulls_nothing_after_it() -> None:
 
 def test_another_user_runs_everything_again() -> None:
     other = desired("app", A, B, user="dev2")
-    assert reasons(other, receipt(desired("app", A, B))) == {"a": "DVM_USER is another", "b": "DVM_USER is another"}
+    assert reasons(other, receipt(desired("app", A, B))) == {
+        "a": "DVM_USER is another",
+        "b": "DVM_USER is another",
+    }
 
 
 def test_asked_for() -> None:
-    assert reasons(VM, receipt(VM), rerun=True) == {name: "asked for" for name in "abc"}
+    assert reasons(VM, receipt(VM), rerun=True) == dict.fromkeys("abc", "asked for")
 
 
 def test_a_run_that_was_cut_off_keeps_its_id_only_while_it_is_the_same_run() -> None:
@@ -102,7 +108,11 @@ def test_one_run_of_what_has_to_run_leaves_only_always(kinds: list[Run], states:
         "changed": {"sha256": "0" * 64},
         "fine": {},
     }
-    records = {item.entry.script: record(item, **how[state]) for item, state in zip(scripts, states, strict=False) if state != "never"}
+    records = {
+        item.entry.script: record(item, **how[state])
+        for item, state in zip(scripts, states, strict=False)
+        if state != "never"
+    }
     runs = scripts_to_run(vm, receipt(vm, setup=tuple(records.values())))
     positions = [scripts.index(run.script) for run in runs]
     assert positions == sorted(positions)

@@ -117,9 +117,7 @@ def test_what_depends_on_a_failure_says_so_once() -> None:
 
 def test_a_replacement_counts_on_both_sides_once_it_is_whole() -> None:
     vm = desired("app", disk="20GiB")
-    plan = plan_of(
-        [vm], instance(vm, disk=30 << 30), options=PlanOptions(replace=("app",), discard_work=True)
-    )
+    plan = plan_of([vm], instance(vm, disk=30 << 30), options=PlanOptions(replace=("app",), discard_work=True))
     out, err = io.StringIO(), io.StringIO()
     go(PlainApply(out, err), plan)
     assert "VMs: 1 added, 0 changed, 1 destroyed." in out.getvalue()

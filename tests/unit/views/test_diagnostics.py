@@ -40,9 +40,7 @@ def test_the_caret_counts_characters_and_sees_through_tabs_and_escapes() -> None
 def test_the_place_alone_where_the_text_is_not_known() -> None:
     text = render_diagnostic(unknown_key())
     assert "\n  on /c/dvm.toml line 3, column 1\n" in text
-    assert "  on /c/dvm.toml line 9, column 1\n" in render_diagnostic(
-        unknown_key(9), sources={MANIFEST: "one"}
-    )
+    assert "  on /c/dvm.toml line 9, column 1\n" in render_diagnostic(unknown_key(9), sources={MANIFEST: "one"})
 
 
 def test_a_long_line_is_shown_around_its_column() -> None:

@@ -34,16 +34,12 @@ def closed(schema: Any) -> Any:
 
 
 def demand(document: Any, name: str) -> None:
-    jsonschema.Draft202012Validator(
-        closed(SCHEMAS[name]), format_checker=jsonschema.FormatChecker()
-    ).validate(document)
+    jsonschema.Draft202012Validator(closed(SCHEMAS[name]), format_checker=jsonschema.FormatChecker()).validate(document)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_committed_schema_is_the_generated_one(name: str) -> None:
-    assert (DIRECTORY / name).read_text(encoding="utf-8") == render(SCHEMAS[name]), (
-        "python -m dvm.views.schema"
-    )
+    assert (DIRECTORY / name).read_text(encoding="utf-8") == render(SCHEMAS[name]), "python -m dvm.views.schema"
     jsonschema.Draft202012Validator.check_schema(SCHEMAS[name])
 
 
@@ -103,5 +99,7 @@ def test_every_event_fits() -> None:
         # oneOf says no more than "none fits": the one of its type says what is wrong.
         demand(event, "events.schema.json")
         seen.add(event["type"])
-    product = "version log diagnostic planned_change change_summary apply_start apply_progress apply_complete apply_errored"
+    product = (
+        "version log diagnostic planned_change change_summary apply_start apply_progress apply_complete apply_errored"
+    )
     assert seen == set(product.split())

@@ -112,31 +112,21 @@ def test_orphans_and_unmanaged_instances_are_shown() -> None:
     plan = plan_of([], instance(gone), instance(mine, receipt=None))
     text = render_plan(plan)
     assert "Unmanaged instances, which DVM never touches:\n  dvm-mine\n" in text
-    assert (
-        "Orphans, which are no longer in the manifest:\n  vm.gone\n  To destroy them:  dvm apply --prune\n"
-        in text
-    )
+    assert "Orphans, which are no longer in the manifest:\n  vm.gone\n  To destroy them:  dvm apply --prune\n" in text
     assert text.endswith("No changes. Your VMs match the manifest.\n")
 
 
 def test_an_orphan_that_is_pruned_is_shown_once_as_destroyed() -> None:
     gone = desired("gone")
     text = render_plan(plan_of([], instance(gone), options=PlanOptions(prune=True)))
-    assert (
-        "  # vm.gone will be destroyed\n  # (because it is no longer in the manifest)\n  - [vm.gone]\n"
-        in text
-    )
+    assert "  # vm.gone will be destroyed\n  # (because it is no longer in the manifest)\n  - [vm.gone]\n" in text
     assert "Orphans" not in text
 
 
 def test_a_vm_left_stopped_is_a_note_and_no_change() -> None:
     vm = desired("app", script("setup/base.sh"), running=False)
-    text = render_plan(
-        plan_of([vm], instance(vm, ssh_port=None, receipt=receipt(vm, bootstrap=None, setup=())))
-    )
-    assert text.startswith(
-        "Notes:\n  vm.app: It is left stopped (running = false): bootstrap and 1 setup script wait"
-    )
+    text = render_plan(plan_of([vm], instance(vm, ssh_port=None, receipt=receipt(vm, bootstrap=None, setup=()))))
+    assert text.startswith("Notes:\n  vm.app: It is left stopped (running = false): bootstrap and 1 setup script wait")
     assert text.endswith("No changes. Your VMs match the manifest.\n")
 
 

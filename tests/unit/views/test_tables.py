@@ -78,10 +78,7 @@ def test_dry_run_in_full_is_one_line_a_call() -> None:
 
 
 def test_calls_are_quoted_for_a_shell() -> None:
-    assert (
-        render_calls([("limactl", "stop", "dvm-a b"), ("x", "\x1b'")])
-        == "limactl stop 'dvm-a b'\nx $'\\x1b\\''\n"
-    )
+    assert render_calls([("limactl", "stop", "dvm-a b"), ("x", "\x1b'")]) == "limactl stop 'dvm-a b'\nx $'\\x1b\\''\n"
 
 
 def test_dry_run_of_nothing_is_empty() -> None:
