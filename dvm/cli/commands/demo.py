@@ -1,0 +1,113 @@
+"""`dvm demo`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dvm.errors import DvmError
+
+if TYPE_CHECKING:
+    from dvm.views.styles import Ink
+
+_EXAMPLES = ("first", "pair")
+
+
+def demo() -> int:
+    """Take a tour: plan, apply, plan on the examples, on a simulator of Lima.
+
+    The planner, the checks and the executor are the real ones. No VM is booted and no script runs on this host;
+    everything happens in a temporary directory, which is removed.
+
+    Example: dvm demo
+    """
+    from dvm.views.styles import Ink, use_colour
+
+    ink = Ink(use_colour(sys.stdout, os.environ))
+    with tempfile.TemporaryDirectory(prefix="dvm-demo-", dir=_trusted_place()) as name:
+        place = Path(name).resolve()
+        environment = _environment(place)
+        for example in _EXAMPLES:
+            _copy(_examples() / example, place / example)
+        codes = [_tour(place / example / "dvm.toml", environment, ink) for example in _EXAMPLES]
+    return max(codes)
+
+
+def _tour(manifest: Path, environment: dict[str, str], ink: Ink) -> int:
+    from dvm.cli.run import run
+
+    state = manifest.parent / "state"
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(environment | {"DVM_STATE_DIR": str(state), "LIMA_HOME": str(manifest.parent / "lima")})
+    try:
+        for arguments in (["plan"], ["apply", "-y"], ["plan", "--detailed-exitcode"]):
+            command = " ".join(["dvm", *arguments, "-f", f"examples/{manifest.parent.name}/dvm.toml"])
+            sys.stdout.write(f"\n{ink.bold(f'$ {command}')}\n")
+            sys.stdout.flush()
+            code = run([*arguments, "-f", str(manifest)])
+            if code:
+                return code
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    return 0
+
+
+def _environment(place: Path) -> dict[str, str]:
+    """A limactl of the demo's own, so that a Lima of this host is neither needed nor touched."""
+    package = Path(__file__).resolve().parents[3]
+    limactl = place / "limactl"
+    limactl.write_text(
+        f"#!{sys.executable} -I\nimport sys\nsys.path.insert(0, {str(package)!r})\n"
+        "from dvm.simulator.__main__ import main\nmain()\n",
+        encoding="utf-8",
+    )
+    limactl.chmod(0o700)
+    passed = {name: value for name, value in os.environ.items() if not name.startswith(("DVM_", "LIMA"))}
+    verbose = {name: os.environ[name] for name in ("DVM_VERBOSE", "DVM_IN_AUTOMATION") if name in os.environ}
+    # Half a second a step: long enough to see the progress.
+    pace = os.environ.get("DVM_SIM_DELAY", "0.5" if sys.stdout.isatty() else "0")
+    return passed | verbose | {"DVM_LIMACTL": str(limactl), "DVM_SIM_DELAY": pace}
+
+
+def _examples() -> Path:
+    """The examples: beside the package in an installation, beside it in the repository otherwise."""
+    package = Path(__file__).resolve().parents[2]
+    for place in (package / "examples", package.parent / "examples"):
+        if place.is_dir():
+            return place
+    raise DvmError("The examples are not installed.", remedy="Install DVM again, or run it from its repository.")
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy with modes that the checks accept, whatever umask the original was made with."""
+    shutil.copytree(source, target, copy_function=shutil.copyfile)
+    for path in [target, *target.rglob("*")]:
+        path.chmod(0o700)
+
+
+def _trusted_place() -> Path:
+    """A directory below which nobody else can write: DVM refuses manifests and scripts in others, /tmp included."""
+    candidates = [
+        Path(os.environ.get("TMPDIR") or tempfile.gettempdir()),
+        Path(__file__).resolve().parents[3] / ".venv",
+        Path.home() / ".cache",
+    ]
+    for candidate in candidates:
+        if candidate.is_dir() and os.access(candidate, os.W_OK) and _is_trusted(candidate.resolve()):
+            return candidate
+    raise DvmError(
+        "There is no place for the demo that only you can write to.",
+        detail=f"Looked at {', '.join(str(candidate) for candidate in candidates)}.",
+        remedy="Name one by TMPDIR: neither it nor a directory above it may be writable for group or others.",
+    )
+
+
+def _is_trusted(path: Path) -> bool:
+    facts = [part.stat() for part in (path, *path.parents)]
+    return all(fact.st_uid in {0, os.geteuid()} and not fact.st_mode & 0o022 for fact in facts)
