@@ -10,6 +10,7 @@ from dvm.checks.instances.sources import OWN_FILE
 from dvm.checks.wording import label
 from dvm.errors import RefusedError
 from dvm.model.check import Weight
+from dvm.model.vm import Isolation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,11 @@ def posture(subject: InstanceSubject, *, mended: bool) -> list[CheckResult]:
 def is_mended_by_edit(result: CheckResult, subject: InstanceSubject) -> bool:
     """Whether an edit of the instance takes away what was found."""
     own = subject.instance.dir / OWN_FILE
+    if result.code == "DVM301" and subject.desired is not None:
+        # Plain mode drops mounts after the merge: switching to it takes away those of `_config`, too.
+        posture, strict = subject.instance.posture, subject.desired.config.isolation is Isolation.STRICT
+        if strict and posture is not None and not posture.plain:
+            return True
     return result.code in MENDED_BY_EDIT and result.location is not None and result.location.path == own
 
 

@@ -31,6 +31,10 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
+# pydantic looks through every installed package for plugins at import, which costs as much as a small command.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+
 def _dispatch(arguments: Sequence[str]) -> int:
     import typer
 

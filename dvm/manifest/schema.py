@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import sys
+import textwrap
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +16,7 @@ from pydantic.json_schema import models_json_schema
 from dvm.manifest.declarations import READS_VERSION
 from dvm.model.manifest import Settings
 from dvm.model.names import NAME_PATTERN
-from dvm.model.receipt import Receipt
+from dvm.model.receipt import Bootstrap, Receipt, SetupRecord
 from dvm.model.vm import VM, SetupEntry
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -31,6 +35,31 @@ def generate() -> dict[str, dict[str, Any]]:
 def render(schema: dict[str, Any]) -> str:
     """Return a schema as its file has it."""
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def attribute_docs(model: type) -> dict[str, str]:
+    """Return the docstring below each attribute of a model, by the attribute's name in the files."""
+    (body,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    assert isinstance(body, ast.ClassDef)
+    docs: dict[str, str] = {}
+    for attribute, below in pairwise(body.body):
+        if (
+            isinstance(attribute, ast.AnnAssign)
+            and isinstance(attribute.target, ast.Name)
+            and isinstance(below, ast.Expr)
+            and isinstance(below.value, ast.Constant)
+        ):
+            docs[attribute.target.id.rstrip("_")] = inspect.cleandoc(str(below.value.value))
+    return docs
+
+
+def _described(schema: dict[str, Any], *models: type) -> dict[str, Any]:
+    """Return the schema with the attributes' docstrings as descriptions."""
+    for model in models:
+        table = schema.get("$defs", {}).get(model.__name__, schema)
+        for name, text in attribute_docs(model).items():
+            table["properties"][name].setdefault("description", text)
+    return schema
 
 
 def _manifest() -> dict[str, Any]:
@@ -58,12 +87,13 @@ def _manifest() -> dict[str, Any]:
         },
         **definitions,
     }
-    return _as_toml(schema)
+    return _as_toml(_described(schema, Settings, VM, SetupEntry))
 
 
 def _vm() -> dict[str, Any]:
     about = {"title": "DVM VM", "description": "vms/NAME/vm.toml: one VM, the body of [vm.NAME]."}
-    return _as_toml({"$schema": DIALECT, **VM.model_json_schema(by_alias=True), **about})
+    schema = {"$schema": DIALECT, **VM.model_json_schema(by_alias=True), **about}
+    return _as_toml(_described(schema, VM, SetupEntry))
 
 
 def _receipt() -> dict[str, Any]:
@@ -71,7 +101,7 @@ def _receipt() -> dict[str, Any]:
         "title": "DVM receipt",
         "description": "dvm.json in the directory of a Lima instance: what DVM did to it.",
     }
-    return {"$schema": DIALECT, **_plain(Receipt.model_json_schema(by_alias=True)), **about}
+    return {"$schema": DIALECT, **_plain(_described(Receipt.model_json_schema(by_alias=True), Receipt, SetupRecord, Bootstrap)), **about}
 
 
 def _as_toml(schema: dict[str, Any]) -> dict[str, Any]:

@@ -126,6 +126,16 @@ def test_a_mount_of_lima_s_host_wide_files_is_found_before_the_first_boot(one: D
     assert one.run("plan", "--detailed-exitcode").code == 0
 
 
+def test_switching_to_strict_mends_a_host_wide_mount(one: Dvm) -> None:
+    lima_config(one, "override.yaml", "mounts:\n- location: /srv/host\n")
+    one.manifest('[vm.app]\nisolation = "standard"\n')
+    assert one.run("apply", "-y").code == 3
+    one.manifest("[vm.app]\n")
+    assert one.run("apply", "-y").code == 0
+    assert [call[0] for call in one.calls(changing=True)] == ["create", "edit", "start", "shell"]
+    assert one.run("plan", "--detailed-exitcode").code == 0
+
+
 def test_strict_goes_through_without_that_mount(one: Dvm) -> None:
     lima_config(one, "override.yaml", "mounts:\n- location: /srv/host\n")
     assert one.run("apply", "-y").code == 0

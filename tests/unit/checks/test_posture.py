@@ -39,6 +39,16 @@ def test_what_the_edit_mends_is_shown_and_does_not_block(code: str, changes: dic
     assert "checked again after the edit" in mended.detail
 
 
+def test_switching_to_strict_takes_a_host_wide_mount_away() -> None:
+    override = config({"mounts": [{"location": "~"}]})
+    strict = factories.desired()
+    there = dataclasses.replace(subject(standard(), override, mounts=(MOUNT,)), desired=strict)
+    (result,) = [found for found in posture(there, mended=True) if found.code == "DVM301"]
+    assert not result.denies
+    (result,) = [found for found in posture(there, mended=False) if found.code == "DVM301"]
+    assert result.denies
+
+
 def test_an_undeclared_loopback_forward_that_the_edit_takes_away_is_only_a_change_of_ports() -> None:
     bad = subject(standard(), forwards=())
     assert [result.code for result in posture(bad, mended=False)] == ["DVM303"]
