@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import tomli_w
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dvm.manifest.positions import Positions
@@ -16,6 +17,7 @@ from dvm.manifest.positions import Positions
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+HARD = settings(max_examples=int(os.environ.get("DVM_FUZZ_EXAMPLES", "100")), deadline=None)
 TEXT = '''\
 # comment
 version = 1
@@ -165,11 +167,13 @@ def check(text: str) -> None:
             assert any([*read] == [path[-1]] for read in readings(rest, "=. \t]", "", " = 1")), (path, rest)
 
 
+@HARD
 @given(DOCUMENTS, st.booleans())
 def test_a_place_is_where_the_key_or_the_value_begins(document: dict[str, Any], lines: bool) -> None:
     check(tomli_w.dumps(document, multiline_strings=lines))
 
 
+@HARD
 @given(DOCUMENTS, st.randoms(use_true_random=False))
 def test_the_same_in_other_ways_to_write_it(document: dict[str, Any], random: Any) -> None:
     check(write(document, random))
