@@ -101,7 +101,11 @@ def _receipt() -> dict[str, Any]:
         "title": "DVM receipt",
         "description": "dvm.json in the directory of a Lima instance: what DVM did to it.",
     }
-    return {"$schema": DIALECT, **_plain(_described(Receipt.model_json_schema(by_alias=True), Receipt, SetupRecord, Bootstrap)), **about}
+    return {
+        "$schema": DIALECT,
+        **_plain(_described(Receipt.model_json_schema(by_alias=True), Receipt, SetupRecord, Bootstrap)),
+        **about,
+    }
 
 
 def _as_toml(schema: dict[str, Any]) -> dict[str, Any]:
