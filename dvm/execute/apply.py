@@ -10,6 +10,7 @@ from dvm.execute.hooks import StepFailure
 from dvm.execute.scheduler import run_chains
 from dvm.execute.worker import Worker
 from dvm.lima.guest_calls import abbreviated
+from dvm.lima.log_line import message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,8 +106,8 @@ class _Apply:
                 self._hooks.step_skipped(step, because or "interrupted")
 
     def _progress(self, step: Step, chunk: bytes) -> None:
-        lines = chunk.rstrip().rsplit(b"\n", 1)
-        self._last_lines[step.id] = lines[-1][-500:].decode("utf-8", "replace")
+        last = chunk.rstrip().rsplit(b"\n", 1)[-1]
+        self._last_lines[step.id] = message(last[-1000:].decode("utf-8", "replace"))
 
     def _tick(self, ended: threading.Event) -> None:
         while not ended.wait(_TICK_SECONDS):

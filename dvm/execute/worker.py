@@ -16,6 +16,7 @@ from dvm.execute.hooks import StepFailure
 from dvm.execute.limits import READY_SECONDS, limit_of
 from dvm.execute.template import template_bytes
 from dvm.lima.guest_calls import abbreviated
+from dvm.lima.log_line import message
 from dvm.model.plan import StepAction
 from dvm.model.receipt import Bootstrap, Receipt, SetupRecord
 from dvm.observe.host import observe_one
@@ -305,7 +306,7 @@ class Worker:
             remedy="Mend the cause and apply again: what has ended well is not done twice.",
             exit_status=completed.status,
             log=self._log(log).path,
-            tail=completed.tail,
+            tail=tuple(message(line) for line in completed.tail),
         )
 
     def _wait_until_ready(self, step: Step) -> None:

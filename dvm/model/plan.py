@@ -163,5 +163,8 @@ class Plan:
 
     @property
     def has_changes(self) -> bool:
-        """Whether anything differs from the manifest, what is withheld included."""
-        return any(change.action is not Action.NO_OP or change.withheld for change in self.changes)
+        """Whether anything differs from the manifest, what is withheld or can't be done included."""
+        return any(
+            change.action is not Action.NO_OP or change.withheld or change.reason == "name_taken"
+            for change in self.changes
+        )

@@ -167,6 +167,7 @@ def test_a_name_that_is_taken_is_refused(dvm: Dvm) -> None:
     result = dvm.run("apply", "-y")
     assert result.code == 3
     assert "DVM311" in result.out + result.err
+    assert "No changes" not in result.out
     assert dvm.calls(changing=True) == []
 
 
