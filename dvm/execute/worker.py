@@ -139,7 +139,7 @@ class Worker:
             raise StepFailure(
                 step,
                 f"limactl said that it created {vm.instance}, but the list shows no such instance of ours.",
-                remedy=f"Look at `limactl list {vm.instance}`; a `message` in {context.lima_home / '_config'} hides ours.",
+                remedy=f"Look at `limactl list {vm.instance}`, and apply again.",
             )
         receipt = Receipt(
             vm=vm.name,

@@ -55,6 +55,6 @@ def settings(vm: DesiredVM) -> dict[str, Any]:
 def expression(values: Mapping[str, Any]) -> str:
     """Return one yq expression that sets every path to its value; JSON is valid yq.
 
-    yq, as limactl has it, leaves `\\uXXXX` undecoded, so text goes in as it is.
+    yq, as limactl has it, leaves escaped Unicode undecoded, so text goes in as it is.
     """
     return " | ".join(f"{path} = {json.dumps(value, ensure_ascii=False)}" for path, value in values.items())

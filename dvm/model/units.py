@@ -27,6 +27,8 @@ def parse_size(text: str) -> int:
     if unit in _DECIMAL:
         raise ValueError(f"write {unit[0]}iB instead of {unit}: Lima counts in powers of 1024")
     size = float(number) * _BINARY[unit]
+    if size == float("inf"):
+        raise ValueError("a size is smaller than that")
     if size != int(size):
         raise ValueError("a size is a whole number of bytes")
     return int(size)
