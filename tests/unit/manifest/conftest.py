@@ -36,7 +36,7 @@ class Config:
     def load(self, text: str | None = None, *, cores: int = 8) -> Manifest:
         if text is not None:
             self.write("dvm.toml", f"version = 1\n{text}")
-        return load(self.manifest, host_cores=cores, lima_home=self.path / "lima")
+        return load(self.manifest, host_cores=cores, lima_home=Path("/l"))
 
     def mistakes(self, text: str | None = None) -> list[Diagnostic]:
         with pytest.raises(ManifestError) as caught:
