@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +12,6 @@ from dvm.errors import ManifestError
 from dvm.manifest.load import load
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dvm.diagnostics import Diagnostic
     from dvm.model.manifest import Manifest
 
