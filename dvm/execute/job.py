@@ -1,0 +1,136 @@
+"""One VM's work in hand: its change, its receipt as last written, its logs, and limactl called for a step."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from dvm.execute.hooks import StepFailure
+from dvm.execute.limits import limit_of
+from dvm.lima.guest_calls import abbreviated
+from dvm.lima.log_line import message
+from dvm.plan.steps import MARK, RUN_ID
+from dvm.state.logs import LIMA_LOG, SETUP_LOG, Log
+from dvm.state.receipts import write_receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dvm.execute.context import Context
+    from dvm.lima.process import Completed
+    from dvm.model.manifest import DesiredVM
+    from dvm.model.plan import ResourceChange, Step
+    from dvm.model.receipt import Receipt
+
+
+class Job:
+    """What the steps of one change share. `progress` gets each chunk of output as it comes.
+
+    `receipt` is the one last read or written, None where there is no instance of ours. `ready`: the guest has
+    answered; one that this apply booted is ready when `limactl start` ends, another one may still be booting.
+    """
+
+    def __init__(self, context: Context, change: ResourceChange, progress: Callable[[Step, bytes], None]) -> None:
+        self.context = context
+        self.change = change
+        self.receipt: Receipt | None = change.observed.receipt if change.observed else None
+        self.ready = False
+        self._progress = progress
+        self._logs: dict[str, Log] = {}
+
+    @property
+    def vm(self) -> DesiredVM:
+        """The VM as the manifest wants it; only a destruction has none."""
+        assert self.change.desired is not None
+        return self.change.desired
+
+    def save(self, receipt: Receipt) -> None:
+        """Write the receipt into the instance's directory."""
+        write_receipt(self.context.lima_home / self.change.instance, receipt)
+        self.receipt = receipt
+
+    def call(self, step: Step, *, stdin: bytes | None = None, mark: str = "") -> None:
+        """Run the step's limactl call.
+
+        Raises:
+            StepFailure: it did not end well.
+        """
+        log = self.log(LIMA_LOG)
+        log.title(" ".join(abbreviated(step.argv)))
+        argv = tuple(word.replace(MARK, mark) for word in step.argv)
+        self.demand(step, self._stream(step, argv, log, stdin=stdin), LIMA_LOG)
+
+    def shell(
+        self,
+        step: Step,
+        also: Callable[[bytes], None] | None = None,
+        *,
+        stdin: bytes | None = None,
+        run_id: str = "",
+    ) -> Completed:
+        """Run the step's guest program and return how it ended; `also` gets its output too."""
+        log = self.log(SETUP_LOG)
+        log.title(f"{step.id} {step.stdin}".rstrip())
+        argv = tuple(run_id if word == RUN_ID else word for word in step.argv)
+        # Standard input is a lifeline that guest programs watch, so even those that take nothing get one.
+        return self._stream(step, argv, log, stdin=stdin or b"", lifeline=True, also=also)
+
+    def demand(self, step: Step, completed: Completed, log: str) -> None:
+        """Turn a call that did not end well into a failure.
+
+        Raises:
+            StepFailure: it did not.
+        """
+        if completed.status == 0 and not completed.timed_out:
+            return
+        what = step.script.script.entry.script if step.script else f"limactl {step.argv[1]}"
+        if completed.timed_out:
+            summary = f"{what} took longer than {limit_of(step):.0f} s and was ended."
+        elif completed.status < 0:
+            summary = f"{what} was ended by signal {-completed.status}."
+        else:
+            summary = f"{what} ended with status {completed.status}."
+        raise StepFailure(
+            step,
+            summary,
+            remedy="Mend the cause and apply again: what has ended well is not done twice.",
+            exit_status=completed.status,
+            log=self.log(log).path,
+            tail=tuple(message(line) for line in completed.tail),
+        )
+
+    def log(self, name: str) -> Log:
+        """Return a log of this VM, begun anew when an apply first asks for it."""
+        if name not in self._logs:
+            directory = self.context.state.make(self.context.state.of_vm(self.change.name))
+            self._logs[name] = Log(directory / name)
+        return self._logs[name]
+
+    def close(self) -> None:
+        """Close the logs."""
+        for log in self._logs.values():
+            log.close()
+
+    def _stream(
+        self,
+        step: Step,
+        argv: tuple[str, ...],
+        log: Log,
+        *,
+        stdin: bytes | None,
+        lifeline: bool = False,
+        also: Callable[[bytes], None] | None = None,
+    ) -> Completed:
+        def sink(chunk: bytes) -> None:
+            log.write(chunk)
+            if also is not None:
+                also(chunk)
+            self._progress(step, chunk)
+
+        limit = limit_of(step)
+        return self.context.lima.change(argv, timeout=limit, sink=sink, stdin=stdin, lifeline=lifeline)
+
+
+def now() -> datetime:
+    """Return the moment as receipts have it: UTC, whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)

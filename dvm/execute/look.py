@@ -1,0 +1,64 @@
+"""A look at the instance at the very moment: it must be there, be ours, and pass the checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.checks.posture import VerifiedInstance, verify
+from dvm.checks.subjects import InstanceSubject
+from dvm.errors import LimaError
+from dvm.execute.convergence import unconverged
+from dvm.execute.hooks import StepFailure
+from dvm.observe.host import observe_one
+
+if TYPE_CHECKING:
+    from dvm.execute.job import Job
+    from dvm.model.instance import Instance
+    from dvm.model.plan import Step
+
+
+def ours(job: Job) -> Instance:
+    """Return the instance, which must be there and have our receipt.
+
+    Raises:
+        LimaError: it is gone, or somebody else's.
+    """
+    instance = observe_one(job.context.lima, job.change.instance)
+    if instance is None:
+        # `limactl start` of a missing name would create a VM from Lima's default template.
+        raise LimaError(
+            f"{job.change.instance} is gone.", detail="It was there when the plan was made.", remedy="Plan again."
+        )
+    if instance.receipt is None:
+        raise LimaError(
+            f"{job.change.instance} is not DVM's any more.",
+            detail=instance.receipt_problem or "Its receipt is gone: it was deleted and made anew meanwhile.",
+            remedy="Plan again.",
+        )
+    return instance
+
+
+def verified(job: Job) -> VerifiedInstance:
+    """Look at the effective configuration as it is now; only what passes may be booted or talked to.
+
+    Lima merges its host-wide files anew at each call, so what was right a step ago may not be so any more.
+
+    Raises:
+        PostureRefusedError: a check denies. LimaError: it is gone, or not ours.
+    """
+    return verify(InstanceSubject(ours(job), job.change.desired, job.context.read_lima_config()))
+
+
+def demand_converged(job: Job, step: Step) -> None:
+    """Let only an instance pass whose effective configuration is what was asked for.
+
+    Raises:
+        StepFailure: it is not; a plan would show the difference for ever.
+    """
+    differing = unconverged(job.vm, verified(job).instance, job.context.read_lima_config())
+    if differing:
+        raise StepFailure(
+            step,
+            "Lima's effective configuration is not what was asked for: " + "; ".join(differing),
+            remedy="Take that setting out of the file named, then apply again.",
+        )
