@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint types contracts format lock fuzz contract-real clean
+.PHONY: help install demo test check lint types contracts format lock fuzz contract-real e2e clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,6 +52,9 @@ fuzz: $(STAMP)  ## 10,000 examples a property of the manifest reader
 
 contract-real: $(STAMP)  ## the simulator's contract on the real limactl of PATH
 	$(BIN)/python -m pytest -q -m real tests/contract
+
+e2e: $(STAMP)  ## boot real VMs; needs limactl and DVM_E2E_TEMPLATE
+	$(BIN)/python -m pytest -q tests/e2e
 
 clean:  ## remove what the targets above made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
