@@ -16,7 +16,9 @@ mkdir -p "$ended" /run/dvm
 chmod 0700 /var/lib/dvm "$ended"
 chmod 0711 /run/dvm
 
+# For root alone: whoever may open a file may lock it, and keep every setup script out.
 exec 9>/run/dvm/setup.lock
+chmod 0600 /run/dvm/setup.lock
 if ! flock -w 60 9; then
   echo "dvm: another setup script is still running in this guest" >&2
   exit 91
