@@ -1,0 +1,78 @@
+"""DVM206: a user who gets into the docker group is root in the guest."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dvm.checks.base import Check
+from dvm.checks.scripts.effects.options import take_apart
+from dvm.checks.scripts.issue import Issue, code, finder
+from dvm.model.check import Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dvm.checks.scripts.program import Command, Program
+    from dvm.checks.subjects import ScriptSubject
+
+_GROUP = re.compile(r"(.*,)?docker(,.*)?")
+_SOCKET = re.compile(r"(/var)?/run/docker\.sock")
+_OPEN_MODE = re.compile(r"0?[0-7]{2}[2367]|.*[oa]*\+.*w.*")
+_USER_TOOLS = frozenset({"usermod", "useradd", "adduser", "addgroup", "gpasswd", "groupmems", "groupadd", "groupmod"})
+_VALUES = frozenset({
+    "-G", "--groups", "-a", "--add", "-M", "--members", "-g", "--group", "--gid", "-U", "--users", "-A", "--ingroup", "-d", "-s",
+    "--shell", "-u", "--uid", "-c", "--home", "-D",
+})  # fmt: skip
+
+
+def issues(program: Program) -> Iterator[Issue]:
+    """Yield each command that lets a user at the Docker daemon."""
+    for command in program.commands:
+        if command.name in _USER_TOOLS and _adds(command):
+            yield Issue(command.place, f"`{code(command.text)}` puts a user into the docker group.")
+        elif command.name in {"chmod", "chown", "setfacl"} and _opens_socket(command):
+            yield Issue(command.place, f"`{code(command.text)}` opens the Docker daemon's socket to a user.")
+        elif command.name in {"sed", "perl"} and "/etc/group" in command.texts and "docker" in " ".join(command.texts):
+            yield Issue(command.place, f"`{code(command.text)}` edits the docker group.")
+    for file in program.written:
+        if file.name in {"/etc/group", "/etc/gshadow"} and re.search(r"^docker:[^:\n]*:[^:\n]*:\S", file.content.text, re.MULTILINE):
+            yield Issue(file.place, "This writes members of the docker group.")
+
+
+def _adds(command: Command) -> bool:
+    appends = command.name == "usermod"
+    line = take_apart(command.args, _VALUES - ({"-a"} if appends else set()))
+    operands = [operand.text for operand in line.operands]
+    if command.name in {"usermod", "useradd"}:
+        return any(_GROUP.fullmatch(value.text) for value in line.values("-G", "--groups", "-g", "--gid"))
+    if command.name == "gpasswd":
+        return line.has("-a", "--add", "-M", "--members") and "docker" in operands
+    if command.name == "groupmems":
+        return line.has("-a", "--add") and any(value.text == "docker" for value in line.values("-g", "--group"))
+    if command.name in {"groupadd", "groupmod"}:
+        return line.has("-U", "--users") and "docker" in operands
+    grouped = any(value.text == "docker" for value in line.values("-G", "--ingroup"))
+    return grouped or (len(operands) > 1 and operands[-1] == "docker")
+
+
+def _opens_socket(command: Command) -> bool:
+    if not any(_SOCKET.fullmatch(text) for text in command.texts):
+        return False
+    operands = take_apart(command.args).operands
+    if command.name == "chmod":
+        return bool(operands) and _OPEN_MODE.fullmatch(operands[0].text) is not None
+    return command.name == "setfacl" or (bool(operands) and not operands[0].text.startswith("root"))
+
+
+CHECK: Check[ScriptSubject] = Check(
+    code="DVM206",
+    severity=Weight.WARN,
+    title="Docker group",
+    why=(
+        "Whoever may talk to the Docker daemon is root in the guest: one `docker run -v /:/host` reads and "
+        "changes everything there. DVM_USER in the docker group makes `sudo = false` mean nothing."
+    ),
+    remedy="Use rootless Podman or rootless Docker; the VM has subordinate ids for it (subuid_count, subgid_count).",
+    find=finder(issues),
+)

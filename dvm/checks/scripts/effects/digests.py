@@ -1,0 +1,233 @@
+"""Programs that take digests, compare them, and check signatures."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dvm.checks.scripts.conditions import SAME_SOURCE, verify_by
+from dvm.checks.scripts.effects.options import take_apart
+from dvm.checks.scripts.program import Sunk
+from dvm.checks.scripts.values import EMPTY, Hole, OriginKind, Value, untokened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from dvm.checks.scripts.program import Command, Stored
+    from dvm.checks.scripts.shell import Shell
+
+_STRONG = re.compile(r"(sha|shasum|b2|b3).*|cksum")
+_LINE = re.compile(
+    r"^\s*\\?(?:SHA\d+ \((?P<bsd>[^\n]+?)\) = )?(?P<digest>[^\s(]+)(?:[ \t]+\*?(?P<path>[^\n]+?))?\s*$", re.MULTILINE
+)
+_HEX = re.compile(r"[0-9a-fA-F]{56,128}")
+_SUFFIX = re.compile(r"\.(sha(256|384|512)?(sums?)?|digest|sum|txt)$", re.IGNORECASE)
+_WITH_VALUE = frozenset({"-a", "--algorithm", "-l", "--length"})
+
+
+def _digest(shell: Shell, command: Command) -> Value:
+    line = take_apart(command.args, _WITH_VALUE)
+    if not _is_strong(command, line.value("-a", "--algorithm")):
+        return shell.other(command)
+    if not line.has("-c", "--check"):
+        return _taken(shell, command, line.operands)
+    if shell.lenient:
+        return EMPTY
+    for operand in line.operands:
+        if operand.text == "-":
+            break
+        content = shell.read(operand, command.stdin)
+        known = shell.disk.find(operand)
+        _check(shell, content, operand if known is None or content.known is None else None)
+    else:
+        if line.operands:
+            return EMPTY
+    if command.stdin is not None:
+        _check(shell, command.stdin, None)
+    return EMPTY
+
+
+def _is_strong(command: Command, algorithm: Value | None) -> bool:
+    if command.name in {"shasum", "cksum"}:
+        # Without -a these take SHA-1 and a CRC.
+        return algorithm is not None and re.search(r"224|256|384|512", algorithm.text) is not None
+    return command.name not in {"sha1sum", "sha1"}
+
+
+def _taken(shell: Shell, command: Command, operands: list[Value]) -> Value:
+    file: Stored | None = None
+    if operands:
+        file = shell.disk.find(operands[0])
+    elif command.stdin is not None:
+        file = shell.disk.by_content(command.stdin)
+    key = " ".join(word.key for word in command.words)
+    return Value((Hole(f"digest:{key}", digest_of=None if file is None else file.key),))
+
+
+def _check(shell: Shell, sums: Value, list_file: Value | None) -> None:
+    """Take note of `sha256sum -c` with these lines of sums."""
+    origin = sums.origin
+    if origin is not None and origin.kind is OriginKind.REMOTE and sums.leading_origin is not None:
+        for file in shell.disk.pending():
+            file.doubt = SAME_SOURCE
+        return
+    if not _check_lines(shell, sums) and len(sums.parts) == 1 and sums.known is None:
+        _check_listed(shell, list_file)
+
+
+def _check_lines(shell: Shell, sums: Value) -> bool:
+    found = False
+    for digest, path in _lines(sums):
+        file = shell.disk.find(path)
+        if file is None:
+            continue
+        found = True
+        origin = digest.origin
+        if origin is not None and origin.kind is OriginKind.REMOTE:
+            file.doubt = SAME_SOURCE
+        elif digest.holes or _HEX.fullmatch(digest.text):
+            shell.disk.verify(file)
+    return found
+
+
+def _lines(sums: Value) -> Iterator[tuple[Value, Value]]:
+    text, holes = sums.tokens()
+    for match in _LINE.finditer(text):
+        digest, path = untokened(match["digest"], holes), match["bsd"] or match["path"]
+        if path is not None:
+            yield digest, untokened(path, holes)
+
+
+def _check_listed(shell: Shell, list_file: Value | None) -> None:
+    """A list that is not the script's own, and not from the network: it may name any file."""
+    pending = list(shell.disk.pending())
+    if list_file is not None:
+        stem = _SUFFIX.sub("", list_file.text.rpartition("/")[2])
+        named = [file for file in pending if stem and file.name == stem]
+        pending = named or pending
+    for file in pending:
+        shell.disk.verify(file)
+
+
+def _openssl(shell: Shell, command: Command) -> Value:
+    if command.texts[:1] in {("dgst",), ("sha256",), ("sha512",)}:
+        line = take_apart(command.args[1:], frozenset({"-verify", "-signature", "-out"}), single=True)
+        strong = command.texts[0] != "dgst" or line.has("-sha256", "-sha384", "-sha512")
+        if line.has("-verify") and line.operands and not shell.lenient:
+            _signed(shell, line.operands[0])
+        return _taken(shell, command, line.operands) if strong else shell.other(command)
+    from dvm.checks.scripts.effects.streams import EFFECTS as STREAMS  # noqa: PLC0415 - it decodes as well
+
+    return STREAMS["openssl"](shell, command)
+
+
+def _compare(shell: Shell, command: Command) -> Value:
+    """`cmp`, `diff`, `grep`: of a digest with a checksum."""
+    operands = take_apart(command.args, frozenset({"-e", "--regexp", "-m", "-A", "-B", "-C"})).operands
+    if command.name in {"cmp", "diff"} and len(operands) > 1:
+        left, right = (shell.read(operand, command.stdin) for operand in operands[:2])
+        for digest, other in ((left, right), (right, left)):
+            if digest.digest_of is not None and other.digest_of is None:
+                verify_by(shell, digest.digest_of, other)
+        return EMPTY
+    stdin = command.stdin
+    if stdin is not None and stdin.digest_of is not None and operands:
+        verify_by(shell, stdin.digest_of, operands[0])
+    for operand in operands[1:]:
+        if shell.disk.find(operand) is not None:
+            content = shell.disk.read(operand)
+            if content.origin is not None:
+                return Value(content.holes)
+    return shell.other(command)
+
+
+def _signed(shell: Shell, path: Value) -> None:
+    file = shell.disk.find(path)
+    if file is not None:
+        shell.disk.verify(file)
+
+
+def _gpg(shell: Shell, command: Command) -> Value:
+    """A signature counts if its key does: one that came from the network unchecked proves nothing."""
+    with_value = frozenset({"-o", "--output", "--keyring", "--homedir", "--keyserver", "-u", "-r", "--recipient"})
+    line = take_apart(command.args, with_value)
+    if line.has("--import", "--dearmor") or command.name == "apt-key":
+        return _gpg_key(shell, command)
+    if command.name == "gpgv" or line.has("--verify"):
+        return _gpg_verify(shell, line.operands, line.value("--keyring"))
+    return shell.other(command)
+
+
+def _gpg_key(shell: Shell, command: Command) -> Value:
+    line = take_apart(command.args, frozenset({"-o", "--output", "--keyring", "--homedir"}))
+    content = command.stdin or EMPTY
+    for operand in line.operands:
+        file = shell.disk.find(operand)
+        content = content if file is None else file.content
+    origin = content.origin
+    output = line.value("-o", "--output")
+    if output is not None:
+        shell.write(output, Value(content.holes), command.place)
+    elif line.has("--import") and origin is not None:
+        shell.program.sunk.append(Sunk(command.place, origin, command.name))
+        shell.foreign_keys = True
+    return Value(content.holes) if line.has("--dearmor") and output is None else EMPTY
+
+
+def _gpg_verify(shell: Shell, operands: list[Value], keyring: Value | None) -> Value:
+    if shell.lenient or not operands:
+        return EMPTY
+    ring = None if keyring is None else shell.disk.find(keyring)
+    if shell.foreign_keys or (ring is not None and ring.origin is not None):
+        for file in shell.disk.pending():
+            file.doubt = "the key of its signature comes from the network unchecked"
+        return EMPTY
+    data = operands[1:] or operands[:1]
+    for operand in data:
+        _signed(shell, operand)
+        stem = Value(operand.parts)
+        known = stem.known
+        if len(operands) == 1 and known is not None:
+            # `gpg --verify file.asc` looks at `file`.
+            file = next(
+                (item for item in shell.disk.pending() if known.endswith((f"{item.name}.asc", f"{item.name}.sig"))),
+                None,
+            )
+            if file is not None:
+                shell.disk.verify(file)
+    return EMPTY
+
+
+def _signature_tool(shell: Shell, command: Command) -> Value:
+    with_value = frozenset({
+        "-P", "-p", "-x", "-m", "--key", "--signature", "--certificate", "--bundle", "--certificate-identity", "--source-uri",
+        "--certificate-oidc-issuer", "--provenance-path", "--source-tag", "--certificate-identity-regexp",
+    })  # fmt: skip
+    line = take_apart(command.args, with_value)
+    verifies = line.has("-V") or any(text.startswith("verify") for text in command.texts)
+    if verifies and not shell.lenient:
+        for operand in (*line.operands, *line.values("-m")):
+            _signed(shell, operand)
+    return EMPTY
+
+
+_NAMES = (
+    "sha256sum",
+    "sha384sum",
+    "sha512sum",
+    "sha224sum",
+    "sha256",
+    "sha512",
+    "shasum",
+    "b2sum",
+    "b3sum",
+    "cksum",
+    "gsha256sum",
+)
+EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
+    **dict.fromkeys(_NAMES, _digest),
+    **dict.fromkeys(("cmp", "diff", "grep", "egrep", "fgrep", "rg"), _compare),
+    **dict.fromkeys(("minisign", "cosign", "slsa-verifier", "signify", "signify-openbsd"), _signature_tool),
+    **dict.fromkeys(("gpg", "gpg2", "gpgv"), _gpg),
+    "openssl": _openssl,
+}

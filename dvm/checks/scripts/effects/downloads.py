@@ -1,0 +1,223 @@
+"""Programs that bring data from the network: to their output, or into files."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dvm.checks.scripts.effects.options import Line, take_apart
+from dvm.checks.scripts.values import EMPTY, Hole, Origin, OriginKind, Value, hole, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dvm.checks.scripts.program import Command
+    from dvm.checks.scripts.shell import Shell
+
+_LOCAL = re.compile(
+    r"(?:[a-z]+://)?(?:[^/@]*@)?(?:localhost|127\.[0-9.]+|\[::1\]|0\.0\.0\.0)(?:[:/].*)?$|file:|unix:", re.IGNORECASE
+)
+_STREAMS = frozenset({"-", "/dev/stdout", "/proc/self/fd/1", "/dev/fd/1"})
+
+
+def _options(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_CURL = _options(
+    "-o --output -A --user-agent -b --cookie -c --cookie-jar -C --continue-at -d --data --data-raw --data-binary"
+    " --data-urlencode -D --dump-header -e --referer -E --cert -F --form -H --header -K --config -m --max-time -P -Q"
+    " -r --range -T --upload-file -u --user -U -w --write-out -x --proxy -X --request -y -Y -z --time-cond --url"
+    " --retry --retry-delay --retry-max-time --connect-timeout --output-dir --cacert --capath --key --limit-rate"
+    " --proto --proto-redir --resolve --max-redirs --unix-socket --abstract-unix-socket --json --netrc-file --dns-servers"
+    " --interface --noproxy --tls-max --ciphers --create-file-mode --etag-save --etag-compare --parallel-max"
+)
+_WGET = _options(
+    "-O --output-document -o --output-file -a -P --directory-prefix -t --tries -T --timeout -U --user-agent -e --execute"
+    " --header --user --password --post-data --post-file -i --input-file -w --wait -Q -l -A -R -D --ca-certificate"
+    " --method --body-data --waitretry --dns-timeout --connect-timeout --read-timeout --limit-rate --secure-protocol"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """How a program is told where to put what it fetches. `saves`: a file named as in the URL unless told."""
+
+    with_value: frozenset[str]
+    output: tuple[str, ...]
+    directory: tuple[str, ...] = ()
+    by_name: tuple[str, ...] = ()
+    saves: bool = False
+    nothing: tuple[str, ...] = ()
+
+
+_FETCHERS: dict[str, Fetcher] = {
+    "curl": Fetcher(
+        _CURL,
+        ("-o", "--output"),
+        ("--output-dir",),
+        ("-O", "--remote-name", "--remote-name-all"),
+        nothing=("-I", "--head", "-V", "--version"),
+    ),
+    "wget": Fetcher(
+        _WGET,
+        ("-O", "--output-document"),
+        ("-P", "--directory-prefix"),
+        saves=True,
+        nothing=("--spider", "-V", "--version"),
+    ),
+    "aria2c": Fetcher(
+        _options("-o --out -d --dir -x -s -j -k --header --checksum -i"), ("-o", "--out"), ("-d", "--dir"), saves=True
+    ),
+    "axel": Fetcher(_options("-o --output -n -H"), ("-o", "--output"), saves=True),
+    "fetch": Fetcher(_options("-o -T -B"), ("-o",), saves=True),
+    "http": Fetcher(_options("-o --output -a --auth"), ("-o", "--output"), by_name=("-d", "--download")),
+    "xh": Fetcher(_options("-o --output -a --auth"), ("-o", "--output"), by_name=("-d", "--download")),
+    "lynx": Fetcher(frozenset(), ()),
+    "w3m": Fetcher(frozenset(), ()),
+    "links": Fetcher(frozenset(), ()),
+    "elinks": Fetcher(frozenset(), ()),
+    "GET": Fetcher(frozenset(), ()),
+    "lwp-request": Fetcher(frozenset(), ()),
+    "lwp-download": Fetcher(frozenset(), (), saves=True),
+}
+for _same, _as in (("https", "http"), ("xhs", "http"), ("wget2", "wget"), ("curlie", "curl"), ("ftp", "fetch")):
+    _FETCHERS[_same] = _FETCHERS[_as]
+
+
+def is_local(url: Value) -> bool:
+    """Whether an address is certainly this machine's own (the guest's, for a setup script)."""
+    first = url.parts[0] if url.parts else ""
+    return isinstance(first, str) and _LOCAL.match(first + ("x" if len(url.parts) > 1 else "")) is not None
+
+
+def remote(command: Command, what: str = "") -> Value:
+    """Return data from the network."""
+    origin = Origin(OriginKind.REMOTE, what or command.text, command.place)
+    return hole(f"net:{' '.join(word.key for word in command.words)}", origin)
+
+
+def _fetch(shell: Shell, command: Command) -> Value:
+    fetcher = _FETCHERS[command.name]
+    line = take_apart(command.args, fetcher.with_value)
+    urls = [*line.operands, *line.values("--url")]
+    if command.name in {"http", "https", "xh", "xhs"}:
+        urls = [url for url in urls if re.fullmatch("[A-Z]+", url.text) is None][:1]
+    listed = line.has("-K", "--config", "-i", "--input-file") and command.name != "http"
+    if not listed and (not urls or all(is_local(url) for url in urls) or line.has(*fetcher.nothing)):
+        return EMPTY
+    data = remote(command)
+    checksum = line.value("--checksum")
+    if command.name == "aria2c" and checksum is not None and re.match(r"sha-(256|384|512)=", checksum.text):
+        data = data.trusted()
+    return _put(shell, command, fetcher, line, urls, data)
+
+
+def _put(shell: Shell, command: Command, fetcher: Fetcher, line: Line, urls: list[Value], data: Value) -> Value:
+    outputs = list(line.values(*fetcher.output))
+    directory = line.value(*fetcher.directory)
+    if any(output.text in _STREAMS for output in outputs):
+        return data
+    if not outputs and (fetcher.saves or line.has(*fetcher.by_name)):
+        outputs = [_last_part(url) for url in urls] or [shell.fresh("listed")]
+    for output in outputs:
+        path = output if directory is None else directory + literal("/") + output
+        if path.text != "/dev/null":
+            shell.write(path, data, command.place)
+    return EMPTY if outputs else data
+
+
+def _last_part(url: Value) -> Value:
+    """Return the file name of a URL: what is behind its last slash, which may hold what is not known."""
+    kept: list[str | Hole] = []
+    for part in reversed(url.parts):
+        if isinstance(part, str) and "/" in part:
+            kept.append(part.rpartition("/")[2])
+            break
+        kept.append(part)
+    kept.reverse()
+    name = Value(tuple(part for part in kept if part))
+    known = name.known
+    if known is None:
+        return name
+    return literal(known.split("?", 1)[0].split("#", 1)[0] or "index.html")
+
+
+def _prints(_shell: Shell, command: Command) -> Value:
+    return remote(command)
+
+
+def _copy_from_host(shell: Shell, command: Command) -> Value:
+    with_value = _options("-i -P -o -F -e --rsh -l -c -J -S")
+    operands = take_apart(command.args, with_value).operands
+    if len(operands) < 2 or not any(_is_remote_path(item) for item in operands[:-1]):  # noqa: PLR2004 - from and to
+        return EMPTY
+    for item in operands[:-1]:
+        target = operands[-1]
+        if target.text.endswith(("/", ".")):
+            target = target + literal("/") + _last_part(item)
+        shell.write(target, remote(command), command.place)
+    return EMPTY
+
+
+def _is_remote_path(path: Value) -> bool:
+    return re.match(r"[\w.@\N{HORIZONTAL ELLIPSIS}-]+:(?!\\)", path.text) is not None or "://" in path.text
+
+
+def _gh(shell: Shell, command: Command) -> Value:
+    texts = command.texts
+    if texts[:2] == ("release", "download"):
+        line = take_apart(command.args[2:], _options("-p --pattern -D --dir -O --output -R --repo -A --archive"))
+        output = line.value("-O", "--output")
+        if output is not None and output.text == "-":
+            return remote(command)
+        directory = line.value("-D", "--dir")
+        for pattern in (output,) if output is not None else tuple(line.values("-p", "--pattern")) or (literal("*"),):
+            path = pattern if directory is None else directory + literal("/") + pattern
+            shell.write(path, remote(command), command.place)
+        return EMPTY
+    if texts[:2] == ("attestation", "verify"):
+        for operand in take_apart(
+            command.args[2:], _options("-R --repo -o --owner --bundle --signer-workflow")
+        ).operands:
+            file = shell.disk.find(operand)
+            if file is not None and not shell.lenient:
+                shell.disk.verify(file)
+        return EMPTY
+    if texts[:1] == ("api",) or texts[:2] in {("gist", "view"), ("repo", "view")}:
+        return remote(command)
+    return shell.other(command)
+
+
+def _cloud(shell: Shell, command: Command) -> Value:
+    operands = [word for word in command.args if not word.text.startswith("-")]
+    urls = [word for word in operands if re.match(r"(s3|gs|az|oci)://", word.text)]
+    if not urls or operands[-1] in urls:
+        if operands and operands[-1].text == "-":
+            return remote(command)
+        return shell.other(command)
+    if operands[-1].text == "-" or command.args[-1].text == "-":
+        return remote(command)
+    shell.write(operands[-1], remote(command), command.place)
+    return EMPTY
+
+
+def _git(shell: Shell, command: Command) -> Value:
+    if "archive" in command.texts and any(text.startswith("--remote") for text in command.texts):
+        return remote(command)
+    return shell.other(command)
+
+
+EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
+    **dict.fromkeys(_FETCHERS, _fetch),
+    **dict.fromkeys(("nc", "ncat", "netcat", "socat", "telnet", "dig", "host", "nslookup", "svn", "drill"), _prints),
+    "scp": _copy_from_host,
+    "rsync": _copy_from_host,
+    "gh": _gh,
+    "aws": _cloud,
+    "gsutil": _cloud,
+    "gcloud": _cloud,
+    "git": _git,
+}

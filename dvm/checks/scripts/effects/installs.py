@@ -1,0 +1,85 @@
+"""Package managers, where they install files or addresses instead of names: what is in those runs as root."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dvm.checks.scripts.effects.downloads import is_local
+from dvm.checks.scripts.effects.options import take_apart
+from dvm.checks.scripts.program import Sunk
+from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dvm.checks.scripts.program import Command
+    from dvm.checks.scripts.shell import Shell
+
+_URL = re.compile(r"(?:https?|ftp)://")
+_HASHED = re.compile(r"#(.*&)?(sha(256|384|512)=)", re.IGNORECASE)
+_PACKAGE = re.compile(r".+\.(deb|rpm|apk|whl|tgz|tar\.gz|gem|crate|run|bin|zip|vsix|snap|flatpak|pkg\.tar\.\w+)$")
+# These run code out of what they install, or install it as root.
+_RUN = frozenset({
+    "pip", "pip3", "pipx", "uv", "uvx", "npm", "npx", "pnpm", "pnpx", "yarn", "bunx", "gem", "easy_install", "apt", "apt-get",
+    "dpkg", "dnf", "yum", "rpm", "zypper", "apk", "pacman", "snap", "cargo", "flatpak", "helm", "code", "nix-env", "nix", "brew",
+    "microdnf", "dnf5", "alien", "gdebi",
+})  # fmt: skip
+_INSTALLS = re.compile(
+    r"install|i|in|add|localinstall|reinstall|upgrade|run|dlx|exec|x|tool|global|-\w*[iU]\w*|--install(-extension)?|--upgrade|-S|plugin"
+)
+_ONE_STEP = frozenset({"uvx", "npx", "pnpx", "bunx", "easy_install", "gdebi"})
+_KEYS = re.compile(
+    r"--import|--add-repo|addrepo|--from-repofile(=.*)?|--fetch-keys|ar|add-repository|--keyserver-options"
+)
+_NOT_A_SOURCE = frozenset({
+    "-i", "--index-url", "--extra-index-url", "--registry", "--proxy", "-f", "--find-links", "--default-index", "--index",
+    "--keyserver", "--repo", "--source", "-c", "-r", "--constraint", "--requirement", "--git", "--trusted-host", "--fallback-version",
+    "--repofrompath", "--setopt", "-o", "--option", "--root", "--version", "--repository", "-X", "--python", "-p",
+})  # fmt: skip
+
+
+def _install(shell: Shell, command: Command) -> Value:
+    words = [word for word in command.args if word.text not in {"-y", "--yes", "-q"}]
+    texts = [word.text for word in words]
+    if any(_KEYS.fullmatch(text) for text in texts):
+        _trusts(shell, command, words)
+        return EMPTY
+    if command.name not in _ONE_STEP and not any(_INSTALLS.fullmatch(text) for text in texts):
+        return shell.other(command)
+    single = command.name in {"apt", "apt-get", "dpkg"}
+    options = _NOT_A_SOURCE - ({"-i", "-r"} if single or command.name in {"rpm", "npm"} else set())
+    line = take_apart(words, frozenset(options))
+    for operand in (*line.operands, *line.values("--from", "--with", "-p", "--package", "--install-extension", "-i")):
+        _operand(shell, command, operand)
+    return shell.other(command) if command.stdin is not None else EMPTY
+
+
+def _operand(shell: Shell, command: Command, operand: Value) -> None:
+    text = operand.text
+    at = re.match(r"[\w.\[\],-]+\s*@\s*(?=https?://)", text)
+    address = operand.drop(at.end()) if at is not None else operand
+    if _URL.match(address.text):
+        if not is_local(address) and not _HASHED.search(text) and not text.endswith(".git"):
+            shell.ran(command.place, Origin(OriginKind.REMOTE, text, command.place), command.name, command.text)
+        return
+    if "/" in text or _PACKAGE.fullmatch(text) is not None or (operand.holes and len(operand.parts) == 1):
+        file = shell.disk.find(operand)
+        if file is not None:
+            shell.ran_file(file, command.place, command.name)
+
+
+def _trusts(shell: Shell, command: Command, words: list[Value]) -> None:
+    for word in words:
+        text = word.text.partition("=")[2] if word.text.startswith("--") else word.text
+        if _URL.match(text) and not is_local(word):
+            origin = Origin(OriginKind.REMOTE, text, command.place)
+            shell.program.sunk.append(Sunk(command.place, origin, command.name))
+        file = shell.disk.find(word)
+        if file is not None and file.origin is not None and command.name == "rpm":
+            shell.program.sunk.append(Sunk(command.place, file.origin, command.name))
+
+
+EFFECTS: dict[str, Callable[[Shell, Command], Value]] = dict.fromkeys(_RUN, _install)
+for _other in ("apt-key", "add-apt-repository"):
+    EFFECTS[_other] = _install

@@ -1,0 +1,127 @@
+"""Interpreters of other languages: they run what they read, unless they are given a program of the author's own.
+
+Code of these languages is not parsed. A program that both fetches from the network and runs text counts as running
+what it fetches; one that fetches and writes a file counts as a download that nobody verified.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dvm.checks.scripts.effects.options import take_apart
+from dvm.checks.scripts.program import Sunk
+from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value, hole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dvm.checks.scripts.program import Command
+    from dvm.checks.scripts.shell import Shell
+
+_CODE = {
+    "python": "-c",
+    "pypy": "-c",
+    "perl": "-e",
+    "ruby": "-e",
+    "node": "-e",
+    "bun": "-e",
+    "php": "-r",
+    "lua": "-e",
+    "Rscript": "-e",
+    "pwsh": "-c",
+    "tclsh": "",
+    "deno": "",
+    "guile": "-c",
+}
+_ALSO_CODE = ("-E", "-ne", "-pe", "-nle", "-lne", "-ple", "-i", "-n", "-p", "--eval", "-p", "--print", "-Command")
+_WITH_VALUE = frozenset({"-W", "-X", "-I", "-r", "--require", "-M"})
+_FETCHES = re.compile(
+    r"urlopen|urlretrieve|urllib|requests\.|httpx|http\.client|https?\.get|fetch\s*\(|Net::HTTP|LWP|HTTP::Tiny|open-uri"
+    r"|URI\.open|socket|file_get_contents\s*\(\s*['\"]https?|curl_init|axios"
+)
+_RUNS = re.compile(
+    r"\bexec\b|\beval\b|\bsystem\b|\bpopen\b|subprocess|os\.exec|child_process|\bcompile\s*\(|new\s+Function|`|vm\.run"
+    r"|instance_eval|\bpickle\b|\b__import__\b|runpy|importlib"
+)
+_KEEPS = re.compile(
+    r"urlretrieve|open\s*\([^)]*['\"][wa]b?\+?['\"]|write_bytes|write_text|writeFile|getstore|IO\.copy|File\.write|open\s*\([^)]*>"
+)
+_VERIFIES = re.compile(r"sha-?(256|384|512)", re.IGNORECASE)
+_DECODES = re.compile(
+    r"b64decode|base64|decode\(|fromhex|unhexlify|atob|Buffer\.from|unpack|marshal|zlib", re.IGNORECASE
+)
+
+
+def _interpreter(shell: Shell, command: Command) -> Value:
+    rest = list(command.args)
+    flag = "-e" if command.name in {"nodejs", "perl5", "lua5.4"} else _CODE.get(command.name, "-c")
+    origin = None if command.stdin is None else command.stdin.origin
+    out = hole(f"out:{' '.join(word.key for word in command.words)}", origin)
+    while rest and rest[0].text.startswith("-") and rest[0].text != "-" and rest[0].parts:
+        option = rest.pop(0).text
+        if option == "-m":
+            return _module(shell, command, rest, out)
+        if option in (flag, *_ALSO_CODE) or (len(flag) > 1 and re.fullmatch(rf"-\w*{flag[1]}", option)):
+            return _own_code(shell, command, rest[0], out) if rest else EMPTY
+        if option in _WITH_VALUE and rest:
+            rest.pop(0)
+    if command.name in {"deno", "bun"} and rest and rest[0].text in {"run", "eval", "x"}:
+        verb = rest.pop(0).text
+        rest = take_apart(rest).operands
+        if verb == "eval" and rest:
+            return _own_code(shell, command, rest[0], out)
+    if not rest or rest[0].text in {"-", "/dev/stdin", "/dev/fd/0"}:
+        if origin is not None:
+            shell.ran(command.place, origin, command.name)
+        elif command.stdin is not None:
+            _look(shell, command, command.stdin)
+        return out
+    if rest[0].text.startswith(("https://", "http://", "data:")):
+        shell.ran(command.place, Origin(OriginKind.REMOTE, rest[0].text, command.place), command.name)
+    return shell.run_path(rest[0], command, command.name, bash=False)
+
+
+def _module(shell: Shell, command: Command, rest: list[Value], out: Value) -> Value:
+    # `python -m pip` is pip.
+    if rest and rest[0].text in {"pip", "pipx", "uv", "http", "http.server", "venv", "ensurepip"}:
+        got = shell.invoke(rest, command.stdin, command.place, command.text, command.assignments)
+        return got or out
+    return out
+
+
+def _own_code(shell: Shell, command: Command, code: Value, out: Value) -> Value:
+    origin = code.origin
+    if origin is not None and (origin.kind is OriginKind.DECODED or code.leading_origin is not None):
+        shell.ran(command.place, origin, f"{command.name}, as its argument")
+        return out
+    stdin = command.stdin
+    if stdin is not None and stdin.origin is not None and re.search(r"\b(exec|eval|compile)\b", code.text):
+        shell.ran(command.place, stdin.origin, command.name)
+    fetched = _look(shell, command, code)
+    return hole(out.key, fetched) if fetched is not None else out
+
+
+def _look(shell: Shell, command: Command, code: Value) -> Origin | None:
+    text = code.text
+    fetches = _FETCHES.search(text) is not None and "localhost" not in text and "127.0.0.1" not in text
+    if not fetches:
+        if _RUNS.search(text) and _DECODES.search(text):
+            origin = Origin(OriginKind.DECODED, command.text, command.place)
+            shell.ran(command.place, origin, command.name, command.text)
+        return None
+    origin = Origin(OriginKind.REMOTE, f"{command.name} code that fetches from the network", command.place)
+    if _VERIFIES.search(text):
+        return None
+    if _RUNS.search(text):
+        shell.ran(command.place, origin, command.name, command.text)
+    elif _KEEPS.search(text):
+        shell.program.sunk.append(Sunk(command.place, origin, command.name))
+    return origin
+
+
+EFFECTS: dict[str, Callable[[Shell, Command], Value]] = dict.fromkeys(_CODE, _interpreter)
+for _version in ("python2", "python3", *(f"python3.{minor}" for minor in range(6, 20)), "pypy3"):
+    EFFECTS[_version] = _interpreter
+for _other in ("nodejs", "perl5", "lua5.4"):
+    EFFECTS[_other] = _interpreter

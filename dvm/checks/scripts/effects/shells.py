@@ -1,0 +1,146 @@
+"""What runs a text or a file as Bash: shells, source, eval, trap, and what hands text to a shell later."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dvm.checks.scripts.effects.options import spread, take_apart
+from dvm.checks.scripts.values import EMPTY, Value, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dvm.checks.scripts.program import Command
+    from dvm.checks.scripts.shell import Shell
+
+SHELLS = ("sh", "bash", "zsh", "dash", "ksh", "mksh", "ash", "fish", "rbash", "csh", "tcsh", "yash")
+_NAMED_FILES = frozenset({"--rcfile", "--init-file"})
+_SCHEDULE = re.compile(r"^\s*(?:@\w+|(?:[-\d*/,A-Za-z]+\s+){5})\s*")
+
+
+def run_shell(shell: Shell, command: Command) -> Value:
+    """`bash -c TEXT`, `bash FILE`, `… | bash`."""
+    rest = list(command.args)
+    code = stdin = False
+    while rest and len(rest[0].text) > 1 and rest[0].text[0] in "-+" and isinstance(rest[0].parts[0], str):
+        option = rest.pop(0).text
+        if option == "--":
+            break
+        if option in _NAMED_FILES and rest:
+            shell.run_path(rest.pop(0), command, command.name)
+        elif not option.startswith("--"):
+            code, stdin = code or "c" in option, stdin or "s" in option
+            if option.endswith(("o", "O")) and rest:
+                rest.pop(0)
+    how = f"{command.name}, as its argument" if code else command.name
+    if code:
+        return shell.run_code(rest[0], command.place, command.stdin, how, rest[2:]) if rest else EMPTY
+    if rest and not stdin and rest[0].text != "-":
+        if rest[0].leading_origin is not None:
+            # `bash $(curl …)` names a file by what the network says; nobody means that, but it runs.
+            shell.ran(command.place, rest[0].leading_origin, command.name)
+        return shell.run_path(rest[0], command, command.name)
+    return shell.run_code(command.stdin or EMPTY, command.place, None, command.name, rest)
+
+
+def _source(shell: Shell, command: Command) -> Value:
+    operands = take_apart(command.args).operands
+    return shell.run_path(operands[0], command, command.name) if operands else EMPTY
+
+
+def _eval(shell: Shell, command: Command) -> Value:
+    args = command.args[1:] if command.args and command.args[0].text == "--" else command.args
+    return shell.run_code(spread(args), command.place, command.stdin, "eval")
+
+
+def _trap(shell: Shell, command: Command) -> Value:
+    operands = take_apart(command.args).operands
+    return shell.run_code(operands[0], command.place, None, "trap") if len(operands) > 1 else EMPTY
+
+
+def _alias(shell: Shell, command: Command) -> Value:
+    for word in command.args:
+        name, equals, _ = word.text.partition("=")
+        if equals and name:
+            shell.scope.aliases[name] = word.drop(len(name) + 1)
+    return EMPTY
+
+
+def _set(shell: Shell, command: Command) -> Value:
+    texts = command.texts
+    if "--" in texts:
+        shell.scope.positional = command.args[texts.index("--") + 1 :]
+    elif texts and not texts[0].startswith(("-", "+")):
+        shell.scope.positional = command.args
+    return EMPTY
+
+
+def _shift(shell: Shell, command: Command) -> Value:
+    count = int(command.texts[0]) if command.texts and re.fullmatch(r"[0-9]{1,3}", command.texts[0]) else 1
+    if shell.scope.positional is not None:
+        shell.scope.positional = shell.scope.positional[count:]
+    return EMPTY
+
+
+def _crontab(shell: Shell, command: Command) -> Value:
+    operands = take_apart(command.args, frozenset({"-u"})).operands
+    table = shell.read(operands[0], command.stdin) if operands else command.stdin
+    return _later(shell, command, table)
+
+
+def _later(shell: Shell, command: Command, text: Value | None) -> Value:
+    if text is None:
+        return EMPTY
+    for line in text.split(re.compile(r"\n")):
+        parts = list(line.parts)
+        if parts and isinstance(parts[0], str):
+            parts[0] = _SCHEDULE.sub("", parts[0])
+        shell.run_code(Value(tuple(parts)), command.place, None, command.name)
+    return EMPTY
+
+
+def _at(shell: Shell, command: Command) -> Value:
+    shell.run_code(command.stdin or EMPTY, command.place, None, command.name)
+    return EMPTY
+
+
+def _test(shell: Shell, command: Command) -> Value:
+    shell.compared_words(command.args)
+    return EMPTY
+
+
+def _brace(shell: Shell, command: Command) -> Value:
+    # `! { cmd; }` is a command named { to the grammar.
+    return shell.invoke(command.args, command.stdin, command.place, command.text)
+
+
+def _make(shell: Shell, command: Command) -> Value:
+    file = take_apart(command.args, frozenset({"-f", "--file", "--makefile", "-C", "-j"})).value(
+        "-f", "--file", "--makefile"
+    )
+    if file is not None:
+        shell.run_path(file, command, command.name, bash=False)
+        if file.text == "-" and command.stdin is not None and command.stdin.origin is not None:
+            shell.ran(command.place, command.stdin.origin, command.name)
+    return literal("")
+
+
+EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
+    **dict.fromkeys(SHELLS, run_shell),
+    "source": _source,
+    ".": _source,
+    "eval": _eval,
+    "trap": _trap,
+    "alias": _alias,
+    "set": _set,
+    "shift": _shift,
+    "crontab": _crontab,
+    "at": _at,
+    "batch": _at,
+    "test": _test,
+    "[": _test,
+    "{": _brace,
+    "make": _make,
+    "gmake": _make,
+}

@@ -1,0 +1,266 @@
+"""Programs that print, pass on, change or keep a stream of data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dvm.checks.scripts.effects.options import take_apart
+from dvm.checks.scripts.program import Sunk
+from dvm.checks.scripts.quoting import unescape_ansi
+from dvm.checks.scripts.values import EMPTY, Hole, Origin, OriginKind, Value, hole, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dvm.checks.scripts.program import Command
+    from dvm.checks.scripts.shell import Shell
+
+_NEWLINE = literal("\n")
+_DIRECTIVE = re.compile(r"%(%|[-+ #0]*[0-9]*(?:\.[0-9]+)?[a-zA-Z])")
+_NEW_EACH_TIME = frozenset({"mktemp", "date", "uuidgen"})
+_QUIET = frozenset({
+    "true", "false", ":", "exit", "return", "cd", "mkdir", "rm", "rmdir", "touch", "chown", "sleep", "wait", "kill", "umask",
+    "shopt", "set", "apt-get", "dnf", "yum", "systemctl", "useradd", "usermod", "groupadd", "ln", "break", "continue",
+})  # fmt: skip
+# What these keep or load can't be verified afterwards.
+_SINKS = frozenset({
+    "bsdunzip", "7z", "ar", "apt-key", "rpm", "sponge", "patch",
+    "docker", "podman", "nerdctl", "ctr", "psql", "mysql", "sqlite3", "kubectl", "git", "rpm2cpio", "debconf-set-selections",
+})  # fmt: skip
+
+
+def other_program(shell: Shell, command: Command) -> Value:
+    """Return what a program that nothing is known of prints: unknown, and as unchecked as what it reads."""
+    stdin = command.stdin
+    origin = None if stdin is None else stdin.origin
+    if command.name in _QUIET:
+        return EMPTY
+    if origin is not None and origin.kind is OriginKind.REMOTE and command.name in _SINKS:
+        shell.program.sunk.append(Sunk(command.place, origin, command.name))
+    key = " ".join(word.key for word in command.words)
+    if command.name in _NEW_EACH_TIME:
+        return shell.fresh(key)
+    digest = None if stdin is None else stdin.digest_of
+    return hole(f"out:{key}:{'' if stdin is None else stdin.key[:200]}", origin, digest)
+
+
+def _echo(_shell: Shell, command: Command) -> Value:
+    args = list(command.args)
+    escapes = newline = False
+    while args and re.fullmatch(r"-[neE]+", args[0].text):
+        option = args.pop(0).text
+        escapes, newline = "e" in option, newline or "n" in option
+    out = EMPTY
+    for index, arg in enumerate(args):
+        out = (out + literal(" ") if index else out) + (_unescaped(arg) if escapes else arg)
+    return out if newline else out + _NEWLINE
+
+
+def _unescaped(value: Value) -> Value:
+    return Value(tuple(unescape_ansi(part) if isinstance(part, str) else part for part in value.parts))
+
+
+def _printf(shell: Shell, command: Command) -> Value:
+    args = list(command.args)
+    variable = None
+    if len(args) > 2 and args[0].text == "-v":  # noqa: PLR2004 - option, name, format
+        variable, args = args[1].known, args[2:]
+    if args and args[0].text == "--":
+        args = args[1:]
+    if not args:
+        return EMPTY
+    out = _formatted(args[0], args[1:])
+    if variable is None:
+        return out
+    shell.scope.set(variable, (out,))
+    return EMPTY
+
+
+def _formatted(template: Value, args: list[Value]) -> Value:
+    out = EMPTY
+    once = True
+    while once or (args and len(out.parts) < 100):  # noqa: PLR2004 - as long as no one writes by hand
+        before = len(args)
+        for part in template.parts:
+            out += Value((part,)) if isinstance(part, Hole) else _formatted_text(part, args)
+        if len(args) == before:
+            break
+        once = False
+    return out
+
+
+def _formatted_text(text: str, args: list[Value]) -> Value:
+    out = EMPTY
+    at = 0
+    for match in _DIRECTIVE.finditer(text):
+        out += literal(unescape_ansi(text[at : match.start()]))
+        at = match.end()
+        if match[1] == "%":
+            out += literal("%")
+        elif args:
+            value = args.pop(0)
+            out += _unescaped(value) if match[1].endswith("b") else value
+    return out + literal(unescape_ansi(text[at:]))
+
+
+def _cat(shell: Shell, command: Command) -> Value:
+    files = take_apart(command.args).operands
+    if not files:
+        return command.stdin or EMPTY
+    out = EMPTY
+    for file in files:
+        out += shell.read(file, command.stdin)
+    return out
+
+
+def _tee(shell: Shell, command: Command) -> Value:
+    line = take_apart(command.args)
+    content = command.stdin or EMPTY
+    for file in line.operands:
+        shell.write(file, content, command.place, append=line.has("-a", "--append"))
+    return content
+
+
+def _dd(shell: Shell, command: Command) -> Value:
+    given = {name: word.drop(len(name) + 1) for word in command.args for name in [word.text.partition("=")[0]]}
+    content = shell.read(given["if"], command.stdin) if "if" in given else command.stdin or EMPTY
+    if "of" in given:
+        shell.write(given["of"], content, command.place)
+        return EMPTY
+    return content
+
+
+def _filter(skip: int) -> Callable[[Shell, Command], Value]:
+    def effect(shell: Shell, command: Command) -> Value:
+        source = _input(shell, command, skip)
+        if source is None:
+            return other_program(shell, command)
+        if not source.holes:
+            # Literal text that is changed before it is used is text that a reader of the script does not see.
+            origin = Origin(OriginKind.DECODED, command.text, command.place) if source else None
+            return hole(f"out:{' '.join(word.key for word in command.words)}:{source.key[:200]}", origin)
+        key = " ".join(word.key for word in command.words)
+        return Value(tuple(replace(part, key=f"out:{key}:{part.key[:200]}") for part in source.holes))
+
+    return effect
+
+
+def _input(shell: Shell, command: Command, skip: int) -> Value | None:
+    """Return what a program reads: the files it names behind `skip` operands, else its standard input."""
+    operands = take_apart(command.args, _FILTER_OPTIONS).operands[skip:]
+    out = EMPTY
+    for operand in operands:
+        if shell.disk.find(operand) is not None or operand.text in {"-", "/dev/stdin"}:
+            out += shell.read(operand, command.stdin)
+    if not out and operands:
+        return None
+    return out or command.stdin
+
+
+_FILTER_OPTIONS = frozenset({"-d", "-f", "-e", "-n", "-c", "-F", "-v", "-k", "-t", "--arg", "--delimiter", "--fields"})
+
+
+def _decoder(always: re.Pattern[str] | None) -> Callable[[Shell, Command], Value]:
+    def effect(shell: Shell, command: Command) -> Value:
+        decodes = always is None or always.search(" " + " ".join(command.texts)) is not None
+        if not decodes:
+            return other_program(shell, command)
+        line = take_apart(command.args, frozenset({"-in", "-out", "-k", "-pass"}), single=command.name == "openssl")
+        source = EMPTY
+        for operand in (*line.operands, *line.values("-in")):
+            found = shell.disk.find(operand)
+            source += found.content if found is not None else EMPTY
+        source = source or command.stdin or EMPTY
+        origin = source.origin or Origin(OriginKind.DECODED, command.text, command.place)
+        return hole(f"out:{' '.join(word.key for word in command.words)}:{source.key[:200]}", origin)
+
+    return effect
+
+
+def _unpack(shell: Shell, command: Command) -> Value:
+    archive = _input(shell, command, 0)
+    origin = None if archive is None else archive.origin
+    shown = any(re.fullmatch(r"-?[a-zA-Z]*[Op][a-zA-Z]*|--to-stdout", text) for text in command.texts)
+    if origin is not None and not shown and command.stdin is not None and command.stdin.origin == origin:
+        shell.program.sunk.append(Sunk(command.place, origin, command.name))
+    return hole(f"out:{' '.join(word.key for word in command.words)}", origin if shown else None)
+
+
+def _read(shell: Shell, command: Command) -> Value:
+    line = take_apart(command.args, frozenset({"-p", "-u", "-d", "-t", "-n", "-N", "-i", "-a"}))
+    fd = line.value("-u")
+    content = command.stdin if fd is None else shell.disk.read(literal("/dev/fd/") + fd)
+    names = [*line.operands, *line.values("-a")]
+    for name in names or [literal("REPLY")]:
+        got = shell.fresh("read", None if content is None else content.origin)
+        if content is not None and len(names) <= 1 and content.known is not None and content.known.count("\n") <= 1:
+            got = literal(content.known.rstrip("\n"))
+        if name.known is not None:
+            shell.scope.set(name.known, (got,))
+            shell.scope.arrays.pop(name.known, None)
+    return EMPTY
+
+
+def _mapfile(shell: Shell, command: Command) -> Value:
+    line = take_apart(command.args, frozenset({"-d", "-n", "-O", "-s", "-u", "-C", "-c"}))
+    name = line.operands[0].known if line.operands else "MAPFILE"
+    content = command.stdin or EMPTY
+    if name is not None:
+        items = content.split(re.compile(r"\n")) if not content.origin else [content]
+        shell.scope.arrays[name] = tuple(items[:256])
+    return EMPTY
+
+
+def _name_of_program(_shell: Shell, command: Command) -> Value:
+    names = take_apart(command.args).operands
+    return names[0] if names else EMPTY
+
+
+def _file_name(_shell: Shell, command: Command) -> Value:
+    operands = take_apart(command.args, frozenset({"-s"})).operands
+    known = operands[0].known if operands else None
+    if known is None:
+        return hole(f"out:{' '.join(word.key for word in command.words)}")
+    head, _, tail = known.rstrip("/").rpartition("/")
+    if command.name == "dirname":
+        return literal(head or ".")
+    suffix = operands[1].known if len(operands) > 1 else None
+    return literal(tail.removesuffix(suffix or ""))
+
+
+EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
+    "echo": _echo,
+    "printf": _printf,
+    "cat": _cat,
+    "tac": _filter(0),
+    "tee": _tee,
+    "dd": _dd,
+    "read": _read,
+    "mapfile": _mapfile,
+    "readarray": _mapfile,
+    "which": _name_of_program,
+    "type": _name_of_program,
+    "basename": _file_name,
+    "dirname": _file_name,
+    "base64": _decoder(re.compile(r" (-\w*[dD]|--decode)")),
+    "base32": _decoder(re.compile(r" (-\w*[dD]|--decode)")),
+    "openssl": _decoder(re.compile(r" (enc|base64|aes\S*|des\S*|smime|cms)\b.* -(d|a|A|decrypt)\b")),
+    "xxd": _decoder(re.compile(r" -\w*r")),
+    "uudecode": _decoder(None),
+    "tar": _unpack,
+    "bsdtar": _unpack,
+    "cpio": _unpack,
+    "unzip": _unpack,
+}
+for _name in ("zcat", "xzcat", "bzcat", "zstdcat", "lzcat"):
+    EFFECTS[_name] = _decoder(None)
+for _name in ("gunzip", "unxz", "bunzip2", "unzstd", "gzip", "xz", "bzip2", "zstd"):
+    EFFECTS[_name] = _decoder(re.compile(r" (-\w*c|--stdout|--to-stdout)|^ ?(-d)?$"))
+for _name in ("rev", "sort", "uniq", "head", "tail", "column", "fold", "paste", "nl", "strings", "iconv", "dos2unix"):
+    EFFECTS[_name] = _filter(0)
+for _name in ("tr",):
+    EFFECTS[_name] = _filter(2)
+for _name in ("sed", "awk", "gawk", "mawk", "cut", "jq", "yq"):
+    EFFECTS[_name] = _filter(1 if _name != "cut" else 0)

@@ -1,0 +1,238 @@
+"""Programs that run another command: sudo, env, timeout, xargs, find -exec, su -c, docker run and their kin."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dvm.checks.scripts.effects.interpreters import EFFECTS as INTERPRETERS
+from dvm.checks.scripts.effects.options import spread, take_apart
+from dvm.checks.scripts.effects.shells import SHELLS
+from dvm.checks.scripts.values import EMPTY, Value, hole, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from dvm.checks.scripts.program import Command
+    from dvm.checks.scripts.shell import Shell
+
+_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+_FIND_ACTIONS = ("-exec", "-execdir", "-ok", "-okdir")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapper:
+    """How a wrapper's command line goes on to the inner command.
+
+    `skip`: operands of its own before the command; `code`: options whose value is a text for a shell; `shell`:
+    options that mean a shell reading the standard input, where no command follows ("" : always); `joined`: the
+    words are put together and given to a shell.
+    """
+
+    with_value: frozenset[str] = frozenset()
+    skip: int = 0
+    code: frozenset[str] = frozenset()
+    shell: frozenset[str] = field(default_factory=frozenset)
+    joined: bool = False
+
+
+def _options(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SU = _options("-c --command --session-command")
+_CONTAINER = _options(
+    "-e --env -v --volume -w --workdir -u --user -p --publish --name --network --net --entrypoint -h --hostname --mount"
+    " --platform -l --label --env-file --add-host --cap-add --cap-drop --device --security-opt --userns --ulimit -m"
+    " --memory --cpus --restart --pull --tmpfs --shm-size --gpus --ip --dns --log-driver"
+)
+WRAPPERS: dict[str, Wrapper] = {
+    "sudo": Wrapper(_options("-u -g -h -p -C -T -r -t -U -D -R --user --group --chdir --host --prompt"), shell=_options("-s -i --shell --login")),
+    "doas": Wrapper(_options("-u -C"), shell=_options("-s")),
+    "pkexec": Wrapper(_options("--user")),
+    "env": Wrapper(_options("-u -C --unset --chdir"), code=_options("-S --split-string")),
+    "command": Wrapper(),
+    "builtin": Wrapper(),
+    "exec": Wrapper(_options("-a")),
+    "nohup": Wrapper(),
+    "time": Wrapper(_options("-f -o --format --output")),
+    "coproc": Wrapper(),
+    "nice": Wrapper(_options("-n --adjustment")),
+    "ionice": Wrapper(_options("-c -n -p --class --classdata")),
+    "chrt": Wrapper(skip=1),
+    "taskset": Wrapper(skip=1),
+    "setsid": Wrapper(),
+    "stdbuf": Wrapper(_options("-i -o -e --input --output --error")),
+    "unbuffer": Wrapper(),
+    "timeout": Wrapper(_options("-k -s --kill-after --signal"), skip=1),
+    "flock": Wrapper(_options("-w -E --timeout"), skip=1, code=_options("-c --command")),
+    "runuser": Wrapper(_options("-u -g -G -s --user --group --shell"), code=_SU),
+    "su": Wrapper(_options("-g -G -s --group --shell"), code=_SU),
+    "sg": Wrapper(skip=1, code=_options("-c")),
+    "gosu": Wrapper(skip=1),
+    "su-exec": Wrapper(skip=1),
+    "setpriv": Wrapper(),
+    "unshare": Wrapper(),
+    "nsenter": Wrapper(_options("-t --target")),
+    "chroot": Wrapper(_options("--userspec --groups"), skip=1),
+    "systemd-run": Wrapper(_options("-p -u -M -E -t --unit --property --uid --gid --slice --description --machine --setenv")),
+    "machinectl": Wrapper(skip=2),
+    "script": Wrapper(_options("-I -O -B -E -T"), code=_options("-c --command")),
+    "watch": Wrapper(_options("-n --interval"), joined=True),
+    "ssh": Wrapper(_options("-i -l -p -o -F -J -L -R -D -W -b -c -E -m -S"), skip=1, joined=True),
+    "ssh-agent": Wrapper(_options("-a -t")),
+    "dbus-run-session": Wrapper(),
+    "xvfb-run": Wrapper(),
+    "strace": Wrapper(_options("-e -o -p -s")),
+    "busybox": Wrapper(),
+    "toybox": Wrapper(),
+    "retry": Wrapper(),
+    "eatmydata": Wrapper(),
+    "proxychains": Wrapper(),
+    "torsocks": Wrapper(),
+    "arch": Wrapper(),
+    "catchsegv": Wrapper(),
+    "parallel": Wrapper(_options("-j -I --jobs --arg-file -a -N -n"), joined=True),
+    "mise": Wrapper(),
+}  # fmt: skip
+_RUNS_COMMAND = {"mise": ("exec", "x")}
+_READS_STDIN = ("su", "runuser")
+_PASSED = ("sh", "-c")
+
+
+def _wrapper(shell: Shell, command: Command) -> Value:
+    rule = WRAPPERS[command.name]
+    verbs = _RUNS_COMMAND.get(command.name)
+    args = command.args
+    if verbs is not None:
+        if "--" not in command.texts or command.texts[0] not in verbs:
+            return shell.other(command)
+        args = args[command.texts.index("--") + 1 :]
+    out = EMPTY
+    line = take_apart(args, rule.with_value | rule.code, stop=not rule.code or command.name == "env")
+    for code in line.values(*rule.code):
+        out += shell.run_code(code, command.place, command.stdin, f"{command.name}, as its argument")
+    if out or line.has(*rule.code):
+        return out
+    if command.name == "command" and line.has("-v", "-V"):
+        return line.operands[0] if line.operands else EMPTY
+    return _inner(shell, command, rule, line.operands, line.has(*rule.shell))
+
+
+def _inner(shell: Shell, command: Command, rule: Wrapper, operands: list[Value], reads: bool) -> Value:
+    inner = list(operands)
+    assignments = list(command.assignments)
+    while inner and _ASSIGNMENT.match(inner[0].text):
+        word = inner.pop(0)
+        name = word.text.partition("=")[0]
+        assignments.append((name, word.drop(len(name) + 1)))
+    if command.name in _READS_STDIN and not (command.name == "runuser" and "-u" in command.texts):
+        inner = []
+        reads = True
+    if command.name == "coproc":
+        inner = _coproc(inner)
+    inner = inner[rule.skip :]
+    if command.name == "exec" and not inner:
+        shell.inherited = command.stdin
+    if not inner:
+        return _bare(shell, command) if reads else EMPTY
+    if rule.joined:
+        return shell.run_code(spread(inner), command.place, command.stdin, command.name)
+    out = shell.invoke(inner, command.stdin, command.place, command.text, tuple(assignments))
+    if command.name == "coproc":
+        path = shell.fresh("coproc")
+        shell.disk.provide(path, out, command.place)
+        shell.scope.arrays["COPROC"] = (path, path)
+    return out
+
+
+def _coproc(words: list[Value]) -> list[Value]:
+    # `coproc NAME { cmd` is what the grammar makes of `coproc NAME { cmd; }`.
+    texts = [word.text for word in words[:2]]
+    return words[texts.index("{") + 1 :] if "{" in texts else words
+
+
+def _bare(shell: Shell, command: Command) -> Value:
+    return shell.run_code(command.stdin or EMPTY, command.place, None, f"a shell of {command.name}")
+
+
+def _xargs(shell: Shell, command: Command) -> Value:
+    with_value = _options("-n -P -L -I -s -d -E -a --max-args --max-procs --replace --delimiter --arg-file")
+    line = take_apart(command.args, with_value, stop=True)
+    file = line.value("-a", "--arg-file")
+    data = command.stdin if file is None else shell.disk.read(file)
+    if not line.operands or data is None:
+        return EMPTY if not line.operands else shell.invoke(line.operands, None, command.place, command.text)
+    mark = line.value("-I", "--replace")
+    items = data.split(re.compile(r"[\s]+")) or [data]
+    words: list[Value] = list(line.operands)
+    if mark is not None or line.has("--replace"):
+        text = "{}" if mark is None else mark.text
+        words = [_replaced(word, text, data) for word in words]
+    else:
+        words += items
+    name = words[0].text.rpartition("/")[2]
+    if data.origin is not None and _runs_arguments(name, words[1:]):
+        shell.ran(command.place, data.origin, f"{name}, by xargs", command.text)
+        return EMPTY
+    return shell.invoke(words, None, command.place, command.text)
+
+
+def _runs_arguments(name: str, args: Sequence[Value]) -> bool:
+    shells = name in SHELLS or name in INTERPRETERS
+    return shells and any(arg.origin is not None for arg in args[: 2 if args and args[0].text in _PASSED else 1])
+
+
+def _replaced(word: Value, mark: str, data: Value) -> Value:
+    result = EMPTY
+    for part in word.parts:
+        if not isinstance(part, str):
+            result += Value((part,))
+            continue
+        first, *others = part.split(mark) if mark else [part]
+        result += literal(first)
+        for other in others:
+            result = result + Value(data.parts) + literal(other)
+    return result
+
+
+def _find(shell: Shell, command: Command) -> Value:
+    texts = command.texts
+    for index, text in enumerate(texts):
+        if text in _FIND_ACTIONS:
+            end = next((i for i in range(index, len(texts)) if texts[i] in {";", "+", "\\;"}), len(texts))
+            pattern = next(
+                (texts[i + 1] for i in range(len(texts) - 1) if texts[i] in {"-name", "-iname", "-path"}), "*"
+            )
+            found = literal(pattern)
+            inner = [_replaced(word, "{}", found) for word in command.args[index + 1 : end]]
+            shell.invoke(inner, None, command.place, command.text)
+    return hole(f"out:{' '.join(word.key for word in command.words)}")
+
+
+def _container(shell: Shell, command: Command) -> Value:
+    args = list(command.args)
+    texts = [arg.text for arg in args]
+    verb = next((text for text in texts if text in {"run", "exec", "build", "buildx"}), "")
+    if not verb:
+        return shell.other(command)
+    line = take_apart(args[texts.index(verb) + 1 :], _CONTAINER, stop=True)
+    stdin = command.stdin
+    if verb.startswith("build"):
+        if stdin is not None and stdin.origin is not None:
+            shell.ran(command.place, stdin.origin, f"{command.name} build")
+        return EMPTY
+    entry = line.value("--entrypoint")
+    inner = ([entry] if entry is not None else []) + line.operands[1:]
+    if inner:
+        return shell.invoke(inner, stdin, command.place, command.text)
+    return shell.other(command)
+
+
+EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
+    **dict.fromkeys(WRAPPERS, _wrapper),
+    "xargs": _xargs,
+    "find": _find,
+    **dict.fromkeys(("docker", "podman", "nerdctl", "toolbox", "distrobox"), _container),
+}

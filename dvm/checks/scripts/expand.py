@@ -1,0 +1,183 @@
+"""Words of Bash, expanded as far as they are known before the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.checks.scripts import parameters
+from dvm.checks.scripts.quoting import (
+    braces,
+    unescape_ansi,
+    unescape_heredoc,
+    unescape_string,
+    unescape_word,
+)
+from dvm.checks.scripts.values import EMPTY, Value, fields, hole, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tree_sitter import Node
+
+    from dvm.checks.scripts.shell import Shell
+
+_SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
+_EXPANSIONS = frozenset({"simple_expansion", "expansion", "arithmetic_expansion", *_SUBSTITUTIONS})
+_BRACED = frozenset({"word", "concatenation"})
+
+
+def words(shell: Shell, nodes: Iterable[Node]) -> list[Value]:
+    """Return the words that these nodes become: none, one or several each."""
+    done: list[Value] = []
+    for node in nodes:
+        kind = node.type
+        if kind == "word":
+            text = shell.source.of(node)
+            several = braces(text) if "{" in text else None
+            if several is None:
+                done.append(_word(shell, node, text))
+            else:
+                done.extend(literal(word) for word in several)
+            continue
+        many = _braced(shell, node) if kind == "concatenation" else parameters.elements(shell, node)
+        done.extend(fields(_pieces(shell, node)) if many is None else many)
+    return done
+
+
+def value(shell: Shell, node: Node) -> Value:
+    """Return a word that is never split: of an assignment, a redirection, a test."""
+    result = EMPTY
+    for piece, _ in _pieces(shell, node):
+        result += piece
+    return result
+
+
+def touch(shell: Shell, node: Node) -> None:
+    """Walk through the substitutions in a node whose value does not matter."""
+    ahead = [node]
+    while ahead:
+        inner = ahead.pop()
+        if inner.type in _SUBSTITUTIONS:
+            value(shell, inner)
+        elif inner.child_count:
+            ahead.extend(reversed(inner.children))
+
+
+def heredoc(shell: Shell, body: Node, *, quoted: bool, strip: bool) -> Value:
+    """Return the text of a here-document. The first line's place is the body's."""
+    if quoted or not body.named_child_count:
+        text = shell.source.of(body)
+        result = literal(text if quoted else unescape_heredoc(text), _start(shell, body))
+    else:
+        result = _gaps(shell, body, body.start_byte, body.end_byte, unescape_heredoc)
+        result = Value(result.parts, _start(shell, body))
+    if strip:
+        stripped = tuple(
+            part.replace("\n\t", "\n").lstrip("\t") if isinstance(part, str) else part for part in result.parts
+        )
+        result = Value(stripped, result.start)
+    return result
+
+
+def _braced(shell: Shell, node: Node) -> list[Value] | None:
+    several = braces(shell.source.of(node))
+    return None if several is None else [literal(word) for word in several]
+
+
+def _start(shell: Shell, node: Node, offset: int = 0) -> tuple[int, int] | None:
+    if shell.source.pinned:
+        return None
+    point = node.start_point
+    line, column = shell.source.point(point.row, point.column)
+    return line, column + offset
+
+
+def _word(shell: Shell, node: Node, text: str) -> Value:
+    plain = unescape_word(text)
+    return literal(plain, _start(shell, node) if plain == text else None)
+
+
+def _pieces(shell: Shell, node: Node) -> list[tuple[Value, bool]]:
+    """Return the parts of a word, each with whether it stays whole where Bash splits words."""
+    match node.type:
+        case "concatenation":
+            return [piece for child in node.children for piece in _pieces(shell, child)]
+        case "string":
+            return [(_string(shell, node), True)]
+        case "translated_string":
+            return [piece for child in node.named_children for piece in _pieces(shell, child)]
+        case "raw_string":
+            return [(literal(shell.source.of(node)[1:-1], _start(shell, node, 1)), True)]
+        case "ansi_c_string":
+            return [(literal(unescape_ansi(shell.source.of(node)[2:-1])), True)]
+        case "word":
+            return [(_word(shell, node, shell.source.of(node)), True)]
+        case kind if kind in _EXPANSIONS:
+            return [(_expansion(shell, node), False)]
+        case _:
+            touch(shell, node)
+            return [(literal(shell.source.of(node)), True)]
+
+
+def _string(shell: Shell, node: Node) -> Value:
+    raw = _gaps(shell, node, node.start_byte + 1, node.end_byte - 1, unescape_string)
+    continued = "\\\n" in shell.source.of(node)
+    return Value(raw.parts, None if continued else _start(shell, node, 1))
+
+
+def _gaps(shell: Shell, node: Node, begin: int, end: int, unescape: Callable[[str], str]) -> Value:
+    """Return literal text with expansions in it. Not by the grammar's text nodes: those leave blanks out."""
+    result = EMPTY
+    data = shell.source.data
+    for child in node.named_children:
+        if child.type in _EXPANSIONS and child.start_byte >= begin:
+            gap = data[begin : child.start_byte].decode("utf-8", "replace")
+            result = result + literal(unescape(gap)) + _expansion(shell, child)
+            begin = child.end_byte
+    return result + literal(unescape(data[begin:end].decode("utf-8", "replace")))
+
+
+def _expansion(shell: Shell, node: Node) -> Value:
+    match node.type:
+        case "simple_expansion":
+            return parameters.simple(shell, node)
+        case "expansion":
+            return parameters.braced(shell, node)
+        case "command_substitution":
+            return _substitution(shell, node)
+        case "process_substitution":
+            return _process(shell, node)
+        case _:
+            for child in node.named_children:
+                touch(shell, child)
+            return hole(f"arithmetic:{shell.source.of(node)}")
+
+
+def _substitution(shell: Shell, node: Node) -> Value:
+    choice, width = shell.choice, shell.width
+    variables = shell.scope.fork()
+    with shell.within():
+        out = shell.block(node.named_children, None)
+    shell.choice, shell.width = choice, max(width, shell.width)
+    shell.scope.variables = {**variables, **_private(shell, variables)}
+    last = out.parts[-1] if out.parts else ""
+    if isinstance(last, str) and last.endswith("\n"):
+        out = Value((*out.parts[:-1], last.rstrip("\n")), out.start)
+    # Nothing that is known of is not the same as nothing.
+    return out or hole(shell.source.of(node))
+
+
+def _private(shell: Shell, known: dict[str, tuple[Value, ...]]) -> dict[str, tuple[Value, ...]]:
+    return {n: v for n, v in shell.scope.variables.items() if n.startswith("__dvm_") and n not in known}
+
+
+def _process(shell: Shell, node: Node) -> Value:
+    path = shell.fresh("/dev/fd")
+    children = node.children
+    if children and children[0].type == ">(":
+        shell.sinks[path.key] = (node, shell.source, shell.lines)
+        return path
+    with shell.within():
+        out = shell.block(node.named_children, None)
+    shell.disk.provide(path, out, shell.place(node))
+    return path

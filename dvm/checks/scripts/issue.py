@@ -1,0 +1,70 @@
+"""What a check of setup scripts finds: an issue with its place, and how it becomes a finding."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dvm.checks.base import Finding
+from dvm.checks.wording import shown
+from dvm.diagnostics import Location
+from dvm.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from dvm.checks.scripts.program import Program
+    from dvm.checks.scripts.values import Place
+    from dvm.checks.subjects import ScriptSubject
+
+_LONGEST = 96
+_OURS = re.compile(r'"?\$\{__dvm_\w+\}"?')
+_BLANKS = re.compile(r"(?:\\\n|\s)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One place in a script where a rule is broken."""
+
+    place: Place
+    detail: str
+    remedy: str = ""
+
+
+def code(text: str) -> str:
+    """Return a piece of a script as it may be printed: on one line, cut, without secrets and escapes."""
+    from dvm.checks.secrets.mask import mask  # noqa: PLC0415 - that family uses this module
+
+    line = _BLANKS.sub(" ", _OURS.sub("\N{HORIZONTAL ELLIPSIS}", mask(text))).strip()
+    cut = line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    return visible(cut)
+
+
+def finder(issues: Callable[[Program], Iterable[Issue]]) -> Callable[[ScriptSubject], Iterator[Finding]]:
+    """Return the `find` of a check whose rule looks at a program."""
+
+    def find(subject: ScriptSubject) -> Iterator[Finding]:
+        from dvm.checks.scripts.read import read  # noqa: PLC0415 - who asks for the texts needs no parser
+
+        content = subject.script.file.content
+        if content is not None:
+            for issue in once(issues(read(content))):
+                yield finding_of(subject, issue)
+
+    return find
+
+
+def finding_of(subject: ScriptSubject, issue: Issue) -> Finding:
+    """Return an issue as a finding about this script."""
+    path = subject.script.file.path
+    where = Location(path, issue.place.line, issue.place.column)
+    return Finding(shown(path), issue.detail, where, issue.remedy)
+
+
+def once(issues: Iterable[Issue]) -> list[Issue]:
+    """Return issues in order of place, one a place."""
+    by_place: dict[tuple[int, int], Issue] = {}
+    for issue in issues:
+        by_place.setdefault((issue.place.line, issue.place.column), issue)
+    return [by_place[key] for key in sorted(by_place)]

@@ -1,0 +1,104 @@
+"""The Bash parser, and its limits.
+
+tree-sitter recovers from any error, but for some junk (100,000 times `)`, or `a|`) that takes it minutes, and
+it can't be interrupted: its Python binding holds the interpreter, and its reading callback ends the process when
+the text stops early (tree-sitter 0.26.1). So a long script is parsed in growing parts first, and given up as soon as
+a part takes longer than any script does.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node, Parser
+
+LARGEST = 256 << 10
+"""Bytes of a script that is read; what is larger carries a payload that no person reviews either."""
+_PART = 8 << 10
+_SECONDS = 1.0
+_MOST_ERRORS = 5
+
+
+class UnreadableScriptError(Exception):
+    """A script can't be parsed within the limits; the text completes "DVM cannot read this script: …"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A piece of Bash, and where it is in the script.
+
+    `line` and `column` are of its first character, from 1. `pinned`: it isn't in the script as it stands (it
+    was put together from variables), so everything in it has the place of the command that runs it.
+    """
+
+    data: bytes
+    line: int = 1
+    column: int = 1
+    nested: bool = False
+    pinned: bool = False
+
+    def point(self, row: int, column: int) -> tuple[int, int]:
+        """Return line and column, in characters, of a point of the parse tree (in bytes)."""
+        if not self.data.isascii():
+            begin = _line_starts(self.data)[row]
+            column = len(self.data[begin : begin + column].decode("utf-8", "replace"))
+        return self.line + row, column + (self.column if row == 0 else 1)
+
+    def of(self, node: Node) -> str:
+        """Return the text of a node."""
+        return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+
+@cache
+def _line_starts(data: bytes) -> tuple[int, ...]:
+    starts = [0]
+    for index, line in enumerate(data.split(b"\n")):
+        starts.append(starts[index] + len(line) + 1)
+    return tuple(starts)
+
+
+@cache
+def _parser() -> Parser:
+    # Late: plans whose scripts were all reviewed before need no parser.
+    import tree_sitter_bash  # noqa: PLC0415
+    from tree_sitter import Language, Parser  # noqa: PLC0415
+
+    return Parser(Language(tree_sitter_bash.language()))
+
+
+def parse(data: bytes) -> Node:
+    """Return the root of the parse tree.
+
+    Raises:
+        UnreadableScriptError: the text has a NUL, is too large, or takes too long.
+    """
+    if b"\0" in data:
+        raise UnreadableScriptError("it has a NUL byte")
+    if len(data) > LARGEST:
+        raise UnreadableScriptError(f"it has more than {LARGEST >> 10} KiB; put the payload into a file of its own")
+    parser = _parser()
+    for size in range(_PART, len(data), _PART):
+        begin = time.thread_time()
+        parser.parse(data[:size])
+        if time.thread_time() - begin > _SECONDS:
+            raise UnreadableScriptError("it takes too long to parse")
+    return parser.parse(data).root_node
+
+
+def broken_parts(root: Node) -> Iterator[Node]:
+    """Yield the outermost parts that the grammar could not read, the first few of them."""
+    count = 0
+    ahead = [root]
+    while ahead and count < _MOST_ERRORS:
+        node = ahead.pop()
+        if node.is_error or node.is_missing:
+            count += 1
+            yield node
+        elif node.has_error:
+            ahead.extend(reversed(node.children))

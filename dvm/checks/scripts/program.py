@@ -1,0 +1,146 @@
+"""A setup script as the checks see it: which commands it runs, what it brings in, and what it runs of that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dvm.checks.scripts.values import Origin, Place, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command that the script may run, wrappers such as sudo taken off, words expanded as far as known.
+
+    `name` is the program without its directory, empty where it is not known. `assignments` are the variables
+    put before it (`A=b cmd`, `env A=b cmd`).
+    """
+
+    name: str
+    words: tuple[Value, ...]
+    place: Place
+    text: str
+    stdin: Value | None = None
+    assignments: tuple[tuple[str, Value], ...] = ()
+
+    @property
+    def args(self) -> tuple[Value, ...]:
+        """The words after the name."""
+        return self.words[1:]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The words after the name as text."""
+        return tuple(word.text for word in self.words[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A variable that gets a value, by an assignment or in front of a command."""
+
+    name: str
+    value: Value
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Unchecked data that is run as code. `how` completes "is run by …"."""
+
+    place: Place
+    origin: Origin
+    how: str
+    text: str
+
+
+@dataclass(slots=True)
+class Stored:
+    """A file as the script leaves it. `origin` is set while nobody has checked it."""
+
+    key: str
+    name: str
+    content: Value
+    place: Place
+    origin: Origin | None = None
+    runnable: Place | None = None
+    """Where it was made executable while unchecked."""
+    doubt: str = ""
+    """Why a check of it does not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Text that the script writes to a file."""
+
+    name: str
+    content: Value
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Sunk:
+    """Unchecked data that is unpacked, imported or loaded without ever being a file. `how`: by what."""
+
+    place: Place
+    origin: Origin
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment of the script. `alone`: nothing else is on its line. `after`: the place of the statement before it
+    on the same line.
+    """
+
+    text: str
+    line: int
+    column: int
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A part of the script that could not be read, and why."""
+
+    place: Place
+    what: str
+
+
+@dataclass(slots=True)
+class Program:
+    """All that was found in one script, in the order it would run, as far as that can be told."""
+
+    text: str
+    commands: list[Command] = field(default_factory=list)
+    assignments: list[Assignment] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    stored: list[Stored] = field(default_factory=list)
+    sunk: list[Sunk] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    opening: list[Command] = field(default_factory=list)
+    """The commands at the top of the script, outside of functions and conditions, in order."""
+
+    ranges: list[tuple[int, int]] = field(default_factory=list)
+    """First and last line of each statement, outer ones before those inside."""
+
+    def around(self, line: int) -> tuple[int, int]:
+        """Return first and last line of the innermost statement that a line is part of."""
+        within = [lines for lines in self.ranges if lines[0] <= line <= lines[1]]
+        return min(within, key=lambda lines: lines[1] - lines[0], default=(line, line))
+
+    def unchecked(self) -> Iterator[Stored]:
+        """Yield the files from the network that nothing in the script has verified."""
+        return (item for item in self.stored if item.origin is not None)
+
+    def named(self, *names: str) -> Iterator[Command]:
+        """Yield the commands of these names."""
+        return (command for command in self.commands if command.name in names)
+
+
+NOWHERE = Place(1, 1, 1, 1)

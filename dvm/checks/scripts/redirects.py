@@ -1,0 +1,130 @@
+"""Redirections: where a command's input comes from, and where its output goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dvm.checks.scripts import expand
+from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value, hole, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tree_sitter import Node
+
+    from dvm.checks.scripts.shell import Shell
+
+_OUT = frozenset({">", ">>", ">|", "&>", "&>>", ">&"})
+_SOCKETS = ("/dev/tcp/", "/dev/udp/")
+
+
+@dataclass(slots=True)
+class Redirects:
+    """The redirections of one command. `rest` is what the grammar hangs onto a here-document: `| cmd`, `&& cmd`."""
+
+    stdin: Value | None = None
+    targets: list[tuple[Value, bool, Node]] = field(default_factory=list)
+    descriptors: list[tuple[str, Value, Node]] = field(default_factory=list)
+    piped: list[Node] = field(default_factory=list)
+    following: list[Node] = field(default_factory=list)
+    arguments: list[Node] = field(default_factory=list)
+    """Words of the command that stand behind the here-document's mark."""
+
+
+def read(shell: Shell, nodes: Sequence[Node]) -> Redirects:
+    """Return what these redirections say."""
+    io = Redirects()
+    for node in nodes:
+        match node.type:
+            case "file_redirect":
+                _file(shell, node, io)
+            case "heredoc_redirect":
+                _heredoc(shell, node, io)
+            case _:
+                inner = node.named_children
+                if inner:
+                    io.stdin = shell.value(inner[-1]) + literal("\n")
+    return io
+
+
+def apply(shell: Shell, io: Redirects, stdin: Value | None, command: Callable[[Value | None], Value]) -> Value:
+    """Walk through a command with its redirections, and return what goes on to the next one."""
+    for descriptor, content, node in io.descriptors:
+        shell.disk.provide(literal(f"/dev/fd/{descriptor}"), content, shell.place(node))
+    out = command(io.stdin if io.stdin is not None else stdin)
+    for target, append, node in io.targets:
+        shell.write(target, out, shell.place(node), append=append)
+    if io.targets:
+        out = EMPTY
+    for stage in io.piped:
+        out = shell.run(stage, out)
+    for node in io.following:
+        out += shell.run(node, stdin)
+    return out
+
+
+def alone(shell: Shell, node: Node, _stdin: Value | None) -> Value:
+    """Return what `$(< file)` prints."""
+    io = read(shell, [node])
+    return io.stdin or EMPTY
+
+
+def _file(shell: Shell, node: Node, io: Redirects) -> None:
+    descriptor = ""
+    operator = ""
+    destinations: list[Node] = []
+    for child in node.children:
+        if child.type == "file_descriptor":
+            descriptor = shell.source.of(child)
+        elif child.is_named:
+            destinations.append(child)
+        else:
+            operator = operator or child.type
+    if not destinations:
+        return
+    target = shell.value(destinations[0])
+    if target.text.startswith(_SOCKETS):
+        shell.tick()
+        origin = Origin(OriginKind.REMOTE, target.text, shell.place(node))
+        shell.disk.provide(target, hole("socket", origin), shell.place(node))
+    if operator.startswith("<"):
+        _input(shell, node, io, descriptor, operator, target)
+    elif operator in _OUT and not (operator == ">&" and (target.text.isdecimal() or target.text == "-")):
+        if descriptor in {"", "1"}:
+            io.targets.append((target, operator.endswith(">>"), node))
+        elif target.text.startswith(_SOCKETS):
+            io.descriptors.append((descriptor, shell.disk.read(target), node))
+
+
+def _input(shell: Shell, node: Node, io: Redirects, descriptor: str, operator: str, target: Value) -> None:  # noqa: PLR0917
+    copied = operator == "<&" and target.text.isdecimal()
+    content = shell.read(literal(f"/dev/fd/{target.text}") if copied else target, io.stdin)
+    if descriptor in {"", "0"}:
+        io.stdin = content
+    else:
+        io.descriptors.append((descriptor, content, node))
+
+
+def _heredoc(shell: Shell, node: Node, io: Redirects) -> None:
+    quoted = strip = False
+    for child in node.children:
+        match child.type:
+            case "<<-":
+                strip = True
+            case "heredoc_start":
+                quoted = any(mark in shell.source.of(child) for mark in "'\"\\")
+            case "heredoc_body":
+                io.stdin = expand.heredoc(shell, child, quoted=quoted, strip=strip)
+            case "pipeline":
+                io.piped.extend(inner for inner in child.children if inner.is_named)
+            case "file_redirect":
+                _file(shell, child, io)
+            case "herestring_redirect" | "<<" | "heredoc_end" | "&&" | "||" | "|" | ";":
+                pass
+            case "word" | "string" | "raw_string" | "concatenation" | "simple_expansion" | "expansion" | "number":
+                io.arguments.append(child)
+            case _ if child.is_named:
+                io.following.append(child)
+            case _:
+                pass

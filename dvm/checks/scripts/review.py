@@ -1,0 +1,143 @@
+"""The review of a setup script: every DVM2xx check and DVM402, over one parse, with waivers.
+
+What a static review can't catch, and does not claim to:
+
+- What a program of the script's own choice does: a package's install scripts, a Makefile of a verified
+  archive, `docker build`, an unpacked `configure`. It sees that something is fetched, pinned and verified, not what it is.
+- Other languages: a Python or Perl program in the script is searched for signs of fetching and running, not parsed.
+- Commands whose names are put together by means that are not followed: arithmetic, `tr` on variables, globs on
+  directories, associative arrays by computed keys, `printf` into variables by name lists. What the network sends into
+  such a command is reported; what such a command fetches is not.
+- Time: a named pipe or a background job that reads before, in the script's order, something was written; a file that is
+  verified and changed afterwards by a program that is not known here.
+- Whether a check is acted on: a failed `sha256sum -c` is taken to stop the script (strict mode does), but for
+  `|| true` and its like. An `if` around a comparison that does nothing in its branch counts as a verification.
+- Whether the checksum in the script is the right one. That is what people review.
+- What else comes to be in the guest: other scripts that a setup script calls by a path that it did not write, and files
+  that `dvm cp` brought.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from dvm.checks.base import Check, Finding
+from dvm.checks.scripts.issue import Issue, code, finding_of, once
+from dvm.checks.scripts.values import Place
+from dvm.model.check import CheckResult, Outcome, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from dvm.checks.scripts.program import Program
+    from dvm.checks.scripts.waivers import Waiver
+    from dvm.checks.subjects import ScriptSubject
+
+_SCRIPTS_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check together with what it looks for in a program."""
+
+    check: Check[ScriptSubject]
+    issues: Callable[[Program], Iterable[Issue]]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An issue under its rule, and the reason of the waiver that covers it."""
+
+    check: Check[ScriptSubject]
+    issue: Issue
+    waived: str | None = None
+
+
+@cache
+def _rules() -> tuple[Rule, ...]:
+    # Late: DVM402 belongs to the family of secrets, which uses this package's parser.
+    from dvm.checks.scripts import (  # noqa: PLC0415
+        docker_group,
+        host_private_key,
+        remote_code,
+        strict_mode,
+        unpinned_version,
+        unverified_download,
+        verification_off,
+        waiver_without_reason,
+    )
+    from dvm.checks.secrets import secret_in_script  # noqa: PLC0415
+
+    modules = (
+        strict_mode,
+        remote_code,
+        unverified_download,
+        unpinned_version,
+        host_private_key,
+        docker_group,
+        verification_off,
+        waiver_without_reason,
+        secret_in_script,
+    )
+    return tuple(Rule(module.CHECK, module.issues) for module in modules)
+
+
+@lru_cache(maxsize=_SCRIPTS_KEPT)
+def _judge(content: bytes) -> tuple[Judged, ...]:
+    """Return everything found in these bytes. Kept, for many VMs share a script."""
+    from dvm.checks.scripts.read import read  # noqa: PLC0415 - the parser is not cheap to load
+    from dvm.checks.scripts.waivers import read_waivers  # noqa: PLC0415
+
+    program = read(content)
+    waivers = read_waivers(program.comments)
+    found = [
+        Judged(rule.check, issue, _reason(waivers, rule.check.code, issue.place))
+        for rule in _rules()
+        for issue in once(rule.issues(program))
+    ]
+    found.extend(_idle(waivers))
+    return tuple(sorted(found, key=lambda item: (item.issue.place.line, item.issue.place.column, item.check.code)))
+
+
+def _reason(waivers: Iterable[Waiver], check_code: str, place: Place) -> str | None:
+    return next((waiver.reason for waiver in waivers if waiver.allows(check_code, place)), None)
+
+
+def _idle(waivers: Iterable[Waiver]) -> Iterable[Judged]:
+    """Yield a note for each waiver that covers nothing: it is listed with those in force, and denies nothing."""
+    checks = {rule.check.code: rule.check for rule in _rules()}
+    for waiver in waivers:
+        for name in () if waiver.problem else waiver.codes:
+            if name not in waiver.used:
+                line, column = waiver.comment.line, waiver.comment.column
+                check = replace(checks[name], severity=Weight.WARN)
+                issue = Issue(Place(line, column, line, line), "There is nothing here to waive; take the waiver away.")
+                yield Judged(check, issue, waiver.reason)
+
+
+def review(subject: ScriptSubject) -> list[CheckResult]:
+    """Return what is wrong with a setup script, in order of place; waived findings are in it with their status.
+
+    A script whose bytes could not be read gives no result: the checks of files tell why.
+    """
+    content = subject.script.file.content
+    if content is None:
+        return []
+    return [_result(item, finding_of(subject, item.issue)) for item in _judge(content)]
+
+
+def _result(judged: Judged, finding: Finding) -> CheckResult:
+    check, waived = judged.check, judged.waived
+    detail = finding.detail if waived is None else f"{finding.detail} Waived because {code(waived)}"
+    return CheckResult(
+        code=check.code,
+        severity=check.severity,
+        status=Outcome.FAIL if waived is None else Outcome.WAIVED,
+        subject=finding.subject,
+        summary=check.title,
+        detail=detail,
+        remedy=finding.remedy or check.remedy,
+        location=finding.location,
+    )

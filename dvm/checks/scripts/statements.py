@@ -1,0 +1,299 @@
+"""Statements of Bash, walked through in the order of the script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.checks.scripts import assignments, conditions, redirects
+from dvm.checks.scripts.scope import Function
+from dvm.checks.scripts.values import EMPTY, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tree_sitter import Node
+
+    from dvm.checks.scripts.scope import Choices
+    from dvm.checks.scripts.shell import Shell
+
+_REDIRECTS = frozenset({"file_redirect", "heredoc_redirect", "herestring_redirect"})
+_SILENT = frozenset({"comment", "heredoc_body", "heredoc_end", "variable_name"})
+_WAYS_TO_SHRUG = frozenset({"true", ":", "echo", "printf", "/bin/true", "/usr/bin/true"})
+_MOST_ROUNDS = 32
+_MOST_CHOICES = 4
+
+
+def run(shell: Shell, node: Node, stdin: Value | None) -> Value:
+    """Walk through one statement and return what it prints."""
+    walk = _WALKS.get(node.type)
+    if walk is not None:
+        return walk(shell, node, stdin)
+    if node.type in _SILENT:
+        return EMPTY
+    # What the grammar could not read, and what has no meaning of its own, has statements in it all the same.
+    return block(shell, node.named_children, stdin)
+
+
+def block(shell: Shell, nodes: Sequence[Node], stdin: Value | None) -> Value:
+    """Walk through statements one after the other, and return what they print together."""
+    out = EMPTY
+    lines = shell.lines
+    for node in nodes:
+        if node.type in _SILENT or not node.is_named:
+            continue
+        if not shell.source.nested:
+            begin, end = node.start_point.row, node.end_point.row
+            shell.lines = (shell.source.line + begin, shell.source.line + end)
+            if begin != end:
+                shell.program.ranges.append(shell.lines)
+        out += run(shell, node, stdin)
+    shell.lines = lines
+    return out
+
+
+def _body(shell: Shell, node: Node, stdin: Value | None) -> Value:
+    """`{ …; }`, and `((…))`, which is arithmetic."""
+    return block(shell, node.named_children, stdin)
+
+
+def _subshell(shell: Shell, node: Node, stdin: Value | None) -> Value:
+    variables = shell.scope.fork()
+    out = block(shell, node.named_children, stdin)
+    shell.scope.variables = variables
+    return out
+
+
+def _command(shell: Shell, node: Node, stdin: Value | None) -> Value:
+    io_nodes = [child for child in node.children if child.type in _REDIRECTS]
+    if io_nodes:
+        io = redirects.read(shell, io_nodes)
+        return redirects.apply(shell, io, stdin, lambda given: _simple(shell, node, given))
+    return _simple(shell, node, stdin)
+
+
+def _simple(shell: Shell, node: Node, stdin: Value | None, more: Sequence[Node] = ()) -> Value:
+    word_nodes: list[Node] = []
+    given: list[Node] = []
+    for child in node.children:
+        kind = child.type
+        if kind == "variable_assignment":
+            given.append(child)
+        elif kind == "command_name":
+            word_nodes.append(child.children[0])
+        elif kind not in _REDIRECTS and (child.is_named or kind in {"=~", "=="}):
+            word_nodes.append(child)
+    word_nodes.extend(more)
+    place, text = shell.place(node), shell.source.of(node)
+    choice, width = shell.choice, shell.width
+    shell.choice, shell.width = 0, 1
+    out = EMPTY
+    while True:
+        before = [assignments.in_front(shell, child) for child in given]
+        got = shell.invoke(shell.words(word_nodes), stdin, place, text, tuple(before))
+        out = out or got
+        shell.choice += 1
+        if shell.choice >= min(shell.width, _MOST_CHOICES):
+            break
+    shell.choice, shell.width = choice, max(width, shell.width)
+    return out
+
+
+def _redirected(shell: Shell, node: Node, stdin: Value | None) -> Value:
+    body = next((child for child in node.children if child.is_named and child.type not in _REDIRECTS), None)
+    io = redirects.read(shell, [child for child in node.children if child.type in _REDIRECTS])
+    return _with_redirects(shell, body, io, stdin)
+
+
+def _with_redirects(shell: Shell, body: Node | None, io: redirects.Redirects, stdin: Value | None) -> Value:
+    # The grammar puts the redirection of a last command around the whole pipeline or list.
+    if body is not None and body.type == "pipeline":
+        *first, last = _stages(body)
+        for stage in first:
+            stdin = run(shell, stage, stdin)
+        return _with_redirects(shell, last, io, stdin)
+    if body is not None and body.type == "list":
+        return _list(shell, body, stdin, io)
+    if body is None:
+        return redirects.apply(shell, io, stdin, lambda given: given or EMPTY)
+    if io.arguments and body.type == "command":
+        return redirects.apply(shell, io, stdin, lambda given: _simple(shell, body, given, io.arguments))
+    return redirects.apply(shell, io, stdin, lambda given: run(shell, body, given))
+
+
+def _stages(node: Node) -> list[Node]:
+    return [child for child in node.children if child.is_named and child.type != "comment"]
+
+
+def pipeline(shell: Shell, node: Node, stdin: Value | None) -> Value:
+    """Walk through a pipeline: each stage reads what the one before prints."""
+    lenient = shell.lenient
+    stages = _stages(node)
+    for index, stage in enumerate(stages):
+        shell.lenient = lenient and index == len(stages) - 1
+        stdin = run(shell, stage, stdin)
+    shell.lenient = lenient
+    return stdin or EMPTY
+
+
+def _list(shell: Shell, node: Node, stdin: Value | None, io: redirects.Redirects | None = None) -> Value:
+    # `a && b || c` leans to the left; unwound, for a long one is no deep nesting.
+    items: list[Node] = []
+    operators: list[str] = []
+    while node.type == "list":
+        children = [child for child in node.children if child.type != "comment"]
+        if len(children) != 3:  # noqa: PLR2004 - left, operator, right; else the grammar lost its way
+            break
+        operators.append(children[1].type)
+        items.append(children[2])
+        node = children[0]
+    items.append(node)
+    items.reverse()
+    operators.reverse()
+    out = EMPTY
+    lenient = shell.lenient
+    for index, item in enumerate(items):
+        follows = items[index + 1] if index < len(operators) and operators[index] == "||" else None
+        shell.lenient = lenient or (follows is not None and _shrugs(shell, follows))
+        if io is not None and index == len(items) - 1:
+            out += _with_redirects(shell, item, io, stdin)
+        elif item.type == "list":
+            out += block(shell, item.named_children, stdin)
+        else:
+            out += run(shell, item, stdin)
+    shell.lenient = lenient
+    return out
+
+
+def _shrugs(shell: Shell, node: Node) -> bool:
+    if node.type == "redirected_statement" and node.children:
+        node = node.children[0]
+    name = node.child_by_field_name("name") if node.type == "command" else None
+    return name is not None and shell.source.of(name) in _WAYS_TO_SHRUG
+
+
+def _function(shell: Shell, node: Node, _stdin: Value | None) -> Value:
+    name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+    if name is not None and body is not None:
+        shell.scope.functions[shell.source.of(name)] = Function(body, shell.source, shell.lines)
+    return EMPTY
+
+
+def _branches(shell: Shell, bodies: Sequence[Callable[[], Value]], *, maybe_none: bool) -> Value:
+    before = shell.scope.fork()
+    after: list[Mapping[str, Choices]] = []
+    out = EMPTY
+    with shell.within():
+        for body in bodies:
+            shell.scope.variables = dict(before)
+            out += body()
+            after.append(shell.scope.variables)
+    if maybe_none or not after:
+        after.append(before)
+    shell.scope.merge(after)
+    return out
+
+
+def _if(shell: Shell, node: Node, stdin: Value | None) -> Value:
+    bodies: list[list[Node]] = []
+    otherwise = False
+    conditions_: list[Node] = []
+    current = conditions_
+    for clause in (node, *(child for child in node.children if child.type in {"elif_clause", "else_clause"})):
+        current = conditions_
+        if clause.type == "else_clause":
+            current, otherwise = [], True
+            bodies.append(current)
+        for child in clause.children:
+            if child.type == "then":
+                current = []
+                bodies.append(current)
+            elif child.is_named and child.type not in {"elif_clause", "else_clause"}:
+                current.append(child)
+    with shell.within():
+        block(shell, conditions_, stdin)
+    return _branches(
+        shell,
+        [lambda body=body: block(shell, body, stdin) for body in bodies],
+        maybe_none=not otherwise,
+    )
+
+
+def _case(shell: Shell, node: Node, stdin: Value | None) -> Value:
+    subject = node.child_by_field_name("value")
+    value = shell.value(subject) if subject is not None else EMPTY
+    bodies: list[list[Node]] = []
+    complete = False
+    for item in node.named_children:
+        if item.type == "case_item":
+            patterns = item.children_by_field_name("value")
+            for pattern in patterns:
+                conditions.compared(shell, value, shell.value(pattern))
+                complete = complete or shell.source.of(pattern) == "*"
+            bodies.append([child for child in item.named_children if child not in patterns])
+        elif item.is_error:
+            bodies.append([item])
+    return _branches(shell, [lambda body=body: block(shell, body, stdin) for body in bodies], maybe_none=not complete)
+
+
+def _for(shell: Shell, node: Node, stdin: Value | None) -> Value:
+    variable, body = node.child_by_field_name("variable"), node.child_by_field_name("body")
+    name = "" if variable is None else shell.source.of(variable)
+    nodes = node.children_by_field_name("value")
+    rounds = shell.words(nodes) if nodes else list(shell.scope.positional or ())
+    out = EMPTY
+    if body is None:
+        return out
+    with shell.within():
+        for value in rounds[:_MOST_ROUNDS]:
+            shell.scope.set(name, (value,))
+            out += block(shell, body.named_children, stdin)
+        if not rounds:
+            out += block(shell, body.named_children, stdin)
+    return out
+
+
+def _loop(shell: Shell, node: Node, stdin: Value | None) -> Value:
+    children = node.named_children
+    return _branches(shell, [lambda: block(shell, children, stdin)], maybe_none=True)
+
+
+def _test(shell: Shell, node: Node, _stdin: Value | None) -> Value:
+    conditions.test(shell, node)
+    return EMPTY
+
+
+_WALKS: dict[str, Callable[[Shell, Node, Value | None], Value]] = {
+    "program": _body,
+    "compound_statement": _body,
+    "do_group": _body,
+    "command": _command,
+    "redirected_statement": _redirected,
+    "pipeline": pipeline,
+    "list": _list,
+    "subshell": _subshell,
+    "negated_command": _body,
+    "variable_assignment": assignments.walk,
+    "variable_assignments": _body,
+    "declaration_command": assignments.declare,
+    "unset_command": assignments.unset,
+    "function_definition": _function,
+    "if_statement": _if,
+    "case_statement": _case,
+    "for_statement": _for,
+    "c_style_for_statement": _loop,
+    "while_statement": _loop,
+    "test_command": _test,
+    "file_redirect": redirects.alone,
+}
+for _word in (
+    "string",
+    "raw_string",
+    "concatenation",
+    "word",
+    "simple_expansion",
+    "expansion",
+    "command_substitution",
+    "process_substitution",
+    "arithmetic_expansion",
+):
+    _WALKS[_word] = lambda shell, node, _stdin: (shell.value(node), EMPTY)[1]

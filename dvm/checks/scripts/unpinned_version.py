@@ -1,0 +1,49 @@
+"""DVM204: something is installed at whatever version there is today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.checks.base import Check
+from dvm.checks.scripts.issue import Issue, code, finder
+from dvm.checks.scripts.pins import UNPINNED, pins_a_clone, unpinned_clone
+from dvm.model.check import Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dvm.checks.scripts.program import Program
+    from dvm.checks.subjects import ScriptSubject
+
+_SHOWN = 5
+
+
+def issues(program: Program) -> Iterator[Issue]:
+    """Yield each command that installs, runs or clones without an exact version."""
+    for index, command in enumerate(program.commands):
+        names = list(dict.fromkeys(UNPINNED[command.name](command))) if command.name in UNPINNED else []
+        if names:
+            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+            listed = ", ".join(code(name) for name in names[:_SHOWN])
+            yield Issue(command.place, f"{command.name} takes whatever version there is of: {listed}{more}.")
+        if command.name == "git":
+            address = unpinned_clone(command)
+            if address and not any(map(pins_a_clone, (c for c in program.commands[index:] if c.name == "git"))):
+                yield Issue(command.place, f"git clones {code(address)} as its branch is today.")
+
+
+CHECK: Check[ScriptSubject] = Check(
+    code="DVM204",
+    severity=Weight.WARN,
+    title="Version not pinned",
+    why=(
+        "Without an exact version the same script makes another VM tomorrow, and a package that is taken over is in "
+        "it on the next run. A pinned version is one that somebody has looked at."
+    ),
+    remedy=(
+        "Name the exact version: dnf install NAME-VERSION, apt-get install NAME=VERSION, pip install NAME==VERSION, "
+        "npm install NAME@1.2.3, cargo install NAME@1.2.3, go install MODULE@v1.2.3, IMAGE@sha256:DIGEST, "
+        "git checkout COMMIT. For a distribution's own packages a waiver with a reason may be the calmer choice."
+    ),
+    find=finder(issues),
+)

@@ -1,0 +1,213 @@
+"""What is known of a string before the script runs: its literal parts, and where the others would come from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in the script, from 1, in characters; `first` and `last` are the lines of the whole statement."""
+
+    line: int
+    column: int
+    first: int
+    last: int
+
+
+class OriginKind(StrEnum):
+    """Why data is not to be run: it comes from the network, or nobody could read it in the script."""
+
+    REMOTE = "remote"
+    DECODED = "decoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where data comes from that nobody has checked: the command that brings it, and its place."""
+
+    kind: OriginKind
+    what: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A part of a string that only the run will tell.
+
+    Two holes with the same `key` are the same text, so that `$tmp/a` here is `$tmp/a` there. `digest_of` is
+    the key of the file whose SHA-256 (or better) this is.
+    """
+
+    key: str
+    origin: Origin | None = None
+    digest_of: str | None = None
+
+
+Part = str | Hole
+_MOST_PARTS = 400
+_TOKEN = re.compile("\ue000([0-9]+)\ue001")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A string with holes. `start` is where its first character stands, where it is verbatim from the script."""
+
+    parts: tuple[Part, ...] = ()
+    start: tuple[int, int] | None = None
+
+    @property
+    def known(self) -> str | None:
+        """The text, None where a part of it is not known."""
+        if len(self.parts) == 1 and isinstance(self.parts[0], str):
+            return self.parts[0]
+        if any(isinstance(part, Hole) for part in self.parts):
+            return None
+        return "".join(part for part in self.parts if isinstance(part, str))
+
+    @property
+    def text(self) -> str:
+        """The text with `\N{HORIZONTAL ELLIPSIS}` for each hole: to look at, never to compare as a whole."""
+        return "".join(part if isinstance(part, str) else "\N{HORIZONTAL ELLIPSIS}" for part in self.parts)
+
+    @property
+    def key(self) -> str:
+        """A text that two values share only if they are the same at the run."""
+        return "".join(part if isinstance(part, str) else f"\ue000{part.key}\ue001" for part in self.parts)
+
+    @property
+    def holes(self) -> tuple[Hole, ...]:
+        """The parts that are not known."""
+        return tuple(part for part in self.parts if isinstance(part, Hole))
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where unchecked data in it comes from, what was decoded first."""
+        origins = [hole.origin for hole in self.holes if hole.origin is not None]
+        return next((item for item in origins if item.kind is OriginKind.DECODED), origins[0] if origins else None)
+
+    @property
+    def digest_of(self) -> str | None:
+        """The file whose digest is in it."""
+        return next((hole.digest_of for hole in self.holes if hole.digest_of is not None), None)
+
+    @property
+    def leading_origin(self) -> Origin | None:
+        """Where its first character comes from, if that is unchecked: as code, the run begins there."""
+        for part in self.parts:
+            if isinstance(part, Hole):
+                return part.origin
+            if part.strip():
+                return None
+        return None
+
+    def __bool__(self) -> bool:
+        """Whether it may have any text."""
+        return any(self.parts)
+
+    def __add__(self, other: Value) -> Value:
+        """Put two together. A text of too many parts becomes one hole; what it came from stays."""
+        if not self.parts:
+            return other
+        if not other.parts:
+            return self
+        return Value(_joined((*self.parts, *other.parts)), self.start)
+
+    def drop(self, count: int) -> Value:
+        """Return it without its first `count` characters, which are literal."""
+        head, *rest = self.parts or ("",)
+        if not isinstance(head, str):
+            return self
+        return Value(_joined((head[count:], *rest)))
+
+    def map_holes(self, change: Callable[[Hole], Hole]) -> Value:
+        """Return it with each hole changed."""
+        return Value(tuple(change(part) if isinstance(part, Hole) else part for part in self.parts), self.start)
+
+    def trusted(self) -> Value:
+        """Return it as checked: its holes keep their keys and forget where they came from."""
+        return self.map_holes(lambda hole: replace(hole, origin=None))
+
+    def split(self, pattern: re.Pattern[str]) -> list[Value]:
+        """Split at a pattern that no hole matches; pieces without any text are left out."""
+        text, holes = self.tokens()
+        return [untokened(piece, holes) for piece in pattern.split(text) if piece]
+
+    def tokens(self) -> tuple[str, tuple[Hole, ...]]:
+        """Return a text with a private mark for each hole, and the holes: for patterns over the whole."""
+        holes = self.holes
+        count = iter(range(len(holes)))
+        text = "".join(part if isinstance(part, str) else f"\ue000{next(count)}\ue001" for part in self.parts)
+        return text, holes
+
+
+def untokened(text: str, holes: tuple[Hole, ...]) -> Value:
+    """Return the value of a piece of what `tokens` gave."""
+    parts: list[Part] = []
+    for index, piece in enumerate(_TOKEN.split(text)):
+        if index % 2 == 0:
+            parts.append(piece)
+        elif len(piece) < 6 and int(piece) < len(holes):  # noqa: PLR2004 - more digits than there can be holes
+            parts.append(holes[int(piece)])
+    return Value(_joined(parts))
+
+
+def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:
+    merged: list[Part] = []
+    for part in parts:
+        if isinstance(part, str):
+            if not part:
+                continue
+            if merged and isinstance(merged[-1], str):
+                merged[-1] += part
+                continue
+        merged.append(part)
+    if len(merged) > _MOST_PARTS:
+        origin = Value(tuple(merged)).origin
+        return (Hole(f"long:{id(origin)}", origin),)
+    return tuple(merged)
+
+
+def literal(text: str, start: tuple[int, int] | None = None) -> Value:
+    """Return a text that is fully known."""
+    return Value((text,) if text else (), start)
+
+
+def hole(key: str, origin: Origin | None = None, digest_of: str | None = None) -> Value:
+    """Return a text of which nothing is known."""
+    return Value((Hole(key, origin, digest_of),))
+
+
+EMPTY = Value()
+_SPACE = re.compile(r"[ \t\n]+")
+
+
+def fields(pieces: Iterable[tuple[Value, bool]]) -> list[Value]:
+    """Return the words that pieces of one word make; a piece with False is split at blanks, as Bash does."""
+    done: list[Value] = []
+    current = EMPTY
+    open_ = False
+    for value, whole in pieces:
+        if whole:
+            current, open_ = current + value, True
+            continue
+        for part in value.parts:
+            if isinstance(part, Hole):
+                current, open_ = current + Value((part,)), True
+                continue
+            first, *others = _SPACE.split(part)
+            if first:
+                current, open_ = current + literal(first), True
+            for other in others:
+                if open_:
+                    done.append(current)
+                current, open_ = literal(other), bool(other)
+    if open_:
+        done.append(current)
+    return done

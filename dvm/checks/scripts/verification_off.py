@@ -1,0 +1,51 @@
+"""DVM207: a check of a server's or a package's identity that is turned off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.checks.base import Check
+from dvm.checks.scripts.issue import Issue, code, finder
+from dvm.checks.scripts.switches import config_switch, option_switch, variable_switch
+from dvm.model.check import Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dvm.checks.scripts.program import Program
+    from dvm.checks.subjects import ScriptSubject
+
+
+def issues(program: Program) -> Iterator[Issue]:
+    """Yield each option, variable and configuration line that turns verification off."""
+    for command in program.commands:
+        switch = option_switch(command)
+        if switch:
+            yield Issue(command.place, f"`{code(switch)}` in `{code(command.text)}` turns verification off.")
+        for name, value in command.assignments:
+            if variable_switch(name, value.text):
+                yield Issue(command.place, f"`{code(f'{name}={value.text}')}` turns verification off.")
+    for assignment in program.assignments:
+        if variable_switch(assignment.name, assignment.value.text):
+            detail = f"`{code(f'{assignment.name}={assignment.value.text}')}` turns verification off."
+            yield Issue(assignment.place, detail)
+    for file in program.written:
+        line = config_switch(file.name, file.content.text)
+        if line:
+            yield Issue(file.place, f"`{code(line)}`, written to `{code(file.name)}`, turns verification off.")
+
+
+CHECK: Check[ScriptSubject] = Check(
+    code="DVM207",
+    severity=Weight.DENY,
+    title="TLS or signature check off",
+    why=(
+        "Without it anybody on the way can put their own file, package or repository in place of what you asked for: "
+        "a coffee shop's network is enough."
+    ),
+    remedy=(
+        "Take the option away and mend the reason for it: install the missing CA (update-ca-certificates, "
+        "update-ca-trust) or import the repository's key (gpgkey= in the repository file, signed-by= for apt)."
+    ),
+    find=finder(issues),
+)

@@ -1,0 +1,125 @@
+"""DVM401: a secret in the manifest."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING
+
+from dvm.checks.base import Check, Finding
+from dvm.checks.secrets.mask import mask
+from dvm.checks.secrets.shapes import hits, key_hits
+from dvm.checks.secrets.telling import is_telling, looks_secret
+from dvm.checks.wording import shown
+from dvm.diagnostics import Location
+from dvm.model.check import Weight
+from dvm.model.evidence import Role
+from dvm.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from dvm.model.check import CheckResult
+    from dvm.model.evidence import FileEvidence
+    from dvm.model.manifest import Manifest
+
+KeyPath = tuple[str | int, ...]
+_DEEPEST = 64
+
+
+def find_in_mapping(mapping: Mapping[str, object]) -> Iterator[tuple[KeyPath, str]]:
+    """Yield the key path of each secret among parsed values, and what it looks like. Never the value."""
+    ahead: list[tuple[KeyPath, object]] = [((key,), value) for key, value in reversed(mapping.items())]
+    while ahead:
+        path, value = ahead.pop()
+        if len(path) > _DEEPEST:
+            continue
+        if isinstance(value, dict):
+            ahead.extend(((*path, str(key)), inner) for key, inner in reversed(value.items()))
+        elif isinstance(value, list):
+            ahead.extend(((*path, index), inner) for index, inner in reversed(list(enumerate(value))))
+        elif isinstance(value, str):
+            shape = _shape(path, value)
+            if shape:
+                yield path, shape
+
+
+def _shape(path: KeyPath, value: str) -> str:
+    hit = next((*hits(value), *key_hits(value)).__iter__(), None)
+    if hit is not None:
+        return hit.shape
+    name = next((key for key in reversed(path) if isinstance(key, str)), "")
+    return "a secret by the name of its key" if is_telling(name) and looks_secret(value, name) else ""
+
+
+def _find(file: FileEvidence) -> Iterator[Finding]:
+    if file.role is not Role.MANIFEST or file.content is None:
+        return
+    text = file.content.decode("utf-8", "replace").removeprefix("\ufeff")
+    lines: set[int] = set()
+    try:
+        values = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        # Its mistakes are reported elsewhere; a token in it is one all the same.
+        values = {}
+    for finding in _in_values(values, file.path, text):
+        if finding.location is not None and finding.location.line is not None:
+            lines.add(finding.location.line)
+        yield finding
+    for hit in (*hits(text), *key_hits(text)):
+        line = text.count("\n", 0, hit.start) + 1
+        if line not in lines:
+            lines.add(line)
+            detail = f"This line holds {hit.shape}."
+            yield Finding(shown(file.path), detail, Location(file.path, line))
+
+
+def _in_values(values: Mapping[str, object], path: Path, text: str | None) -> Iterator[Finding]:
+    for key_path, shape in find_in_mapping(values):
+        yield Finding(
+            shown(path),
+            f"The value of {visible(_spelled(key_path))} looks like {shape}.",
+            _locate(path, text, key_path),
+        )
+
+
+def _locate(path: Path, text: str | None, key_path: KeyPath) -> Location:
+    if text is None:
+        return Location(path)
+    from dvm.manifest.positions import positions_of  # noqa: PLC0415 - the TOML parser is needed for a finding only
+
+    return Location(path, *(positions_of(text).nearest(key_path) or ()))
+
+
+def _spelled(path: KeyPath) -> str:
+    words = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
+    return mask(words.removeprefix("."))
+
+
+def review_manifest(values: Mapping[str, object], path: Path, text: str | None = None) -> list[CheckResult]:
+    """Return the secrets among the parsed values of a manifest file; `text` gives them their lines."""
+    check: Check[Mapping[str, object]] = Check(
+        CHECK.code, CHECK.severity, CHECK.title, CHECK.why, CHECK.remedy, lambda given: _in_values(given, path, text)
+    )
+    return check.run(values)
+
+
+def review(manifest: Manifest) -> list[CheckResult]:
+    """Return the secrets in the files of a manifest."""
+    return [result for file in manifest.files for result in CHECK.run(file)]
+
+
+CHECK: Check[FileEvidence] = Check(
+    code="DVM401",
+    severity=Weight.DENY,
+    title="Secret in a manifest",
+    why=(
+        "The manifest lives in a dotfiles repository: a secret in it is in every clone and in its history for good, "
+        "and DVM shows the manifest's values in plans."
+    ),
+    remedy=(
+        "Revoke it, for it has been written down, and take it out. Sign in to tools inside the VM, or hand a variable over "
+        "for one command: dvm ssh VM --env NAME -- CMD."
+    ),
+    find=_find,
+)

@@ -1,0 +1,59 @@
+"""Keys whose name says that the value is secret, and values that are none all the same."""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_TELLING = frozenset({
+    "password", "passwd", "passphrase", "secret", "secrets", "token", "apikey", "credential", "credentials", "pwd", "passcode",
+    "secretkey", "authtoken", "accesstoken", "pgpassword",
+})  # fmt: skip
+_KINDS_OF_KEY = frozenset({"api", "private", "secret", "access", "signing", "encryption", "auth", "master", "deploy", "license"})
+# `token_file` is where it is, not what it is.
+_ABOUT = frozenset({
+    "file", "path", "url", "uri", "name", "id", "ttl", "length", "type", "cmd", "command", "dir", "env", "var", "hash", "sha256",
+    "sha", "sum", "digest", "count", "min", "max", "expiry", "timeout", "policy", "store", "helper", "manager", "provider", "ref",
+    "limit", "size", "prompt", "algorithm", "required", "enabled", "age", "days", "pub", "public", "header", "issuer", "endpoint",
+    "service", "method", "backend", "fingerprint", "version", "field", "label", "authentication", "expires", "format", "regex",
+})  # fmt: skip
+_WELL_KNOWN = frozenset({
+    "changeme", "change-me", "change_me", "changeit", "password", "passwd", "secret", "token", "postgres", "postgresql", "root",
+    "admin", "guest", "test", "testing", "example", "dummy", "fake", "none", "null", "nil", "true", "false", "yes", "no", "todo",
+    "placeholder", "minioadmin", "rabbitmq", "mysql", "redis", "dev", "develop", "development", "local", "localhost", "unset",
+    "default", "empty", "xxx", "foo", "bar", "foobar", "prompt", "ask", "auto", "mysecret", "mypassword", "insecure", "unused",
+    "disabled", "required", "optional", "string", "env", "keyring", "stdin", "developer", "user", "app", "public", "not-a-secret",
+})  # fmt: skip
+_MADE_UP = re.compile(
+    r"(.)\1*|[x*.<>_-]+|your[-_ ].*|.*(example|placeholder|changeme|redacted|replace[-_ ]?me|insert[-_ ]|<[^>]+>).*|\[.*\]",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(r"\$|`|\N{HORIZONTAL ELLIPSIS}|\{\{|%\(|@[A-Z_]+@")
+_ELSEWHERE = re.compile(
+    r"(/|~|\./|\.\./|[A-Za-z]:\\|file:|env:|op://|vault:|sops|ENC\[|arn:|ssm:|keyring:|secret://|pass:|age1|ssh-)|https?://[^@]*$|sha(1|256|384|512)[-:]"
+)
+_SHORTEST = 4
+_LONGEST_NUMBER = 5
+
+
+def is_telling(name: str) -> bool:
+    """Whether a key's name says that its value is secret: `DB_PASSWORD`, `apiKey`, not `token_file`."""
+    words = [word.lower() for word in _WORDS.findall(name)]
+    if not words or words[-1] in _ABOUT:
+        return False
+    if any(word in _TELLING for word in words):
+        return True
+    return any(first in _KINDS_OF_KEY and second == "key" for first, second in zip(words, words[1:], strict=False))
+
+
+def looks_secret(value: str, name: str = "") -> bool:
+    """Whether a telling key's value may be a secret: not a reference, a place, or a well-known placeholder."""
+    text = value.strip().strip("'\"")
+    if len(text) < _SHORTEST or _REFERENCE.search(text) or _ELSEWHERE.match(text):
+        return False
+    if text.lower() in _WELL_KNOWN or text.lower() == name.lower() or _MADE_UP.fullmatch(text):
+        return False
+    if text.isdecimal() and len(text) <= _LONGEST_NUMBER:
+        return False
+    # A sentence that asks for one.
+    return not (text.endswith((":", "?", ".", ")")) and " " in text)
