@@ -11,8 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dvm.checks.instances.forwards import HIGHEST_PORT, LOOPBACK, UNSPECIFIED, read_forward
+from dvm.checks.instances.host_data import disk_name
 from dvm.checks.posture import posture
 from dvm.checks.subjects import InstanceSubject
+from dvm.lima.listing import vnc_of
 from dvm.model.instance import Forward, Instance, Mount, Posture, Provision, Status
 from dvm.model.vm import Isolation
 
@@ -67,7 +69,18 @@ def _posture(desired: DesiredVM, lima_config: LimaConfig) -> Posture:
         copy_to_host=tuple(str(entry.get("host") or "") for entry in copies),
         proxy_env=_flag(override.get("propagateProxyEnv"), otherwise=config.proxy_env),
         env={str(name): str(value) for f in (default, override) for name, value in _mapping(f, "env").items()},
+        disks=tuple(disk_name(entry) for f in (override, default) for entry in _list(f, "additionalDisks")),
+        ca_files=tuple(str(path) for f in (default, override) for path in _list(_mapping(f, "caCerts"), "files")),
+        vnc=_vnc(override, default),
     )
+
+
+def _vnc(override: Mapping[str, Any], default: Mapping[str, Any]) -> str:
+    video = {**_mapping(default, "video"), **_mapping(override, "video")}
+    try:
+        return vnc_of(video)
+    except (TypeError, AttributeError):
+        return ""  # Lima does not take it
 
 
 def _declared(desired: DesiredVM) -> list[Forward]:
@@ -85,9 +98,13 @@ def _file(lima_config: LimaConfig, name: str) -> Mapping[str, Any]:
     return next((value for path, value in lima_config.parsed.items() if path.name == name), {})
 
 
-def _entries(file: Mapping[str, Any], key: str) -> list[Yaml]:
+def _list(file: Mapping[str, Any], key: str) -> list[Any]:
     value = file.get(key)
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+    return value if isinstance(value, list) else []
+
+
+def _entries(file: Mapping[str, Any], key: str) -> list[Yaml]:
+    return [entry for entry in _list(file, key) if isinstance(entry, dict)]
 
 
 def _mapping(file: Mapping[str, Any], key: str) -> Yaml:

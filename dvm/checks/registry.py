@@ -1,9 +1,7 @@
 """All checks by code.
 
-A family is a package under dvm.checks with `CHECKS`, a tuple of its checks. The numbers are fixed. Not here,
-because they look at more than one file or instance, are DVM106 (a file changed since it was shown), which
-belongs to saved plans, and DVM108 (a script not reviewed), which belongs to dvm.lock; whoever adds them adds
-their `CHECK` too.
+A family is a package under dvm.checks with `CHECKS`, a tuple of its checks, and `review`, which runs those that look
+at one subject. The numbers are fixed. DVM106 (a file changed since it was shown) is run by saved plans.
 """
 
 from __future__ import annotations
@@ -34,7 +32,11 @@ def family(name: str) -> ModuleType | None:
     """Return a family's package, None while it is not written."""
     # A directory without __init__.py has a spec too, but no origin.
     spec = find_spec(name)
-    return None if spec is None or spec.origin is None else import_module(name)
+    if spec is None or spec.origin is None:
+        return None
+    package = import_module(name)
+    # One that is being imported at this moment has none yet.
+    return package if hasattr(package, "CHECKS") else None
 
 
 def checks_of(name: str) -> tuple[Check[Any], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dvm.checks.files import not_reviewed
 from dvm.checks.files import pinned_digest_differs as pins
 from dvm.checks.files import review as review_file
 from dvm.checks.forecast import forecast
@@ -14,6 +15,7 @@ from dvm.checks.registry import family
 from dvm.checks.subjects import FileSubject, InstanceSubject, ScriptSubject
 from dvm.model.evidence import Role
 from dvm.model.instance import Status
+from dvm.model.lock import lock_key
 from dvm.model.names import instance_name, vm_name
 from dvm.model.plan import Action, StepAction
 
@@ -48,6 +50,17 @@ def sweep_files(scope: Scope, lima_config: LimaConfig, limactl: FileEvidence | N
     for vm in scope.built():
         for pin in pins.pins_of(vm):
             yield from pins.CHECK.run(pin)
+    yield from _sweep_review(scope)
+
+
+def _sweep_review(scope: Scope) -> Iterator[CheckResult]:
+    manifest = scope.manifest
+    if not manifest.settings.require_review:
+        return
+    agreed = manifest.lock.scripts if manifest.lock is not None else {}
+    for file in _distinct(script.file for script, _ in scope.scripts()):
+        subject = not_reviewed.ReviewedFile(file, agreed.get(lock_key(file.path, manifest.path)))
+        yield from not_reviewed.CHECK.run(subject)
 
 
 def sweep_scripts(scope: Scope) -> Iterator[CheckResult]:
@@ -116,7 +129,7 @@ def _kept(scope: Scope, name: str, subject: InstanceSubject, results: InstanceRe
 
 
 def _files(scope: Scope, lima_config: LimaConfig, limactl: FileEvidence | None) -> Iterator[FileEvidence]:
-    yield from (file for file in scope.manifest.files if file.role is Role.MANIFEST)
+    yield from (file for file in scope.manifest.files if file.role in (Role.MANIFEST, Role.LOCK))
     yield from lima_config.files
     if limactl is not None:
         yield limactl

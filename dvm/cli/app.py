@@ -5,8 +5,11 @@ from __future__ import annotations
 import typer
 
 from dvm.cli.commands.apply import apply
+from dvm.cli.commands.check import check
 from dvm.cli.commands.demo import demo
+from dvm.cli.commands.explain import explain
 from dvm.cli.commands.plan import plan
+from dvm.cli.commands.review import review
 from dvm.cli.commands.sync import sync
 from dvm.cli.commands.version import version
 
@@ -19,5 +22,5 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (plan, apply, sync, demo, version):
+for command in (plan, apply, sync, check, explain, review, demo, version):
     app.command()(command)

@@ -38,12 +38,25 @@ class Host:
 
     @cached_property
     def lima(self) -> Lima:
-        """limactl, ready to be asked and told."""
-        from dvm.lima.client import Lima, find_limactl
+        """limactl, ready to be asked and told.
+
+        Raises:
+            ChecksRefusedError: others can change the binary; it has not been run.
+        """
+        from dvm.checks.limactl import demand_trusted
+        from dvm.lima.client import Lima
         from dvm.lima.process import Runner
 
+        demand_trusted(self.limactl_evidence(), os.geteuid())
         environment = self.environment | {"LIMA_HOME": str(self.lima_home)}
-        return Lima(Runner(find_limactl(self.environment), environment, self.state.working_directory))
+        return Lima(Runner(self.limactl, environment, self.state.working_directory))
+
+    @cached_property
+    def limactl(self) -> Path:
+        """Limactl's absolute path."""
+        from dvm.lima.client import find_limactl
+
+        return find_limactl(self.environment)
 
     @property
     def dry_run(self) -> bool:
@@ -66,11 +79,11 @@ class Host:
         """Read Lima's host-wide configuration as it is now."""
         from dvm.observe.lima_config import read_lima_config
 
-        return read_lima_config(self.lima_home)
+        return read_lima_config(self.lima_home, self.environment.get("LIMA_TEMPLATES_PATH", ""))
 
     def limactl_evidence(self) -> FileEvidence:
         """Look at limactl's file."""
         from dvm.files import read_evidence
         from dvm.model.evidence import Role
 
-        return read_evidence(self.lima.executable, Role.LIMACTL)
+        return read_evidence(self.limactl, Role.LIMACTL)

@@ -83,7 +83,21 @@ def _posture(config: Json) -> Posture:
         # Lima's own default is to hand them on.
         proxy_env=config.get("propagateProxyEnv") is not False,
         env={_text(name): _text(setting) for name, setting in (config.get("env") or {}).items()},
+        disks=tuple(_text(disk.get("name")) for disk in config.get("additionalDisks") or ()),
+        ca_files=tuple(_text(path) for path in (config.get("caCerts") or {}).get("files") or ()),
+        vnc=vnc_of(config.get("video") or {}),
     )
+
+
+def vnc_of(video: Json) -> str:
+    """Return where a VNC server listens, by Lima's `video`; empty: there is none.
+
+    Lima hands `display` to QEMU as it stands, so `vnc=0.0.0.0:0` is one too (source: Lima 2.2, driver/qemu).
+    """
+    display = _text(video.get("display"))
+    if display == "vnc":
+        return _text((video.get("vnc") or {}).get("display")) or "127.0.0.1:0"
+    return display.removeprefix("vnc=") if display.startswith("vnc=") else ""
 
 
 def _mount(mount: Json) -> Mount:

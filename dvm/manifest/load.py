@@ -48,11 +48,18 @@ def load(path: Path, *, host_cores: int, lima_home: Path) -> Manifest:
         order = [document.path for document in documents]
         raise ManifestError(mistakes.diagnostics(order), (*files, *reader.files))
     found = {vm.name: vm for vm in vms if vm is not None}
+    lock = None
+    if settings.require_review:
+        from dvm.manifest.lock import read_lock
+
+        lock, evidence = read_lock(path)
+        files += [evidence] if evidence else []
     return Manifest(
         path=files[0].path,
         settings=settings,
         vms={name: found[name] for name in sorted(found)},
         files=(*files, *reader.files),
+        lock=lock,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from dvm.manifest.declarations import READS_VERSION
+from dvm.model.lock import Lock
 from dvm.model.manifest import Settings
 from dvm.model.names import NAME_PATTERN
 from dvm.model.receipt import Bootstrap, Receipt, SetupRecord
@@ -29,6 +30,7 @@ def generate() -> dict[str, dict[str, Any]]:
         "manifest.schema.json": _manifest(),
         "vm.schema.json": _vm(),
         "receipt.schema.json": _receipt(),
+        "lock.schema.json": _lock(),
     }
 
 
@@ -106,6 +108,14 @@ def _receipt() -> dict[str, Any]:
         **_plain(_described(Receipt.model_json_schema(by_alias=True), Receipt, SetupRecord, Bootstrap)),
         **about,
     }
+
+
+def _lock() -> dict[str, Any]:
+    about = {
+        "title": "DVM lock",
+        "description": "dvm.lock beside dvm.toml: the setup scripts that somebody has read and agreed to.",
+    }
+    return {"$schema": DIALECT, **_plain(_described(Lock.model_json_schema(by_alias=True), Lock)), **about}
 
 
 def _as_toml(schema: dict[str, Any]) -> dict[str, Any]:

@@ -17,9 +17,11 @@ class Role(StrEnum):
 
     MANIFEST = "manifest"
     SCRIPT = "setup script"
+    LOCK = "lock"
     TEMPLATE = "template"
     LIMA_CONFIG = "Lima configuration"
     LIMACTL = "limactl"
+    PLAN = "saved plan"
 
 
 class Kind(StrEnum):

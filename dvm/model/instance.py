@@ -77,6 +77,12 @@ class Posture:
     copy_to_host: tuple[str, ...] = ()
     proxy_env: bool = False
     env: Mapping[str, str] = field(default_factory=dict)
+    disks: tuple[str, ...] = ()
+    """Names of Lima's additional disks, which outlive the instance and can go from one to another."""
+    ca_files: tuple[str, ...] = ()
+    """Host files whose text Lima puts into the guest as certificates, whatever is in them."""
+    vnc: str = ""
+    """Where a VNC server of the VM's screen listens, as QEMU takes it (`ADDRESS:NUMBER,…`); empty: there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from dvm.diagnostics import Diagnostic, Location
     from dvm.model.evidence import FileEvidence
+    from dvm.model.lock import Lock
     from dvm.model.vm import VM, SetupEntry
 
 
@@ -80,6 +81,8 @@ class Manifest:
     vms: Mapping[str, DesiredVM]
     files: tuple[FileEvidence, ...]
     warnings: tuple[Diagnostic, ...] = ()
+    lock: Lock | None = None
+    """What dvm.lock says, where the settings demand a review."""
 
     @property
     def sha256(self) -> str:

@@ -1,7 +1,9 @@
-"""Lima's host-wide files in `$LIMA_HOME/_config`, read once."""
+"""Lima's host-wide files: `$LIMA_HOME/_config`, and the templates that come before Lima's own. Read once."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dvm.files import read_evidence
@@ -9,17 +11,36 @@ from dvm.model.evidence import Role, Unreadable
 from dvm.model.lima_config import LimaConfig
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
+
+    from dvm.model.evidence import FileEvidence
 
 # `base.yaml` is merged into the template at create, the other two into every instance at every call.
 _FILES = ("base.yaml", "default.yaml", "override.yaml")
+_MOST_TEMPLATES = 1000
 
 
-def read_lima_config(lima_home: Path) -> LimaConfig:
-    """Return what is merged into every instance. Files that do not exist are left out."""
+def read_lima_config(lima_home: Path, templates_path: str = "") -> LimaConfig:
+    """Return what is merged into every instance, and what `template:NAME` may stand for.
+
+    `templates_path` is $LIMA_TEMPLATES_PATH. Files that do not exist are left out, but for one where none does: its
+    evidence has the directories in which somebody could put it.
+    """
     files = [read_evidence(lima_home / "_config" / name, Role.LIMA_CONFIG) for name in _FILES]
-    found = tuple(file for file in files if file.problem is not Unreadable.MISSING)
-    return LimaConfig(found, {file.path: _parse(file.content) for file in found if file.content is not None})
+    found = [file for file in files if file.problem is not Unreadable.MISSING]
+    parsed = {file.path: _parse(file.content) for file in found if file.content is not None}
+    return LimaConfig((*(found or files[:1]), *_templates(lima_home, templates_path)), parsed)
+
+
+def _templates(lima_home: Path, templates_path: str) -> Iterator[FileEvidence]:
+    """Yield the templates in the directories that Lima looks in before, or instead of, its own."""
+    # What is relative is so to limactl's working directory, which is DVM's own and has none.
+    named = [Path(part) for part in templates_path.split(os.pathsep) if part.startswith("/")]
+    for directory in named or [lima_home / "_templates"]:
+        paths = sorted(directory.rglob("*.yaml"))[:_MOST_TEMPLATES] if directory.is_dir() else []
+        # One that is not there stands for the directory itself, where it is there.
+        for path in paths or ([directory / "default.yaml"] if directory.is_dir() else []):
+            yield read_evidence(path, Role.LIMA_CONFIG)
 
 
 def _parse(content: bytes) -> dict[str, Any]:

@@ -46,6 +46,11 @@ def diff_lines(run: ScriptRun, *, longest: int | None = LONGEST) -> tuple[list[s
     return lines[:longest], f"{len(rest)} more lines, {added} added and {removed} removed"
 
 
+def text_diff(old: str, new: str) -> list[str]:
+    """Return all lines of the diff of two texts, as `diff_lines` does."""
+    return _readable(list(_unified(old, new)))
+
+
 def _unified(old: str, new: str) -> Iterator[str]:
     import difflib
 

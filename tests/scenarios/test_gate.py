@@ -49,8 +49,8 @@ def test_a_script_in_a_directory_that_others_can_write_to(one: Dvm, mode: int) -
 
 
 def test_any_directory_above_counts(one: Dvm) -> None:
-    one.place.chmod(0o777)
-    refused(one, "DVM103", str(one.place))
+    one.config.chmod(0o777)
+    refused(one, "DVM103", str(one.config))
 
 
 def test_a_manifest_that_others_can_write_to(one: Dvm) -> None:

@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from dvm.checks.files import (
     broken_link,
+    changed_since_shown,
     not_a_regular_file,
+    not_reviewed,
     pinned_digest_differs,
+    template_source,
+    unpinned_image,
     unreadable_content,
     unsafe_directory,
     untrusted_limactl,
@@ -31,10 +35,25 @@ _OF_TEXTS: tuple[Check[FileSubject], ...] = (
 )
 _OF_LIMACTL: tuple[Check[FileSubject], ...] = (untrusted_limactl.CHECK,)
 
-CHECKS: tuple[Check[Any], ...] = (*_OF_TEXTS, *_OF_LIMACTL, pinned_digest_differs.CHECK)
+_OF_TEMPLATES: tuple[Check[FileSubject], ...] = (template_source.CHECK, unpinned_image.CHECK)
+
+CHECKS: tuple[Check[Any], ...] = (
+    *_OF_TEXTS,
+    *_OF_LIMACTL,
+    *_OF_TEMPLATES,
+    changed_since_shown.CHECK,
+    not_reviewed.CHECK,
+    pinned_digest_differs.CHECK,
+)
 
 
 def review(subject: FileSubject) -> list[CheckResult]:
     """Return what is wrong with a file. The limactl binary has one check of its own, with other limits."""
-    checks = _OF_LIMACTL if subject.file.role is Role.LIMACTL else _OF_TEXTS
+    match subject.file.role:
+        case Role.LIMACTL:
+            checks = _OF_LIMACTL
+        case Role.TEMPLATE:
+            checks = _OF_TEXTS + _OF_TEMPLATES
+        case _:
+            checks = _OF_TEXTS
     return [result for check in checks for result in check.run(subject)]

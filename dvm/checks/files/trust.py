@@ -18,7 +18,7 @@ _WRITABLE_BY_OTHERS = 0o022
 _STICKY = 0o1000
 
 # What is ours must be ours; what came with Lima or the system may be root's as well.
-_OURS_ALONE = frozenset({Role.MANIFEST, Role.SCRIPT})
+_OURS_ALONE = frozenset({Role.MANIFEST, Role.SCRIPT, Role.LOCK, Role.PLAN})
 
 Problem = tuple[str, str]
 """A sentence about what is wrong, and what to do, commands ready to type."""

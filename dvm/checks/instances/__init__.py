@@ -11,6 +11,7 @@ from dvm.checks.instances import (
     exposed_bind,
     extra_network,
     foreign_provision,
+    host_data,
     host_mount,
     name_taken,
     proxy_variables,
@@ -34,4 +35,5 @@ CHECKS: tuple[Check[InstanceSubject], ...] = (
     socket_or_reverse_forward.CHECK,
     broken_instance.CHECK,
     name_taken.CHECK,
+    host_data.CHECK,
 )

@@ -40,7 +40,8 @@ HOME_PARTS = (
 
 def file(role: Role = Role.SCRIPT, path: str = "/home/me/dvm/base.sh", **changes: Any) -> FileEvidence:
     """A file that passes every check."""
-    good = replace(factories.evidence(path, b"#!/bin/bash\ntrue\n", role), owner=ME, mode=0o644, parts=HOME_PARTS)
+    content = b"base: template:fedora\n" if role is Role.TEMPLATE else b"#!/bin/bash\ntrue\n"
+    good = replace(factories.evidence(path, content, role), owner=ME, mode=0o644, parts=HOME_PARTS)
     return replace(good, **changes)
 
 

@@ -30,7 +30,7 @@ MOUNT = (Mount("/home/me", "/home/me", writable=True),)
 
 
 def script(name: str, **changes: Any) -> Script:
-    made = factories.script(name)
+    made = factories.script(name, STRICT)
     good = dataclasses.replace(made.file, owner=ME, parts=HOME_PARTS)
     return dataclasses.replace(made, file=dataclasses.replace(good, **changes))
 
@@ -72,6 +72,7 @@ def result(**changes: Any) -> CheckResult:
     return dataclasses.replace(CheckResult("DVM201", Weight.WARN, Outcome.FAIL, "x.sh", "No strict mode"), **changes)
 
 
+STRICT = "set -Eeuo pipefail\ntrue\n"
 APP, DB = factories.desired("app"), factories.desired("db")
 
 
@@ -102,7 +103,7 @@ def test_a_good_plan_is_approved() -> None:
             "DVM101",
         ),
         (manifest(APP), None, file(Role.LIMACTL, "/usr/bin/limactl", mode=0o777), "DVM109"),
-        (manifest(factories.desired("app", factories.script("a.sh", sha256="0" * 64))), None, None, "DVM110"),
+        (manifest(factories.desired("app", factories.script("a.sh", STRICT, sha256="0" * 64))), None, None, "DVM110"),
     ],
 )
 def test_every_kind_of_file_is_looked_at(

@@ -14,8 +14,10 @@ from dvm.checks.instances import (
     agent_forwarding,
     broken_instance,
     copy_to_host,
+    exposed_bind,
     extra_network,
     foreign_provision,
+    host_data,
     host_mount,
     name_taken,
     proxy_variables,
@@ -301,3 +303,51 @@ def test_hostile_names_never_reach_the_terminal() -> None:
     results += [result for check in CHECKS for result in check.run(dataclasses.replace(hostile, instance=renamed))]
     assert texts(results).replace("\n", "").isprintable()
     assert plain_posture(hostile).mounts
+
+
+# 302, VNC
+
+
+@pytest.mark.parametrize("vnc", ["0.0.0.0:0", ":0", ":1,password=on", "[::]:0", "192.0.2.1:5", "host:0,to=9"])
+def test_exposed_bind_catches_a_vnc_server(vnc: str) -> None:
+    (result,) = exposed_bind.CHECK.run(subject(None, config({"video": {"display": "vnc"}}), vnc=vnc))
+    assert result.denies
+    assert vnc in result.detail
+    assert result.location is not None
+    assert result.location.path == OVERRIDE
+
+
+@pytest.mark.parametrize("vnc", ["", "127.0.0.1:0,to=9", "[::1]:0", "unix:/x", "none", "127.0.0.1:0,password=on"])
+def test_exposed_bind_passes_a_vnc_server_on_the_loopback(vnc: str) -> None:
+    assert exposed_bind.CHECK.run(subject(vnc=vnc)) == []
+
+
+# 312
+
+
+@pytest.mark.parametrize(
+    ("changes", "override", "path"),
+    [
+        ({"disks": ("data",)}, {"additionalDisks": ["data"]}, OVERRIDE),
+        ({"disks": ("data",)}, {"additionalDisks": [{"name": "data"}]}, OVERRIDE),
+        ({"disks": ("data",)}, {"additionalDisks": [{"name": "other"}]}, OWN),
+        ({"disks": ("data",)}, {}, OWN),
+        ({"ca_files": ("/home/me/key",)}, {"caCerts": {"files": ["/home/me/key"]}}, OVERRIDE),
+        ({"ca_files": ("/home/me/key",)}, {"caCerts": {"files": ["~/key"]}}, OVERRIDE),
+        ({"ca_files": ("/home/me/key",)}, {"caCerts": {"files": ["/else"]}}, OWN),
+    ],
+)
+def test_host_data_catches(changes: dict[str, Any], override: dict[str, Any], path: Path) -> None:
+    (result,) = host_data.CHECK.run(subject(None, config(override), **changes))
+    assert result.denies
+    assert changes.popitem()[1][0] in result.detail
+    assert result.location is not None
+    assert result.location.path == path
+
+
+def test_host_data_passes() -> None:
+    assert host_data.CHECK.run(subject()) == []
+    good = subject()
+    assert (
+        host_data.CHECK.run(dataclasses.replace(good, instance=dataclasses.replace(good.instance, posture=None))) == []
+    )

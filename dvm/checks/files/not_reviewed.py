@@ -1,0 +1,49 @@
+"""DVM108: a setup script that nobody agreed to, where the manifest demands it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dvm.checks.base import Check, Finding
+from dvm.checks.wording import shown
+from dvm.diagnostics import Location
+from dvm.model.check import Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dvm.model.evidence import FileEvidence
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedFile:
+    """A setup script, and the SHA-256 that dvm.lock has for it; None: it has none."""
+
+    file: FileEvidence
+    agreed: str | None
+
+
+def _find(subject: ReviewedFile) -> Iterator[Finding]:
+    file = subject.file
+    if subject.agreed is not None and subject.agreed == file.sha256:
+        return
+    if subject.agreed is None:
+        detail = f"{shown(file.path)} is not in dvm.lock: nobody has agreed to it."
+    else:
+        detail = f"{shown(file.path)} is {file.sha256 or 'unreadable'}; what was agreed to is {subject.agreed}."
+    yield Finding(shown(file.path), detail, Location(file.path))
+
+
+CHECK: Check[ReviewedFile] = Check(
+    code="DVM108",
+    severity=Weight.DENY,
+    title="Setup script not reviewed",
+    why=(
+        "The manifest says require_review = true: only what somebody has read and agreed to runs. dvm.lock has the "
+        "path and the SHA-256 of each such script, and is checked in beside the manifest, so that a change of a "
+        "script without one of dvm.lock shows in review."
+    ),
+    remedy="Read the script and agree to it with `dvm review`.",
+    find=_find,
+)

@@ -1,0 +1,33 @@
+"""`dvm explain`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+
+def explain(
+    code: Annotated[
+        str | None,
+        typer.Argument(metavar="[CODE]", help="A check's code; without it all are listed.", show_default=False),
+    ] = None,
+) -> int:
+    """Tell what a security check looks for, why, and how to mend what it found.
+
+    Example: dvm explain DVM102
+    """
+    from dvm.checks.registry import FAMILIES, checks_of
+    from dvm.checks.registry import explain as look_up
+    from dvm.views.explain import render_check, render_list
+    from dvm.views.styles import Ink, use_colour
+
+    ink = Ink(use_colour(sys.stdout, os.environ))
+    if code is None:
+        families = [(heading, checks_of(name)) for name, heading in FAMILIES.items()]
+        sys.stdout.write(render_list([(heading, checks) for heading, checks in families if checks], ink=ink))
+    else:
+        sys.stdout.write(render_check(look_up(code), ink=ink))
+    return 0

@@ -1,0 +1,68 @@
+"""`dvm review`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from dvm.cli import options as opt
+from dvm.errors import ExitCode, UsageError
+
+
+def review(
+    manifest: opt.ManifestPath = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to every script without being asked.")] = False,
+) -> int:
+    """Show each setup script that nobody has agreed to as it stands, ask, and write dvm.lock beside the manifest.
+
+    Exit codes: 0 all are agreed to, 1 some are not, 3 a file can be changed by others.
+
+    Example: dvm review
+    """
+    from dvm.cli.host import Host
+    from dvm.cli.planning import Planner, plan_options
+    from dvm.cli.reviewing import demand_trusted, scripts_of, unreviewed
+    from dvm.manifest.lock import read_lock, write_lock
+    from dvm.model.lock import Lock
+    from dvm.text import visible
+    from dvm.views.review import question, render_script
+    from dvm.views.styles import Ink, plural, use_colour
+
+    host = Host()
+    planned = Planner(host, manifest, plan_options(None, None, offline=True)).plan()
+    read, before = read_lock(planned.manifest.path)
+    demand_trusted(planned.checks, before)
+    ink = Ink(use_colour(sys.stdout, os.environ))
+    agreed, refused = dict(read.scripts), 0
+    for script in unreviewed(planned, read, host.lima_home):
+        sys.stdout.write(render_script(script, ink=ink))
+        if yes or _agrees(question(script)):
+            agreed[script.key] = script.sha256
+        else:
+            refused += 1
+        sys.stdout.write("\n")
+    known = scripts_of(planned.manifest)
+    new = Lock(scripts={key: digest for key, digest in agreed.items() if key in known})
+    if new != read:
+        place = write_lock(planned.manifest.path, new, before)
+        sys.stdout.write(f"Wrote {visible(str(place))}: {plural(len(new.scripts), 'script')} agreed to.\n")
+    elif not refused:
+        sys.stdout.write("Nothing to review: dvm.lock has every setup script as it stands.\n")
+    return ExitCode.FAILED if refused else ExitCode.DONE
+
+
+def _agrees(question: str) -> bool:
+    from dvm.views.approval import approves
+
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "There is no terminal to ask on.",
+            detail="Nothing was written.",
+            remedy="Give --yes to agree to every script that is shown.",
+        )
+    sys.stdout.write(question)
+    sys.stdout.flush()
+    return approves(sys.stdin.readline())

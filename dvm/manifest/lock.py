@@ -1,0 +1,62 @@
+"""dvm.lock on disk, beside the manifest."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from dvm.diagnostics import Diagnostic, Location, Severity
+from dvm.errors import ManifestError
+from dvm.files import read_evidence, write_atomically
+from dvm.model.evidence import FileEvidence, Role, Unreadable
+from dvm.model.lock import LOCK_FILE, Lock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MODE = 0o644
+_HEAD = "# Setup scripts that were read and agreed to. Written by `dvm review`; check it in.\n"
+
+
+def read_lock(manifest: Path) -> tuple[Lock, FileEvidence | None]:
+    """Return what was agreed to, and the file it stands in; None: there is no such file.
+
+    A file that could not be read says nothing; its evidence tells why, and the checks refuse it.
+
+    Raises:
+        ManifestError: it is not what `dvm review` writes.
+    """
+    evidence = read_evidence(manifest.parent / LOCK_FILE, Role.LOCK)
+    if evidence.problem is Unreadable.MISSING:
+        return Lock(), None
+    if evidence.content is None:
+        return Lock(), evidence
+    try:
+        return Lock.model_validate(tomllib.loads(evidence.content.decode())), evidence
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        what = f"{place}: {first['msg']}"
+    except (ValueError, RecursionError) as error:
+        what = str(error)
+    detail = "Put back the version that is checked in, or remove it and run `dvm review`."
+    diagnostic = Diagnostic(Severity.ERROR, f"not what `dvm review` writes: {what}", detail, Location(evidence.path))
+    raise ManifestError([diagnostic], [evidence])
+
+
+def write_lock(manifest: Path, lock: Lock, before: FileEvidence | None) -> Path:
+    """Write dvm.lock, whole or not at all, and return where; a link in its place (`before`) is kept.
+
+    Raises:
+        OSError: it could not be written; what was there before is still there.
+    """
+    import tomli_w
+
+    place = manifest.parent / LOCK_FILE
+    if before is not None and before.resolved is not None:
+        place = before.resolved
+    content = {"version": lock.version, "scripts": dict(sorted(lock.scripts.items()))}
+    write_atomically(place, (_HEAD + tomli_w.dumps(content)).encode(), _MODE)
+    return place

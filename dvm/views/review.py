@@ -1,0 +1,69 @@
+"""A setup script for somebody who is asked to agree to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dvm.text import visible
+from dvm.views.checks_human import render_checks
+from dvm.views.script_diff import text_diff
+from dvm.views.styles import PLAIN, Ink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dvm.model.check import CheckResult
+
+ACCEPTED = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreviewed:
+    """A script to agree to. `agreed` is the digest in dvm.lock, `before` the text of that digest, where it is known."""
+
+    key: str
+    text: str
+    sha256: str
+    users: tuple[str, ...]
+    agreed: str | None = None
+    before: str | None = None
+    checks: Sequence[CheckResult] = ()
+
+
+def render_script(script: Unreviewed, *, ink: Ink = PLAIN) -> str:
+    """Return what is shown of one script: whole when it is new, what changed where that is known."""
+    return "\n".join(_lines(script, ink)) + "\n"
+
+
+def _lines(script: Unreviewed, ink: Ink) -> Iterator[str]:
+    if script.agreed is None:
+        what = "is new"
+    elif script.before is None:
+        what = "changed; the text that was agreed to is not at hand, so here is all of it"
+    else:
+        what = "changed since it was agreed to"
+    yield ink.bold(f"{visible(script.key)} {what}")
+    yield f"  SHA-256 {script.sha256}"
+    yield f"  Runs in {', '.join(visible(user) for user in script.users)}."
+    yield ""
+    if script.before is None:
+        yield from (f"  | {line}" for line in _readable(script.text))
+    else:
+        yield from (f"  | {ink.by_mark(line[:1], line)}" for line in text_diff(script.before, script.text))
+    yield ""
+    if script.checks:
+        yield render_checks(script.checks, ink=ink, all_is_well=False)
+
+
+def _readable(text: str) -> Iterator[str]:
+    from dvm.views.masking import mask
+
+    # Not splitlines(): Bash knows one newline only.
+    for line in mask(text).removesuffix("\n").split("\n"):
+        yield visible(line.replace("\t", "    "))
+
+
+def question(script: Unreviewed) -> str:
+    """Return what is asked about one script."""
+    return f"  Do you agree to {visible(script.key)}? Only '{ACCEPTED}' will be accepted.\n\n  Enter a value: "
