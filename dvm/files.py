@@ -52,11 +52,11 @@ class _Problem(Exception):  # noqa: N818 - an outcome of the walk, not an error 
         self.reason = reason
 
 
-def read_evidence(path: Path, role: Role) -> FileEvidence:
+def read_evidence(path: Path, role: Role, *, limit: int = MAX_FILE_BYTES) -> FileEvidence:
     """Open the file at `path` once and return its content together with what the file system said about it.
 
     Never raises and never blocks: what cannot be read, or is no regular file, or is larger than
-    `MAX_FILE_BYTES`, comes back without content, with `problem` and `reason` set. A relative `path` starts at
+    `limit` bytes, comes back without content, with `problem` and `reason` set. A relative `path` starts at
     the current directory.
     """
     walk = _Walk()
@@ -72,7 +72,7 @@ def read_evidence(path: Path, role: Role) -> FileEvidence:
         descriptor = _open(found, kind, walk.directory)
         try:
             about = os.fstat(descriptor)
-            content = _read(descriptor, about, found.about)
+            content = _read(descriptor, about, found.about, limit)
         finally:
             os.close(descriptor)
     except _Problem as problem:
@@ -252,18 +252,18 @@ def _open(found: _Found, kind: Kind, directory: int) -> int:
     return os.open(found.name, flags, dir_fd=directory)
 
 
-def _read(descriptor: int, about: os.stat_result, seen: os.stat_result) -> bytes:
+def _read(descriptor: int, about: os.stat_result, seen: os.stat_result, limit: int) -> bytes:
     if (about.st_dev, about.st_ino) != (seen.st_dev, seen.st_ino) or not stat.S_ISREG(about.st_mode):
         raise _Problem(Unreadable.CHANGED, "another file took its place while it was opened")
     chunks: list[bytes] = []
-    left = MAX_FILE_BYTES + 1
-    while about.st_size <= MAX_FILE_BYTES and left > 0 and (chunk := os.read(descriptor, min(left, _CHUNK))):
+    left = limit + 1
+    while about.st_size <= limit and left > 0 and (chunk := os.read(descriptor, min(left, _CHUNK))):
         chunks.append(chunk)
         left -= len(chunk)
     after = os.fstat(descriptor)
     if (after.st_size, after.st_mtime_ns, after.st_ino) != (about.st_size, about.st_mtime_ns, about.st_ino):
         raise _Problem(Unreadable.CHANGED, "its size or its time of change moved meanwhile")
-    if about.st_size > MAX_FILE_BYTES or left == 0:
+    if about.st_size > limit or left == 0:
         raise _Problem(Unreadable.TOO_LARGE, f"{about.st_size} bytes")
     return b"".join(chunks)
 

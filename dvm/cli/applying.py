@@ -10,15 +10,23 @@ from dvm.cli.planning import Planned, Planner
 from dvm.errors import DvmError, ExitCode, StaleError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
 
+    from dvm.cli.saved import SavedPlan
     from dvm.execute.hooks import Hooks, StepFailure
     from dvm.model.plan import Plan
 
 
+_TRIES = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Applying:
-    """One apply. `show` prints a plan; `ask` returns whether the user agrees, None: nobody is asked."""
+    """One apply. `show` prints a plan; `ask` returns whether the user agrees, None: nobody is asked.
+
+    `saved`: the plan that was agreed to before; that and nothing else is done.
+    """
 
     planner: Planner
     show: Callable[[Planned], None]
@@ -26,6 +34,7 @@ class Applying:
     hooks: Hooks
     lock_timeout: float
     parallelism: int | None = None
+    saved: SavedPlan | None = None
 
     def run(self) -> int:
         """Do it, and return the exit code.
@@ -33,8 +42,9 @@ class Applying:
         Raises:
             DvmError: it could not be begun; nothing was changed.
         """
+        if self.saved is not None:
+            return self._run_saved(self.saved)
         planned = self.planner.plan()
-        host = self.planner.host
         if self.ask is not None or not planned.plan.steps:
             self.show(planned)
             self._demand_applicable(planned)
@@ -42,25 +52,42 @@ class Applying:
                 return _nothing_to_do(planned.plan)
             if self.ask is not None and not self.ask():
                 raise DvmError("Apply cancelled.", detail="Nothing was changed.")
+        busy = set(_busy(planned.plan))
+        for _ in range(_TRIES):
+            with self._locked(busy):
+                # Whoever held the locks before us may have changed what we saw.
+                now = self.planner.plan()
+                if self.ask is not None and now.plan.steps != planned.plan.steps:
+                    break
+                more = set(_busy(now.plan)) - busy
+                if not more:
+                    return self._carry_on(now)
+            # Not while we hold locks: two applies would wait for each other.
+            busy |= more
+        raise StaleError(
+            "The plan is stale.",
+            detail="What is there, the manifest or a setup script changed since the plan was made.",
+            remedy="Look at the new plan and apply again.",
+        )
+
+    def _run_saved(self, saved: SavedPlan) -> int:
+        with self._locked(saved.busy):
+            now = self.planner.plan()
+            saved.demand_fresh(now, self.planner.host)
+            return self._carry_on(now)
+
+    def _locked(self, vms: Iterable[str]) -> AbstractContextManager[None]:
         from dvm.state.locks import locked
 
-        with locked(host.state, _busy(planned.plan), timeout=self.lock_timeout):
-            # Whoever held the locks before us may have changed what we saw.
-            now = self.planner.plan()
-            if self.ask is None:
-                self.show(now)
-                self._demand_applicable(now)
-                if not now.plan.steps:
-                    return _nothing_to_do(now.plan)
-            if not set(_busy(now.plan)) <= set(_busy(planned.plan)) or (
-                self.ask is not None and now.plan.steps != planned.plan.steps
-            ):
-                raise StaleError(
-                    "The plan is stale.",
-                    detail="What is there, the manifest or a setup script changed since the plan was made.",
-                    remedy="Look at the new plan and apply again.",
-                )
-            return self._execute(now)
+        return locked(self.planner.host.state, sorted(vms), timeout=self.lock_timeout)
+
+    def _carry_on(self, now: Planned) -> int:
+        if self.ask is None:
+            self.show(now)
+            self._demand_applicable(now)
+            if not now.plan.steps:
+                return _nothing_to_do(now.plan)
+        return self._execute(now)
 
     @staticmethod
     def _demand_applicable(planned: Planned) -> None:
@@ -75,7 +102,7 @@ class Applying:
     def _execute(self, planned: Planned) -> int:
         from dvm.checks.gate import approve
         from dvm.execute.apply import apply
-        from dvm.execute.context import Context
+        from dvm.execute.context import Context, ImageCache
         from dvm.execute.interrupt import Interrupt
         from dvm.state.journal import Journal
 
@@ -84,14 +111,24 @@ class Applying:
         interrupt = Interrupt()
         interrupt.on_first = lambda: self.hooks.note("Interrupted: finishing what runs; once more ends it now.")
         interrupt.on_second = host.lima.cancel
-        context = Context(host.lima, host.state, host.lima_home, Journal(host.state), host.lima_config, interrupt)
-        parallelism = self.parallelism or planned.manifest.settings.parallelism
+        settings = planned.manifest.settings
+        context = Context(
+            host.lima,
+            host.state,
+            host.lima_home,
+            Journal(host.state),
+            host.lima_config,
+            interrupt,
+            ImageCache(host.state),
+            settings.timeouts,
+        )
+        parallelism = self.parallelism or settings.parallelism
         with interrupt.listening():
             failures = apply(approved, context, self.hooks, parallelism=parallelism)
-        if failures:
-            return _failed(failures)
         if interrupt.asked:
             return ExitCode.INTERRUPTED
+        if failures:
+            return _failed(failures)
         return _withheld(planned.plan)
 
 

@@ -54,16 +54,19 @@ class Planner:
 
         manifest = self.host.manifest(self.manifest_path)
         if self.options.offline:
-            observed, marks = Observed(self.host.lima_home, ""), {}
+            observed, marks, leftovers = Observed(self.host.lima_home, ""), dict[str, str](), frozenset[str]()
             config, limactl = LimaConfig(), None
         else:
             from dvm.observe.host import observe
+            from dvm.state.leftovers import read_leftovers
             from dvm.state.marks import read_marks
 
+            self.host.lima.read_seconds = float(manifest.settings.timeouts.read)
             observed = observe(self.host.lima, self.host.lima_home)
             marks = read_marks(self.host.state, self.host.lima_home)
+            leftovers = read_leftovers(self.host.state, self.host.lima_home, observed.instances, marks)
             config, limactl = self.host.lima_config(), self.host.limactl_evidence()
-        plan = build_plan(manifest, observed, self.options, marks)
+        plan = build_plan(manifest, observed, self.options, marks, leftovers)
         checks = judge(plan, manifest, observed, config, uid=os.geteuid(), limactl=limactl, strict=self.strict)
         return Planned(manifest, plan, checks)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
@@ -21,6 +22,10 @@ def run(arguments: Sequence[str]) -> int:
         # A terminal that can't show a character gets its escape, not an error.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # As Ctrl-C: what runs is ended, and locks and temporary files go. What is ignored (nohup) stays so.
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     try:
         code = _dispatch(arguments)
         sys.stdout.flush()

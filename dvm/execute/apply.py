@@ -6,6 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from dvm.errors import DvmError
 from dvm.execute.hooks import StepFailure
 from dvm.execute.scheduler import run_chains
 from dvm.execute.worker import Worker
@@ -58,7 +59,10 @@ class _Apply:
             ended.set()
             ticker.join()
         failures = tuple(self._failures)
-        self._context.journal.write("apply_ended", failed=[failure.step.id for failure in failures])
+        try:
+            self._context.journal.write("apply_ended", failed=[failure.step.id for failure in failures])
+        except DvmError as error:
+            self._hooks.note(error.summary)  # all is done that will be; it is told below
         self._hooks.apply_ended(self._plan, failures)
         return failures
 
@@ -69,28 +73,20 @@ class _Apply:
                 if self._context.interrupt.asked:
                     self._skip(chain[at:], "")
                     return False
-                if not self._run_step(worker, step):
+                if not self._run_step(worker, step, last=at + 1 == len(chain)):
                     self._skip(chain[at + 1 :], step.id)
                     return False
-            worker.finish()
         finally:
             worker.close()
         return True
 
-    def _run_step(self, worker: Worker, step: Step) -> bool:
+    def _run_step(self, worker: Worker, step: Step, *, last: bool) -> bool:
         begun = time.monotonic()
-        self._context.journal.write("step_started", id=step.id, argv=abbreviated(step.argv))
         with self._telling:
             self._running[step.id] = (step, begun)
             self._hooks.step_started(step)
-        failure: StepFailure | None = None
-        try:
-            worker.run(step)
-        except StepFailure as error:
-            failure = error
+        failure = self._outcome(worker, step, last=last)
         seconds = time.monotonic() - begun
-        status = "failed" if failure else "done"
-        self._context.journal.write("step_ended", id=step.id, status=status, seconds=round(seconds, 3))
         with self._telling:
             del self._running[step.id]
             if failure is None:
@@ -99,6 +95,33 @@ class _Apply:
                 self._failures.append(failure)
                 self._hooks.step_failed(step, seconds, failure)
         return failure is None
+
+    def _outcome(self, worker: Worker, step: Step, *, last: bool) -> StepFailure | None:
+        """Carry out a step, with its begin and its end in the journal, and return why it failed.
+
+        Whatever is raised stops this VM alone: the others' steps run in threads of their own.
+        """
+        journal, begun = self._context.journal, time.monotonic()
+        failure: StepFailure | None = None
+        try:
+            journal.write("step_started", id=step.id, argv=abbreviated(step.argv))
+            try:
+                worker.run(step)
+                if last:
+                    worker.finish(step)
+            except StepFailure as error:
+                failure = error
+            status, seconds = "failed" if failure else "done", round(time.monotonic() - begun, 3)
+            journal.write("step_ended", id=step.id, status=status, seconds=seconds)
+        except DvmError as error:
+            failure = failure or StepFailure(step, f"{error.summary} {error.detail}".strip(), remedy=error.remedy)
+        except Exception as error:  # noqa: BLE001 - a bug in one VM's step is no reason to drop the others'
+            failure = failure or StepFailure(
+                step,
+                f"This is a bug in DVM: {type(error).__name__}: {error}",
+                remedy="Please report it. `dvm plan` shows what is left to do.",
+            )
+        return failure
 
     def _skip(self, chain: Sequence[Step], because: str) -> None:
         with self._telling:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import threading
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from dvm.model.timeouts import Timeouts
+from dvm.state.locks import alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,29 +24,32 @@ if TYPE_CHECKING:
 class ImageCache:
     """Keeps two creates from filling Lima's image cache with the same image at once (Lima issue 1354).
 
-    The first create of a template goes alone; once it ended well the image is there, and others go side by side.
+    The first create of a template goes alone, in this process and, by a lock in `state`, on this host; once it
+    ended well the image is there, and others go side by side.
     """
 
-    _locks: dict[str, threading.Lock] = field(default_factory=dict)
+    state: StateDirectory
     _filled: set[str] = field(default_factory=set)
-    _guard: threading.Lock = field(default_factory=threading.Lock)
 
     def known(self, template: str) -> None:
         """Take note that the image of `template` is there."""
         self._filled.add(template)
 
-    def run(self, template: str, create: Callable[[], None]) -> None:
-        """Run `create`, alone if it may be the first of its template."""
-        with self._guard:
-            lock = self._locks.setdefault(template, threading.Lock())
-        if template in self._filled:
-            create()
-            return
-        with lock:
-            if template not in self._filled:
-                create()
-                self.known(template)
-                return
+    def run(self, template: str, create: Callable[[], None], *, give_up: Callable[[], bool]) -> None:
+        """Run `create`, alone if it may be the first of its template; `give_up` ends the wait for others.
+
+        Raises:
+            StepFailure: of `create`.
+        """
+        if template not in self._filled:
+            # A lock file a template, in a directory that no VM's name can be.
+            name = hashlib.sha256(template.encode()).hexdigest()[:16]
+            place = self.state.make(self.state.path / ".images") / f"{name}.lock"
+            with alone(place, give_up=lambda: give_up() or template in self._filled):
+                if template not in self._filled:
+                    create()
+                    self.known(template)
+                    return
         create()
 
 
@@ -57,4 +63,5 @@ class Context:
     journal: Journal
     read_lima_config: Callable[[], LimaConfig]
     interrupt: Interrupt
-    images: ImageCache = field(default_factory=ImageCache)
+    images: ImageCache
+    timeouts: Timeouts = field(default_factory=Timeouts)

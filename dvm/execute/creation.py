@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm import __version__
+from dvm.errors import LimaError
+from dvm.execute.deletion import is_cut_off_create, remove_bare
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import now
-from dvm.execute.limits import limit_of
 from dvm.execute.template import template_bytes
+from dvm.lima import calls
 from dvm.model.receipt import Receipt
 from dvm.observe.host import observe_one
 from dvm.state.logs import LIMA_LOG
@@ -28,19 +30,16 @@ def create(job: Job, step: Step) -> None:
     vm, context = job.vm, job.context
     stdin = template_bytes(vm)
     mark = new_mark(vm.name)
+    # What is there now is not ours, and must not be taken for the remains of a create of ours.
+    if observe_one(context.lima, vm.instance) is not None:
+        raise LimaError(
+            f"{vm.instance} is there already.", detail="It was not when the plan was made.", remedy="Plan again."
+        )
     write_mark(context.state, vm.name, mark, context.lima_home)
     try:
         job.call(step, stdin=stdin, mark=mark)
     except StepFailure:
-        # A failed create leaves a directory behind that looks like a good instance.
-        remains = observe_one(context.lima, vm.instance)
-        if remains is not None and remains.message == mark and remains.never_started:
-            context.lima.change(
-                ("limactl", "delete", "--tty=false", "--force", vm.instance),
-                timeout=limit_of(step),
-                sink=job.log(LIMA_LOG).write,
-            )
-        clear_mark(context.state, vm.name)
+        _clear_away(job, mark)
         raise
     instance = observe_one(context.lima, vm.instance)
     if instance is None or instance.message != mark:
@@ -61,3 +60,18 @@ def create(job: Job, step: Step) -> None:
         )
     )
     clear_mark(context.state, vm.name)
+
+
+def _clear_away(job: Job, mark: str) -> None:
+    """Delete what a failed create left behind, which looks like a good instance; keep the mark if that fails."""
+    context, name = job.context, job.vm.instance
+    remains = observe_one(context.lima, name)
+    if remains is not None:
+        if is_cut_off_create(remains, mark):
+            argv = calls.delete(name)
+            context.lima.change(argv, timeout=context.timeouts.stop, sink=job.log(LIMA_LOG).write)
+        elif remains.receipt is None:
+            remove_bare(remains.dir)
+        remains = observe_one(context.lima, name)
+    if remains is None:
+        clear_mark(context.state, job.vm.name)

@@ -8,19 +8,24 @@ from typing import TYPE_CHECKING
 
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import now
-from dvm.execute.limits import READY_SECONDS
 from dvm.model.receipt import Bootstrap, SetupRecord
+from dvm.model.vm import Run
 from dvm.state.logs import SETUP_LOG
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dvm.checks.posture import VerifiedInstance
     from dvm.execute.job import Job
+    from dvm.model.manifest import Script
     from dvm.model.plan import Step
 
 _SSH_FAILED = 255
 _TIMED_OUT = 124
 _READY_PAUSE = 1.0
 _FIELDS = 4
+_LONGEST_ANSWER = 1 << 20
+_MOST_TOLD = 20
 
 
 def guard(job: Job, verified: VerifiedInstance, step: Step) -> None:
@@ -31,20 +36,32 @@ def guard(job: Job, verified: VerifiedInstance, step: Step) -> None:
     """
     assert verified.instance.name == job.change.instance
     _wait_until_ready(job, step)
-    lines: list[bytes] = []
-    completed = job.shell(step, lines.append)
+    answer = bytearray()
+
+    def keep(chunk: bytes) -> None:
+        # What a guest prints is not trusted to end.
+        answer.extend(chunk[: max(0, _LONGEST_ANSWER - len(answer))])
+
+    completed = job.shell(step, keep)
     job.demand(step, completed, SETUP_LOG)
-    found = [line.split("\t") for line in b"".join(lines).decode("utf-8", "replace").splitlines() if "\t" in line]
+    found = [line.split("\t") for line in answer.decode("utf-8", "replace").split("\n") if "\t" in line]
     if found:
-        work = "; ".join(
-            f"{where}{f' (branch {branch})' if branch else ''}: {kind}, {detail}"
-            for kind, where, branch, detail in (entry for entry in found if len(entry) == _FIELDS)
-        )
         raise StepFailure(
             step,
-            f"{job.change.address} holds work that would be lost. {work}",
+            "\n".join([f"{job.change.address} holds work that would be lost.", *_told(found)]),
             remedy="Push or copy it out of the guest, or give --discard-work to lose it.",
         )
+
+
+def _told(found: list[list[str]]) -> list[str]:
+    """Return a line for each piece of work, the first of them where there are many."""
+    lines = []
+    for entry in found[:_MOST_TOLD]:
+        kind, where, branch, detail = entry if len(entry) == _FIELDS else ("files", "\t".join(entry[1:]), "", "")
+        place = f"{where} (branch {branch})" if branch else where
+        lines.append(f"{place}: {kind}, {detail}" if detail else f"{place}: {kind}")
+    more = len(found) - _MOST_TOLD
+    return [*lines, f"… and {more} more"] if more > 0 else lines
 
 
 def bootstrap(job: Job, verified: VerifiedInstance, step: Step) -> None:
@@ -61,7 +78,9 @@ def bootstrap(job: Job, verified: VerifiedInstance, step: Step) -> None:
         subgid_count=config.subgid_count,
         ended=now(),
     )
-    job.save(job.receipt.model_copy(update={"bootstrap": made}))
+    # Scripts may run because of another user: should we be killed now, that reason is gone from the receipt.
+    due = _due(job, (run.script for run in job.change.scripts))
+    job.save(job.receipt.model_copy(update={"bootstrap": made, "due": due}))
 
 
 def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
@@ -81,17 +100,21 @@ def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
         content=content.decode("utf-8", "replace"),
     )
     # Written before the run: should we be killed meanwhile, the next apply asks the guest about this run_id.
-    _record(job, record)
+    # What runs after this script, and because of it, is due from now on, whatever becomes of us.
+    later = job.change.scripts[job.change.scripts.index(run) + 1 :]
+    _record(job, record, _due(job, (each.script for each in later)))
     completed = job.shell(step, stdin=content, run_id=record.run_id)
     if completed.status != _SSH_FAILED:
         # 255 is ssh's own failure: only the guest knows how the run ended, so it stays open.
         status = _TIMED_OUT if completed.timed_out else completed.status
-        _record(job, record.model_copy(update={"ended": now(), "exit_status": status}))
+        left = tuple(path for path in job.receipt.due if path != entry.script or status != 0)
+        _record(job, record.model_copy(update={"ended": now(), "exit_status": status}), left)
     job.demand(step, completed, SETUP_LOG)
 
 
 def _wait_until_ready(job: Job, step: Step) -> None:
-    deadline = time.monotonic() + READY_SECONDS
+    # A guest says "Running" as soon as its driver runs; sshd may need another 25 s, under emulation more.
+    deadline = time.monotonic() + job.context.timeouts.start
     probe = ("limactl", "shell", "--tty=false", "--workdir", "/", job.change.instance, "true")
     while not job.ready:
         completed = job.context.lima.change(probe, timeout=60, sink=lambda _chunk: None)
@@ -104,7 +127,12 @@ def _wait_until_ready(job: Job, step: Step) -> None:
         time.sleep(_READY_PAUSE)
 
 
-def _record(job: Job, record: SetupRecord) -> None:
+def _due(job: Job, scripts: Iterable[Script]) -> tuple[str, ...]:
+    before = job.receipt.due if job.receipt else ()
+    return tuple(dict.fromkeys([*before, *(s.entry.script for s in scripts if s.entry.run is Run.ON_CHANGE)]))
+
+
+def _record(job: Job, record: SetupRecord, due: tuple[str, ...]) -> None:
     assert job.receipt is not None
     others = tuple(item for item in job.receipt.setup if item.path != record.path)
-    job.save(job.receipt.model_copy(update={"setup": (*others, record)}))
+    job.save(job.receipt.model_copy(update={"setup": (*others, record), "due": due}))

@@ -27,6 +27,10 @@ class Interrupt:
         """Whether no further step is to begin."""
         return self._asked.is_set()
 
+    def is_asked(self) -> bool:
+        """Return `asked`, for who wants to be handed a function."""
+        return self.asked
+
     def ask(self) -> None:
         """Ask to stop; asked again, end what runs."""
         callback = self.on_second if self._asked.is_set() else self.on_first
@@ -44,7 +48,9 @@ class Interrupt:
         def handle(_number: int, _frame: FrameType | None) -> None:
             self.ask()
 
-        before = {number: signal.signal(number, handle) for number in _SIGNALS}
+        # What is ignored stays so: `nohup dvm apply -y` lives on when its terminal goes.
+        heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, handle) for number in heard}
         try:
             yield
         finally:

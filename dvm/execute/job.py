@@ -10,6 +10,7 @@ from dvm.execute.limits import limit_of
 from dvm.lima.guest_calls import abbreviated
 from dvm.lima.log_line import message
 from dvm.plan.steps import MARK, RUN_ID
+from dvm.state.inflight import clear_call, write_call
 from dvm.state.logs import LIMA_LOG, SETUP_LOG, Log
 from dvm.state.receipts import write_receipt
 
@@ -49,6 +50,10 @@ class Job:
         write_receipt(self.context.lima_home / self.change.instance, receipt)
         self.receipt = receipt
 
+    def limit(self, step: Step) -> float:
+        """Return the seconds after which a step is ended."""
+        return limit_of(step, self.context.timeouts)
+
     def call(self, step: Step, *, stdin: bytes | None = None, mark: str = "") -> None:
         """Run the step's limactl call.
 
@@ -85,7 +90,7 @@ class Job:
             return
         what = step.script.script.entry.script if step.script else f"limactl {step.argv[1]}"
         if completed.timed_out:
-            summary = f"{what} took longer than {limit_of(step):.0f} s and was ended."
+            summary = f"{what} took longer than {self.limit(step):.0f} s and was ended."
         elif completed.status < 0:
             summary = f"{what} was ended by signal {-completed.status}."
         else:
@@ -127,8 +132,18 @@ class Job:
                 also(chunk)
             self._progress(step, chunk)
 
-        limit = limit_of(step)
-        return self.context.lima.change(argv, timeout=limit, sink=sink, stdin=stdin, lifeline=lifeline)
+        state, name = self.context.state, self.change.name
+        state.make(state.of_vm(name))
+        completed = self.context.lima.change(
+            argv,
+            timeout=self.limit(step),
+            sink=sink,
+            stdin=stdin,
+            lifeline=lifeline,
+            started=lambda pid: write_call(state, name, pid, argv),
+        )
+        clear_call(state, name)
+        return completed
 
 
 def now() -> datetime:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, assert_never
 from dvm.checks.posture import PostureRefusedError
 from dvm.errors import DvmError
 from dvm.execute.creation import create
+from dvm.execute.deletion import clean, delete
 from dvm.execute.guest_work import bootstrap, guard, setup
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import Job, now
 from dvm.execute.look import demand_converged, ours, verified
 from dvm.model.plan import StepAction
-from dvm.state.marks import clear_mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from dvm.execute.context import Context
     from dvm.model.plan import ResourceChange, Step
@@ -43,14 +44,20 @@ class Worker:
         except DvmError as error:
             raise StepFailure(step, f"{error.summary} {error.detail}".strip(), remedy=error.remedy) from error
         except OSError as error:
-            raise StepFailure(
-                step,
-                f"{error.strerror or error}: {error.filename or self._job.context.state.path}",
-                remedy="See that the disk is not full and that the place may be written to, then apply again.",
-            ) from error
+            raise _not_written(step, error, self._job.context.state.path) from error
 
-    def finish(self) -> None:
-        """Note in the receipt that everything asked for is done."""
+    def finish(self, last: Step) -> None:
+        """Note in the receipt that everything asked for is done, `last` being the last step.
+
+        Raises:
+            StepFailure: it can't be noted.
+        """
+        try:
+            self._finish()
+        except OSError as error:
+            raise _not_written(last, error, self._job.context.state.path) from error
+
+    def _finish(self) -> None:
         receipt, desired = self._job.receipt, self._job.change.desired
         if receipt is not None and desired is not None:
             self._job.save(receipt.model_copy(update={"applied": now(), "depends_on": desired.config.depends_on}))
@@ -64,18 +71,17 @@ class Worker:
         match step.action:
             case StepAction.GUARD:
                 guard(job, verified(job), step)
-            case StepAction.CLEAN | StepAction.DELETE:
-                job.call(step)
-                job.receipt = None
-                clear_mark(job.context.state, job.change.name)
+            case StepAction.CLEAN:
+                clean(job, step)
+            case StepAction.DELETE:
+                delete(job, step)
             case StepAction.CREATE:
-                job.context.images.run(job.vm.config.template, lambda: create(job, step))
+                give_up = job.context.interrupt.is_asked
+                job.context.images.run(job.vm.config.template, lambda: create(job, step), give_up=give_up)
             case StepAction.VERIFY:
                 demand_converged(job, step)
-            case StepAction.STOP | StepAction.PROTECT | StepAction.UNPROTECT:
-                job.call(step)
-            case StepAction.EDIT:
-                # Its posture may be what the edit mends; that it is there, and ours, must hold all the same.
+            case StepAction.STOP | StepAction.EDIT | StepAction.PROTECT | StepAction.UNPROTECT:
+                # Its posture may be what an edit mends; that it is there, and ours, must hold all the same.
                 ours(job)
                 job.call(step)
             case StepAction.START:
@@ -88,3 +94,11 @@ class Worker:
                 setup(job, verified(job), step)
             case _:
                 assert_never(step.action)
+
+
+def _not_written(step: Step, error: OSError, place: Path) -> StepFailure:
+    return StepFailure(
+        step,
+        f"{error.strerror or error}: {error.filename or place}",
+        remedy="See that the disk is not full and that the place may be written to, then apply again.",
+    )

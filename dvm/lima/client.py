@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from dvm.errors import LimaError
 from dvm.lima.listing import parse_listing
@@ -13,12 +13,13 @@ from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
-    from dvm.lima.process import Completed, Runner
+    from dvm.lima.process import Completed, Piped, Runner
     from dvm.model.instance import Instance
 
 OLDEST = (2, 0)
-_READ_SECONDS = 120.0
+READ_SECONDS = 120.0
 _VERSION = re.compile(r"limactl version v?(([0-9]+)\.([0-9]+)\S*)")
 _HOW_TO_GET = "Install Lima 2.0 or later (lima-vm.io/docs/installation), or name its limactl by DVM_LIMACTL."
 
@@ -34,10 +35,14 @@ class Reader(Protocol):
 
 
 class Lima:
-    """limactl behind a runner: reads for planning, and `change` for the executor."""
+    """limactl behind a runner: reads for planning, and `change` for the executor.
+
+    `read_seconds`: how long a read may take; the manifest can say otherwise.
+    """
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
+        self.read_seconds = READ_SECONDS
 
     @property
     def executable(self) -> Path:
@@ -50,7 +55,7 @@ class Lima:
         Raises:
             LimaError: it is older than 2.0, or says nothing that is a version.
         """
-        completed = self._runner.capture(("limactl", "--version"), timeout=_READ_SECONDS)
+        completed = self._runner.capture(("limactl", "--version"), timeout=self.read_seconds)
         answer = completed.stdout.decode("utf-8", "replace").strip()
         match = _VERSION.match(answer)
         if completed.status != 0 or match is None:
@@ -70,7 +75,7 @@ class Lima:
         Raises:
             LimaError: limactl failed, or answered with what is not its format.
         """
-        completed = self._runner.capture(("limactl", "list", "--json", *names), timeout=_READ_SECONDS)
+        completed = self._runner.capture(("limactl", "list", "--json", *names), timeout=self.read_seconds)
         # Exit 1 with "unmatched instances" lists those that do exist; with no names it is a failure.
         unmatched = names and any("unmatched instances" in line for line in completed.tail)
         if completed.status != 0 and not unmatched:
@@ -89,12 +94,29 @@ class Lima:
         sink: Callable[[bytes], None],
         stdin: bytes | None = None,
         lifeline: bool = False,
+        started: Callable[[int], None] | None = None,
     ) -> Completed:
         """Run a call that changes something; its output goes to `sink` as it comes, `timeout` in seconds.
 
-        `lifeline` holds its standard input open until it ends.
+        `lifeline` holds its standard input open until it ends; `started` gets its process id.
         """
-        return self._runner.stream(argv, timeout=timeout, sink=sink, stdin=stdin, lifeline=lifeline)
+        return self._runner.stream(argv, timeout=timeout, sink=sink, stdin=stdin, lifeline=lifeline, started=started)
+
+    def become(self, argv: Sequence[str]) -> NoReturn:
+        """Become a call that holds a session in a guest."""
+        self._runner.replace(argv)
+
+    def leave(self, argv: Sequence[str], stdin: bytes) -> None:
+        """Start a call beside us, with `stdin`, that is not waited for."""
+        self._runner.leave(argv, stdin)
+
+    def reading(self, argv: Sequence[str]) -> AbstractContextManager[Piped]:
+        """Run a call whose standard output is read by the block."""
+        return self._runner.reading(argv)
+
+    def writing(self, argv: Sequence[str]) -> AbstractContextManager[Piped]:
+        """Run a call whose standard input is written by the block."""
+        return self._runner.writing(argv)
 
     def cancel(self) -> None:
         """End the running calls at once."""

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NoReturn
 
 from dvm.errors import LimaError
 
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_CAPTURE_BYTES = 64 << 20
+MAX_LEFT_BYTES = 16 << 10
 _TAIL_LINES = 20
 _CHUNK = 1 << 16
 # A process that limactl leaves behind (ssh's shared connection) may keep our pipe open; we do not wait for it.
 _DRAIN_SECONDS = 1.0
+_CANCEL_SECONDS = 5.0
 
 # What limactl needs of the environment. The rest stays out: Lima hands parts of it on, and SSH_AUTH_SOCK in
 # particular would be an agent to forward.
@@ -80,19 +82,33 @@ class Completed:
 
 
 @dataclass(slots=True)
+class Piped:
+    """A call one of whose streams is ours: `file` while it runs, `status` and `tail` (of its errors) when it ended."""
+
+    file: IO[bytes]
+    status: int = 0
+    tail: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
 class Cancellation:
     """Lets another thread end the running calls at once (a second Ctrl-C)."""
 
     _groups: set[int] = field(default_factory=set)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    # A signal handler cancels, maybe in the very thread that holds the lock.
+    _lock: threading.RLock = field(default_factory=threading.RLock)
     cancelled: bool = False
 
     def cancel(self) -> None:
-        """Send SIGTERM to every running call's process group; calls begun later fail at once."""
+        """Send SIGTERM to every running call's process group, SIGKILL when asked again.
+
+        Calls begun later fail at once; one that does not end is killed by who waits for it.
+        """
         with self._lock:
+            number = signal.SIGKILL if self.cancelled else signal.SIGTERM
             self.cancelled = True
-            for group in self._groups:
-                _signal_group(group, signal.SIGTERM)
+            for group in list(self._groups):
+                _signal_group(group, number)
 
     @contextlib.contextmanager
     def watching(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
@@ -122,6 +138,7 @@ class Runner:
         self.environment = child_environment(environment)
         self.directory = directory
         self.cancellation = Cancellation()
+        self._identity = _identity(executable)
 
     def capture(self, argv: Sequence[str], *, timeout: float, stdin: bytes | None = None) -> Completed:
         """Run a call that answers on standard output.
@@ -153,15 +170,91 @@ class Runner:
         sink: Callable[[bytes], None],
         stdin: bytes | None = None,
         lifeline: bool = False,
+        started: Callable[[int], None] | None = None,
     ) -> Completed:
         """Run a call whose output (both streams, as it comes) goes to `sink`.
 
         `lifeline` holds standard input open after `stdin` until the call ends: guest programs take its end for ours.
+        `started` gets the process id as soon as there is one.
 
         Raises:
             LimaError: it could not be started.
         """
-        return self._run(argv, stdin=stdin, lifeline=lifeline, timeout=timeout, on_stdout=sink, on_stderr=sink)
+        return self._run(
+            argv, stdin=stdin, lifeline=lifeline, timeout=timeout, on_stdout=sink, on_stderr=sink, started=started
+        )
+
+    def replace(self, argv: Sequence[str]) -> NoReturn:
+        """Become the call: terminal, signals, standard streams and the exit status are limactl's from here on.
+
+        Raises:
+            LimaError: it could not be started.
+        """
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            os.chdir(self.directory)
+            # Python ignores it, and what is ignored stays so: `dvm ssh app -- yes | head` would not end.
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+            os.execve(self.executable, [str(self.executable), *argv[1:]], self.environment)  # noqa: S606
+        except OSError as error:
+            raise self._unstartable(error) from error
+
+    def leave(self, argv: Sequence[str], stdin: bytes) -> None:
+        """Start a call with `stdin`, at most MAX_LEFT_BYTES of it, that goes on beside us and is not waited for.
+
+        Raises:
+            LimaError: it could not be started.
+        """
+        assert len(stdin) <= MAX_LEFT_BYTES, "more than a pipe is sure to hold"
+        process = self._start(argv, merged=None, piped=True)
+        _write(process.stdin, stdin, lifeline=False)
+
+    @contextlib.contextmanager
+    def reading(self, argv: Sequence[str]) -> Iterator[Piped]:
+        """Run a call whose standard output is `file`; it is ended when the block is left early.
+
+        Raises:
+            LimaError: it could not be started.
+        """
+        with self._piped(argv, writing=False) as piped:
+            yield piped
+
+    @contextlib.contextmanager
+    def writing(self, argv: Sequence[str]) -> Iterator[Piped]:
+        """Run a call whose standard input is `file`, which is closed at the end of the block.
+
+        Raises:
+            LimaError: it could not be started.
+        """
+        with self._piped(argv, writing=True) as piped:
+            yield piped
+
+    @contextlib.contextmanager
+    def _piped(self, argv: Sequence[str], *, writing: bool) -> Iterator[Piped]:
+        process = self._start(argv, merged=False, piped=writing)
+        tail = _Tail()
+        readers = [_Reader(process.stderr, [tail.feed])]
+        if writing:
+            readers.append(_Reader(process.stdout, [tail.feed]))
+        file = process.stdin if writing else process.stdout
+        assert file is not None
+        piped = Piped(file)
+        with self.cancellation.watching(process):
+            for reader in readers:
+                reader.start()
+            try:
+                yield piped
+                with contextlib.suppress(OSError):
+                    file.close()
+                process.wait()
+            finally:
+                if process.poll() is None:
+                    _end(process)
+                with contextlib.suppress(OSError):
+                    file.close()
+        for reader in readers:
+            reader.join(_DRAIN_SECONDS)
+        piped.status, piped.tail = process.returncode, tail.lines()
 
     def _run(
         self,
@@ -172,6 +265,7 @@ class Runner:
         on_stdout: Callable[[bytes], None],
         on_stderr: Callable[[bytes], None] | None,
         lifeline: bool = False,
+        started: Callable[[int], None] | None = None,
     ) -> Completed:
         begun = time.monotonic()
         merged = on_stderr is on_stdout
@@ -187,6 +281,8 @@ class Runner:
             writer = threading.Thread(target=_write, args=(process.stdin, stdin, lifeline), daemon=True)
             writer.start()
             try:
+                if started is not None:
+                    started(process.pid)
                 timed_out = not self._wait(process, readers, timeout)
             finally:
                 if process.poll() is None:
@@ -207,10 +303,10 @@ class Runner:
         seconds = time.monotonic() - begun
         return Completed(tuple(argv), process.returncode, seconds, tail=tail.lines(), timed_out=timed_out)
 
-    @staticmethod
-    def _wait(process: subprocess.Popen[bytes], readers: list[_Reader], timeout: float) -> bool:
-        """Wait for the end; a reader that failed (full disk, too much output) ends the call early."""
+    def _wait(self, process: subprocess.Popen[bytes], readers: list[_Reader], timeout: float) -> bool:
+        """Wait for the end; a reader that failed (too much output) ends the call early, and so does a cancel."""
         deadline = time.monotonic() + timeout
+        patience: float | None = None
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
@@ -220,28 +316,44 @@ class Runner:
             except subprocess.TimeoutExpired:
                 if any(reader.error is not None for reader in readers):
                     return True
+                if self.cancellation.cancelled:
+                    # It has had its SIGTERM; whoever waits now ends it for good.
+                    patience = patience or time.monotonic() + _CANCEL_SECONDS
+                    if time.monotonic() > patience:
+                        return True
             else:
                 return True
 
-    def _start(self, argv: Sequence[str], *, merged: bool, piped: bool) -> subprocess.Popen[bytes]:
+    def _start(self, argv: Sequence[str], *, merged: bool | None, piped: bool) -> subprocess.Popen[bytes]:
+        """Start a call; `merged`: both outputs in one pipe, in two, or (None) in neither."""
+        output = subprocess.DEVNULL if merged is None else subprocess.PIPE
+        if _identity(self.executable) != self._identity:
+            raise LimaError(
+                "limactl was replaced while DVM ran.",
+                detail=f"{self.executable} is another file than the one that was checked. It was not run.",
+                remedy="Run the same command again; the new limactl is checked then.",
+            )
         try:
-            self.directory.mkdir(parents=True, exist_ok=True)
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             return subprocess.Popen(  # the executable is an absolute path that the checks looked at
                 [str(self.executable), *argv[1:]],
                 stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT if merged else subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT if merged else output,
                 cwd=self.directory,
                 env=self.environment,
                 # Out of the terminal's reach: the first Ctrl-C lets a step finish.
                 process_group=0,
             )
         except OSError as error:
-            raise LimaError(
-                f"limactl could not be started: {error.strerror}.",
-                detail=f"It is {self.executable}, in the directory {self.directory}.",
-                remedy="See that both exist and may be used, or name another limactl by DVM_LIMACTL.",
-            ) from error
+            raise self._unstartable(error) from error
+
+    def _unstartable(self, error: OSError) -> LimaError:
+        return LimaError(
+            f"limactl could not be started: {error.strerror}.",
+            detail=f"It is {self.executable}, in the directory {self.directory}.",
+            remedy="See that both exist and may be used, or name another limactl by DVM_LIMACTL.",
+        )
 
 
 class _TooMuchError(Exception):
@@ -283,6 +395,14 @@ class _Tail:
     def lines(self) -> tuple[str, ...]:
         rest = [self._rest.decode("utf-8", "replace")] if self._rest else []
         return tuple([*self._lines, *rest][-_TAIL_LINES:])
+
+
+def _identity(executable: Path) -> tuple[int, ...] | None:
+    try:
+        about = executable.stat()
+    except OSError:
+        return None
+    return (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
 
 
 def child_environment(environment: Mapping[str, str]) -> dict[str, str]:

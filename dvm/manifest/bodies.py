@@ -29,7 +29,10 @@ def check_table(model: type[ModelT], body: Mapping[str, object], place: Place, m
         return model.model_validate(body, by_alias=True, by_name=False)
     except ValidationError as error:
         for each in _errors(error):
-            _note(each, place, mistakes, tuple(model.model_fields))
+            inside = model.model_fields.get(str(each["loc"][0])) if len(each["loc"]) > 1 else None
+            table = inside.annotation if inside else None
+            known = table if isinstance(table, type) and issubclass(table, Frozen) else model
+            _note(each, place, mistakes, tuple(known.model_fields))
         return None
 
 

@@ -18,6 +18,7 @@ from dvm.model.lock import Lock
 from dvm.model.manifest import Settings
 from dvm.model.names import NAME_PATTERN
 from dvm.model.receipt import Bootstrap, Receipt, SetupRecord
+from dvm.model.timeouts import Timeouts
 from dvm.model.vm import VM, SetupEntry
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -89,7 +90,7 @@ def _manifest() -> dict[str, Any]:
         },
         **definitions,
     }
-    return _as_toml(_described(schema, Settings, VM, SetupEntry))
+    return _as_toml(_described(schema, Settings, Timeouts, VM, SetupEntry))
 
 
 def _vm() -> dict[str, Any]:
@@ -125,6 +126,7 @@ def _as_toml(schema: dict[str, Any]) -> dict[str, Any]:
     for table, written in (
         (schema.get("$defs", {}).get("VM", schema), vm),
         (schema["$defs"]["SetupEntry"], entry),
+        (schema["$defs"].get("Timeouts", {"properties": {}}), Timeouts().model_dump(mode="json")),
     ):
         for key, about in table["properties"].items():
             if "default" in about:

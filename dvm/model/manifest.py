@@ -9,6 +9,7 @@ from pydantic import Field
 
 from dvm.model.base import Frozen
 from dvm.model.names import address, instance_name
+from dvm.model.timeouts import Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,8 @@ class Settings(Frozen):
     """How many VMs are worked on side by side."""
     require_review: Annotated[bool, Field(strict=True)] = False
     """Refuse setup scripts that are not in dvm.lock."""
+    timeouts: Timeouts = Field(default_factory=Timeouts)
+    """How long limactl's calls may take, as in { start = "15m" }."""
 
 
 @dataclass(frozen=True, slots=True)

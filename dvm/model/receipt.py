@@ -67,6 +67,8 @@ class Receipt(Frozen):
     bootstrap: Bootstrap | None = None
     """None: never bootstrapped."""
     setup: tuple[SetupRecord, ...] = ()
+    due: tuple[str, ...] = ()
+    """Scripts that have to run again, because of one that ran before them or of another DVM_USER."""
 
     def record(self, path: str) -> SetupRecord | None:
         """Return the last run of the script at `path`, as the manifest names it."""

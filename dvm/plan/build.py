@@ -18,50 +18,41 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from dvm.model.instance import Instance, Observed
-    from dvm.model.manifest import Manifest
+    from dvm.model.manifest import DesiredVM, Manifest
     from dvm.model.plan import PlanOptions, ResourceChange, Step
 
 
-def build_plan(manifest: Manifest, observed: Observed, options: PlanOptions, marks: Mapping[str, str]) -> Plan:
+def build_plan(
+    manifest: Manifest,
+    observed: Observed,
+    options: PlanOptions,
+    marks: Mapping[str, str],
+    leftovers: frozenset[str] = frozenset(),
+) -> Plan:
     """Return the plan that brings `observed` to `manifest`.
 
-    `marks` are those of creates that have begun and have no receipt, by VM (`dvm.state.marks`).
+    `marks` are those of creates that have begun and have no receipt, by VM (`dvm.state.marks`); `leftovers` the
+    VMs of whose instance a cut-off create or delete left only a part (`dvm.state.leftovers`).
 
     Raises:
         UsageError: a VM is asked for that is neither in the manifest nor an orphan.
     """
-    managed, unmanaged = _sort(observed)
+    managed, unmanaged = _sort(observed, leftovers)
     orphans = tuple(name for name in managed if name not in manifest.vms)
     _know((*options.targets, *options.replace), [*manifest.vms, *orphans], what=manifest.path.name)
     chosen = _chosen(manifest, orphans, options)
-    planned: list[ResourceChange] = []
-    for name in sorted(chosen):
-        vm, instance = manifest.vms.get(name), managed.get(name)
-        if options.destroy:
-            if instance is not None:
-                planned.append(changes.destruction(name, instance, vm))
-        elif vm is None:
-            if options.prune and instance is not None:
-                planned.append(changes.destruction(name, instance, None))
-        elif instance is None:
-            stranger = observed.instances.get(vm.instance)
-            if stranger is None:
-                planned.append(changes.creation(vm))
-            elif stranger.never_started and marks.get(name) and stranger.message == marks[name]:
-                planned.append(changes.creation(vm, remains=stranger))
-            else:
-                planned.append(changes.name_taken(vm, stranger))
-        elif name in options.replace:
-            planned.append(changes.replacement(vm, instance))
-        else:
-            planned.append(changes.update(vm, instance, options))
+    planned = [
+        change
+        for name in sorted(chosen)
+        if (change := _change(name, manifest.vms.get(name), managed.get(name), observed, options, marks, leftovers))
+    ]
     return Plan(
         manifest.path,
         manifest.sha256,
         observed.limactl_version,
         options,
         changes=tuple(planned),
-        steps=_ordered_steps(planned, options),
+        steps=_ordered_steps(planned, options, manifest.settings.timeouts.start),
         unmanaged=tuple(name for name in unmanaged if not _is_remains(observed.instances[name], marks)),
         orphans=orphans,
         diagnostics=(*manifest.warnings, *_obstacles(planned, options)),
@@ -69,12 +60,38 @@ def build_plan(manifest: Manifest, observed: Observed, options: PlanOptions, mar
     )
 
 
-def _sort(observed: Observed) -> tuple[dict[str, Instance], list[str]]:
+def _change(
+    name: str,
+    vm: DesiredVM | None,
+    instance: Instance | None,
+    observed: Observed,
+    options: PlanOptions,
+    marks: Mapping[str, str],
+    leftovers: frozenset[str],
+) -> ResourceChange | None:
+    """Return what happens to one VM; None: it is an orphan that stays, or there is nothing to destroy."""
+    leftover = name in leftovers
+    if options.destroy or vm is None:
+        going = instance is not None and (options.destroy or options.prune)
+        return changes.destruction(name, instance, vm, leftover=leftover) if instance is not None and going else None
+    if instance is None:
+        stranger = observed.instances.get(vm.instance)
+        if stranger is None:
+            return changes.creation(vm)
+        return (
+            changes.creation(vm, remains=stranger) if _is_remains(stranger, marks) else changes.name_taken(vm, stranger)
+        )
+    if leftover:
+        return changes.creation(vm, remains=instance, deleted=name not in marks)
+    return changes.replacement(vm, instance) if name in options.replace else changes.update(vm, instance, options)
+
+
+def _sort(observed: Observed, leftovers: frozenset[str]) -> tuple[dict[str, Instance], list[str]]:
     managed: dict[str, Instance] = {}
     unmanaged: list[str] = []
     for instance in observed.instances.values():
         name = vm_name(instance.name)
-        if instance.receipt is not None and name is not None:
+        if name is not None and (instance.receipt is not None or name in leftovers):
             managed[name] = instance
         elif instance.name.startswith(PREFIX):
             unmanaged.append(instance.name)
@@ -117,14 +134,14 @@ def _chosen(manifest: Manifest, orphans: tuple[str, ...], options: PlanOptions) 
     return chosen
 
 
-def _ordered_steps(planned: list[ResourceChange], options: PlanOptions) -> tuple[Step, ...]:
+def _ordered_steps(planned: list[ResourceChange], options: PlanOptions, start_seconds: int) -> tuple[Step, ...]:
     by_name = {change.name: change for change in planned if change.action is not Action.NO_OP}
     before = _before(by_name)
     last: dict[str, str] = {}
     steps: list[Step] = []
     for name in order(before):
         needs = tuple(last[other] for other in sorted(before[name]) if other in last)
-        own = steps_of(by_name[name], needs, discard_work=options.discard_work)
+        own = steps_of(by_name[name], needs, discard_work=options.discard_work, start_seconds=start_seconds)
         if own:
             last[name] = own[-1].id
         steps.extend(own)

@@ -19,15 +19,19 @@ if TYPE_CHECKING:
     from dvm.model.manifest import DesiredVM, Script
     from dvm.model.plan import PlanOptions
 
+LEFTOVER = "remains_of_delete"
+"""The reason of a change about an instance of which a delete that was cut off left a part."""
+
 _IN_GUEST = frozenset({"user", "sudo", "subuid_count", "subgid_count"})
 
 
-def creation(vm: DesiredVM, *, remains: Instance | None = None) -> ResourceChange:
-    """Return the change that makes a VM; `remains` is what an earlier create of ours left behind."""
+def creation(vm: DesiredVM, *, remains: Instance | None = None, deleted: bool = False) -> ResourceChange:
+    """Return the change that makes a VM; `remains` is what an earlier create of ours, or delete, left behind."""
     running = vm.config.running
     notes = []
     if remains is not None:
-        notes.append("An earlier create was cut off or failed; what it left behind is deleted first.")
+        what = "delete" if deleted else "create"
+        notes.append(f"An earlier {what} was cut off or failed; what it left behind is deleted first.")
     if not running:
         notes.append(_waiting(len(vm.scripts)))
     return ResourceChange(
@@ -35,7 +39,7 @@ def creation(vm: DesiredVM, *, remains: Instance | None = None) -> ResourceChang
         vm.name,
         vm.instance,
         Action.CREATE,
-        reason="remains_of_create" if remains else "not_found",
+        reason=(LEFTOVER if deleted else "remains_of_create") if remains else "not_found",
         after=_with_setup(desired_attributes(vm), vm.scripts),
         scripts=without_record(vm.scripts) if running else (),
         boots=running,
@@ -61,14 +65,14 @@ def name_taken(vm: DesiredVM, instance: Instance) -> ResourceChange:
     )
 
 
-def destruction(name: str, instance: Instance, vm: DesiredVM | None) -> ResourceChange:
-    """Return the change that destroys a managed VM; `vm` is None for an orphan."""
+def destruction(name: str, instance: Instance, vm: DesiredVM | None, *, leftover: bool = False) -> ResourceChange:
+    """Return the change that destroys a managed VM, or what a delete left of it; `vm` is None for an orphan."""
     return ResourceChange(
         address(name),
         name,
         instance.name,
         Action.DELETE,
-        reason="destroy_requested" if vm else "orphan",
+        reason=LEFTOVER if leftover else "destroy_requested" if vm else "orphan",
         before=observed_attributes(instance, None),
         desired=vm,
         observed=instance,

@@ -26,7 +26,8 @@ def scripts_to_run(vm: DesiredVM, receipt: Receipt | None, *, rerun: bool = Fals
     cause: str | None = None
     for script in vm.scripts:
         record = receipt.record(script.entry.script) if receipt else None
-        own = _own_reason(script, record, other_user=other_user, rerun=rerun)
+        due = receipt is not None and script.entry.script in receipt.due
+        own = _own_reason(script, record, due=due, other_user=other_user, rerun=rerun)
         if own is not None:
             runs.append(_run(script, own, record))
             cause = cause or script.entry.script
@@ -38,7 +39,7 @@ def scripts_to_run(vm: DesiredVM, receipt: Receipt | None, *, rerun: bool = Fals
 
 
 def _own_reason(  # noqa: PLR0911 - one reason a line
-    script: Script, record: SetupRecord | None, *, other_user: bool, rerun: bool
+    script: Script, record: SetupRecord | None, *, due: bool, other_user: bool, rerun: bool
 ) -> str | None:
     if record is None:
         return "never ran"
@@ -54,6 +55,8 @@ def _own_reason(  # noqa: PLR0911 - one reason a line
         return f"ran as {record.as_}, now runs as {script.entry.as_}"
     if other_user:
         return "DVM_USER is another"
+    if due:
+        return "an apply that was cut off left it to be done"
     return "asked for" if rerun else None
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dvm.lima import calls, guest_calls
 from dvm.model.instance import Status
 from dvm.model.plan import Action, Effect, Step, StepAction
+from dvm.plan.change import LEFTOVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,13 +20,16 @@ if TYPE_CHECKING:
 MARK = "@mark@"
 RUN_ID = "@run-id@"
 
-START_SECONDS = 600
 
+def steps_of(
+    change: ResourceChange, needs: tuple[str, ...] = (), *, discard_work: bool = False, start_seconds: int = 600
+) -> tuple[Step, ...]:
+    """Return the steps of one change; the first needs `needs`, each other one its predecessor.
 
-def steps_of(change: ResourceChange, needs: tuple[str, ...] = (), *, discard_work: bool = False) -> tuple[Step, ...]:
-    """Return the steps of one change; the first needs `needs`, each other one its predecessor."""
+    `start_seconds`: how long Lima is to wait for a boot.
+    """
     steps: list[Step] = []
-    for draft in _drafts(change, discard_work=discard_work):
+    for draft in _drafts(change, discard_work=discard_work, start_seconds=start_seconds):
         steps.append(
             Step(
                 _unique(steps, f"{change.address}/{draft.id}"),
@@ -40,22 +44,24 @@ def steps_of(change: ResourceChange, needs: tuple[str, ...] = (), *, discard_wor
     return tuple(steps)
 
 
-def _drafts(change: ResourceChange, *, discard_work: bool) -> Iterator[Step]:
+def _drafts(change: ResourceChange, *, discard_work: bool, start_seconds: int) -> Iterator[Step]:
     vm, instance = change.desired, change.observed
     match change.action:
         case Action.NO_OP:
             return
+        case Action.DELETE if instance is not None and change.reason == LEFTOVER:
+            yield _draft(StepAction.CLEAN, calls.delete(instance.name))
         case Action.DELETE if instance is not None:
             yield from _deletion(instance, discard_work=discard_work)
         case Action.REPLACE if instance is not None and vm is not None:
             yield from _deletion(instance, discard_work=discard_work)
-            yield from _creation(vm, change)
+            yield from _creation(vm, change, start_seconds)
         case Action.CREATE if vm is not None:
             if instance is not None:
                 yield _draft(StepAction.CLEAN, calls.delete(vm.instance))
-            yield from _creation(vm, change)
+            yield from _creation(vm, change, start_seconds)
         case Action.UPDATE if instance is not None and vm is not None:
-            yield from _update(vm, instance, change)
+            yield from _update(vm, instance, change, start_seconds)
         case _:
             raise AssertionError(f"{change.address}: {change.action} without what it is about")
 
@@ -75,18 +81,18 @@ def has_work(instance: Instance) -> bool:
     return instance.receipt is not None and instance.receipt.bootstrap is not None
 
 
-def _creation(vm: DesiredVM, change: ResourceChange) -> Iterator[Step]:
+def _creation(vm: DesiredVM, change: ResourceChange, start_seconds: int) -> Iterator[Step]:
     stdin = "" if vm.config.template.startswith("template:") else vm.config.template
     yield _draft(StepAction.CREATE, calls.create(vm, MARK), stdin=stdin)
     yield _draft(StepAction.VERIFY, calls.verify(vm.instance))
     if change.boots:
-        yield _draft(StepAction.START, calls.start(vm.instance, timeout=START_SECONDS))
+        yield _draft(StepAction.START, calls.start(vm.instance, timeout=start_seconds))
     yield from _guest_work(vm, change)
     if vm.config.protect:
         yield _draft(StepAction.PROTECT, calls.protect(vm.instance, protect=True))
 
 
-def _update(vm: DesiredVM, instance: Instance, change: ResourceChange) -> Iterator[Step]:
+def _update(vm: DesiredVM, instance: Instance, change: ResourceChange, start_seconds: int) -> Iterator[Step]:
     edits = any(item.effect is Effect.RESTART for item in change.changes)
     if instance.status is Status.BROKEN:
         yield _draft(StepAction.STOP, calls.stop(vm.instance, force=True))
@@ -97,7 +103,7 @@ def _update(vm: DesiredVM, instance: Instance, change: ResourceChange) -> Iterat
     if edits or change.boots:
         yield _draft(StepAction.VERIFY, calls.verify(vm.instance))
     if change.boots or change.restart:
-        yield _draft(StepAction.START, calls.start(vm.instance, timeout=START_SECONDS))
+        yield _draft(StepAction.START, calls.start(vm.instance, timeout=start_seconds))
     yield from _guest_work(vm, change)
     if any(item.name == "protect" for item in change.changes):
         action = StepAction.PROTECT if vm.config.protect else StepAction.UNPROTECT

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from dvm.errors import DvmError
 
 if TYPE_CHECKING:
     from dvm.state.directory import StateDirectory
 
 
 class Journal:
-    """Appends to `journal.jsonl`. One line is one write, so that lines of two processes never mix."""
+    """Appends to `journal.jsonl`. A line is written whole or not at all, and those of two processes never mix."""
 
     def __init__(self, state: StateDirectory) -> None:
         self._state = state
@@ -21,8 +25,7 @@ class Journal:
         """Append one event with the time (UTC) and our process id.
 
         Raises:
-            DvmError: the state directory can't be made.
-            OSError: the journal can't be written; what can't be written down is not begun.
+            DvmError: it can't be written; what can't be written down is not begun.
         """
         self._state.make(self._state.path)
         entry = {
@@ -31,8 +34,29 @@ class Journal:
             "event": event,
         }
         line = json.dumps(entry | facts, ensure_ascii=True, default=str) + "\n"
-        descriptor = os.open(self._state.journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
-            os.write(descriptor, line.encode())
+            self._append(line.encode())
+        except OSError as error:
+            raise DvmError(
+                f"The journal can't be written: {error.strerror}.",
+                detail=f"It is {self._state.journal}. What can't be written down is not begun.",
+                remedy="See that the disk is not full and the journal may be written, or name another DVM_STATE_DIR.",
+            ) from error
+
+    def _append(self, line: bytes) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+        descriptor = os.open(self._state.journal, flags, 0o600)
+        try:
+            # A full disk takes a part of a line: only who writes alone can take that part away again.
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            size = os.fstat(descriptor).st_size
+            try:
+                view = memoryview(line)
+                while view:
+                    view = view[os.write(descriptor, view) :]
+            except OSError:
+                with suppress(OSError):
+                    os.ftruncate(descriptor, size)
+                raise
         finally:
             os.close(descriptor)

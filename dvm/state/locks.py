@@ -11,11 +11,13 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from dvm.errors import LockedError
+from dvm.errors import DvmError, LockedError
+from dvm.state.inflight import running_call
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from dvm.state.directory import StateDirectory
 
@@ -27,20 +29,65 @@ _PAUSE = 0.1
 def locked(state: StateDirectory, vms: Sequence[str], *, timeout: float) -> Iterator[None]:
     """Hold the locks of all `vms`, taken in order of name so that two applies can't block each other.
 
+    A limactl that outlived the DVM that called it holds its VM too.
+
     Raises:
         LockedError: another process held one of them for more than `timeout` seconds; the message says who.
+        DvmError: a lock can't be made.
     """
     deadline = time.monotonic() + timeout
     with contextlib.ExitStack() as stack:
         for vm in sorted(set(vms)):
-            descriptor = os.open(
-                state.make(state.of_vm(vm)) / _FILE,
-                os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW,
-                0o600,
-            )
+            descriptor = _open(state.make(state.of_vm(vm)) / _FILE)
             stack.callback(os.close, descriptor)
             _take(descriptor, vm, deadline, timeout)
+            _outlast(state, vm, deadline, timeout)
+            _sign(descriptor)
         yield
+
+
+@contextlib.contextmanager
+def alone(place: Path, *, give_up: Callable[[], bool]) -> Iterator[None]:
+    """Hold the lock at `place` against every other process and thread, however long it takes to get.
+
+    `give_up` is asked in between; once it says so the block runs without the lock.
+    """
+    descriptor = _open(place)
+    try:
+        while not give_up():
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(_PAUSE)
+            else:
+                break
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _open(place: Path) -> int:
+    try:
+        return os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise DvmError(
+            f"The lock {place} can't be made: {error.strerror}.",
+            detail="Without it two applies could work on the same VM. Nothing was changed.",
+            remedy="Make the place writable, or name another state directory by DVM_STATE_DIR.",
+        ) from error
+
+
+def _outlast(state: StateDirectory, vm: str, deadline: float, timeout: float) -> None:
+    while (call := running_call(state, vm)) is not None:
+        if time.monotonic() >= deadline:
+            pid, command = call
+            raise LockedError(
+                f"vm.{vm} is being worked on.",
+                detail=f"`{visible(command)}` (process {pid}) goes on, though the DVM that called it was killed; "
+                f"waited {timeout:.0f} s.",
+                remedy="Wait for it to end, or give more time with --lock-timeout.",
+            )
+        time.sleep(_PAUSE)
 
 
 def _take(descriptor: int, vm: str, deadline: float, timeout: float) -> None:
@@ -56,11 +103,16 @@ def _take(descriptor: int, vm: str, deadline: float, timeout: float) -> None:
                 ) from None
             time.sleep(_PAUSE)
         else:
-            break
+            return
+
+
+def _sign(descriptor: int) -> None:
+    """Say who holds the lock. A disk that takes no more is no reason to go without one."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     holder = {"pid": os.getpid(), "command": " ".join(["dvm", *sys.argv[1:]]), "since": now}
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, json.dumps(holder).encode(), 0)
+    with contextlib.suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps(holder).encode(), 0)
 
 
 def _holder(descriptor: int) -> str:

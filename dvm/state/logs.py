@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -33,14 +34,18 @@ class Log:
         self.write(f"--- {now} {text}\n".encode())
 
     def write(self, chunk: bytes) -> None:
-        """Append output as it comes, up to 16 MiB a run; the rest is dropped, and a line says so."""
+        """Append output as it comes, up to 16 MiB a run; the rest is dropped, and a line says so.
+
+        So is what a full disk does not take: a log is no reason to end a boot half-way.
+        """
         left = _MAX_BYTES - self._written
         if left <= 0:
             return
         self._written += len(chunk)
-        os.write(self._descriptor, chunk[:left])
-        if self._written >= _MAX_BYTES:
-            os.write(self._descriptor, b"\n--- the rest of the output is not kept\n")
+        with suppress(OSError):
+            os.write(self._descriptor, chunk[:left])
+            if self._written >= _MAX_BYTES:
+                os.write(self._descriptor, b"\n--- the rest of the output is not kept\n")
 
     def close(self) -> None:
         """Close the file."""

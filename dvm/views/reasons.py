@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _REASONS = {
     "not_found": "there is no such instance",
     "remains_of_create": "an earlier create was cut off",
+    "remains_of_delete": "an earlier delete was cut off",
     "name_taken": "the instance of that name is not DVM's",
     "broken": "the instance is Broken",
     "withheld": "only a replacement can change it",

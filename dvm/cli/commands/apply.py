@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from dvm.cli import options as opt
 from dvm.errors import DvmError, ExitCode, UsageError
 from dvm.model.units import parse_duration
 
 if TYPE_CHECKING:
+    from dvm.cli.host import Host
     from dvm.cli.planning import Planned, Planner
+    from dvm.cli.saved import SavedPlan
 
 
 def apply(
-    vms: opt.Targets = None,
+    vms: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PLANFILE | VM...]",
+            help="A plan that `dvm plan --out` saved, or VMs by name; all of the manifest when none is given.",
+            show_default=False,
+        ),
+    ] = None,
     manifest: opt.ManifestPath = None,
     auto_approve: opt.AutoApprove = False,
     json: opt.Json = False,
@@ -28,7 +40,10 @@ def apply(
     parallelism: opt.Parallelism = None,
     lock_timeout: opt.LockTimeout = "30s",
 ) -> int:
-    """Show the plan, ask, and make it so.
+    """Show the plan, ask, and make it so. A saved plan is carried out as it was shown, without asking.
+
+    An argument that is a file, has a slash in it or ends in ".plan" is a saved plan. It is refused as stale where
+    the manifest, a setup script, or what it is about changed since it was saved.
 
     Exit codes: 0 done, 1 failed, 3 refused by a security check, 4 locked or stale, 130 interrupted.
 
@@ -37,6 +52,16 @@ def apply(
     from dvm.cli.host import Host
     from dvm.cli.planning import Planner, plan_options
 
+    file = _plan_file(vms or [])
+    if file is not None:
+        if replace or rerun_setup or prune or destroy or discard_work or strict:
+            raise UsageError(
+                "A saved plan is carried out as it is.", remedy="Give these options to `dvm plan --out` instead."
+            )
+        host = Host()
+        saved = _read(file, manifest, host)
+        planner = Planner(host, manifest, saved.options, strict=saved.strict)
+        return carry_out(planner, ask=False, json=json, parallelism=parallelism, lock_timeout=lock_timeout, saved=saved)
     options = plan_options(
         vms, replace, rerun_setup=rerun_setup, prune=prune, destroy=destroy, discard_work=discard_work
     )
@@ -44,7 +69,33 @@ def apply(
     return carry_out(planner, ask=not auto_approve, json=json, parallelism=parallelism, lock_timeout=lock_timeout)
 
 
-def carry_out(planner: Planner, *, ask: bool, json: bool, parallelism: int | None, lock_timeout: str) -> int:
+def _plan_file(arguments: list[str]) -> Path | None:
+    from dvm.cli.saved import SUFFIX
+
+    files = [word for word in arguments if "/" in word or word.endswith(SUFFIX) or Path(word).is_file()]
+    if not files:
+        return None
+    if len(arguments) > 1:
+        raise UsageError("A saved plan goes alone.", remedy="Give one file, or names of VMs.")
+    return Path(files[0]).absolute()
+
+
+def _read(file: Path, manifest: Path | None, host: Host) -> SavedPlan:
+    from dvm.cli.saved import read_saved_plan
+    from dvm.manifest.paths import manifest_path
+
+    return read_saved_plan(file, manifest_path(manifest, host.environment))
+
+
+def carry_out(
+    planner: Planner,
+    *,
+    ask: bool,
+    json: bool,
+    parallelism: int | None,
+    lock_timeout: str,
+    saved: SavedPlan | None = None,
+) -> int:
     """Apply what `planner` plans, or, in a dry run, show what that would run."""
     if planner.host.dry_run:
         from dvm.views.dry_run import render_dry_run
@@ -55,16 +106,16 @@ def carry_out(planner: Planner, *, ask: bool, json: bool, parallelism: int | Non
         raise UsageError("--json can't ask.", remedy="Give -y (--auto-approve) too.")
     seconds = _seconds(lock_timeout)
     if json:
-        return _with_events(planner, parallelism, seconds)
+        return _with_events(planner, parallelism, seconds, saved)
     from dvm.cli.applying import Applying, ask_on_terminal
     from dvm.cli.commands.plan import show
     from dvm.views.hooks import hooks_for
 
     hooks = hooks_for(sys.stdout, os.environ)
-    return Applying(planner, show, ask_on_terminal if ask else None, hooks, seconds, parallelism).run()
+    return Applying(planner, show, ask_on_terminal if ask else None, hooks, seconds, parallelism, saved).run()
 
 
-def _with_events(planner: Planner, parallelism: int | None, seconds: float) -> int:
+def _with_events(planner: Planner, parallelism: int | None, seconds: float, saved: SavedPlan | None) -> int:
     """Apply with one JSON event a line, errors among them."""
     from dvm.cli.applying import Applying
     from dvm.views.apply_json import JsonApply
@@ -75,7 +126,7 @@ def _with_events(planner: Planner, parallelism: int | None, seconds: float) -> i
         events.planned(planned.plan, planned.checks)
 
     try:
-        return Applying(planner, show, None, events, seconds, parallelism).run()
+        return Applying(planner, show, None, events, seconds, parallelism, saved).run()
     except DvmError as error:
         events.error(error)
         return error.exit_code

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dvm.cli import options as opt
-from dvm.errors import ExitCode
+from dvm.errors import ExitCode, UsageError
+from dvm.text import visible
 
 if TYPE_CHECKING:
+    from dvm.cli.host import Host
     from dvm.cli.planning import Planned
 
 
@@ -25,6 +29,15 @@ class Format(StrEnum):
 def plan(
     vms: opt.Targets = None,
     manifest: opt.ManifestPath = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Save what is shown, for `dvm apply FILE` to do exactly that.",
+            show_default=False,
+        ),
+    ] = None,
     json: opt.Json = False,
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="Exit with 2 when there are changes.")
@@ -59,9 +72,28 @@ def plan(
         offline=offline,
         discard_work=discard_work,
     )
-    planned = Planner(Host(), manifest, options, strict=strict).plan()
+    if out is not None and offline:
+        raise UsageError("A plan made --offline fits no host, so it can't be saved.", remedy="Leave one of them out.")
+    host = Host()
+    planned = Planner(host, manifest, options, strict=strict).plan()
     show(planned, json=json, markdown=format_ is Format.MARKDOWN)
-    return exit_code(planned, detailed=detailed_exitcode)
+    code = exit_code(planned, detailed=detailed_exitcode)
+    if out is not None:
+        _save(planned, host, out, code, strict=strict)
+    return code
+
+
+def _save(planned: Planned, host: Host, out: Path, code: int, *, strict: bool) -> None:
+    if code not in {ExitCode.DONE, ExitCode.CHANGES}:
+        sys.stderr.write(f"Not saved to {visible(str(out))}: it can't be applied.\n")
+        return
+    from dvm.cli.saved import save
+
+    path = out.absolute()
+    save(planned, host, path, strict=strict)
+    # Where `dvm apply` would take the word for a VM's name it gets a slash.
+    word = str(out) if "/" in str(out) or out.suffix == ".plan" else f"./{out}"
+    sys.stderr.write(f"Saved. To do exactly this: dvm apply {visible(shlex.quote(word))}\n")
 
 
 def show(planned: Planned, *, json: bool = False, markdown: bool = False) -> None:

@@ -1,0 +1,275 @@
+"""A saved plan: what `dvm plan --out` showed, with all it was made from, and whether that still holds.
+
+The file decides nothing that was not decided when it was made: `dvm apply FILE` plans again, with the options that are
+in it, and goes on only where the outcome and everything behind it are the same. So no script's text is in it, and
+nothing in it is ever run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from dvm import __version__
+from dvm.errors import DvmError, StaleError, UsageError
+from dvm.files import read_evidence, write_atomically
+from dvm.model.evidence import Role
+from dvm.model.plan import PlanOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from dvm.cli.host import Host
+    from dvm.cli.planning import Planned
+    from dvm.model.evidence import FileEvidence
+    from dvm.model.instance import Instance
+
+FORMAT = "1.0"
+SUFFIX = ".plan"
+_KIND = "dvm saved plan"
+_MAX_BYTES = 64 << 20
+_PLAN_AGAIN = "Look at a new plan (`dvm plan --out FILE`) and apply that."
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """A saved plan as read: who may be asked `stale` whether it still holds."""
+
+    path: Path
+    document: Document
+
+    @property
+    def options(self) -> PlanOptions:
+        """What the plan was asked for."""
+        options = self.document["options"]
+        lists = {name: tuple(options[name]) for name in ("targets", "replace")}
+        return PlanOptions(**{**options, **lists})
+
+    @property
+    def strict(self) -> bool:
+        """Whether warnings of checks were to stop it."""
+        return bool(self.document["strict"])
+
+    @property
+    def busy(self) -> list[str]:
+        """The names of the VMs that its steps work on."""
+        return sorted({str(step["address"]).removeprefix("vm.") for step in self.document["plan"]["steps"]})
+
+    def demand_fresh(self, now: Planned, host: Host) -> None:
+        """Let the plan pass only if what was planned now is what was saved.
+
+        Raises:
+            StaleError: it is not; it says what changed.
+        """
+        changed = list(_differences(self.document, describe(now, host, strict=self.strict)))
+        if changed:
+            raise StaleError(
+                "Saved plan is stale.",
+                detail="\n".join(["What it was made from changed, so nothing was done:", *changed]),
+                remedy=_PLAN_AGAIN,
+            )
+
+
+def describe(planned: Planned, host: Host, *, strict: bool) -> Document:
+    """Return a plan with everything it was made from, in plain JSON values; no secret and no script is in it."""
+    from datetime import UTC, datetime
+
+    from dvm.lima.guest_calls import abbreviated
+    from dvm.views.plan_json import plan_json
+
+    shown = plan_json(planned.plan, (), timestamp=datetime.now(UTC))
+    steps = [{**step, "argv": list(abbreviated(step["argv"]))} for step in shown["steps"]]
+    config = host.lima_config()
+    return {
+        "dvm_version": __version__,
+        "limactl": {"path": str(host.lima.executable), "version": planned.plan.limactl_version},
+        "lima_home": str(host.lima_home),
+        "manifest": {"path": str(planned.manifest.path), "sha256": planned.manifest.sha256},
+        "files": _files((*planned.manifest.files, *config.files)),
+        "vms": {change.name: _state(change.observed) for change in planned.plan.changes},
+        "options": asdict(planned.plan.options),
+        "strict": strict,
+        "plan": {"summary": shown["summary"], "resource_changes": shown["resource_changes"], "steps": steps},
+    }
+
+
+def save(planned: Planned, host: Host, path: Path, *, strict: bool) -> None:
+    """Write the plan to `path`, whole or not at all, mode 0600.
+
+    Raises:
+        DvmError: it could not be written.
+    """
+    body = {"kind": _KIND, "format_version": FORMAT, **describe(planned, host, strict=strict)}
+    text = json.dumps({**body, "sha256": _digest(body)}, indent=1, sort_keys=True)
+    try:
+        write_atomically(path, f"{text}\n".encode())
+    except OSError as error:
+        raise DvmError(
+            f"The plan can't be saved: {error.strerror}.", detail=f"It was to be {path}.", remedy="Name another place."
+        ) from error
+
+
+def read_saved_plan(path: Path, manifest: Path) -> SavedPlan:
+    """Return the saved plan at `path`, which must be one of the manifest that the command works on.
+
+    Raises:
+        ChecksRefusedError: others could have written it. DvmError: it is no saved plan, or one of another DVM.
+        UsageError: it is of another manifest.
+    """
+    file = read_evidence(path, Role.PLAN, limit=_MAX_BYTES)
+    _demand_trust(file)
+    if file.content is None:
+        raise DvmError(f"The saved plan {path} {file.problem}.", detail=file.reason, remedy=_PLAN_AGAIN)
+    document = _parse(path, file.content)
+    if document["manifest"]["path"] != str(manifest):
+        # A plan file that came with a cloned repository must not bring a manifest along.
+        raise UsageError(
+            "The saved plan is of another manifest.",
+            detail=f"It was made from {document['manifest']['path']}; this command works on {manifest}.",
+            remedy="Name its manifest with -f, if that is the one you mean.",
+        )
+    saved = SavedPlan(path, document)
+    _try_out(saved)
+    return saved
+
+
+def _demand_trust(file: FileEvidence) -> None:
+    import os
+
+    from dvm.checks.files import review
+    from dvm.checks.gate import ChecksRefusedError
+    from dvm.checks.subjects import FileSubject
+    from dvm.model.evidence import Unreadable
+
+    if file.problem in {Unreadable.MISSING, Unreadable.TOO_LARGE}:
+        return
+    denying = [result for result in review(FileSubject(file, os.geteuid())) if result.denies]
+    if denying:
+        raise ChecksRefusedError(denying)
+
+
+def _parse(path: Path, content: bytes) -> Document:
+    try:
+        document = json.loads(content)
+        kind, version = document["kind"], str(document["format_version"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        kind, version, document = "", "", {}
+    if kind != _KIND:
+        raise DvmError(f"{path} is not a saved plan.", detail="`dvm plan --out FILE` writes one.", remedy=_PLAN_AGAIN)
+    if version != FORMAT:
+        from dvm.text import visible
+
+        raise DvmError(
+            f"The saved plan {path} has format {visible(version)[:20]}, this DVM reads {FORMAT}.",
+            detail="Another version of DVM made it.",
+            remedy=_PLAN_AGAIN,
+        )
+    if document.pop("sha256", None) != _digest(document):
+        raise DvmError(
+            f"The saved plan {path} is damaged.",
+            detail="It is not as DVM wrote it: its own SHA-256 does not fit.",
+            remedy=_PLAN_AGAIN,
+        )
+    whole: Document = document
+    return whole
+
+
+def _try_out(saved: SavedPlan) -> None:
+    try:
+        _ = (saved.options, saved.strict, saved.busy)
+        list(_differences(saved.document, saved.document))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise DvmError(f"The saved plan {saved.path} is damaged.", remedy=_PLAN_AGAIN) from error
+
+
+def _digest(document: Document) -> str:
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _files(files: tuple[FileEvidence, ...]) -> Document:
+    return {
+        str(file.path): {"role": str(file.role), "sha256": file.sha256 or "", "problem": str(file.problem or "")}
+        for file in files
+    }
+
+
+def _state(instance: Instance | None) -> Document | None:
+    """Return what a plan depends on of an instance; ports and process ids change by themselves."""
+    if instance is None:
+        return None
+    posture = asdict(instance.posture) if instance.posture else {}
+    receipt = instance.receipt
+    return {
+        "status": str(instance.status) or "unknown",
+        "booted": not instance.never_started,
+        "vm_type": instance.vm_type,
+        "arch": instance.arch,
+        "cpus": instance.cpus,
+        "memory": instance.memory,
+        "disk": instance.disk,
+        "protected": instance.protected,
+        "directory": str(instance.dir),
+        "receipt": hashlib.sha256(receipt.model_dump_json().encode()).hexdigest() if receipt else "none",
+        # Its variables may hold secrets: what is in a posture is told by its digest alone.
+        **{name: _digest({"": value}) for name, value in posture.items()},
+    }
+
+
+def _differences(then: Document, now: Document) -> Iterator[str]:
+    """Yield a line for everything that changed; for a plan that came out another way where nothing else did."""
+    from dvm.text import visible
+
+    found = False
+    for line in (*_of_tools(then, now), *_of_files(then["files"], now["files"]), *_of_vms(then["vms"], now["vms"])):
+        found = True
+        yield visible(line)
+    if not found and json.loads(json.dumps(now["plan"])) != then["plan"]:
+        yield "The plan made now is not the saved one."
+
+
+def _of_tools(then: Document, now: Document) -> Iterator[str]:
+    if then["dvm_version"] != now["dvm_version"]:
+        yield f"DVM was {then['dvm_version']}, is {now['dvm_version']}."
+    for name in ("path", "version"):
+        if then["limactl"][name] != now["limactl"][name]:
+            yield f"limactl's {name} was {then['limactl'][name]}, is {now['limactl'][name]}."
+    if then["lima_home"] != now["lima_home"]:
+        yield f"LIMA_HOME was {then['lima_home']}, is {now['lima_home']}."
+
+
+def _of_files(then: Mapping[str, Document], now: Mapping[str, Document]) -> Iterator[str]:
+    for path in sorted({*then, *now}):
+        before, after = then.get(path), now.get(path)
+        if before == after:
+            continue
+        role = (after or before or {})["role"]
+        code = "DVM106: " if role == Role.SCRIPT else ""
+        if before is None:
+            yield f"{code}{path} ({role}) was not part of it."
+        elif after is None:
+            yield f"{code}{path} ({role}) is no longer part of it."
+        else:
+            was, is_ = (str(each["sha256"])[:12] or each["problem"] for each in (before, after))
+            yield f"{code}{path} ({role}) changed since it was shown: SHA-256 {was}… then, {is_}… now."
+
+
+def _of_vms(then: Mapping[str, Document | None], now: Mapping[str, Document | None]) -> Iterator[str]:
+    for name in sorted({*then, *now}):
+        before, after = then.get(name), now.get(name)
+        if before == after:
+            continue
+        if before is None or after is None:
+            yield f"vm.{name}: its instance {'was not there, and is now' if before is None else 'is gone'}."
+            continue
+        for key in sorted({*before, *after}):
+            was, is_ = before.get(key), after.get(key)
+            if was == is_:
+                continue
+            told = key in {"status", "cpus", "memory", "disk", "protected", "directory", "arch", "vm_type", "booted"}
+            yield f"vm.{name}: {key} " + (f"was {was}, is {is_}." if told else "changed.")

@@ -1,0 +1,86 @@
+"""Taking an instance away: one that is ours, or what a create or delete that was cut off left of one."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from dvm.errors import LimaError
+from dvm.execute.hooks import StepFailure
+from dvm.execute.look import ours
+from dvm.observe.host import observe_one
+from dvm.state.leftovers import clear_deletion, has_config, is_bare, read_leftovers, write_deletion
+from dvm.state.marks import clear_mark, read_marks
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dvm.execute.job import Job
+    from dvm.model.instance import Instance
+    from dvm.model.plan import Step
+
+
+def delete(job: Job, step: Step) -> None:
+    """Delete the instance, which must still be ours, so that a delete that is cut off is known as one.
+
+    Raises:
+        StepFailure: limactl failed. LimaError: the instance is gone or not ours.
+    """
+    instance = ours(job)
+    write_deletion(job.context.state, job.change.name, instance, job.context.lima_home)
+    _remove(job, step, instance.dir)
+
+
+def clean(job: Job, step: Step) -> None:
+    """Delete what an earlier create or delete of ours left, if it still is that.
+
+    Raises:
+        StepFailure: limactl failed. LimaError: what is there is something else by now.
+    """
+    context, name = job.context, job.change.name
+    instance = observe_one(context.lima, job.change.instance)
+    if instance is None:
+        _forget(job)
+        return
+    marks = read_marks(context.state, context.lima_home)
+    cut_off = is_cut_off_create(instance, marks.get(name, ""))
+    if not cut_off and name not in read_leftovers(context.state, context.lima_home, {instance.name: instance}, marks):
+        raise LimaError(
+            f"{instance.name} is not what the plan would have deleted.",
+            detail="It changed after the plan was made, so it was left alone.",
+            remedy="Plan again.",
+        )
+    _remove(job, step, instance.dir)
+
+
+def is_cut_off_create(instance: Instance, mark: str) -> bool:
+    """Whether an instance is what a create with this mark left: never booted, and without a receipt."""
+    return instance.receipt is None and instance.never_started and bool(mark) and instance.message == mark
+
+
+def remove_bare(directory: Path) -> None:
+    """Remove an instance's directory that nothing was written into yet; another one is left as it is."""
+    if is_bare(directory):
+        (directory / "lima.yaml").unlink(missing_ok=True)
+        directory.rmdir()
+
+
+def _remove(job: Job, step: Step, directory: Path) -> None:
+    if has_config(directory):
+        job.call(step)
+    elif directory.exists():
+        # limactl refuses to delete a directory without lima.yaml: somebody might be cloning into it.
+        shutil.rmtree(directory)
+    if directory.exists():
+        raise StepFailure(
+            step,
+            f"limactl said that it deleted {job.change.instance}, but {directory} is still there.",
+            remedy="Look what is in it, and apply again.",
+        )
+    _forget(job)
+
+
+def _forget(job: Job) -> None:
+    job.receipt = None
+    clear_deletion(job.context.state, job.change.name)
+    clear_mark(job.context.state, job.change.name)

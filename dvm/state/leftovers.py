@@ -1,0 +1,101 @@
+"""What a cut-off create or delete left of an instance, where Lima's list alone can't tell.
+
+`limactl delete` removes an instance's files in no particular order. Killed half-way it may leave a directory without
+our receipt (which looks like somebody else's instance), without lima.yaml (which limactl refuses to delete), or with
+both and without the disk (which a start would make anew, and the receipt would lie). So before a delete DVM writes
+down which directory it is and what lies in it.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from dvm.files import write_atomically
+from dvm.model.names import instance_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from dvm.model.instance import Instance
+    from dvm.state.directory import StateDirectory
+
+_FILE = "deleting.json"
+_CONFIG = "lima.yaml"
+# `limactl delete --force` stops the instance first, which removes these from one that stays whole.
+_PASSING = (".pid", ".sock", ".tmp", ".log")
+
+
+def write_deletion(state: StateDirectory, vm: str, instance: Instance, lima_home: Path) -> None:
+    """Write down that the delete of an instance is about to begin.
+
+    Raises:
+        OSError: it could not be written, or the directory is gone.
+    """
+    about = instance.dir.stat()
+    note = {
+        "lima_home": str(lima_home),
+        "device": about.st_dev,
+        "inode": about.st_ino,
+        "message": instance.message,
+        "created": _created(instance),
+        "files": sorted(entry.name for entry in instance.dir.iterdir() if not entry.name.endswith(_PASSING)),
+    }
+    write_atomically(state.make(state.of_vm(vm)) / _FILE, json.dumps(note).encode() + b"\n")
+
+
+def clear_deletion(state: StateDirectory, vm: str) -> None:
+    """Forget the delete: the instance is gone."""
+    (state.of_vm(vm) / _FILE).unlink(missing_ok=True)
+
+
+def read_leftovers(
+    state: StateDirectory, lima_home: Path, instances: Mapping[str, Instance], marks: Mapping[str, str]
+) -> frozenset[str]:
+    """Return the VMs of whose instance only a part is there, and that part is surely ours.
+
+    `marks` are those of creates that were cut off, by VM.
+    """
+    found = set()
+    for place in sorted(state.path.glob(f"*/{_FILE}")):
+        vm = place.parent.name
+        instance = instances.get(instance_name(vm))
+        with suppress(OSError, ValueError, KeyError, TypeError):  # no note we can vouch for: it is not touched
+            note = json.loads(place.read_bytes())
+            if instance is not None and note["lima_home"] == str(lima_home) and _half_deleted(instance, note):
+                found.add(vm)
+    for vm in marks:
+        instance = instances.get(instance_name(vm))
+        if instance is not None and instance.receipt is None and is_bare(instance.dir):
+            found.add(vm)
+    return frozenset(found)
+
+
+def is_bare(directory: Path) -> bool:
+    """Whether nothing was written into an instance's directory yet but, at most, an empty lima.yaml."""
+    try:
+        return all(entry.name == _CONFIG and entry.stat().st_size == 0 for entry in directory.iterdir())
+    except OSError:
+        return False
+
+
+def has_config(directory: Path) -> bool:
+    """Whether there is a lima.yaml; without one limactl does not delete the directory."""
+    return (directory / _CONFIG).exists()
+
+
+def _half_deleted(instance: Instance, note: Mapping[str, Any]) -> bool:
+    about = instance.dir.stat()
+    there = {entry.name for entry in instance.dir.iterdir()}
+    if (about.st_dev, about.st_ino) != (note["device"], note["inode"]) or there >= set(note["files"]):
+        return False
+    # An inode's number is given out again: what is left must not speak against it.
+    if instance.receipt is not None:
+        return _created(instance) == str(note["created"])
+    return not has_config(instance.dir) or (instance.message != "" and instance.message == str(note["message"]))
+
+
+def _created(instance: Instance) -> str:
+    return instance.receipt.created.isoformat() if instance.receipt else ""
