@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from dvm.checks.files import template_source
 from dvm.errors import DvmError, RefusedError
 from dvm.model.evidence import MAX_FILE_BYTES
 
@@ -21,7 +22,7 @@ def template_bytes(vm: DesiredVM) -> bytes | None:
 
     Raises:
         DvmError: the URL can't be fetched.
-        RefusedError: the SHA-256 differs.
+        RefusedError: the SHA-256 differs, or the template pulls in what no digest pins.
     """
     template = vm.config.template
     if template.startswith("template:"):
@@ -35,6 +36,13 @@ def template_bytes(vm: DesiredVM) -> bytes | None:
             f"The template at {template} is not the one that was pinned.",
             detail=f"Its SHA-256 is {actual}, the manifest says {vm.config.template_sha256}.",
             remedy="Read the new one, then change template_sha256.",
+        )
+    # A file was judged with the plan; what an URL brings is here for the first time.
+    for problem, _ in template_source.problems_of(content):
+        raise RefusedError(
+            f"The template at {template} does not pass {template_source.CHECK.code}.",
+            detail=problem,
+            remedy=template_source.CHECK.remedy,
         )
     return content
 

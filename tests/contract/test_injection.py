@@ -1,0 +1,110 @@
+"""What `$LIMA_HOME/_config` injects into an instance is stopped before its first boot, on the simulator and for real.
+
+`create` boots nothing, so the image need not be one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.conftest import Dvm
+from tests.e2e.conftest import LIMACTL, RealDvm
+
+TEMPLATE = "vmType: qemu\narch: x86_64\nimages:\n- location: {image}\n  arch: x86_64\n"
+FORWARD = "portForwards:\n- guestPort: 80\n  hostPort: 8080\n  static: true\n"
+KINDS = {
+    "mount": ("DVM301", "mounts:\n- location: {home}\n  writable: true\n", "standard"),
+    "forward on every address": ("DVM302", f"{FORWARD}  hostIP: 0.0.0.0\n", "strict"),
+    "undeclared forward": ("DVM303", FORWARD, "strict"),
+    "every port": ("DVM303", "portForwards:\n- guestPortRange: [1, 65535]\n  guestIP: 127.0.0.1\n", "standard"),
+    "VNC on every address": ("DVM302", "video:\n  display: vnc=0.0.0.0:0\n", "strict"),
+    "agent": ("DVM304", "ssh:\n  forwardAgent: true\n", "strict"),
+    "X11": ("DVM304", "ssh:\n  forwardX11: true\n", "strict"),
+    "trusted X11": ("DVM304", "ssh:\n  forwardX11: true\n  forwardX11Trusted: true\n", "strict"),
+    "network": ("DVM305", "networks:\n- lima: user-v2\n", "strict"),
+    "provision": ("DVM306", "provision:\n- mode: system\n  script: touch /owned\n", "strict"),
+    "copyToHost": ("DVM307", "copyToHost:\n- guest: /etc/hostname\n  host: {home}/x\n", "strict"),
+    "proxies": ("DVM308", "propagateProxyEnv: true\n", "strict"),
+    "proxy by hand": ("DVM308", "env:\n  http_proxy: http://me:hunter2@proxy.example:1\n", "strict"),
+    "socket": (
+        "DVM309",
+        "portForwards:\n- guestSocket: /run/a.sock\n  hostSocket: {home}/a.sock\n  static: true\n",
+        "strict",
+    ),
+    "reverse": (
+        "DVM309",
+        "portForwards:\n- guestSocket: /run/a.sock\n  hostSocket: {home}/a.sock\n  reverse: true\n  static: true\n",
+        "strict",
+    ),
+    "disk": ("DVM312", "additionalDisks:\n- name: data\n", "strict"),
+    "host file as a certificate": ("DVM312", "caCerts:\n  files: [{home}/key]\n", "strict"),
+}
+# Of plain values DVM sets its own in the instance, which is stronger than default.yaml's.
+SET_BY_DVM = {"agent", "X11", "trusted X11", "proxies"}
+CASES = [
+    (kind, name) for kind in KINDS for name in ("override", "default") if not (name == "default" and kind in SET_BY_DVM)
+]
+
+
+@pytest.fixture(params=["simulator", pytest.param("real", marks=pytest.mark.real)])
+def either(request: pytest.FixtureRequest, place: Any) -> Iterator[Dvm]:
+    """DVM on the simulator, and on the real limactl where there is one."""
+    if request.param == "real":
+        if LIMACTL is None or os.geteuid() == 0:
+            pytest.skip("no limactl on PATH, or root, which it refuses")
+        dvm: Dvm = RealDvm(place)
+    else:
+        dvm = Dvm(place)
+    image = dvm.place / "image"
+    with image.open("wb") as stream:
+        stream.truncate(1 << 20)
+    dvm.write("t.yaml", TEMPLATE.format(image=image))
+    (dvm.place / "key").write_text("nothing secret\n")
+    try:
+        yield dvm
+    finally:
+        dvm.limactl("delete", "--force", "dvm-app")
+
+
+@pytest.mark.parametrize(("kind", "name"), CASES)
+def test_what_is_injected_is_never_booted(either: Dvm, kind: str, name: str) -> None:
+    code, text, isolation = KINDS[kind]
+    path = either.lima_home / "_config" / f"{name}.yaml"
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.write_text(text.replace("{home}", str(either.place)))
+    path.chmod(0o600)
+    either.manifest(f'[vm.app]\ntemplate = "./t.yaml"\nisolation = "{isolation}"\n')
+    result = either.run("apply", "-y")
+    said = result.out + result.err
+    assert result.code == 3, said
+    assert code in said
+    assert str(path) in said
+    assert "hunter2" not in said
+    (line,) = either.limactl("list", "--json").out.splitlines()
+    assert '"status":"Stopped"' in line.replace(": ", ":")
+    assert '"sshLocalPort"' not in line
+    again = either.run("plan")
+    assert again.code == 3
+    assert code in again.out
+
+
+def test_what_base_yaml_injects_is_found_as_well(either: Dvm) -> None:
+    """Lima merges it once, into the template, at create."""
+    path = either.lima_home / "_config" / "base.yaml"
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.write_text(
+        "provision:\n- mode: system\n  script: touch /owned\ncopyToHost:\n- guest: /etc/hostname\n  host: /x\n"
+    )
+    path.chmod(0o600)
+    either.manifest('[vm.app]\ntemplate = "./t.yaml"\n')
+    result = either.run("apply", "-y")
+    said = result.out + result.err
+    assert result.code == 3, said
+    assert "DVM307" in said
+    assert "DVM306" in said
+    (line,) = either.limactl("list", "--json").out.splitlines()
+    assert '"sshLocalPort"' not in line
