@@ -22,6 +22,7 @@ EXPECTED = {
     "vm": "tables such as [vm.app]",
     "parallelism": "a whole number from 1 to 64",
     "require_review": _SWITCH,
+    "timeouts": "a table, [settings.timeouts]",
     "template": 'a string, as in "template:fedora"',
     "template_sha256": "a string of 64 hex digits",
     "arch": 'an architecture, as in "aarch64"',
