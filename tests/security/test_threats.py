@@ -210,6 +210,20 @@ def test_package_supply_chain(made: Dvm) -> None:
     stopped(made, "DVM204", "--strict")
 
 
+def test_host_keys_in_the_guest(made: Dvm) -> None:
+    made.script("setup/a.sh", "scp me@192.168.5.2:.ssh/id_ed25519 ~/.ssh/id_ed25519")
+    stopped(made, "DVM205")
+    made.script("setup/a.sh", "cat >~/.ssh/id_ed25519 <<'KEY'", "-----BEGIN OPENSSH PRIVATE KEY-----", "KEY")
+    stopped(made, "DVM205")
+
+
+def test_checks_turned_off(made: Dvm) -> None:
+    made.script("setup/a.sh", "dnf install -y --nogpgcheck git-2.44.0")
+    stopped(made, "DVM207")
+    made.script("setup/a.sh", "npm install -g typescript  # dvm: allow=DVM204")
+    stopped(made, "DVM209")
+
+
 def test_docker_root_access(made: Dvm) -> None:
     made.script("setup/a.sh", 'sudo usermod -aG docker "$DVM_USER"')
     assert "DVM206" in made.run("plan").out
