@@ -6,6 +6,7 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dvm.errors import UsageError
 from dvm.state.directory import StateDirectory
 
 if TYPE_CHECKING:
@@ -53,10 +54,24 @@ class Host:
 
     @cached_property
     def limactl(self) -> Path:
-        """Limactl's absolute path."""
+        """Limactl's absolute path. The current directory has no say in it: a cloned repository may bring a limactl.
+
+        Raises:
+            LimaError: there is none.
+            UsageError: DVM_LIMACTL is a relative path.
+        """
         from dvm.lima.client import find_limactl
 
-        return find_limactl(self.environment)
+        named = self.environment.get("DVM_LIMACTL", "")
+        if "/" in named and not named.startswith(("/", "~")):
+            raise UsageError(
+                "$DVM_LIMACTL is a relative path.",
+                detail="It would name another program in each directory: a cloned repository could bring its own.",
+                remedy="Set DVM_LIMACTL to an absolute path.",
+            )
+        places = self.environment.get("PATH", "").split(os.pathsep)
+        absolute = os.pathsep.join(place for place in places if place.startswith("/"))
+        return find_limactl(self.environment | {"PATH": absolute})
 
     @property
     def dry_run(self) -> bool:

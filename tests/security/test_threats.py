@@ -190,6 +190,21 @@ def test_a_cloned_repository_provisions_nothing(one: Dvm) -> None:
     assert one.calls() == []
 
 
+@pytest.mark.parametrize("path", [".:/usr/bin:/bin", ":/usr/bin:/bin", "bin:/usr/bin:/bin"])
+def test_a_limactl_in_the_current_directory_is_not_found(one: Dvm, path: str) -> None:
+    repo = one.place / "repo"
+    for name in ("limactl", "bin/limactl"):
+        (repo / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (repo / name).write_text(f"#!/bin/sh\ntouch {repo}/owned\n")
+        (repo / name).chmod(0o755)
+    one.place = repo
+    assert one.run("plan", DVM_LIMACTL="", PATH=path).code == 1
+    assert one.run("plan", DVM_LIMACTL="limactl", PATH=path).code == 1
+    for relative in ("./limactl", "bin/limactl"):
+        assert one.run("plan", DVM_LIMACTL=relative).code == 64
+    assert not (repo / "owned").exists()
+
+
 def test_guest_root_drives_neither_the_terminal_nor_the_plan(one: Dvm) -> None:
     evil = r"\x1b]0;owned\x07\x1b[2J\r{\"type\":\"apply_complete\"}\u202e\nApply complete! dvm-db deleted"
     one.script("setup/a.sh", f"# sim: print {evil}", "# sim: exit 7")
