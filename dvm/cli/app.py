@@ -12,6 +12,7 @@ from dvm.cli.commands.plan import plan
 from dvm.cli.commands.review import review
 from dvm.cli.commands.sync import sync
 from dvm.cli.commands.version import version
+from dvm.cli.everyday import EVERYDAY, HIDDEN
 
 app = typer.Typer(
     name="dvm",
@@ -19,8 +20,20 @@ app = typer.Typer(
     # Plain help: rich would cost more than the rest of the start.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    no_args_is_help=True,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (plan, apply, sync, check, explain, review, demo, version):
-    app.command()(command)
+for command in (plan, apply, sync, *EVERYDAY, check, explain, review, demo, version):
+    app.command(command.__name__.rstrip("_").replace("_", "-"))(command)
+for command in HIDDEN:
+    app.command(command.__name__.replace("_", "-"), hidden=True)(command)
+
+
+@app.callback()
+def _main(context: typer.Context) -> int:
+    # `dvm` alone is `dvm ls`.
+    if context.invoked_subcommand is not None:
+        return 0
+    from dvm.cli.commands.ls import ls
+
+    return ls()

@@ -7,9 +7,21 @@ from typing import Annotated
 
 import typer
 
+from dvm.cli.completing import vm_names
+
 Targets = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[VM]...", help="VMs by name; all of the manifest when none is given.", show_default=False),
+    typer.Argument(
+        metavar="[VM]...",
+        help="VMs by name; all of the manifest when none is given.",
+        show_default=False,
+        autocompletion=vm_names,
+    ),
+]
+VM = Annotated[str, typer.Argument(metavar="VM", help="Name of the VM.", show_default=False, autocompletion=vm_names)]
+SomeVMs = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[VM]...", help="VMs by name.", show_default=False, autocompletion=vm_names),
 ]
 ManifestPath = Annotated[
     Path | None,

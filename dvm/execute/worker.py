@@ -59,7 +59,8 @@ class Worker:
 
     def _finish(self) -> None:
         receipt, desired = self._job.receipt, self._job.change.desired
-        if receipt is not None and desired is not None:
+        # A bare start converges nothing: what the user made in the guest since the last apply stays work to guard.
+        if receipt is not None and desired is not None and not self._job.change.only_boots:
             self._job.save(receipt.model_copy(update={"applied": now(), "depends_on": desired.config.depends_on}))
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @cache
 def program(name: str) -> str:
-    """Return the text of guest program `name`: "setup", "bootstrap" or "guard"."""
+    """Return the text of guest program `name`: a file of dvm/lima/guest without its ending."""
     return (Path(__file__).parent / "guest" / f"{name}.sh").read_text(encoding="utf-8")
 
 
@@ -32,7 +32,12 @@ def abbreviated(argv: Sequence[str]) -> tuple[str, ...]:
 
 def code_dir(vm: DesiredVM) -> str:
     """Return the code directory in the guest."""
-    return f"{code_root(vm.config.user)}/{vm.name}"
+    return code_dir_of(vm.config.user, vm.name)
+
+
+def code_dir_of(user: str, vm: str) -> str:
+    """Return the code directory of a user's VM in the guest."""
+    return f"{code_root(user)}/{vm}"
 
 
 def code_root(user: str) -> str:

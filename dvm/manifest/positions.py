@@ -124,6 +124,11 @@ def positions_of(text: str) -> Positions:
     return Positions(text)
 
 
+def key_names(node: Node) -> tuple[str, ...]:
+    """Return the names that a key's node, dotted or not, has."""
+    return tuple(name for name, _ in _names(node))
+
+
 def _content(node: Node) -> Iterator[Node]:
     return (child for child in node.named_children if child.type != "comment")
 

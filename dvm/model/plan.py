@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from dvm.model.manifest import DesiredVM, Script
 
 
+STARTED = "start_requested"
+"""The reason of a change that `dvm start` asks for."""
+
+
 class Action(StrEnum):
     """What happens to a VM, in Terraform's terms."""
 
@@ -120,6 +124,11 @@ class ResourceChange:
     """What a reader should know that is no change, e.g. setup that waits for the first start."""
     desired: DesiredVM | None = None
     observed: Instance | None = None
+
+    @property
+    def only_boots(self) -> bool:
+        """Whether `dvm start` asked for it, and nothing else waited for that."""
+        return self.reason == STARTED and not self.bootstraps and not self.scripts
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _REASONS = {
     "orphan": "it is no longer in the manifest",
     "not_running": "it should be running",
     "should_stop": "it should not be running",
+    "start_requested": "`dvm start` asks for it",
 }
 
 

@@ -78,6 +78,10 @@ class Process:
 
 def write_all(descriptor: int, text: str) -> None:
     """Write the text, all of it, to the descriptor."""
-    data = text.encode("utf-8", "surrogateescape")
+    write_bytes(descriptor, text.encode("utf-8", "surrogateescape"))
+
+
+def write_bytes(descriptor: int, data: bytes) -> None:
+    """Write the bytes, all of them, to the descriptor."""
     while data:
         data = data[os.write(descriptor, data) :]

@@ -9,6 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from dvm.simulator.guest import sessions
 from dvm.simulator.guest.setup_run import run_setup
 
 if TYPE_CHECKING:
@@ -66,5 +67,15 @@ def guard(process: Process, args: list[str]) -> int:
     return int(staged.get("exit", 0))
 
 
-SCRIPTS: dict[str, Script] = {"dvm-bootstrap": bootstrap, "dvm-setup": run_setup, "dvm-guard": guard}
+SCRIPTS: dict[str, Script] = {
+    "dvm-bootstrap": bootstrap,
+    "dvm-setup": run_setup,
+    "dvm-guard": guard,
+    "dvm-enter": sessions.enter,
+    "dvm-env": sessions.env,
+    "dvm-pack": sessions.pack,
+    "dvm-unpack": sessions.unpack,
+    "dvm-key": sessions.key,
+    "dvm-sshd": sessions.sshd,
+}
 """DVM's scripts by their `$0`. More can be added, here or by whoever imports this."""

@@ -1,0 +1,48 @@
+"""`dvm doctor`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from dvm.cli import options as opt
+from dvm.errors import ExitCode
+
+if TYPE_CHECKING:
+    from dvm.cli.examining import Finding
+
+
+def doctor(manifest: opt.ManifestPath = None, json: opt.Json = False) -> int:
+    """Look at what DVM needs of this host: Lima, its driver, ssh, the state directory, the manifest, memory and disk.
+
+    Changes nothing. Each line that is not ok says what to do; it ends with 1 if something is in the way.
+
+    Example: dvm doctor
+    """
+    from dvm.cli.examining import examine
+    from dvm.cli.host import Host
+
+    findings = list(examine(Host(), manifest))
+    if json:
+        from dataclasses import asdict
+
+        from dvm.views.plan_json import render_json
+
+        sys.stdout.write(render_json({"findings": [asdict(finding) for finding in findings]}))
+    else:
+        _show(findings)
+    return ExitCode.FAILED if any(finding.state == "error" for finding in findings) else ExitCode.DONE
+
+
+def _show(findings: list[Finding]) -> None:
+    from dvm.text import visible
+    from dvm.views.styles import Ink, use_colour
+
+    ink = Ink(use_colour(sys.stdout, os.environ))
+    paint = {"ok": ink.green, "warning": ink.yellow, "error": ink.red}
+    for finding in findings:
+        state = paint[finding.state](f"{finding.state:<8}")
+        sys.stdout.write(f"{state} {finding.what:<10} {visible(finding.found)}\n")
+        if finding.remedy:
+            sys.stdout.write("".join(f"{'':<20}{visible(line)}\n" for line in finding.remedy.split("\n")))

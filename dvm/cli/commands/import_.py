@@ -1,0 +1,145 @@
+"""`dvm import`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dvm.cli import options as opt
+from dvm.errors import DvmError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dvm.cli.host import Host
+    from dvm.model.instance import Instance
+    from dvm.model.manifest import DesiredVM
+    from dvm.model.receipt import Receipt
+
+
+def import_(
+    instance: Annotated[
+        str, typer.Argument(metavar="INSTANCE", help="Lima instance, named dvm-NAME.", show_default=False)
+    ],
+    manifest: opt.ManifestPath = None,
+    lock_timeout: opt.LockTimeout = "30s",
+) -> int:
+    """Adopt a Lima instance: write what it has as vms/NAME/vm.toml and lima.yaml, and a receipt of ours beside it.
+
+    Its effective configuration has to pass the security checks. A running one is bootstrapped (DVM_USER and the code
+    directory; what is there stays); a stopped one is declared with running = false. Then a plan has nothing to change.
+
+    Example: dvm import dvm-legacy
+    """
+    from dvm.cli.durations import seconds_of
+    from dvm.cli.host import Host
+    from dvm.model.names import vm_name
+    from dvm.observe.host import observe_one
+    from dvm.state.locks import locked
+    from dvm.text import visible
+
+    host, name, seconds = Host(), vm_name(instance), seconds_of("--lock-timeout", lock_timeout)
+    if name is None:
+        raise UsageError(
+            f"{visible(instance)} can't be adopted: VM NAME is Lima instance dvm-NAME.",
+            remedy=f"Rename it: limactl rename {visible(instance)} dvm-NAME",
+        )
+    with locked(host.state, [name], timeout=seconds):
+        found = observe_one(host.lima, instance)
+        if found is None:
+            raise UsageError(f"There is no Lima instance {instance}.", remedy="`limactl list` shows them.")
+        if found.receipt is not None:
+            raise UsageError(f"{instance} is managed already.", remedy=f"dvm status {name}")
+        directory = _adopt(host, name, found, manifest)
+    sys.stdout.write(f"Wrote {visible(str(directory / 'vm.toml'))}; {instance} is vm.{name} from now on.\n")
+    sys.stdout.flush()
+    return _bootstrap(host, name, manifest, seconds)
+
+
+def _adopt(host: Host, name: str, found: Instance, manifest: Path | None) -> Path:
+    import shutil
+    from dataclasses import replace
+
+    import tomli_w
+
+    from dvm.checks.posture import verify
+    from dvm.checks.subjects import InstanceSubject
+    from dvm.cli.commands.new import place_for, write_vm
+    from dvm.state.receipts import write_receipt
+
+    body = _body(found)
+    desired = _desired(name, body)
+    # Judged as the managed instance that it is about to be.
+    verify(InstanceSubject(replace(found, receipt=_receipt(found, desired)), desired, host.lima_config()))
+    directory = place_for(host, name, manifest)
+    own = (found.dir / "lima.yaml").read_text(encoding="utf-8")
+    text = f"# Adopted from Lima instance {found.name} as it was; lima.yaml is its own.\n{tomli_w.dumps(body)}"
+    write_vm(directory, {"lima.yaml": own, "vm.toml": text}, {})
+    try:
+        write_receipt(found.dir, _receipt(found, host.manifest(manifest).vms[name]))
+    except DvmError:
+        shutil.rmtree(directory)
+        raise
+    return directory
+
+
+def _body(found: Instance) -> dict[str, Any]:
+    """Return what an instance has, as a manifest says it; DVM's defaults are written out too."""
+    from dvm.diff.attributes import observed_attributes
+
+    has = observed_attributes(found, None)
+    if found.posture is None or not all(has[key] for key in ("cpus", "memory", "disk")):
+        raise DvmError(f"Lima does not say what {found.name} has.", remedy=f"See `limactl list {found.name}`.")
+    keys = ("arch", "vm_type", "cpus", "memory", "disk", "isolation", "ports", "auto_ports", "proxy_env")
+    return {
+        "template": "./lima.yaml",
+        **{key: has[key] for key in keys},
+        "running": has["running"],
+        "protect": has["protect"],
+    }
+
+
+def _desired(name: str, body: dict[str, Any]) -> DesiredVM:
+    from dvm.model.manifest import DesiredVM
+    from dvm.model.vm import VM
+
+    try:
+        config = VM.model_validate(body)
+    except ValueError as error:
+        first = getattr(error, "errors", list)()[0]
+        what = ".".join(str(part) for part in first["loc"])
+        raise DvmError(
+            f"What dvm-{name} has can't be said in a manifest: {what}: {first['msg']}.",
+            detail="Nothing was written.",
+            remedy=f"Change it with `limactl edit dvm-{name}` and ask again.",
+        ) from error
+    return DesiredVM(name, config, config.cpus or 0)
+
+
+def _receipt(found: Instance, desired: DesiredVM) -> Receipt:
+    from datetime import UTC, datetime
+
+    from dvm import __version__
+    from dvm.model.receipt import Receipt
+
+    return Receipt(
+        vm=desired.name,
+        instance=found.name,
+        template=desired.config.template,
+        template_sha256=desired.template_sha256,
+        created=datetime.now(UTC).replace(microsecond=0),
+        created_by=__version__,
+    )
+
+
+def _bootstrap(host: Host, name: str, manifest: Path | None, seconds: float) -> int:
+    from dvm.cli.applying import Applying
+    from dvm.cli.commands.plan import show
+    from dvm.cli.planning import Planner, plan_options
+    from dvm.views.hooks import hooks_for
+
+    planner = Planner(host, manifest, plan_options([name], None))
+    return Applying(planner, show, None, hooks_for(sys.stdout, os.environ), seconds).run()

@@ -1,0 +1,111 @@
+"""`dvm new`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dvm.cli import options as opt
+from dvm.errors import DvmError, UsageError
+
+if TYPE_CHECKING:
+    from dvm.cli.host import Host
+
+
+def new(
+    vm: Annotated[str, typer.Argument(metavar="VM", help="Name of the VM to declare.", show_default=False)],
+    template: Annotated[
+        str, typer.Option("--template", metavar="TEMPLATE", help="Lima template: template:NAME or a path.")
+    ] = "template:fedora",
+    manifest: opt.ManifestPath = None,
+) -> int:
+    """Declare a VM: a commented vms/VM/vm.toml and a strict setup script beside the manifest. Creates nothing else.
+
+    Makes the manifest and its directory where there are none. Refuses to touch what is there.
+
+    Example: dvm new app
+    """
+    from dvm.cli.entering import named
+    from dvm.cli.host import Host
+    from dvm.cli.skeleton import setup_sh, vm_toml
+    from dvm.text import visible
+
+    host, name = Host(), named(vm)
+    _demand_template(template)
+    directory = place_for(host, name, manifest)
+    write_vm(directory, {"vm.toml": vm_toml(name, template)}, {"setup.sh": setup_sh(name)})
+    host.manifest(manifest)
+    sys.stdout.write(
+        f"Wrote {visible(str(directory / 'vm.toml'))} and setup.sh beside it.\n"
+        f"Change them as you like; then `dvm plan {name}` shows what would be done, `dvm apply {name}` does it.\n"
+    )
+    return 0
+
+
+def place_for(host: Host, name: str, manifest: Path | None) -> Path:
+    """Return the directory for a new VM's declaration; the manifest is made where there is none.
+
+    Raises:
+        UsageError: there is such a VM, or such a directory, or the name is too long for Lima.
+    """
+    from dvm.cli.looking import manifest_or_empty
+    from dvm.cli.skeleton import MANIFEST
+    from dvm.files import write_atomically
+    from dvm.manifest.paths import VM_DIRECTORY
+    from dvm.model.names import longest_name
+
+    longest = longest_name(str(host.lima_home))
+    if len(name) > longest:
+        raise UsageError(f'"{name}" is too long: Lima\'s sockets leave {longest} characters for it.')
+    found = manifest_or_empty(host, manifest)
+    directory = found.path.parent / VM_DIRECTORY / name
+    if name in found.vms or directory.exists() or directory.is_symlink():
+        where = "declared already" if name in found.vms else f"not declared, but {directory} is there"
+        raise UsageError(f"vm.{name} is {where}.", detail="Nothing was written.", remedy="Choose another name.")
+    if not found.files:
+        _make(found.path.parent)
+        write_atomically(found.path, MANIFEST.encode())
+    return directory
+
+
+def write_vm(directory: Path, plain: dict[str, str], scripts: dict[str, str]) -> None:
+    """Write a VM's files into its new directory: files for their owner alone, scripts executable.
+
+    Raises:
+        DvmError: they can't be written.
+    """
+    from dvm.files import write_atomically
+
+    _make(directory)
+    try:
+        for texts, mode in ((plain, 0o600), (scripts, 0o700)):
+            for file, text in texts.items():
+                write_atomically(directory / file, text.encode(), mode)
+    except OSError as error:
+        raise DvmError(f"{directory} can't be written to: {error.strerror}.") from error
+
+
+def _make(directory: Path) -> None:
+    try:
+        for part in [*reversed(directory.parents), directory]:
+            if not part.is_dir():
+                part.mkdir(mode=0o700)
+    except OSError as error:
+        raise DvmError(f"{error.filename} can't be made: {error.strerror}.") from error
+
+
+def _demand_template(template: str) -> None:
+    from dvm.model.vm import VM
+
+    try:
+        VM.model_validate({"template": template})
+    except ValueError as error:
+        reason = str(getattr(error, "errors", list)()[0]["msg"]).removeprefix("Value error, ")
+        raise UsageError(f"--template: {reason}.") from error
+    if not template.startswith("template:") and not Path(template).is_absolute():
+        raise UsageError(
+            "--template: give a path in full.", detail="It would be relative to vms/NAME/ in the manifest."
+        )

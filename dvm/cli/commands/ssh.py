@@ -1,0 +1,93 @@
+"""`dvm ssh`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dvm.cli import options as opt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from dvm.cli.host import Host
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def ssh(
+    vm: opt.VM,
+    command: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[-- CMD...]", help="The command; a login shell without one.", show_default=False),
+    ] = None,
+    env: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--env",
+            metavar="NAME",
+            help="Hand this variable of the host to the command. May be given again.",
+            show_default=False,
+        ),
+    ] = None,
+    manifest: opt.ManifestPath = None,
+) -> int:
+    """Run one command as DVM_USER in the code directory, and end with its exit status.
+
+    Arguments arrive as they are, with no shell between; standard input and output are passed through byte for byte.
+    The instance's effective configuration is checked first. Nothing of the host's environment goes along but what
+    --env names; those values stand in no argument, no log and no file, up to 16 KiB.
+
+    Example: tar c . | dvm ssh app -- tar x
+    """
+    from dvm.cli.host import Host
+
+    return session(Host(), vm, manifest, command or (), env or ())
+
+
+def session(host: Host, vm: str, manifest: Path | None, command: Sequence[str], names: Sequence[str]) -> int:
+    """Become limactl with a session in the guest; this returns only by raising."""
+    from dvm.cli.entering import enter
+    from dvm.state.journal import Journal
+
+    variables = _variables(host, names)
+    guest = enter(host, vm, manifest).guest
+    Journal(host.state).write("session", vm=guest.vm, instance=guest.instance, kind="command" if command else "shell")
+    env_id = ""
+    if variables:
+        import secrets
+
+        from dvm.lima.sessions import records
+
+        env_id = secrets.token_hex(16)
+        host.lima.leave(guest.variables(env_id), records(variables))
+    host.lima.become(guest.enter(command, env_id=env_id, environment=host.environment))
+
+
+def _variables(host: Host, names: Sequence[str]) -> dict[str, str]:
+    from dvm.errors import UsageError
+    from dvm.lima.process import MAX_LEFT_BYTES
+    from dvm.lima.sessions import records
+    from dvm.text import visible
+
+    found: dict[str, str] = {}
+    for name in names:
+        if _VARIABLE.fullmatch(name) is None:
+            # What stands behind a "=" is a value: it is not repeated.
+            shown = visible(name.partition("=")[0])
+            raise UsageError(
+                f"--env {shown}: only the name of a variable is wanted.",
+                remedy="Set the variable on the host and give its name: its value then stands in no argument.",
+            )
+        if name not in host.environment:
+            raise UsageError(f"--env {name}: there is no such variable.", remedy=f"Set it first: export {name}=…")
+        found[name] = host.environment[name]
+    if len(records(found)) > MAX_LEFT_BYTES:
+        raise UsageError(
+            f"The variables for --env are larger than {MAX_LEFT_BYTES >> 10} KiB.",
+            remedy="Hand large data over on standard input.",
+        )
+    return found

@@ -1,0 +1,101 @@
+"""`dvm ssh-config`, and the hidden `dvm ssh-proxy` that its blocks call."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dvm.cli import options as opt
+from dvm.errors import DvmError
+
+if TYPE_CHECKING:
+    from dvm.cli.host import Host
+    from dvm.model.manifest import DesiredVM
+
+_KEY = re.compile(r"(ssh-[a-z0-9-]+|ecdsa-[a-z0-9-]+) ([A-Za-z0-9+/]+={0,2})")
+_PASSED = ("DVM_CONFIG_DIR", "DVM_MANIFEST", "DVM_STATE_DIR", "DVM_LIMACTL", "LIMA_HOME")
+
+
+def ssh_config(vms: opt.Targets = None, manifest: opt.ManifestPath = None) -> int:
+    """Print a block for ~/.ssh/config for each VM, so that ssh, scp and editors' remote modes work as DVM_USER.
+
+    Each connection goes through `dvm`, which checks the instance first; the guest serves that one connection for
+    DVM_USER with Lima's own key, and nothing in it is changed. Agent and X11 are not forwarded.
+
+    Example: dvm ssh-config app >>~/.ssh/config && ssh dvm-app
+    """
+    from dvm.cli.host import Host
+    from dvm.errors import UsageError
+
+    host = Host()
+    found = host.manifest(manifest)
+    names = [vm.removeprefix("vm.") for vm in vms or found.vms]
+    for name in names:
+        if name not in found.vms:
+            raise UsageError(f'There is no VM "{name}" in {found.path.name}.', remedy="`dvm ls` shows the VMs.")
+    program = _program(host, manifest)
+    sys.stdout.write("\n".join(_block(host, found.vms[name], program) for name in names))
+    return 0
+
+
+def _block(host: Host, vm: DesiredVM, program: str) -> str:
+    lines = [
+        f"Host {vm.instance}",
+        f"  User {vm.config.user}",
+        f"  ProxyCommand {program} ssh-proxy {vm.name}",
+        f"  IdentityFile {_quoted(str(host.lima_home / '_config' / 'user').replace('%', '%%'))}",
+        "  IdentitiesOnly yes",
+        "  # The way is dvm's own, and a new VM of that name has another host key.",
+        "  StrictHostKeyChecking no",
+        "  UserKnownHostsFile /dev/null",
+        "  LogLevel ERROR",
+        "  ForwardAgent no",
+        "  ForwardX11 no",
+        "  ControlMaster no",
+        "  ControlPath none",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _program(host: Host, manifest: Path | None) -> str:
+    """Return the words that start this very dvm on this very manifest, for ssh to give to a shell."""
+    import shlex
+
+    called = Path(sys.argv[0])
+    words = [str(called.absolute())] if called.name == "dvm" else [sys.executable, "-m", "dvm"]
+    environment = {name: host.environment[name] for name in _PASSED if host.environment.get(name)}
+    if manifest is not None:
+        environment["DVM_MANIFEST"] = str(manifest.absolute())
+    if environment:
+        words = ["env", *(f"{name}={value}" for name, value in environment.items()), *words]
+    return shlex.join(words).replace("%", "%%")
+
+
+def _quoted(path: str) -> str:
+    return f'"{path}"' if " " in path else path
+
+
+def ssh_proxy(vm: opt.VM, manifest: opt.ManifestPath = None) -> int:
+    """Serve one ssh connection to a VM on standard input and output. For the blocks of `dvm ssh-config`.
+
+    Example: ssh -o ProxyCommand="dvm ssh-proxy app" developer@dvm-app
+    """
+    from dvm.cli.entering import enter
+    from dvm.cli.host import Host
+
+    host = Host()
+    guest = enter(host, vm, manifest).guest
+    host.lima.become(guest.sshd(_public_key(host)))
+
+
+def _public_key(host: Host) -> str:
+    path = host.lima_home / "_config" / "user.pub"
+    try:
+        match = _KEY.match(path.read_text(encoding="ascii"))
+    except (OSError, ValueError) as error:
+        raise DvmError(f"Lima's public key {path} can't be read: {error}.") from error
+    if match is None:
+        raise DvmError(f"{path} has no public key.")
+    return f"{match[1]} {match[2]}"

@@ -1,0 +1,95 @@
+"""A VM's declaration as files: where it is, and taking it away with every other byte left as it was."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dvm.errors import DvmError
+from dvm.files import read_evidence, write_atomically
+from dvm.manifest.paths import VM_DIRECTORY
+from dvm.model.evidence import Role
+from dvm.text import visible
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dvm.model.manifest import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What taking a VM's declaration away does: a directory that goes, and the manifest's new text, if any."""
+
+    directory: Path | None
+    manifest: Path | None
+    old: bytes = b""
+    new: bytes = b""
+    mode: int = 0o600
+
+    def carry_out(self) -> list[str]:
+        """Do it and return what was done, in words.
+
+        Raises:
+            DvmError: the manifest changed since it was looked at; nothing of it was written.
+        """
+        done: list[str] = []
+        if self.manifest is not None:
+            if self.manifest.read_bytes() != self.old:
+                raise DvmError(f"{visible(str(self.manifest))} changed meanwhile.", remedy="Look at it and ask again.")
+            write_atomically(self.manifest, self.new, self.mode)
+            done.append(f"took its declaration out of {visible(str(self.manifest))}")
+        if self.directory is not None:
+            if self.directory.is_symlink():
+                self.directory.unlink()
+            else:
+                shutil.rmtree(self.directory)
+            done.append(f"removed {visible(str(self.directory))}")
+        return done
+
+
+def removal_of(manifest: Manifest, name: str) -> Removal:
+    """Return how a VM's declaration goes; nothing is changed yet.
+
+    Raises:
+        DvmError: other VMs need it, or the text can't be taken apart for certain.
+    """
+    directory = manifest.path.parent / VM_DIRECTORY / name
+    _demand_unneeded(manifest, name, directory)
+    there = directory if directory.is_symlink() or directory.is_dir() else None
+    evidence = read_evidence(manifest.path, Role.MANIFEST)
+    if evidence.content is None or evidence.resolved is None:
+        raise DvmError(f"{visible(str(manifest.path))} can't be read any more.", detail=evidence.reason)
+    from dvm.manifest.removal import CannotRemoveError, without_vm
+
+    try:
+        new = without_vm(evidence.content, name)
+    except (CannotRemoveError, ValueError) as error:
+        raise DvmError(
+            f"The declaration of vm.{name} can't be taken out of {visible(str(manifest.path))} for certain.",
+            detail=f"{error}. Nothing was changed.",
+            remedy="Take it out by hand, then run `dvm apply --prune`.",
+        ) from error
+    if new == evidence.content:
+        return Removal(there, None)
+    return Removal(there, evidence.resolved, evidence.content, new, evidence.mode or 0o600)
+
+
+def _demand_unneeded(manifest: Manifest, name: str, directory: Path) -> None:
+    for vm in manifest.vms.values():
+        if vm.name == name:
+            continue
+        if name in vm.config.depends_on:
+            raise DvmError(
+                f"{vm.address} depends on vm.{name}.",
+                detail="Without its declaration the manifest would have a mistake. Nothing was changed.",
+                remedy=f"Take {name} out of depends_on of {vm.address} first.",
+            )
+        files = [script.file.path for script in vm.scripts] + ([vm.template_file.path] if vm.template_file else [])
+        if any(directory in file.parents for file in files):
+            raise DvmError(
+                f"{vm.address} uses a file of {visible(str(directory))}.",
+                detail="--config would remove that directory. Nothing was changed.",
+                remedy=f"Move the file, or change what {vm.address} uses.",
+            )

@@ -1,0 +1,103 @@
+"""The way into a guest: who is asked for, and that its posture is right at this very moment."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dvm.errors import DvmError, UsageError
+from dvm.model.names import address, instance_name, is_name
+from dvm.text import visible
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dvm.checks.posture import VerifiedInstance
+    from dvm.cli.host import Host
+    from dvm.lima.sessions import Guest
+    from dvm.model.instance import Instance
+    from dvm.model.manifest import DesiredVM
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A guest that may be talked to. Without a `VerifiedInstance` there is none."""
+
+    verified: VerifiedInstance
+    guest: Guest
+
+
+def named(text: str) -> str:
+    """Return the VM that `app` or `vm.app` names.
+
+    Raises:
+        UsageError: it can't be a VM's name.
+    """
+    name = text.removeprefix("vm.")
+    if not is_name(name):
+        raise UsageError(f'"{visible(text)}" can\'t be the name of a VM.', remedy="`dvm ls` shows the VMs.")
+    return name
+
+
+def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
+    """Look at one instance as it is now, and let nobody in whose posture is not right.
+
+    Raises:
+        RefusedError: a security check denies.
+        DvmError: it does not run, is not DVM's, or was never bootstrapped.
+    """
+    from dvm.checks.posture import verify
+    from dvm.checks.subjects import InstanceSubject
+    from dvm.lima.sessions import Guest
+    from dvm.model.instance import Status
+    from dvm.observe.host import observe_one
+
+    name = named(vm)
+    with ThreadPoolExecutor(1) as pool:
+        # limactl answers while the manifest is read.
+        answer = pool.submit(observe_one, host.lima, instance_name(name))
+        desired = declared(host, name, manifest)
+        instance = answer.result()
+    instance = demand_managed(name, instance, desired)
+    verified = verify(InstanceSubject(instance, desired, host.lima_config()))
+    if instance.status is not Status.RUNNING:
+        raise DvmError(f"{address(name)} is {instance.status or 'in no known state'}.", remedy=f"dvm start {name}")
+    made = instance.receipt.bootstrap if instance.receipt else None
+    if made is None:
+        raise DvmError(
+            f"{address(name)} was never bootstrapped: there is no DVM_USER in it.", remedy=f"dvm apply {name}"
+        )
+    return Entrance(verified, Guest(instance.name, name, made.user))
+
+
+def declared(host: Host, name: str, manifest: Path | None) -> DesiredVM | None:
+    """Return the VM as the manifest declares it, None where it does not, or where there is no manifest at all.
+
+    Raises:
+        ManifestError: the manifest has mistakes.
+    """
+    from dvm.cli.looking import manifest_or_none
+
+    found = manifest_or_none(host, manifest)
+    return found.vms.get(name) if found else None
+
+
+def demand_managed(name: str, instance: Instance | None, desired: DesiredVM | None) -> Instance:
+    """Return the instance if it is DVM's.
+
+    Raises:
+        DvmError: it is not there, or somebody else's.
+    """
+    if instance is None:
+        if desired is None:
+            raise UsageError(f'There is no VM "{name}".', remedy=f"`dvm ls` shows the VMs; `dvm new {name}` makes it.")
+        raise DvmError(f"{address(name)} is not created yet.", remedy=f"dvm apply {name}")
+    if instance.receipt is None:
+        because = f" ({instance.receipt_problem})" if instance.receipt_problem else ""
+        raise DvmError(
+            f"{instance.name} is not DVM's{because}.",
+            detail="DVM touches no instance that it did not make.",
+            remedy=f"Adopt it with `dvm import {instance.name}`, or use `limactl shell {instance.name}`.",
+        )
+    return instance

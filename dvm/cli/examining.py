@@ -1,0 +1,144 @@
+"""What `dvm doctor` looks at."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from dvm.errors import DvmError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from dvm.cli.host import Host
+    from dvm.model.manifest import Manifest
+
+_QEMU = {"x86_64": "qemu-system-x86_64", "arm64": "qemu-system-aarch64", "aarch64": "qemu-system-aarch64"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: what, how it is, what was found, and what to do."""
+
+    what: str
+    state: Literal["ok", "warning", "error"]
+    found: str
+    remedy: str = ""
+
+
+def examine(host: Host, path: Path | None) -> Iterator[Finding]:
+    """Look at one thing after the other; what can't be looked at is a finding too."""
+    yield from _limactl(host)
+    yield _lima_home(host)
+    yield from _lima_config(host)
+    yield _driver(host)
+    yield _program("ssh", "ssh", host)
+    yield _state(host)
+    manifest = None
+    try:
+        from dvm.cli.looking import manifest_or_none
+
+        manifest = manifest_or_none(host, path)
+    except DvmError as error:
+        yield Finding("manifest", "error", error.summary, "`dvm validate` tells where.")
+    else:
+        if manifest is None:
+            yield Finding("manifest", "warning", "there is none", "`dvm new app` makes one with a first VM.")
+        else:
+            yield Finding("manifest", "ok", f"{manifest.path} ({len(manifest.vms)} VMs)")
+    if manifest is not None:
+        yield _memory(manifest)
+        yield _disk(manifest, host)
+
+
+def _limactl(host: Host) -> Iterator[Finding]:
+    if os.geteuid() == 0:
+        yield Finding("user", "warning", "root", "limactl refuses to run as root: use DVM as your own user.")
+    try:
+        path = host.lima.executable
+        yield Finding("limactl", "ok", f"{path}, version {host.lima.version()}, owner {path.stat().st_uid}")
+    except DvmError as error:
+        yield Finding("limactl", "error", error.summary, error.remedy)
+
+
+def _lima_home(host: Host) -> Finding:
+    home = host.lima_home
+    try:
+        facts = home.stat()
+    except FileNotFoundError:
+        return Finding("LIMA_HOME", "ok", f"{home}, which Lima makes when it is first used")
+    except OSError as error:
+        return Finding("LIMA_HOME", "error", f"{home}: {error.strerror}", f"See that you may use it: ls -ld {home}")
+    if facts.st_uid != os.geteuid():
+        return Finding("LIMA_HOME", "error", f"{home} belongs to uid {facts.st_uid}", "Give it to the user of DVM.")
+    if facts.st_mode & 0o022:
+        return Finding("LIMA_HOME", "error", f"{home} may be written to by others", f"chmod go-w {home}")
+    return Finding("LIMA_HOME", "ok", str(home))
+
+
+def _lima_config(host: Host) -> Iterator[Finding]:
+    try:
+        config = host.lima_config()
+    except DvmError as error:
+        yield Finding("_config", "error", error.summary, error.remedy)
+        return
+    for file in config.files:
+        keys = ", ".join(sorted(map(str, config.parsed.get(file.path, {})))) or "nothing"
+        remedy = "Lima merges it into every instance; DVM checks what comes of it."
+        yield Finding("_config", "warning", f"{file.path} sets {keys}", remedy)
+
+
+def _driver(host: Host) -> Finding:
+    machine = platform.machine()
+    if platform.system() == "Darwin":
+        return Finding("driver", "ok", "vz, which comes with macOS")
+    name = host.environment.get(f"QEMU_SYSTEM_{machine.upper()}") or _QEMU.get(machine, f"qemu-system-{machine}")
+    found = _program("driver", name.split()[0], host)
+    if found.state == "ok" and platform.system() == "Linux" and not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        remedy = "VMs are emulated, which is slow. Turn virtualisation on, and join the group kvm."
+        return Finding("driver", "warning", f"{found.found}, without /dev/kvm", remedy)
+    return found
+
+
+def _program(what: str, name: str, host: Host) -> Finding:
+    path = shutil.which(name, path=host.environment.get("PATH", ""))
+    if path is None:
+        return Finding(what, "error", f"{name} is not on PATH", f"Install it: Lima needs {name}.")
+    return Finding(what, "ok", path)
+
+
+def _state(host: Host) -> Finding:
+    path = host.state.path
+    there = next(part for part in (path, *path.parents) if part.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        return Finding("state", "error", f"{path} can't be written to", "Name another by DVM_STATE_DIR.")
+    if there == path and path.stat().st_mode & 0o077:
+        return Finding("state", "warning", f"{path} is open to others", f"chmod 700 {path}")
+    return Finding("state", "ok", str(path))
+
+
+def _memory(manifest: Manifest) -> Finding:
+    wanted = sum(vm.config.memory for vm in manifest.vms.values() if vm.config.running)
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    found = f"{_gib(wanted)} for the VMs that are to run, of {_gib(total)}"
+    if wanted > total * 0.8:
+        return Finding("memory", "warning", found, "Give VMs less memory, or set running = false for some.")
+    return Finding("memory", "ok", found)
+
+
+def _disk(manifest: Manifest, host: Host) -> Finding:
+    there = next(part for part in (host.lima_home, *host.lima_home.parents) if part.exists())
+    free = shutil.disk_usage(there).free
+    wanted = sum(vm.config.disk for vm in manifest.vms.values())
+    found = f"up to {_gib(wanted)} for all VMs (disks grow as they fill), {_gib(free)} free"
+    if wanted > free:
+        return Finding("disk", "warning", found, "Free some space, or give VMs smaller disks before they are made.")
+    return Finding("disk", "ok", found)
+
+
+def _gib(size: int) -> str:
+    return f"{size / (1 << 30):.1f} GiB"

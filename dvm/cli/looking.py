@@ -1,0 +1,64 @@
+"""The manifest and the host for commands that show what is there, whatever of it is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dvm.errors import UnreadableFileError
+from dvm.model.evidence import Unreadable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dvm.cli.host import Host
+    from dvm.model.instance import Observed
+    from dvm.model.manifest import Manifest
+    from dvm.model.plan import Plan
+
+
+def manifest_or_none(host: Host, path: Path | None) -> Manifest | None:
+    """Return the manifest; None where there is none and none was asked for by name.
+
+    Raises:
+        ManifestError: it has mistakes.
+        UnreadableFileError: it can't be read, or the one that was named does not exist.
+    """
+    try:
+        return host.manifest(path)
+    except UnreadableFileError as error:
+        named = path is not None or host.environment.get("DVM_MANIFEST")
+        if named or error.evidence.problem is not Unreadable.MISSING:
+            raise
+        return None
+
+
+def manifest_or_empty(host: Host, path: Path | None) -> Manifest:
+    """Return the manifest, or one that declares nothing where there is none.
+
+    Raises:
+        ManifestError: it has mistakes.
+        UnreadableFileError: it can't be read, or the one that was named does not exist.
+    """
+    from dvm.manifest.paths import manifest_path
+    from dvm.model.manifest import Manifest, Settings
+
+    found = manifest_or_none(host, path)
+    return found or Manifest(manifest_path(path, host.environment), Settings(), {}, ())
+
+
+def plan_of_everything(host: Host, manifest: Manifest) -> tuple[Plan, Observed]:
+    """Return what an apply of everything would do, not judged by any check, and what is there.
+
+    Raises:
+        LimaError: Lima is not there, or does not answer.
+    """
+    from dvm.model.plan import PlanOptions
+    from dvm.observe.host import observe
+    from dvm.plan.build import build_plan
+    from dvm.state.leftovers import read_leftovers
+    from dvm.state.marks import read_marks
+
+    observed = observe(host.lima, host.lima_home)
+    marks = read_marks(host.state, host.lima_home)
+    leftovers = read_leftovers(host.state, host.lima_home, observed.instances, marks)
+    return build_plan(manifest, observed, PlanOptions(), marks, leftovers), observed

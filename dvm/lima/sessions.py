@@ -1,0 +1,66 @@
+"""The limactl calls of `dvm sh`, `ssh`, `cp`, `key` and `ssh-config`, as argument lists.
+
+Each runs a guest program as root, which then becomes DVM_USER: Lima's login user may use sudo, DVM_USER may not.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dvm.lima.guest_calls import as_root, code_dir_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_COLOURS = re.compile(r"[a-z0-9-]{1,16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Whom a session is with: the instance, its VM's name, and DVM_USER as the last bootstrap made it."""
+
+    instance: str
+    vm: str
+    user: str
+
+    @property
+    def code_dir(self) -> str:
+        """The code directory."""
+        return code_dir_of(self.user, self.vm)
+
+    def enter(self, command: Sequence[str], *, env_id: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the call that runs a command, or a login shell where it is empty, in the code directory.
+
+        Of the host's `environment` only COLORTERM goes along, TERM with the terminal. `env_id`: see `leave`.
+        """
+        colour = environment.get("COLORTERM", "")
+        colour = colour if _COLOURS.fullmatch(colour) else ""
+        return as_root(self.instance, "enter", self.user, self.code_dir, env_id, colour, *command)
+
+    def variables(self, env_id: str) -> tuple[str, ...]:
+        """Return the call that leaves variables (`records` on its standard input) for the session of that id."""
+        return as_root(self.instance, "env", env_id)
+
+    def pack(self, path: str, *, recursive: bool) -> tuple[str, ...]:
+        """Return the call that writes a tar of `path` to its standard output."""
+        return as_root(self.instance, "pack", self.user, self.code_dir, str(int(recursive)), path)
+
+    def unpack(self, path: str, *, directory: bool, name: str) -> tuple[str, ...]:
+        """Return the call that puts what its standard input's tar has, all of it called x, at `path`."""
+        kind = "directory" if directory else "file"
+        return as_root(self.instance, "unpack", self.user, self.code_dir, kind, name, path)
+
+    def key(self) -> tuple[str, ...]:
+        """Return the call that makes DVM_USER's key, once, and prints its public half."""
+        return as_root(self.instance, "key", self.user, self.vm)
+
+    def sshd(self, public_key: str) -> tuple[str, ...]:
+        """Return the call that serves one ssh connection, for the holder of `public_key`."""
+        return as_root(self.instance, "sshd", self.user, public_key)
+
+
+def records(variables: Mapping[str, str]) -> bytes:
+    """Return variables as dvm-env takes them: NAME=VALUE and a NUL each, an empty record last."""
+    return b"".join(f"{name}={value}\0".encode("utf-8", "surrogateescape") for name, value in variables.items()) + b"\0"

@@ -1,0 +1,122 @@
+"""Starting and stopping VMs by hand: what `dvm start` and `dvm stop` do, in which steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dvm.lima import calls
+from dvm.model.graph import order
+from dvm.model.instance import Status
+from dvm.model.names import address
+from dvm.model.plan import STARTED, Action, AttributeChange, Effect, Plan, ResourceChange, Step, StepAction, Summary
+from dvm.plan.setup import scripts_to_run
+from dvm.plan.steps import steps_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dvm.model.instance import Instance, Observed
+    from dvm.model.manifest import DesiredVM, Manifest
+    from dvm.model.plan import PlanOptions
+
+
+def start_plan(
+    manifest: Manifest, observed: Observed, options: PlanOptions, instances: Mapping[str, Instance], *, seconds: int
+) -> Plan:
+    """Return the plan that boots `instances` (by VM), all of which are managed.
+
+    It changes nothing else: drift stays for an apply. But a VM that was never bootstrapped, or that the manifest
+    wants stopped, gets what waited for this start: bootstrap and setup scripts.
+    """
+    changes = {name: _start(name, instance, manifest.vms.get(name)) for name, instance in sorted(instances.items())}
+    steps: list[Step] = []
+    last: dict[str, str] = {}
+    needs = {name: _needs(name, manifest, changes) for name in changes}
+    for name in order(needs):
+        own = _steps(changes[name], tuple(last[other] for other in sorted(needs[name]) if other in last), seconds)
+        if own:
+            last[name] = own[-1].id
+        steps.extend(own)
+    acting = [change for change in changes.values() if change.action is not Action.NO_OP]
+    return Plan(
+        manifest.path,
+        manifest.sha256,
+        observed.limactl_version,
+        options,
+        changes=tuple(changes.values()),
+        steps=tuple(steps),
+        summary=Summary(change=len(acting), setup=sum(len(change.scripts) for change in acting)),
+    )
+
+
+def stop_steps(manifest: Manifest, instances: Iterable[tuple[str, Instance]]) -> tuple[Step, ...]:
+    """Return the steps that shut instances down, a VM before what it depends on; what is stopped has none."""
+    going = {name: instance for name, instance in instances if instance.status is not Status.STOPPED}
+    dependents: dict[str, set[str]] = {name: set() for name in going}
+    for name, instance in going.items():
+        for other in _depends_on(name, manifest, instance):
+            if other in dependents:
+                dependents[other].add(name)
+    return tuple(
+        Step(
+            f"{address(name)}/stop",
+            address(name),
+            StepAction.STOP,
+            tuple(f"{address(other)}/stop" for other in sorted(dependents[name])),
+            calls.stop(going[name].name, force=going[name].status is not Status.RUNNING),
+        )
+        for name in order(dependents)
+    )
+
+
+def _start(name: str, instance: Instance, vm: DesiredVM | None) -> ResourceChange:
+    receipt = instance.receipt
+    boots = instance.status is not Status.RUNNING
+    never = receipt is None or receipt.bootstrap is None
+    waits = vm is not None and (never or not vm.config.running)
+    runs = scripts_to_run(vm, receipt) if vm is not None and waits else ()
+    if vm is not None and not runs:
+        # What does not run is not this command's to judge.
+        vm = replace(vm, scripts=(), template_file=None)
+    bootstraps = vm is not None and never
+    acts = boots or bootstraps or bool(runs)
+    return ResourceChange(
+        address(name),
+        name,
+        instance.name,
+        Action.UPDATE if acts else Action.NO_OP,
+        reason=STARTED if acts else "",
+        changes=(AttributeChange("running", old=False, new=True, effect=Effect.BOOT),) if boots else (),
+        scripts=runs if acts else (),
+        boots=boots,
+        bootstraps=bootstraps,
+        desired=vm,
+        observed=instance,
+    )
+
+
+def _steps(change: ResourceChange, needs: tuple[str, ...], seconds: int) -> tuple[Step, ...]:
+    if change.action is Action.NO_OP:
+        return ()
+    if change.desired is None:
+        argv = calls.start(change.instance, timeout=seconds)
+        return (Step(f"{change.address}/start", change.address, StepAction.START, needs, argv),)
+    steps: list[Step] = []
+    for step in steps_of(change, needs, start_seconds=seconds):
+        # Only an apply sees to it that the configuration is what the manifest wants. That it is safe is checked
+        # right before the start in any case.
+        if step.action is not StepAction.VERIFY:
+            steps.append(replace(step, needs=(steps[-1].id,) if steps else needs))
+    return tuple(steps)
+
+
+def _needs(name: str, manifest: Manifest, changes: Mapping[str, ResourceChange]) -> set[str]:
+    vm = manifest.vms.get(name)
+    return {other for other in vm.config.depends_on if other in changes} if vm else set()
+
+
+def _depends_on(name: str, manifest: Manifest, instance: Instance) -> tuple[str, ...]:
+    if name in manifest.vms:
+        return manifest.vms[name].config.depends_on
+    return instance.receipt.depends_on if instance.receipt else ()

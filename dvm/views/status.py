@@ -1,0 +1,106 @@
+"""One VM in full: `dvm status`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dvm.text import visible
+from dvm.views.ls import NOT_CREATED
+from dvm.views.styles import PLAIN, Ink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from dvm.model.instance import Instance
+    from dvm.model.plan import ResourceChange
+    from dvm.model.receipt import Receipt
+    from dvm.views.ls import Row
+
+
+def status_json(row: Row, instance: Instance | None, change: ResourceChange | None, logs: Path) -> dict[str, Any]:
+    """Return the document of `dvm status --json`. Times are in ISO 8601, UTC; sizes as the manifest writes them."""
+    receipt = instance.receipt if instance else None
+    made = receipt.bootstrap if receipt else None
+    return {
+        "name": row.name,
+        "address": f"vm.{row.name}",
+        "instance": row.instance,
+        "state": row.state,
+        "management": row.management,
+        "declared": row.declared,
+        "cpus": row.cpus,
+        "memory": row.memory,
+        "disk": row.disk,
+        "ports": list(row.ports),
+        "vm_type": instance.vm_type if instance else None,
+        "arch": instance.arch if instance else None,
+        "protected": instance.protected if instance else None,
+        "directory": str(instance.dir) if instance else None,
+        "template": receipt.template if receipt else None,
+        "created": _time(receipt.created if receipt else None),
+        "applied": _time(receipt.applied if receipt else None),
+        "user": made.user if made else None,
+        "code_dir": f"/home/{made.user}/code/{row.name}" if made else None,
+        "setup": _setup(receipt),
+        "drift": list(row.drift),
+        "notes": list(change.notes) if change else [],
+        "logs": str(logs),
+    }
+
+
+def render_status(status: dict[str, Any], *, ink: Ink = PLAIN) -> str:
+    """Return `status_json`'s document for people. Ends with a newline."""
+    return "".join(f"{line}\n" for line in _lines(status, ink))
+
+
+def _lines(status: dict[str, Any], ink: Ink) -> Iterator[str]:
+    state = status["state"]
+    yield f"{ink.bold(status['address'])}  {visible(state)}  ({status['management']})"
+    size = [f"{status['cpus']} cpus" if status["cpus"] else "", status["memory"] or "", status["disk"] or ""]
+    known = {
+        "instance": status["instance"],
+        "size": ", ".join(part for part in size if part),
+        "driver": " ".join(status[key] for key in ("vm_type", "arch") if status[key]),
+        "ports": ", ".join(status["ports"]),
+        "user": status["user"],
+        "code": status["code_dir"],
+        "template": status["template"],
+        "created": status["created"],
+        "applied": status["applied"],
+        "protected": "yes" if status["protected"] else "",
+        "directory": status["directory"],
+        "logs": status["logs"] if state != NOT_CREATED else "",
+    }
+    yield from (f"  {name:<10} {visible(str(value))}" for name, value in known.items() if value)
+    for record in status["setup"]:
+        yield f"  {'setup':<10} {visible(record['path'])}: {_ended(record)}"
+    if status["drift"]:
+        yield ink.yellow(f"  {'drift':<10} {', '.join(status['drift'])} (`dvm plan {status['name']}` tells more)")
+    yield from (f"  {'note':<10} {visible(note)}" for note in status["notes"])
+
+
+def _setup(receipt: Receipt | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "path": record.path,
+            "sha256": record.sha256,
+            "as": str(record.as_),
+            "started": _time(record.started),
+            "ended": _time(record.ended),
+            "exit_status": record.exit_status,
+        }
+        for record in (receipt.setup if receipt else ())
+    ]
+
+
+def _ended(record: dict[str, Any]) -> str:
+    if record["ended"] is None:
+        return f"was cut off (began {record['started']})"
+    how = "ended well" if record["exit_status"] == 0 else f"failed with status {record['exit_status']}"
+    return f"{how} {record['ended']}"
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,188 @@
+"""new, import and rm."""
+
+from __future__ import annotations
+
+import json
+import stat
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Dvm
+from tests.scenarios.test_gate import lima_config
+
+
+def modes(path: Path) -> dict[str, int]:
+    return {str(p.relative_to(path)): stat.S_IMODE(p.stat().st_mode) for p in [path, *path.rglob("*")]}
+
+
+def test_new_writes_what_every_check_lets_through(dvm: Dvm) -> None:
+    dvm.config.rmdir()
+    result = dvm.run("new", "app")
+    assert (result.code, result.err) == (0, "")
+    assert modes(dvm.config) == {
+        ".": 0o700,
+        "dvm.toml": 0o600,
+        "vms": 0o700,
+        "vms/app": 0o700,
+        "vms/app/vm.toml": 0o600,
+        "vms/app/setup.sh": 0o700,
+    }
+    planned = dvm.run("plan", "--strict", "--json").json
+    assert planned["checks"] == []
+    assert dvm.run("apply", "-y", "--strict").code == 0
+    assert dvm.run("new", "web", "--template", "template:debian").code == 0
+    assert dvm.run("plan", "web", "--json").json["resource_changes"][0]["change"]["after"]["template"] == (
+        "template:debian"
+    )
+
+
+def test_new_refuses_what_is_there_and_what_makes_no_sense(dvm: Dvm) -> None:
+    dvm.manifest("[vm.app]\n")
+    (dvm.config / "vms" / "old").mkdir(parents=True)
+    for arguments in (
+        ["app"],
+        ["old"],
+        ["Bad"],
+        ["a/../b"],
+        ["x" * 90],
+        ["b", "--template", "http://x"],
+        ["b", "--template", "x.yaml"],
+    ):
+        result = dvm.run("new", *arguments)
+        assert result.code == 64, arguments
+    assert sorted(p.name for p in (dvm.config / "vms").iterdir()) == ["old"]
+    assert dvm.calls() == []
+
+
+def foreign(dvm: Dvm, *flags: str, start: bool = True) -> None:
+    made = dvm.limactl(
+        "create",
+        "--tty=false",
+        "--name=dvm-old",
+        "--mount-none",
+        "--containerd=none",
+        "--cpus=3",
+        *flags,
+        "template:fedora",
+    )
+    assert made.code == 0, made.err
+    if start:
+        assert dvm.limactl("start", "--tty=false", "dvm-old").code == 0
+
+
+def test_import_adopts_what_is_there_and_a_second_plan_has_nothing_to_change(dvm: Dvm) -> None:
+    foreign(dvm, "--plain", "--port-forward=8080:80,static=true")
+    result = dvm.run("import", "dvm-old")
+    assert result.code == 0, result.out + result.err
+    body = tomllib.loads((dvm.config / "vms" / "old" / "vm.toml").read_text())
+    assert (body["cpus"], body["ports"], body["isolation"], body["running"]) == (3, ["8080:80"], "strict", True)
+    assert dvm.receipt("old")["bootstrap"]["user"] == "developer"
+    planned = dvm.run("plan", "--detailed-exitcode")
+    assert planned.code == 0
+    assert planned.out.endswith("No changes. Your VMs match the manifest.\n")
+    assert dvm.run("import", "dvm-old").code == 64
+    assert dvm.run("ssh", "old", "true").code == 0
+
+
+def test_import_of_a_stopped_instance_boots_nothing(dvm: Dvm) -> None:
+    foreign(dvm, start=False)
+    assert dvm.run("import", "dvm-old").code == 0
+    assert [call[0] for call in dvm.calls(changing=True)] == []
+    assert dvm.run("plan", "--detailed-exitcode").code == 0
+    body = tomllib.loads((dvm.config / "vms" / "old" / "vm.toml").read_text())
+    assert (body["running"], body["auto_ports"], body["proxy_env"]) == (False, True, True)
+
+
+def test_import_refuses_what_is_unsafe_and_what_is_not_dvm_s_to_name(dvm: Dvm) -> None:
+    lima_config(dvm, "override.yaml", "mounts:\n- location: /srv/host\n")
+    foreign(dvm)
+    dvm.limactl("create", "--tty=false", "--name=mine", "template:fedora")
+    result = dvm.run("import", "dvm-old")
+    assert result.code == 3
+    assert "DVM301" in result.err
+    assert dvm.run("import", "mine").code == 64
+    assert dvm.run("import", "dvm-none").code == 64
+    assert not (dvm.config / "vms").exists()
+    assert not (dvm.lima_home / "dvm-old" / "dvm.json").exists()
+
+
+MANIFEST = """# mine
+[settings]
+parallelism = 2
+
+# about risky
+[vm.risky]
+cpus = 2   # two
+
+# about app
+[vm.app]
+setup = ["a.sh"]
+"""
+
+
+@pytest.fixture
+def two(dvm: Dvm) -> Dvm:
+    dvm.manifest(MANIFEST)
+    dvm.script("a.sh")
+    assert dvm.run("apply", "-y").code == 0
+    dvm.forget()
+    return dvm
+
+
+def test_rm_takes_the_vm_and_its_tables_and_nothing_else(two: Dvm) -> None:
+    real = two.place / "dotfiles.toml"
+    (two.config / "dvm.toml").rename(real)
+    real.chmod(0o640)
+    (two.config / "dvm.toml").symlink_to(real)
+    assert two.run("rm", "risky").code == 64
+    result = two.run("rm", "risky", "--yes", "--config")
+    assert result.code == 0, result.out + result.err
+    assert not (two.lima_home / "dvm-risky").exists()
+    assert real.read_text() == "version = 1\n" + MANIFEST.replace("# about risky\n[vm.risky]\ncpus = 2   # two\n\n", "")
+    assert (two.config / "dvm.toml").is_symlink()
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+    assert two.run("plan", "--detailed-exitcode").code == 0
+    assert two.run("rm", "app", "--yes").code == 0
+    assert two.run("plan", "--detailed-exitcode").code == 2
+
+
+def test_rm_takes_the_directory_of_a_vm(two: Dvm) -> None:
+    assert two.run("new", "extra").code == 0
+    assert two.run("rm", "extra", "--yes").code == 1
+    assert two.run("rm", "extra", "--yes", "--config").code == 0
+    assert not (two.config / "vms" / "extra").exists()
+    assert two.calls(changing=True) == []
+
+
+def test_rm_looks_for_work_and_keeps_the_declaration_when_it_finds_some(two: Dvm) -> None:
+    work = two.lima_home / "dvm-app" / "guest-work.json"
+    piece = {"kind": "unpushed", "path": "/home/developer/code/app/x", "branch": "main", "detail": "1 commits"}
+    work.write_text(json.dumps([piece]))
+    result = two.run("rm", "app", "--yes", "--config")
+    assert result.code == 1
+    assert "--discard-work" in result.out + result.err
+    assert "[vm.app]" in (two.config / "dvm.toml").read_text()
+    assert (two.lima_home / "dvm-app").exists()
+    assert two.run("rm", "app", "--yes", "--config", "--discard-work").code == 0
+    assert "[vm.app]" not in (two.config / "dvm.toml").read_text()
+
+
+def test_rm_refuses_what_is_protected_needed_or_not_ours(two: Dvm) -> None:
+    two.limactl("create", "--tty=false", "--name=dvm-other", "template:fedora")
+    assert two.run("rm", "other", "--yes").code == 1
+    assert two.run("rm", "none", "--yes").code == 64
+    assert two.run("rm", "none", "--yes", "--config").code == 64
+    two.manifest("[vm.app]\nprotect = true\n[vm.risky]\n[vm.web]\ndepends_on = ['risky']\n")
+    assert "protected" in (protected := two.run("rm", "app", "--yes", "--discard-work")).out + protected.err
+    assert protected.code == 1
+    assert "vm.web depends on" in two.run("rm", "risky", "--yes", "--config").err
+    assert two.calls(changing=True) == []
+
+
+def test_a_dry_run_of_rm_asks_lima_nothing(two: Dvm) -> None:
+    result = two.run("rm", "app", "--config", DVM_DRY_RUN="1")
+    assert result.out.endswith("limactl delete --tty=false --force dvm-app\n")
+    assert two.calls() == []
+    assert "[vm.app]" in (two.config / "dvm.toml").read_text()

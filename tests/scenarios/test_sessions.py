@@ -1,0 +1,281 @@
+"""sh, ssh, cp, key and ssh-config."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Dvm
+from tests.scenarios.test_gate import lima_config
+
+
+@pytest.fixture
+def app(dvm: Dvm) -> Dvm:
+    dvm.manifest("[vm.app]\n")
+    assert dvm.run("apply", "-y").code == 0
+    dvm.forget()
+    return dvm
+
+
+def session(
+    dvm: Dvm, *arguments: str, data: bytes = b"", host: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "dvm", *arguments],
+        input=data,
+        capture_output=True,
+        env=dvm.environment | (host or {}),
+        cwd=dvm.place,
+        check=False,
+        timeout=60,
+    )
+
+
+def guest_files(dvm: Dvm) -> Path:
+    path = dvm.lima_home / "dvm-app" / "guest-files" / "home" / "developer" / "code" / "app"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def test_a_command_runs_as_dvm_user_in_the_code_directory_and_its_status_comes_through(app: Dvm) -> None:
+    done = session(app, "ssh", "app", "--", "bash", "-c", "whoami; pwd; exit 7")
+    assert (done.returncode, done.stdout, done.stderr) == (7, b"developer\n/home/developer/code/app\n", b"")
+    assert session(app, "ssh", "app", "no-such").returncode == 127
+
+
+def test_pipes_are_binary_and_arguments_arrive_as_they_are(app: Dvm) -> None:
+    data = bytes(range(256)) * 4096
+    assert session(app, "ssh", "app", "cat", data=data).stdout == data
+    words = ["a b", "$HOME", "it's", ";x", "*", "--", "-r"]
+    done = session(app, "ssh", "app", "--", "printf", "[%s]", *words)
+    assert done.stdout.decode() == "".join(f"[{word}]" for word in words)
+
+
+def test_a_shell_takes_its_commands_from_standard_input(app: Dvm) -> None:
+    done = session(app, "sh", "app", data=b"whoami\npwd\nexit 3\n")
+    assert (done.returncode, done.stdout) == (3, b"developer\n/home/developer/code/app\n")
+
+
+def test_nothing_of_the_host_goes_along_but_what_is_named(app: Dvm) -> None:
+    host = {"SECRET": "tell nobody", "TOKEN": "x=y\nsecond line", "SSH_AUTH_SOCK": "/agent"}
+    env = session(app, "ssh", "app", "env", host=host).stdout.decode()
+    assert "tell nobody" not in env
+    assert "TOKEN" not in env
+    assert "agent" not in env
+    done = session(app, "ssh", "app", "--env", "TOKEN", "--", "cat", data=b"in", host=host)
+    assert done.stdout == b"in", "standard input is the command's, whatever is handed over"
+    done = session(app, "ssh", "app", "--env", "TOKEN", "--", "bash", "-c", 'printf "%s" "$TOKEN"', host=host)
+    assert (done.stdout, done.stderr) == (b"x=y\nsecond line", b"")
+    assert not [p for p in app.place.rglob("*") if p.is_file() and b"second line" in p.read_bytes()]
+
+
+@pytest.mark.parametrize("name", ["TOKEN=abc", "1X", "NOT_THERE", ""])
+def test_env_takes_the_name_of_a_variable(app: Dvm, name: str) -> None:
+    result = app.run("ssh", "app", "--env", name, "--", "true")
+    assert result.code == 64
+    assert "abc" not in result.err
+    assert app.calls() == []
+
+
+def test_env_has_a_limit(app: Dvm) -> None:
+    assert app.run("ssh", "app", "--env", "BIG", "true", BIG="x" * 20000).code == 64
+
+
+@pytest.mark.parametrize("command", [["sh", "app"], ["ssh", "app", "true"], ["cp", "app:x", "."], ["key", "app"]])
+def test_nobody_gets_into_a_guest_that_became_unsafe(app: Dvm, command: list[str]) -> None:
+    lima_config(app, "override.yaml", "ssh:\n  forwardAgent: true\n")
+    result = app.run(*command)
+    assert result.code == 3
+    assert "DVM304" in result.err
+    assert [call[0] for call in app.calls()] == ["list"]
+
+
+def test_one_listing_and_one_shell_are_all_it_takes(app: Dvm) -> None:
+    session(app, "ssh", "app", "true")
+    assert [call[:3] for call in app.calls()] == [["list", "--json", "dvm-app"], ["shell", "--tty=false", "--workdir"]]
+
+
+def test_what_is_not_there_is_told(app: Dvm) -> None:
+    app.limactl("create", "--tty=false", "--name=dvm-other", "template:fedora")
+    app.manifest("[vm.app]\n[vm.fresh]\n")
+    for name, code, said in (
+        ("nothing", 64, "dvm ls"),
+        ("fresh", 1, "dvm apply fresh"),
+        ("other", 1, "dvm import dvm-other"),
+        ("Bad/../x", 64, "name"),
+    ):
+        result = app.run("ssh", name, "true")
+        assert (result.code, said in result.err) == (code, True), result.err
+    app.run("stop", "app")
+    result = app.run("sh", "app")
+    assert (result.code, "dvm start app" in result.err) == (1, True)
+
+
+def test_cp_into_the_guest(app: Dvm) -> None:
+    source = app.place / "src"
+    source.mkdir()
+    (source / "a b").write_bytes(b"\x00\xff")
+    (source / "run").write_text("x")
+    (source / "run").chmod(0o755)
+    (source / "link").symlink_to("/etc/passwd")
+    (app.place / "c:d").write_text("colon")
+    there = guest_files(app)
+    assert app.run("cp", "src", "app:").code == 64
+    assert app.run("cp", "-r", "src", "app:").code == 0
+    assert (there / "src" / "a b").read_bytes() == b"\x00\xff"
+    assert (there / "src" / "run").stat().st_mode & 0o777 == 0o755
+    assert (there / "src" / "link").readlink() == Path("/etc/passwd"), "a link goes as a link, not as what it leads to"
+    assert app.run("cp", "./c:d", "app:new name").code == 0
+    assert (there / "new name").read_text() == "colon"
+    assert app.run("cp", "./c:d", "app:src").code == 0
+    assert (there / "src" / "c:d").read_text() == "colon"
+    for wrong in (["nope", "app:"], ["app:x", "app:y"], ["a", "b"], ["c:d", "x"], ["./c:d", "app:no/"]):
+        assert app.run("cp", *wrong).code in {1, 64}, wrong
+
+
+def test_cp_out_of_the_guest(app: Dvm) -> None:
+    there = guest_files(app)
+    (there / "a b").write_bytes(b"\x00\xff")
+    (there / "a b").chmod(0o640)
+    os.utime(there / "a b", (1e9, 1e9))
+    (there / "dir" / "sub").mkdir(parents=True)
+    (there / "dir" / "sub" / "f").write_text("f")
+    (there / "dir" / "link").symlink_to("/etc/passwd")
+    assert app.run("cp", "app:a b", ".").code == 0
+    facts = (app.place / "a b").stat()
+    assert (facts.st_size, facts.st_mode & 0o777, facts.st_mtime) == (2, 0o640, 1e9)
+    assert app.run("cp", "app:a b", "other:name").code == 64
+    assert app.run("cp", "app:a b", "./other:name").code == 0
+    assert (app.place / "other:name").exists()
+    assert app.run("cp", "app:dir", ".").code == 1
+    result = app.run("cp", "-r", "app:dir", ".")
+    assert (result.code, "./link" in result.err) == (1, True)
+    assert sorted(p.name for p in (app.place / "dir").rglob("*")) == ["f", "sub"]
+    (there / "dir" / "link").unlink()
+    assert app.run("cp", "-r", "app:dir", ".").code == 0
+    assert app.run("cp", "app:nope", ".").code == 1
+    assert app.run("cp", "app:a b", "no/where").code == 1
+    assert not list(app.place.glob(".dvm-cp-*"))
+
+
+def hostile(**facts: Any) -> tarfile.TarInfo:
+    info = tarfile.TarInfo("./x")
+    for name, value in facts.items():
+        setattr(info, name, value)
+    return info
+
+
+FILE = hostile(name="./x", size=1)
+ROOT = hostile(name=".", type=tarfile.DIRTYPE, mode=0o755)
+LINK = hostile(name="./l", type=tarfile.SYMTYPE, linkname="/work")
+
+
+@pytest.mark.parametrize(
+    ("path", "members"),
+    [
+        ("x", [hostile(name="../x", size=1)]),
+        ("x", [hostile(name="./../x", size=1)]),
+        ("x", [hostile(name="/etc/x", size=1)]),
+        ("x", [hostile(name="./other", size=1)]),
+        ("x", [hostile(name="./x/y", size=1)]),
+        ("x", [FILE, hostile(name="./y", size=1)]),
+        ("x", [FILE, FILE]),
+        ("x", [LINK]),
+        ("x", [hostile(type=tarfile.SYMTYPE, linkname="/etc/passwd")]),
+        ("x", [hostile(type=tarfile.LNKTYPE, linkname="/etc/passwd")]),
+        ("x", [hostile(type=tarfile.CHRTYPE)]),
+        ("x", [hostile(type=b"S", size=1)]),
+        ("x", [hostile(type=b"Z", size=1)]),
+        ("x", [ROOT, hostile(name="./a/../../x", size=1)]),
+        ("x", [ROOT, hostile(name="./a//b", size=1)]),
+        ("x", [ROOT, hostile(name="./no/parent", size=1)]),
+        ("x", [ROOT, LINK, hostile(name="./l/owned", size=1)]),
+        ("x", [ROOT, FILE, hostile(name="./x/y", size=1)]),
+        ("x", [ROOT, FILE, FILE]),
+        ("x", [ROOT, ROOT]),
+        ("x", [hostile(name="./" + "n" * 70000, size=1)]),
+    ],
+)
+def test_a_guest_that_answers_with_something_else_writes_nothing(
+    app: Dvm, path: str, members: list[tarfile.TarInfo]
+) -> None:
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w", format=tarfile.GNU_FORMAT) as archive:
+        for member in members:
+            archive.addfile(member, io.BytesIO(b"!") if member.size else None)
+    (app.lima_home / "dvm-app" / "guest-pack.tar").write_bytes(data.getvalue())
+    target = app.place / "in" / "here"
+    target.mkdir(parents=True)
+    result = app.run("cp", "-r", f"app:{path}", "in/here")
+    assert result.code == 1, result.err
+    assert "not asked for" in result.err
+    assert list((app.place / "in").rglob("*")) == [target]
+
+
+def test_what_is_no_tar_and_what_ends_early_writes_nothing(app: Dvm) -> None:
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as archive:
+        archive.addfile(hostile(size=90000), io.BytesIO(b"!" * 90000))
+    for answer in (b"", b"no tar at all" * 999, data.getvalue()[:50000]):
+        (app.lima_home / "dvm-app" / "guest-pack.tar").write_bytes(answer)
+        result = app.run("cp", "app:x", ".")
+        assert result.code == 1
+        assert not (app.place / "x").exists()
+
+
+def test_a_link_of_the_host_below_the_target_is_not_followed(app: Dvm) -> None:
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as archive:
+        for member in (ROOT, hostile(name="./out", type=tarfile.DIRTYPE), hostile(name="./out/owned", size=1)):
+            archive.addfile(member, io.BytesIO(b"!") if member.size else None)
+    (app.lima_home / "dvm-app" / "guest-pack.tar").write_bytes(data.getvalue())
+    (app.place / "x").mkdir()
+    (app.place / "elsewhere").mkdir()
+    (app.place / "x" / "out").symlink_to(app.place / "elsewhere")
+    assert app.run("cp", "-r", "app:x", ".").code == 1
+    assert list((app.place / "elsewhere").iterdir()) == []
+
+
+def test_set_id_bits_stay_behind(app: Dvm) -> None:
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as archive:
+        archive.addfile(hostile(size=1, mode=0o6777), io.BytesIO(b"!"))
+    (app.lima_home / "dvm-app" / "guest-pack.tar").write_bytes(data.getvalue())
+    assert app.run("cp", "app:x", ".").code == 0
+    assert (app.place / "x").stat().st_mode & 0o7022 == 0
+
+
+def test_a_key_is_one_line_of_a_public_key(app: Dvm) -> None:
+    result = app.run("key", "app")
+    assert result.code == 0
+    assert result.out.startswith("ssh-ed25519 ")
+    staged = app.lima_home / "dvm-app" / "guest-key"
+    for answer in ("", "\x1b[31m", result.out * 2, f"command=x {result.out}", result.out.strip() + " a\x07b\n"):
+        staged.write_text(answer)
+        refused = app.run("key", "app")
+        assert (refused.code, refused.out) == (1, "")
+        assert "\x1b" not in refused.err
+
+
+def test_a_block_for_ssh_config_forwards_nothing_and_its_way_is_checked(app: Dvm) -> None:
+    (app.lima_home / "_config" / "user.pub").write_text("ssh-ed25519 AAAAC3Nz lima\n")
+    block = app.run("ssh-config", "app").out
+    assert block.startswith("Host dvm-app\n  User developer\n")
+    for line in ("ForwardAgent no", "ForwardX11 no", f"DVM_CONFIG_DIR={app.config}", "ssh-proxy app"):
+        assert line in block
+    (command,) = [line.split(" ", 3)[3] for line in block.splitlines() if "ProxyCommand" in line]
+    greeting = subprocess.run(command, shell=True, capture_output=True, env=app.environment, check=True)
+    assert greeting.stdout == b"SSH-2.0-simulated for developer\r\n"
+    call = json.loads(app.record.read_text().splitlines()[-1])["argv"]
+    assert call[-2:] == ["developer", "ssh-ed25519 AAAAC3Nz"]
+    lima_config(app, "override.yaml", "ssh:\n  forwardAgent: true\n")
+    assert app.run("ssh-proxy", "app").code == 3
+    assert app.run("ssh-config", "nope").code == 64

@@ -1,0 +1,72 @@
+"""docs/commands.md, the help of every command, and completion."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from dvm.cli import completing
+from dvm.cli.app import app
+from dvm.cli.reference import reference
+
+ROOT = Path(__file__).resolve().parents[3]
+GROUP: Any = typer.main.get_command(app)
+COMMANDS = dict(GROUP.commands.items())
+
+
+def test_the_reference_is_fresh() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text()
+    assert text == reference(), "make it anew: python -m dvm.cli.reference >docs/commands.md"
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_has_help_and_an_example(name: str) -> None:
+    command = COMMANDS[name]
+    text = inspect.cleandoc(command.help)
+    assert "\n\nExample: " in text
+    example = text.split("Example: ")[1]
+    assert f"dvm {name}" in example or name == "ssh-proxy"
+    for param in command.params:
+        if param.param_type_name == "option" and param.name != "help":
+            assert param.help, f"{name} {param.opts} has no help"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ls", "sync", "sh", "ssh", "cp", "start", "stop", "rm", "new", "import", "validate", "logs", "status", "doctor", "graph", "ssh-config", "key", "demo", "version"],
+)
+def test_every_promised_command_is_there(name: str) -> None:
+    assert name in COMMANDS
+    assert not COMMANDS[name].hidden
+
+
+def test_names_are_completed_from_manifest_directories_and_instances(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dvm.toml").write_text("version = 1\n[vm.app]\n[vm.api]\n[vm.'x y']\n")
+    (tmp_path / "vms" / "apple").mkdir(parents=True)
+    (tmp_path / "lima" / "dvm-apt").mkdir(parents=True)
+    (tmp_path / "lima" / "other").mkdir()
+    monkeypatch.setenv("DVM_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("LIMA_HOME", str(tmp_path / "lima"))
+    monkeypatch.delenv("DVM_MANIFEST", raising=False)
+    assert completing.vm_names("ap") == ["api", "app", "apple", "apt"]
+    assert completing.vm_names("z") == []
+    (tmp_path / "dvm.toml").write_text("no toml")
+    assert completing.vm_names("app") == ["apple"]
+
+
+def test_completion_imports_no_model(tmp_path: Path) -> None:
+    import subprocess
+
+    code = (
+        "import sys; from dvm.cli.app import app; from dvm.cli.completing import vm_names; vm_names('a');"
+        "print([m for m in sys.modules if m in ('pydantic', 'deepdiff', 'rich', 'yaml', 'dvm.model.vm')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
