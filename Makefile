@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint types contracts format lock fuzz contract-real e2e clean
+.PHONY: help install demo test check lint types contracts format lock fuzz contract-real e2e mutants clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -56,5 +56,10 @@ contract-real: $(STAMP)  ## the simulator's contract on the real limactl of PATH
 e2e: $(STAMP)  ## boot real VMs; needs limactl and DVM_E2E_TEMPLATE
 	$(BIN)/python -m pytest -q tests/e2e
 
+mutants: $(STAMP)  ## mutation tests of the checks and the approval; 15 minutes, not in CI
+	$(BIN)/pip install --quiet --disable-pip-version-check mutmut==3.8.1
+	-$(BIN)/python -m mutmut run
+	$(BIN)/python -m mutmut results
+
 clean:  ## remove what the targets above made
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

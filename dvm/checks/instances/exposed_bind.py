@@ -30,9 +30,12 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
 
 def _address(vnc: str) -> str:
     """Return the address of a VNC server, as QEMU reads `ADDRESS:NUMBER[,option…]`; without one it is every one."""
-    if vnc.startswith(("unix:", "none")):
+    place, *options = vnc.split(",")
+    if any(option.startswith(("websocket", "reverse")) for option in options):
+        return UNSPECIFIED  # one more listener, or a connection to wherever the address is
+    if place == "none" or place.startswith("unix:"):
         return LOOPBACK
-    return vnc.split(",", maxsplit=1)[0].rpartition(":")[0].strip("[]") or UNSPECIFIED
+    return place.rpartition(":")[0].strip("[]") or UNSPECIFIED
 
 
 CHECK: Check[InstanceSubject] = Check(

@@ -308,7 +308,20 @@ def test_hostile_names_never_reach_the_terminal() -> None:
 # 302, VNC
 
 
-@pytest.mark.parametrize("vnc", ["0.0.0.0:0", ":0", ":1,password=on", "[::]:0", "192.0.2.1:5", "host:0,to=9"])
+@pytest.mark.parametrize(
+    "vnc",
+    [
+        "0.0.0.0:0",
+        ":0",
+        ":1,password=on",
+        "[::]:0",
+        "192.0.2.1:5",
+        "host:0,to=9",
+        "127.0.0.1:0,to=9,websocket=on",
+        "127.0.0.1:5,reverse=on",
+        ":0,a=127.0.0.1:1",
+    ],
+)
 def test_exposed_bind_catches_a_vnc_server(vnc: str) -> None:
     (result,) = exposed_bind.CHECK.run(subject(None, config({"video": {"display": "vnc"}}), vnc=vnc))
     assert result.denies
