@@ -50,7 +50,12 @@ class Host:
 
         demand_trusted(self.limactl_evidence(), os.geteuid())
         environment = self.environment | {"LIMA_HOME": str(self.lima_home)}
-        return Lima(Runner(self.limactl, environment, self.state.working_directory))
+        runner = Runner(self.limactl, environment, self.state.working_directory)
+        if self.environment.get("DVM_VERBOSE", "") not in {"", "0"}:
+            from dvm.cli.tracing import trace
+
+            runner.trace = trace
+        return Lima(runner)
 
     @cached_property
     def limactl(self) -> Path:

@@ -27,7 +27,7 @@ _TAIL = """\
 | `DVM_LIMACTL` | limactl, as an absolute path or a name on PATH |
 | `LIMA_HOME` | Lima's directory; `~/.lima` unless told |
 | `DVM_DRY_RUN` | `1` before apply, sync, start, stop, rm: print limactl's arguments and the scripts, ask Lima nothing |
-| `DVM_VERBOSE` | `1`: an error that is a bug shows where in DVM it happened |
+| `DVM_VERBOSE` | `1`: each call of limactl is shown on standard error, and of a bug in DVM where it happened |
 | `DVM_IN_AUTOMATION` | a program drives DVM: no colour, no live display |
 | `NO_COLOR` | no colour |
 

@@ -138,6 +138,8 @@ class Runner:
         self.environment = child_environment(environment)
         self.directory = directory
         self.cancellation = Cancellation()
+        self.trace: Callable[[Sequence[str]], None] = lambda _argv: None
+        """Told each call as it is started (DVM_VERBOSE)."""
         self._identity = _identity(executable)
 
     def capture(self, argv: Sequence[str], *, timeout: float, stdin: bytes | None = None) -> Completed:
@@ -190,8 +192,10 @@ class Runner:
         Raises:
             LimaError: it could not be started.
         """
+        self.trace(argv)
+        self._demand_same()
         try:
-            self.directory.mkdir(parents=True, exist_ok=True)
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.chdir(self.directory)
             # Python ignores it, and what is ignored stays so: `dvm ssh app -- yes | head` would not end.
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -327,12 +331,8 @@ class Runner:
     def _start(self, argv: Sequence[str], *, merged: bool | None, piped: bool) -> subprocess.Popen[bytes]:
         """Start a call; `merged`: both outputs in one pipe, in two, or (None) in neither."""
         output = subprocess.DEVNULL if merged is None else subprocess.PIPE
-        if _identity(self.executable) != self._identity:
-            raise LimaError(
-                "limactl was replaced while DVM ran.",
-                detail=f"{self.executable} is another file than the one that was checked. It was not run.",
-                remedy="Run the same command again; the new limactl is checked then.",
-            )
+        self.trace(argv)
+        self._demand_same()
         try:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             return subprocess.Popen(  # the executable is an absolute path that the checks looked at
@@ -347,6 +347,14 @@ class Runner:
             )
         except OSError as error:
             raise self._unstartable(error) from error
+
+    def _demand_same(self) -> None:
+        if _identity(self.executable) != self._identity:
+            raise LimaError(
+                "limactl was replaced while DVM ran.",
+                detail=f"{self.executable} is another file than the one that was checked. It was not run.",
+                remedy="Run the same command again; the new limactl is checked then.",
+            )
 
     def _unstartable(self, error: OSError) -> LimaError:
         return LimaError(

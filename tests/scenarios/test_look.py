@@ -145,3 +145,12 @@ def test_a_graph_in_both_languages(two: Dvm) -> None:
 def test_json_goes_through_a_parser(two: Dvm) -> None:
     for command in (["ls", "--json"], ["status", "app", "--json"], ["validate", "--json"]):
         assert json.loads(two.run(*command).out)
+
+
+def test_verbose_shows_each_call_of_limactl_beside_the_output(two: Dvm) -> None:
+    quiet, verbose = two.run("ls"), two.run("ls", DVM_VERBOSE="1")
+    assert verbose.out == quiet.out
+    assert sorted(verbose.err.splitlines()) == ["$ limactl --version", "$ limactl list --json"]
+    last = two.run("ssh", "app", "true", DVM_VERBOSE="1").err.splitlines()[-1]
+    assert last.startswith("$ limactl shell --tty=false --workdir / dvm-app sudo -n bash -c ")
+    assert "dvm-enter" in last
