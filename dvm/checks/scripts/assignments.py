@@ -42,14 +42,15 @@ def walk(shell: Shell, node: Node, _stdin: Value | None) -> Value:
 
 def choices(shell: Shell, evaluate: Callable[[], Value]) -> tuple[Value, ...]:
     """Return what a word may be: one value for each that its variables may have."""
-    choice, width = shell.choice, shell.width
-    shell.choice, shell.width = 0, 1
+    if shell.choosing:
+        return (evaluate(),)
+    shell.choosing, shell.choice, shell.width = True, 0, 1
     values = [evaluate()]
     while len(values) < min(shell.width, _MOST_CHOICES):
         shell.tick()
         shell.choice += 1
         values.append(evaluate())
-    shell.choice, shell.width = choice, width
+    shell.choosing, shell.choice, shell.width = False, 0, 1
     return tuple(values)
 
 

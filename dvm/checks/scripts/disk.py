@@ -67,6 +67,10 @@ class Disk:
         file = Stored(key, posixpath.basename(key), content, place)
         if origin is not None and origin.kind is OriginKind.REMOTE:
             file.origin = origin
+            before = self._files.get(key)
+            if before is not None and before.origin is not None and before.origin.place == origin.place:
+                # The same command again, for another choice or another round of a loop.
+                self._program.stored[:] = [item for item in self._program.stored if item is not before]
             self._program.stored.append(file)
         self.link(path, file)
         return file

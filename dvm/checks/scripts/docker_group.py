@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
-from dvm.checks.scripts.effects.options import take_apart
+from dvm.checks.scripts.effects.options import names_of, take_apart
 from dvm.checks.scripts.issue import Issue, code, finder
 from dvm.model.check import Weight
 
@@ -20,10 +20,12 @@ _GROUP = re.compile(r"(.*,)?docker(,.*)?")
 _SOCKET = re.compile(r"(/var)?/run/docker\.sock")
 _OPEN_MODE = re.compile(r"0?[0-7]{2}[2367]|.*[oa]*\+.*w.*")
 _USER_TOOLS = frozenset({"usermod", "useradd", "adduser", "addgroup", "gpasswd", "groupmems", "groupadd", "groupmod"})
-_VALUES = frozenset({
-    "-G", "--groups", "-a", "--add", "-M", "--members", "-g", "--group", "--gid", "-U", "--users", "-A", "--ingroup", "-d", "-s",
-    "--shell", "-u", "--uid", "-c", "--home", "-D",
-})  # fmt: skip
+_VALUES = names_of(
+    """
+    -G --groups -a --add -M --members -g --group --gid -U --users -A --ingroup -d -s --shell -u --uid -c
+    --home -D
+    """
+)
 
 
 def issues(program: Program) -> Iterator[Issue]:
@@ -36,7 +38,9 @@ def issues(program: Program) -> Iterator[Issue]:
         elif command.name in {"sed", "perl"} and "/etc/group" in command.texts and "docker" in " ".join(command.texts):
             yield Issue(command.place, f"`{code(command.text)}` edits the docker group.")
     for file in program.written:
-        if file.name in {"/etc/group", "/etc/gshadow"} and re.search(r"^docker:[^:\n]*:[^:\n]*:\S", file.content.text, re.MULTILINE):
+        if file.name in {"/etc/group", "/etc/gshadow"} and re.search(
+            r"^docker:[^:\n]*:[^:\n]*:\S", file.content.text, re.MULTILINE
+        ):
             yield Issue(file.place, "This writes members of the docker group.")
 
 

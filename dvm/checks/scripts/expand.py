@@ -97,7 +97,7 @@ def _word(shell: Shell, node: Node, text: str) -> Value:
     return literal(plain, _start(shell, node) if plain == text else None)
 
 
-def _pieces(shell: Shell, node: Node) -> list[tuple[Value, bool]]:
+def _pieces(shell: Shell, node: Node) -> list[tuple[Value, bool]]:  # noqa: PLR0911 - one way out a kind of node
     """Return the parts of a word, each with whether it stays whole where Bash splits words."""
     match node.type:
         case "concatenation":
@@ -131,7 +131,11 @@ def _gaps(shell: Shell, node: Node, begin: int, end: int, unescape: Callable[[st
     data = shell.source.data
     for child in node.named_children:
         if child.type in _EXPANSIONS and child.start_byte >= begin:
-            gap = data[begin : child.start_byte].decode("utf-8", "replace")
+            start = child.start_byte
+            while data[start : start + 1].isspace():
+                # The grammar counts blanks in front of an expansion as part of it.
+                start += 1
+            gap = data[begin:start].decode("utf-8", "replace")
             result = result + literal(unescape(gap)) + _expansion(shell, child)
             begin = child.end_byte
     return result + literal(unescape(data[begin:end].decode("utf-8", "replace")))
@@ -154,11 +158,9 @@ def _expansion(shell: Shell, node: Node) -> Value:
 
 
 def _substitution(shell: Shell, node: Node) -> Value:
-    choice, width = shell.choice, shell.width
     variables = shell.scope.fork()
     with shell.within():
         out = shell.block(node.named_children, None)
-    shell.choice, shell.width = choice, max(width, shell.width)
     shell.scope.variables = {**variables, **_private(shell, variables)}
     last = out.parts[-1] if out.parts else ""
     if isinstance(last, str) and last.endswith("\n"):

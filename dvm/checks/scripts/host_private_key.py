@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.program import Command, Program
     from dvm.checks.subjects import ScriptSubject
 
-_KEY_FILE = re.compile(r"(.*/)?id_(rsa|dsa|ecdsa|ed25519)(_sk)?(?!.*\.pub$)[\w.-]*|(.*/)?\.?ssh/[\w.-]*(key|\.pem)|.*\.ssh/identity")
+_KEY_FILE = re.compile(
+    r"(.*/)?id_(rsa|dsa|ecdsa|ed25519)(_sk)?(?!.*\.pub$)[\w.-]*|(.*/)?\.?ssh/[\w.-]*(key|\.pem)|.*\.ssh/identity"
+)
 _KEY_DIRECTORY = re.compile(r"(.*/)?\.ssh/?(\*|\.)?|(.*/)?\.gnupg(/private-keys.*)?/?(\*|\.)?")
 _HOST = re.compile(
     r"(/Users/|/mnt/(lima|host|mac)\S*/|/host(fs)?/|/media/|/tmp/lima/|.*(host\.lima\.internal|192\.168\.5\.2):).*"
@@ -27,7 +29,9 @@ _SECRET_PLACES = re.compile(
     r"|secring|private-keys|id_(rsa|dsa|ecdsa|ed25519)).*"
 )
 _PUBLIC = re.compile(r".*(\.pub|known_hosts\d?|authorized_keys\d?|/config|/allowed_signers)$")
-_COPIES = frozenset({"cp", "mv", "scp", "rsync", "install", "ln", "tar", "cat", "base64", "dd", "sftp", "limactl", "xxd"})
+_COPIES = frozenset(
+    {"cp", "mv", "scp", "rsync", "install", "ln", "tar", "cat", "base64", "dd", "sftp", "limactl", "xxd"}
+)
 _WRITES = frozenset({"tee", "cp", "mv", "install", "dd"})
 
 
@@ -47,9 +51,13 @@ def issues(program: Program) -> Iterator[Issue]:
     yield from _agents(program)
 
 
-def _problem(command: Command) -> str:
+def _problem(command: Command) -> str:  # noqa: PLR0911 - one way out a kind of theft
     texts = [text.partition("=")[2] if text.startswith(("if=", "of=")) else text for text in command.texts]
-    host = [text for text in texts if _HOST.fullmatch(text) and _SECRET_PLACES.fullmatch(text) and not _PUBLIC.fullmatch(text)]
+    host = [
+        text
+        for text in texts
+        if _HOST.fullmatch(text) and _SECRET_PLACES.fullmatch(text) and not _PUBLIC.fullmatch(text)
+    ]
     if host and command.name not in {"echo", "printf"}:
         return "reaches for the host's keys"
     if command.name == "ssh-add" and not set(texts) & {"-l", "-L", "-d", "-D", "-x", "-X"}:

@@ -34,7 +34,7 @@ class Issue:
 
 def code(text: str) -> str:
     """Return a piece of a script as it may be printed: on one line, cut, without secrets and escapes."""
-    from dvm.checks.secrets.mask import mask  # noqa: PLC0415 - that family uses this module
+    from dvm.checks.secrets.mask import mask
 
     line = _BLANKS.sub(" ", _OURS.sub("\N{HORIZONTAL ELLIPSIS}", mask(text))).strip()
     cut = line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
@@ -45,7 +45,7 @@ def finder(issues: Callable[[Program], Iterable[Issue]]) -> Callable[[ScriptSubj
     """Return the `find` of a check whose rule looks at a program."""
 
     def find(subject: ScriptSubject) -> Iterator[Finding]:
-        from dvm.checks.scripts.read import read  # noqa: PLC0415 - who asks for the texts needs no parser
+        from dvm.checks.scripts.read import read
 
         content = subject.script.file.content
         if content is not None:

@@ -19,7 +19,7 @@ _ALL = ("@", "*")
 
 def simple(shell: Shell, node: Node) -> Value:
     """Return the value of `$name`."""
-    return named(shell, shell.source.of(node)[1:])
+    return named(shell, shell.source.of(node).lstrip()[1:])
 
 
 def named(shell: Shell, name: str) -> Value:
@@ -45,11 +45,11 @@ def elements(shell: Shell, node: Node) -> list[Value] | None:
             return None
         node = inner[0]
     if node.type == "simple_expansion":
-        known = shell.source.of(node) in {"$@", "$*"} and shell.scope.positional is not None
+        known = shell.source.of(node).strip() in {"$@", "$*"} and shell.scope.positional is not None
         return list(shell.scope.positional or ()) if known else None
     if node.type != "expansion":
         return None
-    return _expansion_elements(shell, shell.source.of(node)[2:-1])
+    return _expansion_elements(shell, shell.source.of(node).lstrip()[2:-1])
 
 
 def _expansion_elements(shell: Shell, text: str) -> list[Value] | None:
@@ -96,7 +96,7 @@ def _parts(node: Node) -> tuple[str, Node | None, list[str], list[Node]]:
     return prefix, name, operators, operands
 
 
-def _operate(  # noqa: PLR0911 - one way out an operator
+def _operate(
     shell: Shell,
     node: Node,
     base: Value,
@@ -107,33 +107,43 @@ def _operate(  # noqa: PLR0911 - one way out an operator
     name: str,
 ) -> Value:
     operator = operators[0]
-    operand = EMPTY
-    if operands:
-        operand = shell.value(operands[0])
+    operand = shell.value(operands[0]) if operands else EMPTY
     if operator in {":-", "-", ":=", "="}:
         result = operand if unset or not base else base
         if "=" in operator and unset:
             shell.scope.set(name, (result,))
         return result
     if operator in {":+", "+"}:
-        return EMPTY if not base else operand
+        return operand if base else EMPTY
     if operator in {":?", "?", "@"}:
         return base
-    known, pattern = base.known, operand.known
-    if known is not None:
-        if operator in {"^^", ",,", "^", ","}:
-            changed = {"^^": known.upper(), ",,": known.lower(), "^": known[:1].upper() + known[1:]}
-            return literal(changed.get(operator, known[:1].lower() + known[1:]))
-        if operator[0] in "#%" and pattern is not None:
-            return literal(_trimmed(known, pattern, operator))
-        if operator[0] == "/" and pattern is not None:
-            new = shell.value(operands[1]).known if len(operands) > 1 else ""
-            if new is not None and not any(mark in pattern for mark in "*?["):
-                return literal(known.replace(pattern, new, -1 if operator == "//" else 1))
-        if operator == ":":
-            return _slice(shell, known, operands, node)
+    changed = None if base.known is None else _changed(shell, base.known, operator, operand.known, operands)
+    if changed is not None:
+        return changed
     key = f"{base.key}{shell.source.of(node)}"
     return Value(tuple(replace(part, key=f"{key}:{part.key}") for part in base.holes)) or hole(key)
+
+
+def _changed(  # noqa: PLR0911 - one way out an operator
+    shell: Shell, text: str, operator: str, pattern: str | None, operands: list[Node]
+) -> Value | None:
+    """Return a known text as the operator changes it, None where that can't be told."""
+    match operator[0]:
+        case "^":
+            return literal(text.upper() if operator == "^^" else text[:1].upper() + text[1:])
+        case ",":
+            return literal(text.lower() if operator == ",," else text[:1].lower() + text[1:])
+        case "#" | "%":
+            return None if pattern is None else literal(_trimmed(text, pattern, operator))
+        case "/":
+            new = shell.value(operands[1]).known if len(operands) > 1 else ""
+            if pattern is None or new is None or any(mark in pattern for mark in "*?["):
+                return None
+            return literal(text.replace(pattern, new, -1 if operator == "//" else 1))
+        case ":":
+            return _slice(shell, text, operands)
+        case _:
+            return None
 
 
 def _trimmed(text: str, pattern: str, operator: str) -> str:
@@ -147,10 +157,10 @@ def _trimmed(text: str, pattern: str, operator: str) -> str:
     return text
 
 
-def _slice(shell: Shell, text: str, operands: list[Node], node: Node) -> Value:
+def _slice(shell: Shell, text: str, operands: list[Node]) -> Value | None:
     bounds = [shell.value(operand).known or "" for operand in operands]
     if not bounds or not all(re.fullmatch(r"\s*-?[0-9]{1,6}", bound) for bound in bounds):
-        return hole(shell.source.of(node))
+        return None
     begin = int(bounds[0])
     begin = begin if begin >= 0 else max(0, len(text) + begin)
     if len(bounds) == 1:

@@ -3,14 +3,14 @@
 tree-sitter recovers from any error, but for some junk (100,000 times `)`, or `a|`) that takes it minutes, and
 it can't be interrupted: its Python binding holds the interpreter, and its reading callback ends the process when
 the text stops early (tree-sitter 0.26.1). So a long script is parsed in growing parts first, and given up as soon as
-a part takes longer than any script does.
+the parts take longer than those of any script do.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node, Parser
 
-LARGEST = 256 << 10
+LARGEST = 128 << 10
 """Bytes of a script that is read; what is larger carries a payload that no person reviews either."""
 _PART = 8 << 10
-_SECONDS = 1.0
+_SECONDS = 1.5
 _MOST_ERRORS = 5
 
 
@@ -42,10 +42,15 @@ class Source:
     column: int = 1
     nested: bool = False
     pinned: bool = False
+    ascii: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look once whether bytes are characters: places are asked for many times."""
+        object.__setattr__(self, "ascii", self.data.isascii())
 
     def point(self, row: int, column: int) -> tuple[int, int]:
         """Return line and column, in characters, of a point of the parse tree (in bytes)."""
-        if not self.data.isascii():
+        if not self.ascii:
             begin = _line_starts(self.data)[row]
             column = len(self.data[begin : begin + column].decode("utf-8", "replace"))
         return self.line + row, column + (self.column if row == 0 else 1)
@@ -55,7 +60,7 @@ class Source:
         return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
 
-@cache
+@lru_cache(maxsize=8)
 def _line_starts(data: bytes) -> tuple[int, ...]:
     starts = [0]
     for index, line in enumerate(data.split(b"\n")):
@@ -66,8 +71,8 @@ def _line_starts(data: bytes) -> tuple[int, ...]:
 @cache
 def _parser() -> Parser:
     # Late: plans whose scripts were all reviewed before need no parser.
-    import tree_sitter_bash  # noqa: PLC0415
-    from tree_sitter import Language, Parser  # noqa: PLC0415
+    import tree_sitter_bash
+    from tree_sitter import Language, Parser
 
     return Parser(Language(tree_sitter_bash.language()))
 
@@ -83,8 +88,8 @@ def parse(data: bytes) -> Node:
     if len(data) > LARGEST:
         raise UnreadableScriptError(f"it has more than {LARGEST >> 10} KiB; put the payload into a file of its own")
     parser = _parser()
+    begin = time.thread_time()
     for size in range(_PART, len(data), _PART):
-        begin = time.thread_time()
         parser.parse(data[:size])
         if time.thread_time() - begin > _SECONDS:
             raise UnreadableScriptError("it takes too long to parse")

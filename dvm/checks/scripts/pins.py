@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dvm.checks.scripts.effects.options import Line, take_apart
+from dvm.checks.scripts.effects.options import Line, names_of, take_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.values import Value
 
 _DOTS = "\N{HORIZONTAL ELLIPSIS}"
-_NOT_A_NAME = re.compile(r"(\.{0,2}/|~/|https?:|file:|\.{1,2}$|<|>)|.*\.(deb|rpm|apk|whl|tgz|tar\.gz|gem|zip|vsix|snap)$")
+_NOT_A_NAME = re.compile(
+    r"(\.{0,2}/|~/|https?:|file:|\.{1,2}$|<|>)|.*\.(deb|rpm|apk|whl|tgz|tar\.gz|gem|zip|vsix|snap)$"
+)
 _GIT = re.compile(r"(?:.*@\s*)?git\+|git@|github:|git:")
 _GIT_PINNED = re.compile(rf".*(@|#)([0-9a-f]{{40}}|v?\d[\w.-]*|{_DOTS}).*")
 _EXACT_NPM = re.compile(rf"@?[^@]+@(v?\d+\.\d+\.\d+[\w.+-]*|.*{_DOTS}.*)")
@@ -22,10 +24,6 @@ _RPM = re.compile(rf".*-(\d[\w.~+^]*|{_DOTS}[\w.{_DOTS}]*)(-[\w.{_DOTS}*]+)?\*?"
 _TAG = re.compile(r"v?\d[\w.+-]*|.*\d+\.\d+.*")
 _COMMIT = re.compile(rf"[0-9a-f]{{40}}|[0-9a-f]{{64}}|.*{_DOTS}.*|(tags/)?v?\d+\.\d[\w.+-]*")
 _MOVING_URL = re.compile(r"https?://\S*/(latest|HEAD|master|main|nightly)(/|$)|.*[-_/@]latest([-_./]|$)")
-
-
-def _options(text: str) -> frozenset[str]:
-    return frozenset(text.split())
 
 
 def _names(operands: Sequence[Value]) -> Iterator[str]:
@@ -44,9 +42,9 @@ def _after(command: Command, verbs: frozenset[str], with_value: frozenset[str] =
     return line
 
 
-_INSTALL = _options("install in")
-_APT = _options("-t --target-release -o --option -c")
-_DNF = _options("--repo --setopt --enablerepo --disablerepo -c --releasever --installroot -x --exclude --from-repo")
+_INSTALL = names_of("install in")
+_APT = names_of("-t --target-release -o --option -c")
+_DNF = names_of("--repo --setopt --enablerepo --disablerepo -c --releasever --installroot -x --exclude --from-repo")
 
 
 def _apt(command: Command) -> Iterator[str]:
@@ -55,14 +53,14 @@ def _apt(command: Command) -> Iterator[str]:
 
 
 def _dnf(command: Command) -> Iterator[str]:
-    line = _after(command, _options("install in reinstall"), _DNF)
+    line = _after(command, names_of("install in reinstall"), _DNF)
     for name in _names(line.operands if line else ()):
         if _RPM.fullmatch(name) is None and "=" not in name and not re.match(r"@[^:]+:.", name):
             yield name
 
 
 def _apk(command: Command) -> Iterator[str]:
-    line = _after(command, _options("add"), _options("-t --virtual -X --repository"))
+    line = _after(command, names_of("add"), names_of("-t --virtual -X --repository"))
     return (name for name in _names(line.operands if line else ()) if not re.search(r"[=~<]", name))
 
 
@@ -71,8 +69,9 @@ def _pacman(command: Command) -> Iterator[str]:
     return _names(take_apart(command.args).operands if syncs else ())
 
 
-_PIP = _options(
-    "-r --requirement -c --constraint -e --editable -i --index-url --extra-index-url --target -t --prefix --root --python -p"
+_PIP = names_of(
+    "-r --requirement -c --constraint -e --editable -i --index-url --extra-index-url --target -t --prefix --root"
+    " --python -p"
     " -f --find-links --proxy --timeout --spec --pip-args --suffix"
 )
 
@@ -97,7 +96,7 @@ def _python(command: Command) -> Iterator[str]:
 
 
 def _uvx(command: Command) -> Iterator[str]:
-    line = take_apart(command.args, _options("--from --with --python -p --index-url"), stop=True)
+    line = take_apart(command.args, names_of("--from --with --python -p --index-url"), stop=True)
     source = list(line.values("--from"))
     yield from _unpinned_python([*(source or line.operands[:1]), *line.values("--with")])
 
@@ -108,11 +107,15 @@ def _unpinned_python(wanted: Sequence[Value]) -> Iterator[str]:
         if _GIT.match(text):
             if _GIT_PINNED.fullmatch(text.partition("git+")[2] or text) is None:
                 yield text
-        elif text.strip(_DOTS) and _NOT_A_NAME.match(text) is None and not re.search(r"==|@\s*(https?:|v?\d+\.\d|\N{HORIZONTAL ELLIPSIS})", text):
+        elif (
+            text.strip(_DOTS)
+            and _NOT_A_NAME.match(text) is None
+            and not re.search(r"==|@\s*(https?:|v?\d+\.\d|\N{HORIZONTAL ELLIPSIS})", text)
+        ):
             yield text
 
 
-_NPM = _options("--prefix -C --registry -w --workspace --cache --userconfig --tag --loglevel --dir -F --filter")
+_NPM = names_of("--prefix -C --registry -w --workspace --cache --userconfig --tag --loglevel --dir -F --filter")
 
 
 def _npm(command: Command) -> Iterator[str]:
@@ -140,19 +143,22 @@ def _unpinned_npm(operands: Sequence[Value]) -> Iterator[str]:
 
 
 def _npx(command: Command) -> Iterator[str]:
-    line = take_apart(command.args, _options("-p --package -c --call"), stop=True)
+    line = take_apart(command.args, names_of("-p --package -c --call"), stop=True)
     packages = list(line.values("-p", "--package"))
     yield from _unpinned_npm(packages or line.operands[:1])
 
 
 def _corepack(command: Command) -> Iterator[str]:
-    line = _after(command, _options("prepare install use"))
+    line = _after(command, names_of("prepare install use"))
     yield from _unpinned_npm(line.operands if line else ())
 
 
 def _cargo(command: Command) -> Iterator[str]:
     words = command.args[1:] if command.texts[:1] and command.texts[0].startswith("+") else command.args
-    value = _options("--version --vers --git --rev --tag --branch --path --root --index --registry -F --features --bin -j --target --profile")
+    value = names_of(
+        "--version --vers --git --rev --tag --branch --path --root --index --registry -F --features --bin -j --target"
+        " --profile"
+    )
     line = take_apart(words, value)
     if not line.operands or line.operands[0].text not in {"install", "binstall"}:
         return
@@ -166,20 +172,25 @@ def _cargo(command: Command) -> Iterator[str]:
 
 
 def _go(command: Command) -> Iterator[str]:
-    line = _after(command, _options("install run get"), _options("-ldflags -tags -o -mod -C"))
+    line = _after(command, names_of("install run get"), names_of("-ldflags -tags -o -mod -C"))
     for name in _names(line.operands if line else ()):
         module, _, version = name.partition("@")
-        if "." in module.partition("/")[0] and not re.match(rf"v\d|{_DOTS}|[0-9a-f]{{12,40}}$", version) and not name.endswith(".go"):
+        if (
+            "." in module.partition("/")[0]
+            and not re.match(rf"v\d|{_DOTS}|[0-9a-f]{{12,40}}$", version)
+            and not name.endswith(".go")
+        ):
             yield name
 
 
 def _gem(command: Command) -> Iterator[str]:
-    line = _after(command, _INSTALL, _options("-v --version -i --install-dir -n --bindir -P --trust-policy --source -s"))
+    with_value = names_of("-v --version -i --install-dir -n --bindir -P --trust-policy --source -s")
+    line = _after(command, _INSTALL, with_value)
     if line is not None and not line.has("-v", "--version"):
         yield from (name for name in _names(line.operands) if not re.search(r":\d", name))
 
 
-_CONTAINER_VALUES = _options(
+_CONTAINER_VALUES = names_of(
     "-e --env -v --volume -w --workdir -u --user -p --publish --name --network --net --entrypoint -h --hostname --mount"
     " --platform -l --label --env-file --add-host --cap-add --cap-drop --device --security-opt --userns --ulimit -m"
     " --memory --cpus --restart --pull --tmpfs --shm-size --gpus --ip --dns --log-driver --pod --secret"
@@ -197,14 +208,19 @@ def _container(command: Command) -> Iterator[str]:
     for image in line.operands[:1]:
         text = image.text
         last = text.rpartition("/")[2]
-        if "@sha256:" in text or "@\N{HORIZONTAL ELLIPSIS}" in text or not text.strip(_DOTS) or text.startswith("localhost/"):
+        if (
+            "@sha256:" in text
+            or "@\N{HORIZONTAL ELLIPSIS}" in text
+            or not text.strip(_DOTS)
+            or text.startswith("localhost/")
+        ):
             continue
         if last.endswith(":latest") or (":" not in last and _DOTS not in last):
             yield text
 
 
 def _rustup(command: Command) -> Iterator[str]:
-    line = take_apart(command.args, _options("--default-toolchain --profile -c -t --target --component"))
+    line = take_apart(command.args, names_of("--default-toolchain --profile -c -t --target --component"))
     names = list(line.values("--default-toolchain"))
     texts = [operand.text for operand in line.operands]
     if texts[:2] == ["toolchain", "install"] or texts[:1] in (["default"], ["install"]):
@@ -220,14 +236,14 @@ def _versions(command: Command) -> Iterator[str]:
 
 
 def _snap(command: Command) -> Iterator[str]:
-    line = _after(command, _INSTALL, _options("--channel --revision"))
+    line = _after(command, _INSTALL, names_of("--channel --revision"))
     if line is not None and not line.has("--channel", "--revision"):
         yield from _names(line.operands)
 
 
 def _named(command: Command) -> Iterator[str]:
     """`brew install`, `conda install`: a version is part of the name or there is none."""
-    line = _after(command, _INSTALL, _options("-n --name -c --channel"))
+    line = _after(command, _INSTALL, names_of("-n --name -c --channel"))
     yield from (name for name in _names(line.operands if line else ()) if not re.search(r"[@=]\d", name))
 
 
@@ -259,7 +275,11 @@ UNPINNED: dict[str, Callable[[Command], Iterator[str]]] = {
 
 def unpinned_clone(command: Command) -> str | None:
     """Return the address of a `git clone` that takes whatever a branch holds today."""
-    line = _after(command, _options("clone"), _options("-b --branch --depth -o --origin -c --config --revision --reference --filter -j"))
+    line = _after(
+        command,
+        names_of("clone"),
+        names_of("-b --branch --depth -o --origin -c --config --revision --reference --filter -j"),
+    )
     if line is None or not line.operands or line.has("--revision"):
         return None
     address = line.operands[0].text
@@ -271,7 +291,7 @@ def unpinned_clone(command: Command) -> str | None:
 
 def pins_a_clone(command: Command) -> bool:
     """Whether a git command goes to a fixed commit or tag."""
-    verbs = _options("checkout reset switch fetch rev-parse")
-    line = take_apart(command.args, _options("-C -c"))
+    verbs = names_of("checkout reset switch fetch rev-parse")
+    line = take_apart(command.args, names_of("-C -c"))
     texts = [operand.text for operand in line.operands]
     return bool(texts) and texts[0] in verbs and any(_COMMIT.fullmatch(text) for text in texts[1:])

@@ -34,7 +34,8 @@ def read(content: bytes) -> Program:
         program.comments.extend(_comments(root, source))
     try:
         _walk(shell, root)
-    except TooComplexError:
+    except (TooComplexError, RecursionError):
+        # The depth is limited where code nests; what else may nest is refused all the same.
         shell.trouble(NOWHERE, "it has more ways through it than can be followed")
     return program
 

@@ -97,7 +97,7 @@ def _file(shell: Shell, node: Node, io: Redirects) -> None:
             io.descriptors.append((descriptor, shell.disk.read(target), node))
 
 
-def _input(shell: Shell, node: Node, io: Redirects, descriptor: str, operator: str, target: Value) -> None:  # noqa: PLR0917
+def _input(shell: Shell, node: Node, io: Redirects, descriptor: str, operator: str, target: Value) -> None:
     copied = operator == "<&" and target.text.isdecimal()
     content = shell.read(literal(f"/dev/fd/{target.text}") if copied else target, io.stdin)
     if descriptor in {"", "0"}:

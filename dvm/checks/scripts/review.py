@@ -3,7 +3,8 @@
 What a static review can't catch, and does not claim to:
 
 - What a program of the script's own choice does: a package's install scripts, a Makefile of a verified
-  archive, `docker build`, an unpacked `configure`. It sees that something is fetched, pinned and verified, not what it is.
+  archive, `docker build`, an unpacked `configure`. It sees that something is fetched, pinned and verified,
+  not what it is.
 - Other languages: a Python or Perl program in the script is searched for signs of fetching and running, not parsed.
 - Commands whose names are put together by means that are not followed: arithmetic, `tr` on variables, globs on
   directories, associative arrays by computed keys, `printf` into variables by name lists. What the network sends into
@@ -23,7 +24,6 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from dvm.checks.base import Check, Finding
 from dvm.checks.scripts.issue import Issue, code, finding_of, once
 from dvm.checks.scripts.values import Place
 from dvm.model.check import CheckResult, Outcome, Weight
@@ -31,6 +31,7 @@ from dvm.model.check import CheckResult, Outcome, Weight
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from dvm.checks.base import Check, Finding
     from dvm.checks.scripts.program import Program
     from dvm.checks.scripts.waivers import Waiver
     from dvm.checks.subjects import ScriptSubject
@@ -58,7 +59,7 @@ class Judged:
 @cache
 def _rules() -> tuple[Rule, ...]:
     # Late: DVM402 belongs to the family of secrets, which uses this package's parser.
-    from dvm.checks.scripts import (  # noqa: PLC0415
+    from dvm.checks.scripts import (
         docker_group,
         host_private_key,
         remote_code,
@@ -68,7 +69,7 @@ def _rules() -> tuple[Rule, ...]:
         verification_off,
         waiver_without_reason,
     )
-    from dvm.checks.secrets import secret_in_script  # noqa: PLC0415
+    from dvm.checks.secrets import secret_in_script
 
     modules = (
         strict_mode,
@@ -87,8 +88,8 @@ def _rules() -> tuple[Rule, ...]:
 @lru_cache(maxsize=_SCRIPTS_KEPT)
 def _judge(content: bytes) -> tuple[Judged, ...]:
     """Return everything found in these bytes. Kept, for many VMs share a script."""
-    from dvm.checks.scripts.read import read  # noqa: PLC0415 - the parser is not cheap to load
-    from dvm.checks.scripts.waivers import read_waivers  # noqa: PLC0415
+    from dvm.checks.scripts.read import read
+    from dvm.checks.scripts.waivers import read_waivers
 
     program = read(content)
     waivers = read_waivers(program.comments)

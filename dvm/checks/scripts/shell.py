@@ -31,6 +31,7 @@ _MOST_STEPS = 20_000
 _DEEPEST = 48
 _DEEPEST_CODE = 6
 _DEEPEST_CALL = 8
+_MOST_UNKNOWN = 64
 _BYTES_A_STEP = 256
 
 
@@ -50,6 +51,8 @@ class Shell:
         """First and last line of the statement that is being looked at."""
         self.choice = 0
         """Which of a variable's values counts now."""
+        self.choosing = False
+        """Whether a statement is just being walked through once for each choice."""
         self.width = 1
         """How many values the variables seen since have at the most."""
         self.inside = 0
@@ -170,7 +173,7 @@ class Shell:
         assignments: tuple[tuple[str, Value], ...] = (),
     ) -> Value:
         """Walk through a simple command and return what it prints."""
-        self.tick()
+        self.tick(1 + len(words) // 32)
         if not words:
             return EMPTY
         head = words[0]
@@ -180,10 +183,8 @@ class Shell:
             return EMPTY
         name = self._name(head)
         command = Command(name, tuple(words), place, text, stdin, assignments)
-        if name in self.scope.aliases and head.known == name:
-            return self._call_alias(name, command)
-        if name in self.scope.functions and head.known == name:
-            return self.call_function(self.scope.functions[name], command.args, stdin)
+        if head.known == name and (name in self.scope.aliases or name in self.scope.functions):
+            return self._own(name, command)
         self.program.commands.append(command)
         if self.inside == 0:
             self.program.opening.append(command)
@@ -194,6 +195,11 @@ class Shell:
             if file is not None and file.place != place:
                 return self.run_stored(file, command, "the shell, as a program")
         return EFFECTS.get(name, other_program)(self, command)
+
+    def _own(self, name: str, command: Command) -> Value:
+        if name in self.scope.aliases:
+            return self._call_alias(name, command)
+        return self.call_function(self.scope.functions[name], command.args, command.stdin)
 
     def _name(self, head: Value) -> str:
         last = head.parts[-1] if head.parts else ""
@@ -211,11 +217,13 @@ class Shell:
         if stdin is not None and stdin.origin is not None and len(command.words) == 1:
             self.ran(command.place, stdin.origin, "a command whose name only the run will tell", command.text)
         # `$SUDO sh`: what is not known may be nothing at all, or a wrapper.
-        rest = command.args
+        rest = list(command.args)
+        while rest and rest[0].known is None and not self._name(rest[0]) and rest[0].leading_origin is None:
+            rest = rest[1:] if len(rest) <= _MOST_UNKNOWN else []
         if not rest:
             return self.fresh("out", stdin.origin if stdin is not None else None)
         out = self.invoke(rest, stdin, command.place, command.text, command.assignments)
-        return out if out else self.fresh("out", stdin.origin if stdin is not None else None)
+        return out or self.fresh("out", stdin.origin if stdin is not None else None)
 
     def _call_alias(self, name: str, command: Command) -> Value:
         value = self.scope.aliases.pop(name)

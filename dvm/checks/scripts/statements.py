@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dvm.checks.scripts import assignments, conditions, redirects
@@ -16,22 +17,39 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.scope import Choices
     from dvm.checks.scripts.shell import Shell
 
+    Walk = Callable[[Shell, Node, Value | None], Value]
+
 _REDIRECTS = frozenset({"file_redirect", "heredoc_redirect", "herestring_redirect"})
 _SILENT = frozenset({"comment", "heredoc_body", "heredoc_end", "variable_name"})
 _WAYS_TO_SHRUG = frozenset({"true", ":", "echo", "printf", "/bin/true", "/usr/bin/true"})
 _MOST_ROUNDS = 32
 _MOST_CHOICES = 4
+_CHOOSING = frozenset({"command", "pipeline", "redirected_statement", "test_command", "negated_command"})
 
 
 def run(shell: Shell, node: Node, stdin: Value | None) -> Value:
     """Walk through one statement and return what it prints."""
     walk = _WALKS.get(node.type)
     if walk is not None:
-        return walk(shell, node, stdin)
+        chooses = node.type in _CHOOSING and not shell.choosing
+        return _each_choice(shell, node, stdin, walk) if chooses else walk(shell, node, stdin)
     if node.type in _SILENT:
         return EMPTY
     # What the grammar could not read, and what has no meaning of its own, has statements in it all the same.
     return block(shell, node.named_children, stdin)
+
+
+def _each_choice(shell: Shell, node: Node, stdin: Value | None, walk: Walk) -> Value:
+    """Walk through a statement once for each value that its variables may have, all in step."""
+    shell.choosing, shell.choice, shell.width = True, 0, 1
+    out = walk(shell, node, stdin)
+    for choice in range(1, _MOST_CHOICES):
+        if choice >= shell.width:
+            break
+        shell.choice = choice
+        out = walk(shell, node, stdin) or out
+    shell.choosing, shell.choice, shell.width = False, 0, 1
+    return out
 
 
 def block(shell: Shell, nodes: Sequence[Node], stdin: Value | None) -> Value:
@@ -84,18 +102,8 @@ def _simple(shell: Shell, node: Node, stdin: Value | None, more: Sequence[Node] 
             word_nodes.append(child)
     word_nodes.extend(more)
     place, text = shell.place(node), shell.source.of(node)
-    choice, width = shell.choice, shell.width
-    shell.choice, shell.width = 0, 1
-    out = EMPTY
-    while True:
-        before = [assignments.in_front(shell, child) for child in given]
-        got = shell.invoke(shell.words(word_nodes), stdin, place, text, tuple(before))
-        out = out or got
-        shell.choice += 1
-        if shell.choice >= min(shell.width, _MOST_CHOICES):
-            break
-    shell.choice, shell.width = choice, max(width, shell.width)
-    return out
+    before = tuple([assignments.in_front(shell, child) for child in given])
+    return shell.invoke(shell.words(word_nodes), stdin, place, text, before)
 
 
 def _redirected(shell: Shell, node: Node, stdin: Value | None) -> Value:
@@ -154,10 +162,11 @@ def _list(shell: Shell, node: Node, stdin: Value | None, io: redirects.Redirects
     for index, item in enumerate(items):
         follows = items[index + 1] if index < len(operators) and operators[index] == "||" else None
         shell.lenient = lenient or (follows is not None and _shrugs(shell, follows))
-        if io is not None and index == len(items) - 1:
-            out += _with_redirects(shell, item, io, stdin)
-        elif item.type == "list":
+        if item.type == "list":
+            # The grammar lost its way in it.
             out += block(shell, item.named_children, stdin)
+        elif io is not None and index == len(items) - 1:
+            out += _with_redirects(shell, item, io, stdin)
         else:
             out += run(shell, item, stdin)
     shell.lenient = lenient
@@ -213,7 +222,7 @@ def _if(shell: Shell, node: Node, stdin: Value | None) -> Value:
         block(shell, conditions_, stdin)
     return _branches(
         shell,
-        [lambda body=body: block(shell, body, stdin) for body in bodies],
+        [partial(block, shell, body, stdin) for body in bodies],
         maybe_none=not otherwise,
     )
 
@@ -232,7 +241,7 @@ def _case(shell: Shell, node: Node, stdin: Value | None) -> Value:
             bodies.append([child for child in item.named_children if child not in patterns])
         elif item.is_error:
             bodies.append([item])
-    return _branches(shell, [lambda body=body: block(shell, body, stdin) for body in bodies], maybe_none=not complete)
+    return _branches(shell, [partial(block, shell, body, stdin) for body in bodies], maybe_none=not complete)
 
 
 def _for(shell: Shell, node: Node, stdin: Value | None) -> Value:
@@ -262,7 +271,7 @@ def _test(shell: Shell, node: Node, _stdin: Value | None) -> Value:
     return EMPTY
 
 
-_WALKS: dict[str, Callable[[Shell, Node, Value | None], Value]] = {
+_WALKS: dict[str, Walk] = {
     "program": _body,
     "compound_statement": _body,
     "do_group": _body,

@@ -1,7 +1,8 @@
-"""The switches that turn off the verification of servers and packages, by program, variable and file."""
+"""The switches that turn off the verification of servers and packages, by program and by variable."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ _ALWAYS: dict[str, str] = {
     "http": r"--verify=(no|false)",
     "pip": r"--trusted-host(=.*)?",
     "npm": r"--(no-strict-ssl|strict-ssl=false|insecure)",
-    "apt": r"--allow-unauthenticated|--allow-insecure-repositories|--force-yes|--no-allow-authenticated|--allow-weak-repositories",
+    "apt": r"--allow-unauthenticated|--allow-(insecure|weak)-repositories|--force-yes",
     "dnf": r"--nogpgcheck|--no-gpgchecks|--setopt=\S*(gpgcheck|sslverify)=(0|false|no|off)",
     "zypper": r"--no-gpg-checks|-G|--no-gpgcheck|--gpgcheck-allow-unsigned\S*",
     "rpm": r"--nosignature|--nodigest|--nofiledigest",
@@ -44,11 +45,21 @@ _ALWAYS: dict[str, str] = {
     "svn": r"--trust-server-cert(-failures=.*)?",
 }
 _SAME = {
-    "pip3": "pip", "pnpm": "npm", "yarn": "npm", "npx": "npm", "bun": "npm", "apt-get": "apt", "aptitude": "apt", "yum": "dnf",
-    "dnf5": "dnf", "microdnf": "dnf", "scp": "ssh", "sftp": "ssh", "podman": "docker", "nerdctl": "docker", "buildah": "docker",
-    "https": "http", "xh": "http", "mamba": "conda", "wget2": "wget", "uvx": "uv", "oras": "helm",
-}  # fmt: skip
-_RULES = {name: re.compile(rule, re.IGNORECASE if name in {"git", "ssh", "gem"} else 0) for name, rule in _ALWAYS.items()}
+    **dict.fromkeys(("apt-get", "aptitude"), "apt"),
+    **dict.fromkeys(("yum", "dnf5", "microdnf"), "dnf"),
+    **dict.fromkeys(("pnpm", "yarn", "npx", "bun"), "npm"),
+    **dict.fromkeys(("podman", "nerdctl", "buildah"), "docker"),
+    **dict.fromkeys(("scp", "sftp"), "ssh"),
+    **dict.fromkeys(("https", "xh"), "http"),
+    "pip3": "pip",
+    "uvx": "uv",
+    "mamba": "conda",
+    "wget2": "wget",
+    "oras": "helm",
+}
+_RULES = {
+    name: re.compile(rule, re.IGNORECASE if name in {"git", "ssh", "gem"} else 0) for name, rule in _ALWAYS.items()
+}
 _APT_OPTION = re.compile(
     rf"(-o)?\s*(Acquire::(https|http|ftp)\S*::Verify-(Peer|Host)|Acquire::Check-Valid-Until)=\"?{_OFF}\"?"
     rf"|(-o)?\s*(APT::Get::AllowUnauthenticated|Acquire::Allow(Insecure|Weak|DowngradeToInsecure)Repositories)=\"?{_ON}\"?",
@@ -102,28 +113,6 @@ _VARIABLES: dict[str, str] = {
     "CARGO_HTTP_SSL_VERIFY": _OFF,
 }
 _VARIABLE_RULES = {name: re.compile(rule, re.IGNORECASE) for name, rule in _VARIABLES.items()}
-# A line of a configuration file that the script writes, by what the file's name has to match.
-_CONFIG: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (re.compile(name), re.compile(rf"^[ \t]*({line})[ \t]*;?[ \t]*$", re.MULTILINE | re.IGNORECASE))
-    for name, line in (
-        (r".*\.repo|.*/(dnf|yum|zypp)\.conf|.*yum\.repos\.d.*|.*dnf.*|.*\N{HORIZONTAL ELLIPSIS}.*", rf"(gpgcheck|pkg_gpgcheck|sslverify)\s*=\s*{_OFF}"),
-        (r".*", r"deb(-src)?\s+\[[^\]]*(trusted|allow-insecure)=yes[^\]]*\].*"),
-        (r".*\.sources|.*sources\.list.*", r"(Trusted|Allow-Insecure):\s*yes"),
-        (r".*apt.*", rf"(Acquire::\S*Verify-(Peer|Host)\s+\"?{_OFF}\"?|APT::Get::AllowUnauthenticated\s+\"?{_ON}\"?"
-                     rf"|Acquire::Allow\S*Repositories\s+\"?{_ON}\"?)"),
-        (r".*npmrc|.*yarnrc(\.yml)?", rf"(strict-ssl|enableStrictSsl|\"?strict-ssl\"?)\s*[=: ]\s*\"?{_OFF}\"?"),
-        (r".*pip.*\.(conf|ini)", r"trusted-host\s*=.*"),
-        (r".*curlrc", r"(-k|-?-?insecure|--?proxy-insecure)"),
-        (r".*wgetrc", rf"check_?certificate\s*=\s*{_OFF}"),
-        (r".*git.*", rf"sslVerify\s*=\s*{_OFF}"),
-        (r".*ssh.*", rf"StrictHostKeyChecking[ =]\s*(no|off)"),
-        (r".*pacman.*", r"(Local|Remote)?(File)?SigLevel\s*=\s*(.*\s)?(Never|TrustAll)(\s.*)?"),
-        (r".*(registries|policy|daemon|containers).*\.(conf|json|toml)", r"insecure\s*=\s*true|.*\"insecure-registries\"\s*:.*\[\s*\".*|.*\"type\"\s*:\s*\"insecureAcceptAnything\".*"),
-        (r".*cargo.*", rf"(check-revoke|ssl-verify)\s*=\s*{_OFF}"),
-        (r".*condarc", rf"ssl_verify:\s*{_OFF}"),
-        (r".*(environment|profile|rc|\.sh|\.env).*", r"(export\s+)?(NODE_TLS_REJECT_UNAUTHORIZED=\"?0\"?|GIT_SSL_NO_VERIFY=\"?(1|true)\"?|PYTHONHTTPSVERIFY=\"?0\"?)"),
-    )
-)  # fmt: skip
 
 
 def option_switch(command: Command) -> str | None:
@@ -136,19 +125,15 @@ def option_switch(command: Command) -> str | None:
             if rule.fullmatch(text) and not _is_a_value(name, texts, index):
                 return text
     if name == "apt":
-        for text in texts:
-            if _APT_OPTION.fullmatch(text):
-                return text
+        return next((text for text in texts if _APT_OPTION.fullmatch(text)), None)
     setting = _SETTING_RULES.get(command.name) or _SETTING_RULES.get(name)
-    if setting is not None:
-        for key, value in zip(texts, texts[1:], strict=False):
-            if setting[0].fullmatch(key) and setting[1].fullmatch(value):
-                return f"{key} {value}"
-        for text in texts:
-            key, equals, value = text.partition("=")
-            if equals and setting[0].fullmatch(key) and setting[1].fullmatch(value):
-                return text
-    return None
+    return None if setting is None else _setting(texts, *setting)
+
+
+def _setting(texts: tuple[str, ...], key: re.Pattern[str], value: re.Pattern[str]) -> str | None:
+    pairs = [*itertools.pairwise(texts), *((text.partition("=")[0], text.partition("=")[2]) for text in texts)]
+    found = next((pair for pair in pairs if key.fullmatch(pair[0]) and value.fullmatch(pair[1])), None)
+    return None if found is None else " ".join(found)
 
 
 _CURL_VALUES = re.compile(r"-[a-zA-Z#0-9]*[AbcCdDeEFHKmPQrTuUwxXyYzo]")
@@ -168,13 +153,3 @@ def variable_switch(name: str, value: str) -> bool:
     """Whether a variable with this value turns verification off."""
     rule = _VARIABLE_RULES.get(name) or _VARIABLE_RULES.get(name.upper())
     return rule is not None and rule.fullmatch(value) is not None
-
-
-def config_switch(file: str, content: str) -> str | None:
-    """Return the line of a configuration file that turns verification off."""
-    for name, line in _CONFIG:
-        if name.fullmatch(file) is not None:
-            match = line.search(content)
-            if match is not None:
-                return match[0].strip()
-    return None

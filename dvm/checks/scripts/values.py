@@ -74,11 +74,15 @@ class Value:
     @property
     def text(self) -> str:
         """The text with `\N{HORIZONTAL ELLIPSIS}` for each hole: to look at, never to compare as a whole."""
+        if len(self.parts) == 1 and isinstance(self.parts[0], str):
+            return self.parts[0]
         return "".join(part if isinstance(part, str) else "\N{HORIZONTAL ELLIPSIS}" for part in self.parts)
 
     @property
     def key(self) -> str:
         """A text that two values share only if they are the same at the run."""
+        if len(self.parts) == 1 and isinstance(self.parts[0], str):
+            return self.parts[0]
         return "".join(part if isinstance(part, str) else f"\ue000{part.key}\ue001" for part in self.parts)
 
     @property

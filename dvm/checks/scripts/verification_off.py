@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
+from dvm.checks.scripts.config_switches import config_switch
 from dvm.checks.scripts.issue import Issue, code, finder
-from dvm.checks.scripts.switches import config_switch, option_switch, variable_switch
+from dvm.checks.scripts.switches import option_switch, variable_switch
 from dvm.model.check import Weight
 
 if TYPE_CHECKING:

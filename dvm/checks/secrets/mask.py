@@ -9,7 +9,8 @@ from dvm.checks.secrets.telling import is_telling, looks_secret
 
 MASKED = "[secret]"
 _ASSIGNED = re.compile(
-    r"(?P<name>[A-Za-z_][\w.-]{0,80})(?P<sign>[\"']?\s{0,4}(?:[:=]|=>)\s{0,4}|[ =])(?P<quote>[\"']?)(?P<value>[^\s\"'`$]{4,4096})"
+    r"(?P<name>[A-Za-z_][\w.-]{0,80})(?P<sign>[\"']?\s{0,4}(?:[:=]|=>)\s{0,4}|[ =])"
+    r"(?P<quote>[\"']?)(?P<value>[^\s\"'`$]{4,4096})"
 )
 _HINT = re.compile(r"pass|secret|token|key|credential|pwd", re.IGNORECASE)
 
@@ -24,7 +25,12 @@ def mask(text: str) -> str:
 
 def _is_secret(match: re.Match[str]) -> bool:
     name, value = match["name"], match["value"]
-    if not match["sign"].strip(" \"'") and not name.startswith("-") and match.start() and match.string[match.start() - 1] != "-":
+    if (
+        not match["sign"].strip(" \"'")
+        and not name.startswith("-")
+        and match.start()
+        and match.string[match.start() - 1] != "-"
+    ):
         # `--password x` is an option; `the password is` is a sentence.
         return False
     return is_telling(name) and looks_secret(value.rstrip(",;"), name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ _DEEPEST = 64
 
 def find_in_mapping(mapping: Mapping[str, object]) -> Iterator[tuple[KeyPath, str]]:
     """Yield the key path of each secret among parsed values, and what it looks like. Never the value."""
-    ahead: list[tuple[KeyPath, object]] = [((key,), value) for key, value in reversed(mapping.items())]
+    ahead: list[tuple[KeyPath, object]] = [((key,), value) for key, value in reversed(list(mapping.items()))]
     while ahead:
         path, value = ahead.pop()
         if len(path) > _DEEPEST:
@@ -45,7 +46,7 @@ def find_in_mapping(mapping: Mapping[str, object]) -> Iterator[tuple[KeyPath, st
 
 
 def _shape(path: KeyPath, value: str) -> str:
-    hit = next((*hits(value), *key_hits(value)).__iter__(), None)
+    hit = next(itertools.chain(hits(value), key_hits(value)), None)
     if hit is not None:
         return hit.shape
     name = next((key for key in reversed(path) if isinstance(key, str)), "")
@@ -86,7 +87,7 @@ def _in_values(values: Mapping[str, object], path: Path, text: str | None) -> It
 def _locate(path: Path, text: str | None, key_path: KeyPath) -> Location:
     if text is None:
         return Location(path)
-    from dvm.manifest.positions import positions_of  # noqa: PLC0415 - the TOML parser is needed for a finding only
+    from dvm.manifest.positions import positions_of
 
     return Location(path, *(positions_of(text).nearest(key_path) or ()))
 
@@ -118,8 +119,8 @@ CHECK: Check[FileEvidence] = Check(
         "and DVM shows the manifest's values in plans."
     ),
     remedy=(
-        "Revoke it, for it has been written down, and take it out. Sign in to tools inside the VM, or hand a variable over "
-        "for one command: dvm ssh VM --env NAME -- CMD."
+        "Revoke it, for it has been written down, and take it out. Sign in to tools inside the VM, or hand a variable "
+        "over for one command: dvm ssh VM --env NAME -- CMD."
     ),
     find=_find,
 )

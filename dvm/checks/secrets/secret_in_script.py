@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 
 _OPTION = re.compile(r"--?([A-Za-z][\w-]*)(?:=(.*))?", re.DOTALL)
 _PAIR = re.compile(r"([A-Za-z_][\w.-]{0,80})=(.{4,})", re.DOTALL)
-_LINE = re.compile(r"^[ \t]*(?:export\s+|set\s+)?[\"']?([A-Za-z_][\w.-]{0,80})[\"']?[ \t]*(?:[=:]|=>)[ \t]*[\"']?([^\n\"']{4,512})", re.MULTILINE)
+_LINE = re.compile(
+    r"^[ \t]*(?:export\s+|set\s+)?[\"']?([A-Za-z_][\w.-]{0,80})[\"']?[ \t]*(?:[=:]|=>)[ \t]*[\"']?([^\n\"']{4,512})",
+    re.MULTILINE,
+)
 _SQL = re.compile(r"\b(?:password|identified\s+by)\s+'([^'\n]{4,200})'", re.IGNORECASE)
 _NETRC = re.compile(r"\bpassword\s+(\S{4,200})")
-_HEADER = re.compile(r"(?:authorization|x-api-key|private-token|x-auth-token|cookie)\s*:\s*(?:basic\s+|token\s+|bearer\s+)?(\S{8,})", re.IGNORECASE)
+_HEADER = re.compile(
+    r"(?:authorization|x-api-key|private-token|x-auth-token|cookie)\s*:\s*(?:basic\s+|token\s+|bearer\s+)?(\S{8,})",
+    re.IGNORECASE,
+)
 _USER = re.compile(r"[^:\s]{1,64}:([^\s:]{4,200})")
 # Programs that take a password where no name tells it.
 _SHORT = {"sshpass": "-p", "redis-cli": "-a", "mysql": "-p", "mariadb": "-p", "mysqladmin": "-p", "smbclient": "-U"}
@@ -111,12 +117,12 @@ CHECK: Check[ScriptSubject] = Check(
     severity=Weight.DENY,
     title="Secret in a setup script",
     why=(
-        "Setup scripts live in a dotfiles repository, and DVM keeps what ran in receipts and shows it in diffs. A secret in "
-        "one is in every clone, in its history, and in every VM that runs it."
+        "Setup scripts live in a dotfiles repository, and DVM keeps what ran in receipts and shows it in diffs. A secret "
+        "in one is in every clone, in its history, and in every VM that runs it."
     ),
     remedy=(
-        "Revoke it, for it has been written down, and take it out. Sign in to tools inside the VM, keep secrets there with "
-        "sops or age, or hand one over for one command: dvm ssh VM --env NAME -- CMD."
+        "Revoke it, for it has been written down, and take it out. Sign in to tools inside the VM, keep secrets there "
+        "with sops or age, or hand one over for one command: dvm ssh VM --env NAME -- CMD."
     ),
     find=finder(issues),
 )

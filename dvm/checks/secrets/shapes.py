@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,58 +20,83 @@ class Hit:
     end: int
 
 
-# Every pattern begins with fixed letters and has bounded or one-class repeats, so that no text makes it slow.
-_SHAPES: tuple[tuple[str, str, str], ...] = (
-    ("github", "a GitHub token", r"gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{40,255}"),
-    ("gitlab", "a GitLab token", r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|imt|agent|oas)-[A-Za-z0-9_.-]{20,255}"),
-    ("aws", "an AWS access key", r"(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}(?![0-9A-Za-z])"),
-    ("google", "a Google key", r"AIza[0-9A-Za-z_-]{35}|GOCSPX-[\w-]{28}|ya29\.[\w-]{20,400}"),
-    ("slack", "a Slack token", r"xox[abeoprs]-[A-Za-z0-9-]{10,255}|xapp-\d-[A-Za-z0-9-]{10,255}"),
-    ("slackhook", "a Slack webhook", r"hooks\.slack\.com/services/T\w{6,20}/B\w{6,20}/\w{16,40}"),
-    ("npm", "an npm token", r"npm_[A-Za-z0-9]{36}"),
-    ("pypi", "a PyPI token", r"pypi-[A-Za-z0-9_-]{50,512}"),
-    ("anthropic", "an Anthropic key", r"sk-ant-[A-Za-z0-9_-]{20,255}"),
-    ("openai", "an OpenAI key", r"sk-(?:proj-|svcacct-|admin-|or-v1-)?(?=[A-Za-z_-]{0,60}\d)[A-Za-z0-9_-]{20,255}"),
-    ("stripe", "a Stripe key", r"(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,255}|whsec_[A-Za-z0-9+/=]{24,80}"),
-    ("sendgrid", "a SendGrid key", r"SG\.[\w-]{22}\.[\w-]{43}"),
-    ("digitalocean", "a DigitalOcean token", r"do[opr]_v1_[a-f0-9]{64}"),
-    ("huggingface", "a Hugging Face token", r"hf_[A-Za-z0-9]{30,60}"),
-    ("docker", "a Docker token", r"dckr_(?:pat|oat)_[\w-]{24,80}"),
-    ("vault", "a Vault token", r"hv[sbr]\.[\w-]{24,255}"),
-    ("tailscale", "a Tailscale key", r"tskey-[a-z]{3,12}-\w{8,40}-?\w{0,60}"),
-    ("databricks", "a Databricks token", r"dapi[0-9a-f]{32}(?![0-9a-f])"),
-    ("linear", "a Linear key", r"lin_(?:api|oauth)_[A-Za-z0-9]{32,64}"),
-    ("cargo", "a crates.io token", r"cio[A-Za-z0-9]{32}(?![A-Za-z0-9])"),
-    ("rubygems", "a RubyGems key", r"rubygems_[a-f0-9]{48}"),
-    ("age", "an age secret key", r"AGE-SECRET-KEY-1[0-9A-Z]{20,80}"),
-    ("jwt", "a JSON Web Token", r"eyJ[A-Za-z0-9_-]{8,2000}\.eyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,1000}"),
-    ("bearer", "a Bearer token", r"[Bb]earer[ \t]+(?=[A-Za-z._~+/-]{0,60}\d)[A-Za-z0-9._~+/-]{16,2000}={0,2}"),
-    ("userinfo", "a password in an URL", r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@'\"`<>]{0,128}:[^\s/@'\"`<>]{3,256}@(?=[\w\[])"),
+# What it looks like, the letters it begins with (one of them is in the text, or the pattern is not tried), the
+# pattern. Repeats are bounded or of one class, so that no text makes a pattern slow.
+_SHAPES: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("a GitHub token", ("gh", "github_pat_"), r"gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{40,255}"),
+    ("a GitLab token", ("gl",), r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|imt|agent|oas)-[A-Za-z0-9_.-]{20,255}"),
+    ("an AWS access key", ("AKIA", "ASIA", "ABIA", "ACCA"), r"A(?:KIA|SIA|BIA|CCA)[0-9A-Z]{16}(?![0-9A-Za-z])"),
+    ("a Google key", ("AIza", "GOCSPX-", "ya29."), r"AIza[0-9A-Za-z_-]{35}|GOCSPX-[\w-]{28}|ya29\.[\w-]{20,400}"),
+    ("a Slack token", ("xox", "xapp-"), r"xox[abeoprs]-[A-Za-z0-9-]{10,255}|xapp-\d-[A-Za-z0-9-]{10,255}"),
+    ("a Slack webhook", ("hooks.slack.com",), r"hooks\.slack\.com/services/T\w{6,20}/B\w{6,20}/\w{16,40}"),
+    ("an npm token", ("npm_",), r"npm_[A-Za-z0-9]{36}"),
+    ("a PyPI token", ("pypi-",), r"pypi-[A-Za-z0-9_-]{50,512}"),
+    ("an Anthropic key", ("sk-ant-",), r"sk-ant-[A-Za-z0-9_-]{20,255}"),
+    (
+        "an OpenAI key",
+        ("sk-",),
+        r"sk-(?!ant-)(?:proj-|svcacct-|admin-|or-v1-)?(?=[A-Za-z_-]{0,60}\d)[A-Za-z0-9_-]{20,255}",
+    ),
+    (
+        "a Stripe key",
+        ("sk_", "rk_", "whsec_"),
+        r"(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,255}|whsec_[A-Za-z0-9+/=]{24,80}",
+    ),
+    ("a SendGrid key", ("SG.",), r"SG\.[\w-]{22}\.[\w-]{43}"),
+    ("a DigitalOcean token", ("_v1_",), r"do[opr]_v1_[a-f0-9]{64}"),
+    ("a Hugging Face token", ("hf_",), r"hf_[A-Za-z0-9]{30,60}"),
+    ("a Docker token", ("dckr_",), r"dckr_(?:pat|oat)_[\w-]{24,80}"),
+    ("a Vault token", ("hvs.", "hvb.", "hvr."), r"hv[sbr]\.[\w-]{24,255}"),
+    ("a Tailscale key", ("tskey-",), r"tskey-[a-z]{3,12}-\w{8,40}-?\w{0,60}"),
+    ("a Databricks token", ("dapi",), r"dapi[0-9a-f]{32}(?![0-9a-f])"),
+    ("a Linear key", ("lin_",), r"lin_(?:api|oauth)_[A-Za-z0-9]{32,64}"),
+    ("a crates.io token", ("cio",), r"cio[A-Za-z0-9]{32}(?![A-Za-z0-9])"),
+    ("a RubyGems key", ("rubygems_",), r"rubygems_[a-f0-9]{48}"),
+    ("an age secret key", ("AGE-SECRET-KEY-",), r"AGE-SECRET-KEY-1[0-9A-Z]{20,80}"),
+    (
+        "a JSON Web Token",
+        ("eyJ",),
+        r"eyJ[A-Za-z0-9_-]{8,2000}\.eyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,1000}",
+    ),
+    (
+        "a Bearer token",
+        ("earer",),
+        r"[Bb]earer[ \t]{1,8}(?P<secret>(?=[A-Za-z._~+/-]{0,60}\d)[A-Za-z0-9._~+/-]{16,2000}={0,2})",
+    ),
+    (
+        "a password in an URL",
+        ("://",),
+        r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@'\"`<>]{0,128}:(?P<secret>[^\s/@'\"`<>]{3,256})@(?=[\w\[])",
+    ),
 )
-_ANY = re.compile("|".join(f"(?P<{name}>(?<![A-Za-z0-9_])(?:{pattern}))" for name, _, pattern in _SHAPES))
-_NAMES = {name: words for name, words, _ in _SHAPES}
 PRIVATE_KEY = re.compile(
-    r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\n|\s|\"|')+(?:[\w-]{1,40}: [^\n]{0,200}\s+)*[A-Za-z0-9+/=]{20}"
+    r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\n|\s|\"|')+"
+    r"(?:[\w-]{1,40}: [^\n]{0,200}\s+)*[A-Za-z0-9+/=]{20}"
 )
 _WHOLE_KEY = re.compile(
     r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----[^-]{0,20000}(?:-----END [A-Z0-9 ]{1,50}-----)?"
 )
-_FAKE = re.compile(r"example|placeholder|changeme|your[-_]|(.)\1{7}|\.\.\.|12345678|abcdefgh|dummy|redacted", re.IGNORECASE)
+_FAKE = re.compile(
+    r"example|placeholder|changeme|your[-_]|(.)\1{7}|\.\.\.|12345678|abcdefgh|dummy|redacted", re.IGNORECASE
+)
 _REFERENCE = re.compile(r"\$|\N{HORIZONTAL ELLIPSIS}|\{\{|%\(")
+
+
+@cache
+def _pattern(index: int) -> re.Pattern[str]:
+    return re.compile(rf"(?<![A-Za-z0-9_])(?:{_SHAPES[index][2]})")
 
 
 def hits(text: str) -> Iterator[Hit]:
     """Yield each token of a known shape, but for those that are plainly made up or only refer to one."""
-    for match in _ANY.finditer(text):
-        name = match.lastgroup or ""
-        start, end = match.span(name)
-        if name == "userinfo":
-            start, end = text.index(":", text.index("://", start) + 3) + 1, end - 1
-        elif name == "bearer":
-            start = end - len(text[start:end].split()[-1])
-        secret = text[start:end]
-        if not _REFERENCE.search(secret) and not _FAKE.search(secret):
-            yield Hit(_NAMES[name], start, end)
+    for index, (words, beginnings, _) in enumerate(_SHAPES):
+        if not any(beginning in text for beginning in beginnings):
+            continue
+        for match in _pattern(index).finditer(text):
+            start, end = match.span("secret" if "secret" in match.re.groupindex else 0)
+            secret = text[start:end]
+            if not _REFERENCE.search(secret) and not _FAKE.search(secret):
+                yield Hit(words, start, end)
 
 
 def key_hits(text: str) -> Iterator[Hit]:

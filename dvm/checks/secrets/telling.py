@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_TELLING = frozenset({
-    "password", "passwd", "passphrase", "secret", "secrets", "token", "apikey", "credential", "credentials", "pwd", "passcode",
-    "secretkey", "authtoken", "accesstoken", "pgpassword",
-})  # fmt: skip
-_KINDS_OF_KEY = frozenset({"api", "private", "secret", "access", "signing", "encryption", "auth", "master", "deploy", "license"})
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_TELLING = _words(
+    """
+    password passwd passphrase secret secrets token apikey credential credentials pwd passcode secretkey
+    authtoken accesstoken pgpassword
+    """
+)
+_KINDS_OF_KEY = frozenset(
+    {"api", "private", "secret", "access", "signing", "encryption", "auth", "master", "deploy", "license"}
+)
 # `token_file` is where it is, not what it is.
-_ABOUT = frozenset({
-    "file", "path", "url", "uri", "name", "id", "ttl", "length", "type", "cmd", "command", "dir", "env", "var", "hash", "sha256",
-    "sha", "sum", "digest", "count", "min", "max", "expiry", "timeout", "policy", "store", "helper", "manager", "provider", "ref",
-    "limit", "size", "prompt", "algorithm", "required", "enabled", "age", "days", "pub", "public", "header", "issuer", "endpoint",
-    "service", "method", "backend", "fingerprint", "version", "field", "label", "authentication", "expires", "format", "regex",
-})  # fmt: skip
-_WELL_KNOWN = frozenset({
-    "changeme", "change-me", "change_me", "changeit", "password", "passwd", "secret", "token", "postgres", "postgresql", "root",
-    "admin", "guest", "test", "testing", "example", "dummy", "fake", "none", "null", "nil", "true", "false", "yes", "no", "todo",
-    "placeholder", "minioadmin", "rabbitmq", "mysql", "redis", "dev", "develop", "development", "local", "localhost", "unset",
-    "default", "empty", "xxx", "foo", "bar", "foobar", "prompt", "ask", "auto", "mysecret", "mypassword", "insecure", "unused",
-    "disabled", "required", "optional", "string", "env", "keyring", "stdin", "developer", "user", "app", "public", "not-a-secret",
-})  # fmt: skip
+_ABOUT = _words(
+    """
+    file path url uri name id ttl length type cmd command dir env var hash sha256 sha sum digest count
+    min max expiry timeout policy store helper manager provider ref limit size prompt algorithm required
+    enabled age days pub public header issuer endpoint service method backend fingerprint version field
+    label authentication expires format regex
+    """
+)
+_WELL_KNOWN = _words(
+    """
+    changeme change-me change_me changeit password passwd secret token postgres postgresql root admin
+    guest test testing example dummy fake none null nil true false yes no todo placeholder minioadmin
+    rabbitmq mysql redis dev develop development local localhost unset default empty xxx foo bar foobar
+    prompt ask auto mysecret mypassword insecure unused disabled required optional string env keyring
+    stdin developer user app public not-a-secret
+    """
+)
 _MADE_UP = re.compile(
-    r"(.)\1*|[x*.<>_-]+|your[-_ ].*|.*(example|placeholder|changeme|redacted|replace[-_ ]?me|insert[-_ ]|<[^>]+>).*|\[.*\]",
+    r"(.)\1*|[x*.<>_-]+|your[-_ ].*|.*(example|placeholder|changeme|redacted|replace[-_ ]?me|insert[-_ ]|<[^>]+>).*"
+    r"|\[.*\]",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(r"\$|`|\N{HORIZONTAL ELLIPSIS}|\{\{|%\(|@[A-Z_]+@")
@@ -43,7 +58,7 @@ def is_telling(name: str) -> bool:
         return False
     if any(word in _TELLING for word in words):
         return True
-    return any(first in _KINDS_OF_KEY and second == "key" for first, second in zip(words, words[1:], strict=False))
+    return any(first in _KINDS_OF_KEY and second == "key" for first, second in itertools.pairwise(words))
 
 
 def looks_secret(value: str, name: str = "") -> bool:

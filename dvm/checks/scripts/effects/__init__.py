@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dvm.checks.scripts.effects import (
-    digests,
-    downloads,
-    filework,
-    installs,
-    interpreters,
-    shells,
-    streams,
-    wrappers,
-)
+from dvm.checks.scripts.effects.digests import EFFECTS as DIGESTS
+from dvm.checks.scripts.effects.downloads import EFFECTS as DOWNLOADS
+from dvm.checks.scripts.effects.filework import EFFECTS as FILEWORK
+from dvm.checks.scripts.effects.installs import EFFECTS as INSTALLS
+from dvm.checks.scripts.effects.interpreters import EFFECTS as INTERPRETERS
+from dvm.checks.scripts.effects.shells import EFFECTS as SHELLS
+from dvm.checks.scripts.effects.streams import EFFECTS as STREAMS
 from dvm.checks.scripts.effects.streams import other_program
+from dvm.checks.scripts.effects.wrappers import EFFECTS as WRAPPERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,12 +28,12 @@ if TYPE_CHECKING:
 __all__ = ["EFFECTS", "other_program"]
 
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
-    **streams.EFFECTS,
-    **filework.EFFECTS,
-    **downloads.EFFECTS,
-    **digests.EFFECTS,
-    **installs.EFFECTS,
-    **interpreters.EFFECTS,
-    **wrappers.EFFECTS,
-    **shells.EFFECTS,
+    **STREAMS,
+    **FILEWORK,
+    **DOWNLOADS,
+    **DIGESTS,
+    **INSTALLS,
+    **INTERPRETERS,
+    **WRAPPERS,
+    **SHELLS,
 }

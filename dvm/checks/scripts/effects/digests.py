@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.scripts.conditions import SAME_SOURCE, verify_by
-from dvm.checks.scripts.effects.options import take_apart
+from dvm.checks.scripts.effects.options import names_of, take_apart
 from dvm.checks.scripts.program import Sunk
 from dvm.checks.scripts.values import EMPTY, Hole, OriginKind, Value, untokened
 
@@ -116,7 +116,7 @@ def _openssl(shell: Shell, command: Command) -> Value:
         if line.has("-verify") and line.operands and not shell.lenient:
             _signed(shell, line.operands[0])
         return _taken(shell, command, line.operands) if strong else shell.other(command)
-    from dvm.checks.scripts.effects.streams import EFFECTS as STREAMS  # noqa: PLC0415 - it decodes as well
+    from dvm.checks.scripts.effects.streams import EFFECTS as STREAMS
 
     return STREAMS["openssl"](shell, command)
 
@@ -182,27 +182,24 @@ def _gpg_verify(shell: Shell, operands: list[Value], keyring: Value | None) -> V
         for file in shell.disk.pending():
             file.doubt = "the key of its signature comes from the network unchecked"
         return EMPTY
-    data = operands[1:] or operands[:1]
-    for operand in data:
+    for operand in operands[1:] or operands[:1]:
         _signed(shell, operand)
-        stem = Value(operand.parts)
-        known = stem.known
-        if len(operands) == 1 and known is not None:
-            # `gpg --verify file.asc` looks at `file`.
-            file = next(
-                (item for item in shell.disk.pending() if known.endswith((f"{item.name}.asc", f"{item.name}.sig"))),
-                None,
-            )
-            if file is not None:
-                shell.disk.verify(file)
+    if len(operands) == 1:
+        # `gpg --verify file.asc` looks at `file`.
+        name = operands[0].text
+        for item in list(shell.disk.pending()):
+            if name.endswith((f"{item.name}.asc", f"{item.name}.sig")):
+                shell.disk.verify(item)
     return EMPTY
 
 
 def _signature_tool(shell: Shell, command: Command) -> Value:
-    with_value = frozenset({
-        "-P", "-p", "-x", "-m", "--key", "--signature", "--certificate", "--bundle", "--certificate-identity", "--source-uri",
-        "--certificate-oidc-issuer", "--provenance-path", "--source-tag", "--certificate-identity-regexp",
-    })  # fmt: skip
+    with_value = names_of(
+        """
+    --certificate-identity-regexp -P --provenance-path --signature -p --certificate-identity
+    --source-uri --certificate --certificate-oidc-issuer -m --source-tag --bundle -x --key
+    """
+    )
     line = take_apart(command.args, with_value)
     verifies = line.has("-V") or any(text.startswith("verify") for text in command.texts)
     if verifies and not shell.lenient:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dvm.checks.scripts.effects.options import Line, take_apart
+from dvm.checks.scripts.effects.options import Line, names_of, take_apart
 from dvm.checks.scripts.values import EMPTY, Hole, Origin, OriginKind, Value, hole, literal
 
 if TYPE_CHECKING:
@@ -22,20 +21,18 @@ _LOCAL = re.compile(
 _STREAMS = frozenset({"-", "/dev/stdout", "/proc/self/fd/1", "/dev/fd/1"})
 
 
-def _options(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_CURL = _options(
+_CURL = names_of(
     "-o --output -A --user-agent -b --cookie -c --cookie-jar -C --continue-at -d --data --data-raw --data-binary"
     " --data-urlencode -D --dump-header -e --referer -E --cert -F --form -H --header -K --config -m --max-time -P -Q"
     " -r --range -T --upload-file -u --user -U -w --write-out -x --proxy -X --request -y -Y -z --time-cond --url"
     " --retry --retry-delay --retry-max-time --connect-timeout --output-dir --cacert --capath --key --limit-rate"
-    " --proto --proto-redir --resolve --max-redirs --unix-socket --abstract-unix-socket --json --netrc-file --dns-servers"
+    " --proto --proto-redir --resolve --max-redirs --unix-socket --abstract-unix-socket --json --netrc-file"
+    " --dns-servers"
     " --interface --noproxy --tls-max --ciphers --create-file-mode --etag-save --etag-compare --parallel-max"
 )
-_WGET = _options(
-    "-O --output-document -o --output-file -a -P --directory-prefix -t --tries -T --timeout -U --user-agent -e --execute"
+_WGET = names_of(
+    "-O --output-document -o --output-file -a -P --directory-prefix -t --tries -T --timeout -U --user-agent"
+    " -e --execute"
     " --header --user --password --post-data --post-file -i --input-file -w --wait -Q -l -A -R -D --ca-certificate"
     " --method --body-data --waitretry --dns-timeout --connect-timeout --read-timeout --limit-rate --secure-protocol"
 )
@@ -69,12 +66,12 @@ _FETCHERS: dict[str, Fetcher] = {
         nothing=("--spider", "-V", "--version"),
     ),
     "aria2c": Fetcher(
-        _options("-o --out -d --dir -x -s -j -k --header --checksum -i"), ("-o", "--out"), ("-d", "--dir"), saves=True
+        names_of("-o --out -d --dir -x -s -j -k --header --checksum -i"), ("-o", "--out"), ("-d", "--dir"), saves=True
     ),
-    "axel": Fetcher(_options("-o --output -n -H"), ("-o", "--output"), saves=True),
-    "fetch": Fetcher(_options("-o -T -B"), ("-o",), saves=True),
-    "http": Fetcher(_options("-o --output -a --auth"), ("-o", "--output"), by_name=("-d", "--download")),
-    "xh": Fetcher(_options("-o --output -a --auth"), ("-o", "--output"), by_name=("-d", "--download")),
+    "axel": Fetcher(names_of("-o --output -n -H"), ("-o", "--output"), saves=True),
+    "fetch": Fetcher(names_of("-o -T -B"), ("-o",), saves=True),
+    "http": Fetcher(names_of("-o --output -a --auth"), ("-o", "--output"), by_name=("-d", "--download")),
+    "xh": Fetcher(names_of("-o --output -a --auth"), ("-o", "--output"), by_name=("-d", "--download")),
     "lynx": Fetcher(frozenset(), ()),
     "w3m": Fetcher(frozenset(), ()),
     "links": Fetcher(frozenset(), ()),
@@ -150,7 +147,7 @@ def _prints(_shell: Shell, command: Command) -> Value:
 
 
 def _copy_from_host(shell: Shell, command: Command) -> Value:
-    with_value = _options("-i -P -o -F -e --rsh -l -c -J -S")
+    with_value = names_of("-i -P -o -F -e --rsh -l -c -J -S")
     operands = take_apart(command.args, with_value).operands
     if len(operands) < 2 or not any(_is_remote_path(item) for item in operands[:-1]):  # noqa: PLR2004 - from and to
         return EMPTY
@@ -169,7 +166,7 @@ def _is_remote_path(path: Value) -> bool:
 def _gh(shell: Shell, command: Command) -> Value:
     texts = command.texts
     if texts[:2] == ("release", "download"):
-        line = take_apart(command.args[2:], _options("-p --pattern -D --dir -O --output -R --repo -A --archive"))
+        line = take_apart(command.args[2:], names_of("-p --pattern -D --dir -O --output -R --repo -A --archive"))
         output = line.value("-O", "--output")
         if output is not None and output.text == "-":
             return remote(command)
@@ -179,9 +176,8 @@ def _gh(shell: Shell, command: Command) -> Value:
             shell.write(path, remote(command), command.place)
         return EMPTY
     if texts[:2] == ("attestation", "verify"):
-        for operand in take_apart(
-            command.args[2:], _options("-R --repo -o --owner --bundle --signer-workflow")
-        ).operands:
+        with_value = names_of("-R --repo -o --owner --bundle --signer-workflow")
+        for operand in take_apart(command.args[2:], with_value).operands:
             file = shell.disk.find(operand)
             if file is not None and not shell.lenient:
                 shell.disk.verify(file)

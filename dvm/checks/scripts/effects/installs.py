@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.scripts.effects.downloads import is_local
-from dvm.checks.scripts.effects.options import take_apart
+from dvm.checks.scripts.effects.options import names_of, take_apart
 from dvm.checks.scripts.program import Sunk
 from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value
 
@@ -20,11 +20,12 @@ _URL = re.compile(r"(?:https?|ftp)://")
 _HASHED = re.compile(r"#(.*&)?(sha(256|384|512)=)", re.IGNORECASE)
 _PACKAGE = re.compile(r".+\.(deb|rpm|apk|whl|tgz|tar\.gz|gem|crate|run|bin|zip|vsix|snap|flatpak|pkg\.tar\.\w+)$")
 # These run code out of what they install, or install it as root.
-_RUN = frozenset({
-    "pip", "pip3", "pipx", "uv", "uvx", "npm", "npx", "pnpm", "pnpx", "yarn", "bunx", "gem", "easy_install", "apt", "apt-get",
-    "dpkg", "dnf", "yum", "rpm", "zypper", "apk", "pacman", "snap", "cargo", "flatpak", "helm", "code", "nix-env", "nix", "brew",
-    "microdnf", "dnf5", "alien", "gdebi",
-})  # fmt: skip
+_RUN = names_of(
+    """
+    pip pip3 pipx uv uvx npm npx pnpm pnpx yarn bunx gem easy_install apt apt-get dpkg dnf yum rpm
+    zypper apk pacman snap cargo flatpak helm code nix-env nix brew microdnf dnf5 alien gdebi
+    """
+)
 _INSTALLS = re.compile(
     r"install|i|in|add|localinstall|reinstall|upgrade|run|dlx|exec|x|tool|global|-\w*[iU]\w*|--install(-extension)?|--upgrade|-S|plugin"
 )
@@ -32,11 +33,13 @@ _ONE_STEP = frozenset({"uvx", "npx", "pnpx", "bunx", "easy_install", "gdebi"})
 _KEYS = re.compile(
     r"--import|--add-repo|addrepo|--from-repofile(=.*)?|--fetch-keys|ar|add-repository|--keyserver-options"
 )
-_NOT_A_SOURCE = frozenset({
-    "-i", "--index-url", "--extra-index-url", "--registry", "--proxy", "-f", "--find-links", "--default-index", "--index",
-    "--keyserver", "--repo", "--source", "-c", "-r", "--constraint", "--requirement", "--git", "--trusted-host", "--fallback-version",
-    "--repofrompath", "--setopt", "-o", "--option", "--root", "--version", "--repository", "-X", "--python", "-p",
-})  # fmt: skip
+_NOT_A_SOURCE = names_of(
+    """
+    -i --index-url --extra-index-url --registry --proxy -f --find-links --default-index --index
+    --keyserver --repo --source -c -r --constraint --requirement --git --trusted-host --fallback-version
+    --repofrompath --setopt -o --option --root --version --repository -X --python -p
+    """
+)
 
 
 def _install(shell: Shell, command: Command) -> Value:

@@ -66,16 +66,22 @@ def _interpreter(shell: Shell, command: Command) -> Value:
             return _own_code(shell, command, rest[0], out) if rest else EMPTY
         if option in _WITH_VALUE and rest:
             rest.pop(0)
+    return _program(shell, command, rest, out)
+
+
+def _program(shell: Shell, command: Command, rest: list[Value], out: Value) -> Value:
+    """The program is a file, an address, or what comes on the standard input."""
     if command.name in {"deno", "bun"} and rest and rest[0].text in {"run", "eval", "x"}:
         verb = rest.pop(0).text
         rest = take_apart(rest).operands
         if verb == "eval" and rest:
             return _own_code(shell, command, rest[0], out)
+    stdin = command.stdin
     if not rest or rest[0].text in {"-", "/dev/stdin", "/dev/fd/0"}:
-        if origin is not None:
-            shell.ran(command.place, origin, command.name)
-        elif command.stdin is not None:
-            _look(shell, command, command.stdin)
+        if stdin is not None and stdin.origin is not None:
+            shell.ran(command.place, stdin.origin, command.name)
+        elif stdin is not None:
+            _look(shell, command, stdin)
         return out
     if rest[0].text.startswith(("https://", "http://", "data:")):
         shell.ran(command.place, Origin(OriginKind.REMOTE, rest[0].text, command.place), command.name)

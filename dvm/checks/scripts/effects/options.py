@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
+def names_of(text: str) -> frozenset[str]:
+    """Return the words of a text, as the names of options in the tables of programs."""
+    return frozenset(text.split())
+
+
 @dataclass(slots=True)
 class Line:
     """Options in order, each with its value where it has one, and operands."""
@@ -32,7 +37,7 @@ class Line:
 
 
 def take_apart(
-    words: Sequence[Value], with_value: frozenset[str] = frozenset(), *, stop: bool = False, single: bool = False
+    given: Sequence[Value], with_value: frozenset[str] = frozenset(), *, stop: bool = False, single: bool = False
 ) -> Line:
     """Return the options and operands of the words behind a program's name.
 
@@ -41,7 +46,7 @@ def take_apart(
     run a command. `single`: long options have one dash (`find -exec`), so letters are not taken apart.
     """
     line = Line()
-    rest = list(words)
+    rest = list(given)
     while rest:
         word = rest.pop(0)
         text = word.text
@@ -76,7 +81,7 @@ def _short(line: Line, word: Value, rest: list[Value], with_value: frozenset[str
         name = f"-{letter}"
         if name in with_value:
             value = word.drop(index + 1)
-            line.options.append((name, value if value else (rest.pop(0) if rest else None)))
+            line.options.append((name, value or (rest.pop(0) if rest else None)))
             return
         line.options.append((name, None))
 

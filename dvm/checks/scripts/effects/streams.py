@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dvm.checks.scripts.effects.options import take_apart
+from dvm.checks.scripts.effects.options import names_of, take_apart
 from dvm.checks.scripts.program import Sunk
 from dvm.checks.scripts.quoting import unescape_ansi
 from dvm.checks.scripts.values import EMPTY, Hole, Origin, OriginKind, Value, hole, literal
@@ -20,15 +20,19 @@ if TYPE_CHECKING:
 _NEWLINE = literal("\n")
 _DIRECTIVE = re.compile(r"%(%|[-+ #0]*[0-9]*(?:\.[0-9]+)?[a-zA-Z])")
 _NEW_EACH_TIME = frozenset({"mktemp", "date", "uuidgen"})
-_QUIET = frozenset({
-    "true", "false", ":", "exit", "return", "cd", "mkdir", "rm", "rmdir", "touch", "chown", "sleep", "wait", "kill", "umask",
-    "shopt", "set", "apt-get", "dnf", "yum", "systemctl", "useradd", "usermod", "groupadd", "ln", "break", "continue",
-})  # fmt: skip
+_QUIET = names_of(
+    """
+    true false : exit return cd mkdir rm rmdir touch chown sleep wait kill umask shopt set apt-get dnf
+    yum systemctl useradd usermod groupadd ln break continue
+    """
+)
 # What these keep or load can't be verified afterwards.
-_SINKS = frozenset({
-    "bsdunzip", "7z", "ar", "apt-key", "rpm", "sponge", "patch",
-    "docker", "podman", "nerdctl", "ctr", "psql", "mysql", "sqlite3", "kubectl", "git", "rpm2cpio", "debconf-set-selections",
-})  # fmt: skip
+_SINKS = names_of(
+    """
+    bsdunzip 7z ar apt-key rpm sponge patch docker podman nerdctl ctr psql mysql sqlite3 kubectl git
+    rpm2cpio debconf-set-selections
+    """
+)
 
 
 def other_program(shell: Shell, command: Command) -> Value:
@@ -180,9 +184,11 @@ def _decoder(always: re.Pattern[str] | None) -> Callable[[Shell, Command], Value
 
 
 def _unpack(shell: Shell, command: Command) -> Value:
-    archive = _input(shell, command, 0)
+    files = [shell.disk.find(word) for word in command.args]
+    archive = next((file.content for file in files if file is not None), command.stdin)
     origin = None if archive is None else archive.origin
-    shown = any(re.fullmatch(r"-?[a-zA-Z]*[Op][a-zA-Z]*|--to-stdout", text) for text in command.texts)
+    to_stdout = re.compile(r"-\w*p\w*" if command.name == "unzip" else r"-?[a-zA-Z]*O[a-zA-Z]*|--to-stdout")
+    shown = any(to_stdout.fullmatch(text) for text in command.texts)
     if origin is not None and not shown and command.stdin is not None and command.stdin.origin == origin:
         shell.program.sunk.append(Sunk(command.place, origin, command.name))
     return hole(f"out:{' '.join(word.key for word in command.words)}", origin if shown else None)

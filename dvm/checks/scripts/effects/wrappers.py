@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dvm.checks.scripts.effects.interpreters import EFFECTS as INTERPRETERS
-from dvm.checks.scripts.effects.options import spread, take_apart
+from dvm.checks.scripts.effects.options import names_of, spread, take_apart
 from dvm.checks.scripts.effects.shells import SHELLS
 from dvm.checks.scripts.values import EMPTY, Value, hole, literal
 
@@ -37,54 +37,52 @@ class Wrapper:
     joined: bool = False
 
 
-def _options(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_SU = _options("-c --command --session-command")
-_CONTAINER = _options(
+_SUDO = names_of("-u -g -h -p -C -T -r -t -U -D -R --user --group --chdir --host --prompt")
+_SYSTEMD = names_of("-p -u -M -E -t --unit --property --uid --gid --slice --description --machine --setenv")
+_SU = names_of("-c --command --session-command")
+_CONTAINER = names_of(
     "-e --env -v --volume -w --workdir -u --user -p --publish --name --network --net --entrypoint -h --hostname --mount"
     " --platform -l --label --env-file --add-host --cap-add --cap-drop --device --security-opt --userns --ulimit -m"
     " --memory --cpus --restart --pull --tmpfs --shm-size --gpus --ip --dns --log-driver"
 )
 WRAPPERS: dict[str, Wrapper] = {
-    "sudo": Wrapper(_options("-u -g -h -p -C -T -r -t -U -D -R --user --group --chdir --host --prompt"), shell=_options("-s -i --shell --login")),
-    "doas": Wrapper(_options("-u -C"), shell=_options("-s")),
-    "pkexec": Wrapper(_options("--user")),
-    "env": Wrapper(_options("-u -C --unset --chdir"), code=_options("-S --split-string")),
+    "sudo": Wrapper(_SUDO, shell=names_of("-s -i --shell --login")),
+    "doas": Wrapper(names_of("-u -C"), shell=names_of("-s")),
+    "pkexec": Wrapper(names_of("--user")),
+    "env": Wrapper(names_of("-u -C --unset --chdir"), code=names_of("-S --split-string")),
     "command": Wrapper(),
     "builtin": Wrapper(),
-    "exec": Wrapper(_options("-a")),
+    "exec": Wrapper(names_of("-a")),
     "nohup": Wrapper(),
-    "time": Wrapper(_options("-f -o --format --output")),
+    "time": Wrapper(names_of("-f -o --format --output")),
     "coproc": Wrapper(),
-    "nice": Wrapper(_options("-n --adjustment")),
-    "ionice": Wrapper(_options("-c -n -p --class --classdata")),
+    "nice": Wrapper(names_of("-n --adjustment")),
+    "ionice": Wrapper(names_of("-c -n -p --class --classdata")),
     "chrt": Wrapper(skip=1),
     "taskset": Wrapper(skip=1),
     "setsid": Wrapper(),
-    "stdbuf": Wrapper(_options("-i -o -e --input --output --error")),
+    "stdbuf": Wrapper(names_of("-i -o -e --input --output --error")),
     "unbuffer": Wrapper(),
-    "timeout": Wrapper(_options("-k -s --kill-after --signal"), skip=1),
-    "flock": Wrapper(_options("-w -E --timeout"), skip=1, code=_options("-c --command")),
-    "runuser": Wrapper(_options("-u -g -G -s --user --group --shell"), code=_SU),
-    "su": Wrapper(_options("-g -G -s --group --shell"), code=_SU),
-    "sg": Wrapper(skip=1, code=_options("-c")),
+    "timeout": Wrapper(names_of("-k -s --kill-after --signal"), skip=1),
+    "flock": Wrapper(names_of("-w -E --timeout"), skip=1, code=names_of("-c --command")),
+    "runuser": Wrapper(names_of("-u -g -G -s --user --group --shell"), code=_SU),
+    "su": Wrapper(names_of("-g -G -s --group --shell"), code=_SU),
+    "sg": Wrapper(skip=1, code=names_of("-c")),
     "gosu": Wrapper(skip=1),
     "su-exec": Wrapper(skip=1),
     "setpriv": Wrapper(),
     "unshare": Wrapper(),
-    "nsenter": Wrapper(_options("-t --target")),
-    "chroot": Wrapper(_options("--userspec --groups"), skip=1),
-    "systemd-run": Wrapper(_options("-p -u -M -E -t --unit --property --uid --gid --slice --description --machine --setenv")),
+    "nsenter": Wrapper(names_of("-t --target")),
+    "chroot": Wrapper(names_of("--userspec --groups"), skip=1),
+    "systemd-run": Wrapper(_SYSTEMD),
     "machinectl": Wrapper(skip=2),
-    "script": Wrapper(_options("-I -O -B -E -T"), code=_options("-c --command")),
-    "watch": Wrapper(_options("-n --interval"), joined=True),
-    "ssh": Wrapper(_options("-i -l -p -o -F -J -L -R -D -W -b -c -E -m -S"), skip=1, joined=True),
-    "ssh-agent": Wrapper(_options("-a -t")),
+    "script": Wrapper(names_of("-I -O -B -E -T"), code=names_of("-c --command")),
+    "watch": Wrapper(names_of("-n --interval"), joined=True),
+    "ssh": Wrapper(names_of("-i -l -p -o -F -J -L -R -D -W -b -c -E -m -S"), skip=1, joined=True),
+    "ssh-agent": Wrapper(names_of("-a -t")),
     "dbus-run-session": Wrapper(),
     "xvfb-run": Wrapper(),
-    "strace": Wrapper(_options("-e -o -p -s")),
+    "strace": Wrapper(names_of("-e -o -p -s")),
     "busybox": Wrapper(),
     "toybox": Wrapper(),
     "retry": Wrapper(),
@@ -93,7 +91,7 @@ WRAPPERS: dict[str, Wrapper] = {
     "torsocks": Wrapper(),
     "arch": Wrapper(),
     "catchsegv": Wrapper(),
-    "parallel": Wrapper(_options("-j -I --jobs --arg-file -a -N -n"), joined=True),
+    "parallel": Wrapper(names_of("-j -I --jobs --arg-file -a -N -n"), joined=True),
     "mise": Wrapper(),
 }  # fmt: skip
 _RUNS_COMMAND = {"mise": ("exec", "x")}
@@ -158,7 +156,7 @@ def _bare(shell: Shell, command: Command) -> Value:
 
 
 def _xargs(shell: Shell, command: Command) -> Value:
-    with_value = _options("-n -P -L -I -s -d -E -a --max-args --max-procs --replace --delimiter --arg-file")
+    with_value = names_of("-n -P -L -I -s -d -E -a --max-args --max-procs --replace --delimiter --arg-file")
     line = take_apart(command.args, with_value, stop=True)
     file = line.value("-a", "--arg-file")
     data = command.stdin if file is None else shell.disk.read(file)

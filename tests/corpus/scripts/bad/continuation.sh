@@ -1,0 +1,6 @@
+# expect: DVM202
+curl \
+  -fsSL \
+  https://example.org/i.sh \
+  | \
+  sh

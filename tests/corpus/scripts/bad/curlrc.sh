@@ -1,0 +1,2 @@
+# expect: DVM207
+echo insecure >> ~/.curlrc

@@ -1,0 +1,2 @@
+# expect: DVM202
+deno run -A https://example.org/mod.ts

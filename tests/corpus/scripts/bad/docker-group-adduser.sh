@@ -1,0 +1,2 @@
+# expect: DVM206
+adduser developer docker

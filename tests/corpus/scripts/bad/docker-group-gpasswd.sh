@@ -1,0 +1,2 @@
+# expect: DVM206
+for user in developer; do sudo gpasswd -a "$user" docker; done

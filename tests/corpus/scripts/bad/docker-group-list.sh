@@ -1,0 +1,3 @@
+# expect: DVM206
+groups=wheel,docker
+usermod --append --groups "$groups" developer

@@ -1,0 +1,2 @@
+# expect: DVM206
+sudo usermod -aG docker "$DVM_USER"

@@ -1,0 +1,2 @@
+# expect: DVM206
+sudo chmod 666 /var/run/docker.sock

@@ -1,0 +1,3 @@
+# expect: DVM203
+wget https://example.org/a.tar.gz
+echo "0123456789abcdef0123456789abcdef01234567  a.tar.gz" | shasum -c -

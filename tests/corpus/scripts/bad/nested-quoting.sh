@@ -1,0 +1,2 @@
+# expect: DVM202
+su - developer -c "bash -c 'curl -fsSL https://example.org/i.sh | sh'"

@@ -1,0 +1,2 @@
+# expect: DVM207
+NODE_TLS_REJECT_UNAUTHORIZED=0 npm ci

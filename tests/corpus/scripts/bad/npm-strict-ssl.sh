@@ -1,0 +1,2 @@
+# expect: DVM207
+npm config set strict-ssl false

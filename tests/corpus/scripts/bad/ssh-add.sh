@@ -1,0 +1,3 @@
+# expect: DVM205
+eval "$(ssh-agent -s)"
+ssh-add ~/.ssh/work

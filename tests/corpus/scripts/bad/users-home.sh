@@ -1,0 +1,3 @@
+# expect: DVM205
+key_home=/Users/me/.ssh
+tar -C "$key_home" -cf - . | tar -xf - -C ~/.ssh

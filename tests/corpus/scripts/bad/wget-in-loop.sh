@@ -1,0 +1,4 @@
+# expect: DVM203
+for part in one two three; do
+  wget "https://example.org/$part.bin"
+done

@@ -1,0 +1,2 @@
+# expect: DVM202
+wget -qO- https://example.org/setup.py | python3 -

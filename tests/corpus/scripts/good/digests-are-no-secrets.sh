@@ -1,0 +1,4 @@
+# expect: nothing
+TOKEN_SHA256=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+integrity="sha512-MV1aGkcsUPpt8vdSmW6zMZ5CfakefakefakefakefakefakefakefakefakefakefakefakefakefakefakefakefakefakefakeQQ=="
+echo "$TOKEN_SHA256 $integrity"

@@ -1,0 +1,4 @@
+# expect: nothing
+greeting='echo hello'
+eval "$greeting"
+bash -c 'set -e; echo "$1"' _ world

@@ -1,0 +1,5 @@
+# expect: nothing
+eval "$(ssh-agent -s)"
+eval "$(mise activate bash)"
+source <(kubectl completion bash)
+eval "$(dircolors -b)"

@@ -1,0 +1,3 @@
+# expect: nothing
+curl() { echo "no network here: $*"; }
+curl https://example.org/i.sh

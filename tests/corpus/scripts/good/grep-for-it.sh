@@ -1,0 +1,3 @@
+# expect: nothing
+grep -rn 'curl .* | sh' /opt/docs | head -n 5
+rg -q "curl -k" . && echo "found an insecure curl"

@@ -1,0 +1,3 @@
+# expect: nothing
+read -rsp "Password: " password
+echo "$password" | sudo -S true
