@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint types contracts format lock fuzz contract-real e2e mutants clean
+.PHONY: help install demo test check lint types contracts format lock fuzz crash contract-real e2e mutants clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -49,6 +49,9 @@ lock:  ## pin the packages anew
 
 fuzz: $(STAMP)  ## 10,000 examples a property of the manifest reader
 	DVM_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest -q -n auto tests/unit/manifest
+
+crash: $(STAMP)  ## kill dvm at every limactl call and every write, and apply again: all of the crash matrix
+	DVM_CRASH_ALL=1 $(BIN)/python -m pytest -q -n auto tests/crash
 
 contract-real: $(STAMP)  ## the simulator's contract on the real limactl of PATH
 	$(BIN)/python -m pytest -q -m real tests/contract

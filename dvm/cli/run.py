@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
+import threading
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
-from dvm.errors import DvmError, ExitCode, ManifestError
+from dvm.errors import DvmError, ExitCode, InterruptedError_, ManifestError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from types import FrameType
 
     from typer import TyperException
 
@@ -22,12 +25,9 @@ def run(arguments: Sequence[str]) -> int:
         # A terminal that can't show a character gets its escape, not an error.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        # As Ctrl-C: what runs is ended, and locks and temporary files go. What is ignored (nohup) stays so.
-        if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
     try:
-        code = _dispatch(arguments)
+        with _interruptible():
+            code = _dispatch(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has enough (`dvm plan | head`). Python would complain once more at exit.
@@ -40,6 +40,26 @@ def run(arguments: Sequence[str]) -> int:
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Make an error of the signals that ask to stop: what runs is ended, locks and temporary files go."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        # Not KeyboardInterrupt, of which typer makes an exit without a word.
+        raise InterruptedError_("Interrupted.", detail="Nothing more is done; `dvm plan` shows what is left to do.")
+
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    in_main = threading.current_thread() is threading.main_thread()
+    # What is ignored (nohup) stays so.
+    heard = [number for number in signals if in_main and signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, interrupt) for number in heard}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _dispatch(arguments: Sequence[str]) -> int:
     import typer
 
@@ -49,10 +69,8 @@ def _dispatch(arguments: Sequence[str]) -> int:
         result = app(list(arguments), standalone_mode=False, prog_name="dvm")
     except DvmError as error:
         return _tell(error)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("\nInterrupted.\n")
-        return ExitCode.INTERRUPTED
-    except typer.Abort:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         raise

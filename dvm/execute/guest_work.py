@@ -104,8 +104,8 @@ def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
     later = job.change.scripts[job.change.scripts.index(run) + 1 :]
     _record(job, record, _due(job, (each.script for each in later)))
     completed = job.shell(step, stdin=content, run_id=record.run_id)
-    if completed.status != _SSH_FAILED:
-        # 255 is ssh's own failure: only the guest knows how the run ended, so it stays open.
+    if 0 <= completed.status != _SSH_FAILED or completed.timed_out:
+        # 255 is ssh's own failure, and limactl can be killed: only the guest knows how the run ended then.
         status = _TIMED_OUT if completed.timed_out else completed.status
         left = tuple(path for path in job.receipt.due if path != entry.script or status != 0)
         _record(job, record.model_copy(update={"ended": now(), "exit_status": status}), left)

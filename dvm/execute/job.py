@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -133,17 +134,19 @@ class Job:
             self._progress(step, chunk)
 
         state, name = self.context.state, self.change.name
-        state.make(state.of_vm(name))
-        completed = self.context.lima.change(
-            argv,
-            timeout=self.limit(step),
-            sink=sink,
-            stdin=stdin,
-            lifeline=lifeline,
-            started=lambda pid: write_call(state, name, pid, argv),
-        )
-        clear_call(state, name)
-        return completed
+
+        def started(pid: int) -> None:
+            # It matters only should we be killed: on a full disk the call goes on without.
+            with suppress(OSError):
+                write_call(state, name, pid, argv)
+
+        limit = self.limit(step)
+        try:
+            return self.context.lima.change(
+                argv, timeout=limit, sink=sink, stdin=stdin, lifeline=lifeline, started=started
+            )
+        finally:
+            clear_call(state, name)
 
 
 def now() -> datetime:

@@ -13,6 +13,8 @@ from dvm.execute.hooks import StepFailure
 from dvm.execute.job import Job, now
 from dvm.execute.look import demand_converged, ours, verified
 from dvm.model.plan import StepAction
+from dvm.state.leftovers import clear_deletion
+from dvm.state.marks import clear_mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,10 +60,15 @@ class Worker:
             raise _not_written(last, error, self._job.context.state.path) from error
 
     def _finish(self) -> None:
-        receipt, desired = self._job.receipt, self._job.change.desired
+        job = self._job
+        receipt, desired = job.receipt, job.change.desired
+        if receipt is not None:
+            # Left by an apply that was killed just before it would have forgotten them.
+            clear_mark(job.context.state, job.change.name)
+            clear_deletion(job.context.state, job.change.name)
         # A bare start converges nothing: what the user made in the guest since the last apply stays work to guard.
         if receipt is not None and desired is not None and not self._job.change.only_boots:
-            self._job.save(receipt.model_copy(update={"applied": now(), "depends_on": desired.config.depends_on}))
+            job.save(receipt.model_copy(update={"applied": now(), "depends_on": desired.config.depends_on}))
 
     def close(self) -> None:
         """Close the logs."""

@@ -273,7 +273,8 @@ class Runner:
     ) -> Completed:
         begun = time.monotonic()
         merged = on_stderr is on_stdout
-        process = self._start(argv, merged=merged, piped=stdin is not None)
+        # A call that answers is a look, and a look makes no directory.
+        process = self._start(argv, merged=merged, piped=stdin is not None, looks=not merged)
         tail = _Tail()
         readers = [_Reader(process.stdout, [on_stdout, tail.feed] if merged else [on_stdout])]
         if not merged:
@@ -328,19 +329,22 @@ class Runner:
             else:
                 return True
 
-    def _start(self, argv: Sequence[str], *, merged: bool | None, piped: bool) -> subprocess.Popen[bytes]:
+    def _start(
+        self, argv: Sequence[str], *, merged: bool | None, piped: bool, looks: bool = False
+    ) -> subprocess.Popen[bytes]:
         """Start a call; `merged`: both outputs in one pipe, in two, or (None) in neither."""
         output = subprocess.DEVNULL if merged is None else subprocess.PIPE
         self.trace(argv)
         self._demand_same()
         try:
-            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not looks:
+                self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             return subprocess.Popen(  # the executable is an absolute path that the checks looked at
                 [str(self.executable), *argv[1:]],
                 stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT if merged else output,
-                cwd=self.directory,
+                cwd="/" if looks else self.directory,
                 env=self.environment,
                 # Out of the terminal's reach: the first Ctrl-C lets a step finish.
                 process_group=0,

@@ -173,7 +173,8 @@ def _depends_on(change: ResourceChange) -> set[str]:
 def _obstacles(planned: list[ResourceChange], options: PlanOptions) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for change in planned:
-        if change.action not in {Action.DELETE, Action.REPLACE} or change.observed is None:
+        going = change.action in {Action.DELETE, Action.REPLACE} and change.reason != changes.LEFTOVER
+        if not going or change.observed is None:
             continue
         verb = "replaced" if change.action is Action.REPLACE else "destroyed"
         if change.observed.protected or (change.desired is not None and change.desired.config.protect):

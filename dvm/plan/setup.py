@@ -64,8 +64,9 @@ def _run(script: Script, reason: str, record: SetupRecord | None) -> ScriptRun:
     if record is None:
         return ScriptRun(script, reason)
     same = record.sha256 == script.sha256 and record.as_ is script.entry.as_
-    # The guest remembers runs that ended: a run that was cut off on our side keeps its id while it is the same run.
-    run_id = record.run_id if record.ended is None and same else None
+    # The guest remembers runs that ended well. One that we did not see end well, since it was cut off or since limactl
+    # failed on the way back, keeps its id while it is the same run: should it have ended well, it is not run again.
+    run_id = record.run_id if not record.succeeded and same else None
     return ScriptRun(script, reason, record.content, run_id)
 
 

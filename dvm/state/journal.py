@@ -44,14 +44,16 @@ class Journal:
             ) from error
 
     def _append(self, line: bytes) -> None:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
         descriptor = os.open(self._state.journal, flags, 0o600)
         try:
             # A full disk takes a part of a line: only who writes alone can take that part away again.
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             size = os.fstat(descriptor).st_size
+            # A loss of power can leave a part of a line: it is to spoil itself alone.
+            torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
             try:
-                view = memoryview(line)
+                view = memoryview(b"\n" * torn + line)
                 while view:
                     view = view[os.write(descriptor, view) :]
             except OSError:

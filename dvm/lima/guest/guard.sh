@@ -6,12 +6,14 @@
 # that is not trusted can name programs in its configuration.
 set -Eeuo pipefail
 user=$1 root=$2 since=$3
+# A clock that was wrong once: no file is newer than what is yet to come, so every file counts.
+if ((since > $(date +%s))); then since=0; fi
 id -u "$user" >/dev/null 2>&1 || exit 0
 as_user() { runuser -u "$user" -- "$@"; }
 as_user test -d "$root" || exit 0
 if ! command -v git >/dev/null; then
   # Without git there are no commits to lose, but files all the same.
-  as_user find "$root" -type f -newermt "@$since" -printf 'files\t%p\t\tchanged since the last apply\n' | head -n 100
+  as_user find "$root" -type f -newermt "@$since" -printf 'files\t%p\t\tnot in a git repository\n' | head -n 100
   exit 0
 fi
 git_in() {
@@ -29,7 +31,9 @@ for repo in ${repos[@]+"${repos[@]}"}; do
   branch=$(git_in "$repo" symbolic-ref --quiet --short HEAD || echo '(detached)')
   changed=$(git_in "$repo" status --porcelain --untracked-files=all | wc -l) || exit 1
   ((changed == 0)) || printf 'uncommitted\t%s\t%s\t%d files\n' "$repo" "$branch" "$changed"
-  unpushed=$(git_in "$repo" log --oneline --branches HEAD --not --remotes 2>/dev/null | wc -l) || unpushed=0
+  # HEAD counts by itself where it is detached; a repository without commits has none.
+  head=$(git_in "$repo" rev-parse --quiet --verify HEAD || true)
+  unpushed=$(git_in "$repo" log --format=%h --branches ${head:+"$head"} --not --remotes | wc -l) || exit 1
   ((unpushed == 0)) || printf 'unpushed\t%s\t%s\t%d commits\n' "$repo" "$branch" "$unpushed"
   stashed=$(git_in "$repo" stash list | wc -l)
   ((stashed == 0)) || printf 'stashed\t%s\t%s\t%d stashes\n' "$repo" "$branch" "$stashed"
@@ -44,5 +48,5 @@ as_user find "$root" ${prune[@]+"${prune[@]}"} -type f -newermt "@$since" -print
     relative=${file#"$root"/}
     printf '%s\n' "$root/${relative%%/*}"
   done | sort | uniq -c | while read -r count place; do
-    printf 'files\t%s\t\t%d files newer than the last apply, in no git repository\n' "$place" "$count"
+    printf 'files\t%s\t\t%d files in no git repository\n' "$place" "$count"
   done

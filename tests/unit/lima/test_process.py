@@ -25,8 +25,12 @@ def test_an_answer_and_what_was_said_beside_it(runner: Runner) -> None:
     assert (done.stdout, done.tail, done.status) == (b"out\n", ("err",), 3)
 
 
-def test_it_runs_in_a_directory_of_our_own(runner: Runner) -> None:
-    assert runner.capture(("limactl", "pwd"), timeout=10).stdout.decode().strip() == str(runner.directory)
+def test_what_changes_runs_in_a_directory_of_our_own_and_a_look_makes_none(runner: Runner) -> None:
+    assert runner.capture(("limactl", "pwd"), timeout=10).stdout.decode().strip() == "/"
+    assert not runner.directory.exists()
+    said = bytearray()
+    runner.stream(("limactl", "pwd"), timeout=10, sink=said.extend)
+    assert said.decode().strip() == str(runner.directory)
 
 
 def test_arguments_are_no_shell_text(runner: Runner) -> None:

@@ -1,0 +1,44 @@
+"""DVM killed by SIGKILL before and after every limactl call and at every write of its own; `make crash` runs all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.conftest import _base
+from tests.crash.world import Kill, World
+
+ALL = bool(os.environ.get("DVM_CRASH_ALL"))
+SHARES = 16 if ALL else 2
+# Primes: a part of the points, spread over all steps, and both sides of them.
+EVERY = 1 if ALL else 37
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    place = _base() / secrets.token_hex(3)
+    yield World(place)
+    shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("share", range(SHARES))
+def test_killed_anywhere_the_next_apply_ends_it(
+    world: World, share: int, record_property: Callable[[str, object], None]
+) -> None:
+    points = world.kill_points()
+    mine = [(at, kill) for at, kill in enumerate(points) if at % EVERY == 0 and (at // EVERY) % SHARES == share]
+    for at, kill in mine:
+        world.survive(kill, wait=(at // EVERY) % 3 != 0)
+    record_property("kill_points", len(points))
+    record_property("survived", len(mine))
+
+
+def test_a_kill_is_one(world: World) -> None:
+    """The killer kills: a kill point that kills nobody would prove nothing."""
+    world.survive(Kill("before", 4), wait=True)
+    world.survive(Kill("write", 3), wait=True)

@@ -1,0 +1,195 @@
+"""A world in which an apply has much to do: create, update with a restart, replace and destroy, each with setup."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import Dvm
+
+KILLER = Path(__file__).parent / "killer"
+BEFORE = """
+[vm.upd]
+cpus = 2
+setup = ["u1.sh", "u2.sh"]
+[vm.rep]
+setup = ["r.sh"]
+[vm.old]
+setup = ["r.sh"]
+depends_on = ["rep"]
+"""
+AFTER = """
+[settings]
+parallelism = 1
+[vm.new]
+setup = ["n1.sh", { script = "n2.sh", as = "user" }]
+protect = true
+[vm.upd]
+cpus = 3
+user = "coder"
+setup = ["u1.sh", "u2.sh"]
+depends_on = ["new"]
+[vm.rep]
+setup = ["r.sh"]
+"""
+APPLY = ("apply", "-y", "--prune", "--replace", "rep")
+AGAIN = ("apply", "-y", "--prune", "--lock-timeout", "60s")
+
+
+@dataclass(frozen=True)
+class Kill:
+    """Where DVM dies: "before" or "after" limactl's call number `at`, or at its own "write" (or "half") number `at`."""
+
+    how: str
+    at: int
+
+
+class World:
+    """`reset` brings the world back to where the apply begins: at the same place, since paths are in its files."""
+
+    def __init__(self, place: Path) -> None:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.place = place / "w"
+        self._snapshot = place / "snapshot"
+        self._half = False
+        self.place.mkdir(mode=0o700)
+        self.dvm = Dvm(self.place)
+        dvm = self.dvm
+        dvm.manifest(BEFORE)
+        for name in ("u1", "u2", "r", "n1", "n2"):
+            dvm.script(f"{name}.sh", f"echo {name}")
+        done = dvm.run("apply", "-y")
+        assert done.code == 0, done.out + done.err
+        dvm.manifest(AFTER)
+        dvm.script("u1.sh", "echo u1, changed")
+        dvm.forget()
+        shutil.copytree(self.place, self._snapshot, symlinks=True)
+        self.faults = self.place / "faults.json"
+
+    def reset(self) -> None:
+        shutil.rmtree(self.place)
+        shutil.copytree(self._snapshot, self.place, symlinks=True)
+
+    def _killing(self, kill: Kill) -> dict[str, Any]:
+        if kill.how in {"before", "after"}:
+            rule = {"match": [], "nth": kill.at, "do": f"kill-parent-{kill.how}"}
+            self.faults.write_text(json.dumps([rule]))
+            return {"DVM_SIM_FAULTS": str(self.faults)}
+        return self._watched() | {"DVM_TEST_KILL_AT": str(kill.at), "DVM_TEST_KILL_HOW": kill.how}
+
+    def _watched(self) -> dict[str, Any]:
+        return {
+            "PYTHONPATH": f"{KILLER}:{self.dvm.environment['PYTHONPATH']}",
+            "DVM_TEST_PLACES": f"{self.dvm.state}:{self.dvm.lima_home}",
+            "DVM_TEST_WRITES": str(self.place / "writes"),
+            "DVM_TEST_KILL_AT": "0",
+        }
+
+    def kill_points(self) -> list[Kill]:
+        """Return every place at which the apply can be killed, found by letting one live."""
+        self.reset()
+        done = self.dvm.run(*APPLY, **self._watched())
+        assert done.code == 0, done.out + done.err
+        calls, writes = len(self.dvm.calls()), (self.place / "writes").read_text()
+        self.check_end()
+        return [
+            *(Kill(how, at) for at in range(1, calls + 1) for how in ("before", "after")),
+            *(Kill("write", at) for at in range(1, len(writes) + 1)),
+            *(Kill("half", at) for at, letter in enumerate(writes, 1) if letter == "W"),
+        ]
+
+    def survive(self, kill: Kill, *, wait: bool) -> None:
+        """Kill an apply, look, apply again, and demand that nothing shows of it.
+
+        `wait`: let limactl, which outlives DVM, end before the next command.
+        """
+        self.reset()
+        self._half = kill.how == "half"
+        dvm = self.dvm
+        with dvm.popen(*APPLY, **self._killing(kill)) as process:
+            out, err = process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGKILL, f"{kill}: {process.returncode}\n{out}{err}"
+        left = None
+        if wait:
+            self._outlast()
+            planned = dvm.run("plan", "--prune", "--json")
+            assert planned.code == 0, planned.out + planned.err
+            left = [step["id"] for step in planned.json["steps"]]
+        dvm.forget()
+        again = dvm.run(*AGAIN, timeout=120)
+        assert again.code == 0, f"{kill}\n{again.out}{again.err}"
+        if left is not None:
+            assert self._begun() == left, f"{kill}: the plan showed what was left, and that was done"
+        self.check_end()
+
+    def check_end(self) -> None:
+        """Everything is as the manifest says, every script ran exactly once to its end, and no receipt lies."""
+        dvm = self.dvm
+        there = sorted(path.name for path in dvm.lima_home.iterdir() if path.name.startswith("dvm-"))
+        assert there == ["dvm-new", "dvm-rep", "dvm-upd"]
+        last = {
+            name: [self._last(run) for run in dvm.runs(name) if run["status"] == 0] for name in ("new", "rep", "upd")
+        }
+        assert last == {
+            "new": ["echo n1", "echo n2"],
+            "rep": ["echo r"],
+            "upd": ["echo u1", "echo u2", "echo u1, changed", "echo u2"],
+        }
+        for name in ("new", "rep", "upd"):
+            self._check_receipt(name)
+        planned = dvm.run("plan", "--detailed-exitcode", "--prune")
+        assert planned.code == 0, planned.out + planned.err
+        lines = (dvm.state / "journal.jsonl").read_bytes().splitlines()
+        damaged = [line for line in lines if not _is_json(line)]
+        # Half a line is what a loss of power may leave; it spoils itself alone.
+        assert len(damaged) <= self._half, damaged
+        for name in ("new", "rep", "upd"):
+            for note in ("creating.json", "deleting.json"):
+                assert not (dvm.state / name / note).exists(), f"{name}: {note}"
+
+    def _check_receipt(self, name: str) -> None:
+        receipt, runs = self.dvm.receipt(name), self.dvm.runs(name)
+        ended = {run["run_id"]: run for run in runs if run["status"] == 0}
+        for record in receipt["setup"]:
+            run = ended[record["run_id"]]
+            assert (record["sha256"], record["as"], record["exit_status"]) == (run["sha256"], run["as"], 0)
+        guest: dict[str, Any] = json.loads((self.dvm.lima_home / f"dvm-{name}" / "guest.json").read_text())
+        assert receipt["bootstrap"]["user"] in guest["users"]
+        assert (receipt["due"], receipt["instance"]) == ([], f"dvm-{name}")
+
+    def _begun(self) -> list[str]:
+        lines = (self.dvm.state / "journal.jsonl").read_bytes().splitlines()
+        entries = [json.loads(line) for line in lines if _is_json(line)]
+        last = entries[-1]["pid"]
+        return [entry["id"] for entry in entries if entry["event"] == "step_started" and entry["pid"] == last]
+
+    def _outlast(self) -> None:
+        for note in self.dvm.state.glob("*/call.json"):
+            pid = int(json.loads(note.read_text())["pid"])
+            for _ in range(300):
+                try:
+                    os.kill(pid, 0)
+                    if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                        break
+                except OSError:
+                    break
+                time.sleep(0.05)
+        time.sleep(0.3)  # a call that was begun and not yet noted
+
+    @staticmethod
+    def _last(run: dict[str, Any]) -> str:
+        return str(run["text"].rstrip("\n").splitlines()[-1])
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,193 @@
+"""Saved plans: `dvm plan --out FILE`, `dvm apply FILE`, and all that makes one stale."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Dvm, Result
+
+MANIFEST = '[vm.app]\ncpus = 2\nsetup = ["a.sh"]\n[vm.db]\n'
+
+
+@pytest.fixture
+def two(dvm: Dvm) -> Dvm:
+    dvm.manifest(MANIFEST)
+    dvm.script("a.sh", "echo a # a word that no saved plan has")
+    return dvm
+
+
+def save(dvm: Dvm, *flags: str) -> str:
+    path = dvm.place / "p.plan"
+    result = dvm.run("plan", "--out", str(path), *flags)
+    assert (result.code, "Saved." in result.err) == (0, True), result.out + result.err
+    return str(path)
+
+
+def stale(dvm: Dvm, path: str, *texts: str) -> Result:
+    dvm.forget()
+    result = dvm.run("apply", path)
+    assert result.code == 4, result.out + result.err
+    for text in ("Saved plan is stale", *texts):
+        assert text in " ".join(result.err.split())
+    assert dvm.calls(changing=True) == []
+    return result
+
+
+def test_it_is_private_and_applied_once_without_asking(two: Dvm) -> None:
+    path = save(two)
+    text = Path(path).read_text()
+    assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
+    assert "a word that" not in text
+    assert two.run("apply", path).code == 0
+    assert len(two.runs("app")) == 1
+    assert two.run("plan", "--detailed-exitcode").code == 0
+    stale(two, path, "vm.app: its instance was not there, and is now", "vm.db")
+
+
+def change_manifest(dvm: Dvm) -> None:
+    dvm.manifest(MANIFEST.replace("cpus = 2", "cpus = 3"))
+
+
+def change_script(dvm: Dvm) -> None:
+    dvm.script("a.sh", "echo swapped")
+
+
+def make_instance(dvm: Dvm) -> None:
+    assert dvm.run("apply", "-y", "db").code == 0
+
+
+def change_lima(dvm: Dvm) -> None:
+    path = dvm.lima_home / "_config" / "default.yaml"
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.write_text("cpus: 1\n")
+    path.chmod(0o600)
+
+
+@pytest.mark.parametrize(
+    ("change", "texts"),
+    [
+        (change_manifest, ("dvm.toml", "manifest")),
+        (change_script, ("DVM106", "a.sh", "changed since it was shown")),
+        (make_instance, ("vm.db", "is now")),
+        (change_lima, ("default.yaml",)),
+    ],
+)
+def test_what_changed_is_named(two: Dvm, change: Callable[[Dvm], None], texts: tuple[str, ...]) -> None:
+    path = save(two)
+    change(two)
+    stale(two, path, *texts)
+
+
+def test_an_instance_or_a_receipt_that_changed_is_named(two: Dvm) -> None:
+    assert two.run("apply", "-y").code == 0
+    change_script(two)
+    path = save(two)
+    assert two.limactl("stop", "dvm-app").code == 0
+    stale(two, path, "vm.app: status was Running, is Stopped.")
+    assert two.limactl("start", "dvm-app").code == 0  # on another ssh port, which does not count
+    receipt = two.receipt("app")
+    changed = {**receipt, "created_by": "another"}
+    place = two.lima_home / "dvm-app" / "dvm.json"
+    whole = place.read_text()
+    place.write_text(json.dumps(changed))
+    stale(two, path, "vm.app: receipt changed.")
+    place.write_text(whole)
+    assert two.run("apply", path, "--json").code == 0
+    assert len(two.runs("app")) == 2
+
+
+def test_options_are_saved_with_it(two: Dvm) -> None:
+    assert two.run("apply", "-y").code == 0
+    path = save(two, "--replace", "db", "--discard-work", "db")
+    before = two.receipt("app")
+    two.forget()
+    assert two.run("apply", path).code == 0
+    assert [call[0] for call in two.calls(changing=True)][:2] == ["delete", "create"]
+    assert two.receipt("app") == before
+    assert two.run("apply", path, "--prune").code == 64
+    assert two.run("apply", path, "app").code == 64
+
+
+def test_damage_is_told(two: Dvm) -> None:
+    path = save(two)
+    whole = Path(path).read_text()
+    newer = json.dumps({**json.loads(whole), "format_version": "9.0"})
+    tampered = whole.replace('"destroy": false', '"destroy": true')
+    assert tampered != whole
+    lacking = json.dumps({"kind": "dvm saved plan", "format_version": "1.0"})
+    for text, said in [
+        ("", "not a saved plan"),
+        ("{{{", "not a saved plan"),
+        ("[" * 10000, "not a saved plan"),
+        ('{"vm": 1}', "not a saved plan"),
+        (newer, "format 9.0"),
+        (tampered, "damaged"),
+        (lacking, "damaged"),
+        (whole[:-50], "not a saved plan"),
+    ]:
+        Path(path).write_text(text)
+        result = two.run("apply", path)
+        assert (result.code, said in result.err) == (1, True), result.err
+    assert two.run("apply", str(two.place / "none.plan")).code == 1
+    assert two.calls(changing=True) == []
+
+
+def test_a_file_others_could_have_written_is_refused(two: Dvm) -> None:
+    path = save(two)
+    Path(path).chmod(0o666)
+    result = two.run("apply", path)
+    assert (result.code, "DVM102" in result.err) == (3, True)
+    Path(path).chmod(0o600)
+    two.place.chmod(0o777)
+    result = two.run("apply", path)
+    assert (result.code, "DVM103" in result.err) == (3, True)
+    two.place.chmod(0o700)
+    Path(path).unlink()
+    os.mkfifo(path, 0o600)
+    assert two.run("apply", path).code == 3
+
+
+def test_a_plan_of_another_manifest_brings_it_not_along(two: Dvm) -> None:
+    other = two.place / "repo"
+    other.mkdir(mode=0o700)
+    (other / "dvm.toml").write_text("version = 1\n[vm.evil]\n")
+    (other / "dvm.toml").chmod(0o600)
+    path = two.place / "app"
+    assert two.run("plan", "-f", str(other / "dvm.toml"), "--out", str(path)).code == 0
+    result = two.run("apply", "app")
+    assert (result.code, "another manifest" in result.err) == (64, True), result.err
+    assert two.calls(changing=True) == []
+    assert two.run("apply", "-f", str(other / "dvm.toml"), "./app").code == 0
+
+
+def test_what_cannot_be_applied_is_not_saved(two: Dvm) -> None:
+    path = two.place / "p.plan"
+    assert two.run("plan", "--offline", "--out", str(path)).code == 64
+    (two.config / "a.sh").chmod(0o666)
+    result = two.run("plan", "--out", str(path))
+    assert (result.code, "Not saved" in result.err) == (3, True)
+    assert not path.exists()
+    (two.config / "a.sh").chmod(0o700)
+    result = two.run("plan", "--out", str(two.place / "no" / "p.plan"))
+    assert (result.code, "can't be saved" in result.err) == (1, True)
+
+
+def test_a_script_swapped_while_the_user_thinks_is_never_run(two: Dvm) -> None:
+    """The same bytes are read again under the lock; the plan that was agreed to is another one then."""
+    import pexpect
+
+    child = pexpect.spawn(sys.executable, ["-m", "dvm", "apply"], env=two.environment, cwd=str(two.place), timeout=60)
+    child.expect("approve")
+    change_script(two)
+    child.sendline("yes")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 4
+    assert two.calls(changing=True) == []

@@ -1,0 +1,84 @@
+"""Many at once: locks, who holds them, and Lima's image cache."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from tests.conftest import Dvm
+
+MANY = 20
+
+
+@pytest.mark.slow
+def test_twenty_applies_at_the_same_moment(dvm: Dvm) -> None:
+    dvm.manifest('[vm.app]\nsetup = ["a.sh"]\n[vm.db]\nsetup = ["a.sh"]\n')
+    dvm.script("a.sh", "# sim: sleep 0.5")
+    processes = [dvm.popen("apply", "-y", "--lock-timeout", "5m") for _ in range(MANY)]
+    ends = [(*process.communicate(timeout=400), process.returncode) for process in processes]
+    for out, err, code in ends:
+        assert code in {0, 4}, out + err
+        assert "Traceback" not in out + err
+    assert any(code == 0 for _, _, code in ends)
+    creates = [next(w for w in call if w.startswith("--name=")) for call in dvm.calls() if call[0] == "create"]
+    assert sorted(creates) == ["--name=dvm-app", "--name=dvm-db"]
+    for name in ("app", "db"):
+        assert [run["status"] for run in dvm.runs(name)] == [0]
+        assert dvm.receipt(name)["setup"][0]["exit_status"] == 0
+    entries = [json.loads(line) for line in (dvm.state / "journal.jsonl").read_text().splitlines()]
+    assert len({entry["pid"] for entry in entries if entry["event"] == "apply_started"}) >= 1
+    assert dvm.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_who_holds_a_lock_is_told_and_looking_never_waits(dvm: Dvm) -> None:
+    dvm.manifest('[vm.app]\nsetup = ["a.sh"]\n')
+    dvm.script("a.sh", "# sim: sleep 6")
+    with dvm.popen("apply", "-y") as process:
+        starts = dvm.lima_home / "dvm-app" / "guest-starts.jsonl"
+        while not starts.exists() and process.poll() is None:
+            time.sleep(0.05)
+        refused = dvm.run("apply", "-y", "--lock-timeout", "0s")
+        assert refused.code == 4
+        told = " ".join(refused.err.split())
+        assert f"Process {process.pid} (`dvm apply -y`, since 20" in told
+        assert dvm.run("plan").code == 0
+        assert process.poll() is None, "the plan did not wait"
+        process.communicate(timeout=60)
+    assert dvm.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_two_creates_of_a_template_that_nobody_has_go_one_after_the_other(dvm: Dvm) -> None:
+    dvm.manifest("[vm.a]\n[vm.b]\n[vm.c]\ntemplate = 'template:debian'\n")
+    delay = 2.0
+    processes = [dvm.popen("apply", "-y", name, DVM_SIM_DELAY=str(delay)) for name in ("a", "b", "c")]
+    for process in processes:
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 0, out + err
+    begun = {}
+    for line in dvm.record.read_text().splitlines():
+        entry = json.loads(line)
+        if entry["argv"][0] == "create":
+            begun[next(w for w in entry["argv"] if w.startswith("--name="))[-1]] = entry["time"]
+    assert abs(begun["a"] - begun["b"]) >= delay
+    assert min(abs(begun["c"] - begun["a"]), abs(begun["c"] - begun["b"])) < delay
+
+
+def test_a_limactl_that_outlived_its_dvm_is_waited_for(dvm: Dvm) -> None:
+    dvm.manifest("[vm.app]\n")
+    with dvm.popen("apply", "-y", DVM_SIM_DELAY="4") as process:
+        note = dvm.state / "app" / "call.json"
+        while not note.exists() and process.poll() is None:
+            time.sleep(0.02)
+        time.sleep(0.5)
+        process.kill()
+        process.communicate()
+    refused = dvm.run("apply", "-y", "--lock-timeout", "0s")
+    assert (refused.code, "goes on, though the DVM that called it was killed" in " ".join(refused.err.split())) == (
+        4,
+        True,
+    ), refused.err
+    done = dvm.run("apply", "-y", "--lock-timeout", "60s")
+    assert done.code == 0, done.out + done.err
+    assert dvm.run("plan", "--detailed-exitcode").code == 0
