@@ -8,11 +8,12 @@ import signal
 import subprocess
 import threading
 import time
-from collections import deque
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, NoReturn
 
 from dvm.errors import LimaError
+from dvm.lima.environment import child_environment
+from dvm.lima.streams import Reader, Tail, TooMuchError, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,50 +21,9 @@ if TYPE_CHECKING:
 
 MAX_CAPTURE_BYTES = 64 << 20
 MAX_LEFT_BYTES = 16 << 10
-_TAIL_LINES = 20
-_CHUNK = 1 << 16
 # A process that limactl leaves behind (ssh's shared connection) may keep our pipe open; we do not wait for it.
 _DRAIN_SECONDS = 1.0
 _CANCEL_SECONDS = 5.0
-
-# What limactl needs of the environment. The rest stays out: Lima hands parts of it on, and SSH_AUTH_SOCK in
-# particular would be an agent to forward.
-_PASSED = frozenset(
-    [
-        "HOME",
-        "USER",
-        "LOGNAME",
-        "PATH",
-        "SHELL",
-        "TERM",
-        "LANG",
-        "LANGUAGE",
-        "TZ",
-        "TMPDIR",
-        "XDG_CACHE_HOME",
-        "XDG_CONFIG_HOME",
-        "XDG_DATA_HOME",
-        "XDG_RUNTIME_DIR",
-        "SSL_CERT_FILE",
-        "SSL_CERT_DIR",
-        "LIMA_HOME",
-        "LIMA_TEMPLATES_PATH",
-        "http_proxy",
-        "https_proxy",
-        "no_proxy",
-        "all_proxy",
-        "HTTP_PROXY",
-        "HTTPS_PROXY",
-        "NO_PROXY",
-        "ALL_PROXY",
-        "COLORTERM",
-    ]
-)
-_PASSED_PREFIXES = ("LC_", "QEMU_SYSTEM_", "DVM_SIM_", "LIMA_SSH_")
-
-# OpenSSH keeps the first value it meets of an option, so these win over whatever Lima's configuration says at the
-# very moment of the connection (Lima reads ssh.forwardAgent at each `limactl shell`, and takes $SSH with arguments).
-_NO_FORWARDING = "-o ForwardAgent=no -o ForwardX11=no -o ForwardX11Trusted=no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +112,7 @@ class Runner:
 
         def keep(chunk: bytes) -> None:
             if len(answer) + len(chunk) > MAX_CAPTURE_BYTES:
-                raise _TooMuchError
+                raise TooMuchError
             answer.extend(chunk)
 
         completed = self._run(argv, stdin=stdin, timeout=timeout, on_stdout=keep, on_stderr=None)
@@ -211,7 +171,7 @@ class Runner:
         """
         assert len(stdin) <= MAX_LEFT_BYTES, "more than a pipe is sure to hold"
         process = self._start(argv, merged=None, piped=True)
-        _write(process.stdin, stdin, lifeline=False)
+        write_all(process.stdin, stdin, lifeline=False)
 
     @contextlib.contextmanager
     def reading(self, argv: Sequence[str]) -> Iterator[Piped]:
@@ -236,10 +196,10 @@ class Runner:
     @contextlib.contextmanager
     def _piped(self, argv: Sequence[str], *, writing: bool) -> Iterator[Piped]:
         process = self._start(argv, merged=False, piped=writing)
-        tail = _Tail()
-        readers = [_Reader(process.stderr, [tail.feed])]
+        tail = Tail()
+        readers = [Reader(process.stderr, [tail.feed])]
         if writing:
-            readers.append(_Reader(process.stdout, [tail.feed]))
+            readers.append(Reader(process.stdout, [tail.feed]))
         file = process.stdin if writing else process.stdout
         assert file is not None
         piped = Piped(file)
@@ -275,15 +235,15 @@ class Runner:
         merged = on_stderr is on_stdout
         # A call that answers is a look, and a look makes no directory.
         process = self._start(argv, merged=merged, piped=stdin is not None, looks=not merged)
-        tail = _Tail()
-        readers = [_Reader(process.stdout, [on_stdout, tail.feed] if merged else [on_stdout])]
+        tail = Tail()
+        readers = [Reader(process.stdout, [on_stdout, tail.feed] if merged else [on_stdout])]
         if not merged:
-            readers.append(_Reader(process.stderr, [tail.feed]))
+            readers.append(Reader(process.stderr, [tail.feed]))
         timed_out = False
         with self.cancellation.watching(process):
             for reader in readers:
                 reader.start()
-            writer = threading.Thread(target=_write, args=(process.stdin, stdin, lifeline), daemon=True)
+            writer = threading.Thread(target=write_all, args=(process.stdin, stdin, lifeline), daemon=True)
             writer.start()
             try:
                 if started is not None:
@@ -299,7 +259,7 @@ class Runner:
             with contextlib.suppress(OSError):
                 process.stdin.close()
         for reader in readers:
-            if isinstance(reader.error, _TooMuchError):
+            if isinstance(reader.error, TooMuchError):
                 raise LimaError(
                     f"{_name(argv)} answered more than {MAX_CAPTURE_BYTES >> 20} MiB; that is not its format."
                 )
@@ -308,7 +268,7 @@ class Runner:
         seconds = time.monotonic() - begun
         return Completed(tuple(argv), process.returncode, seconds, tail=tail.lines(), timed_out=timed_out)
 
-    def _wait(self, process: subprocess.Popen[bytes], readers: list[_Reader], timeout: float) -> bool:
+    def _wait(self, process: subprocess.Popen[bytes], readers: list[Reader], timeout: float) -> bool:
         """Wait for the end; a reader that failed (too much output) ends the call early, and so does a cancel."""
         deadline = time.monotonic() + timeout
         patience: float | None = None
@@ -368,71 +328,12 @@ class Runner:
         )
 
 
-class _TooMuchError(Exception):
-    pass
-
-
-class _Reader(threading.Thread):
-    def __init__(self, pipe: IO[bytes] | None, sinks: list[Callable[[bytes], None]]) -> None:
-        super().__init__(daemon=True)
-        self._pipe = pipe
-        self._sinks = sinks
-        self.error: Exception | None = None
-
-    def run(self) -> None:
-        if self._pipe is None:
-            return
-        with contextlib.suppress(ValueError), self._pipe:  # ValueError: closed by a drain that gave up
-            while chunk := os.read(self._pipe.fileno(), _CHUNK):
-                if self.error is None:
-                    try:
-                        for sink in self._sinks:
-                            sink(chunk)
-                    except Exception as error:  # noqa: BLE001 - told to the thread that waits
-                        self.error = error
-
-
-class _Tail:
-    """The last lines of a stream; a line without end is cut."""
-
-    def __init__(self) -> None:
-        self._lines: deque[str] = deque(maxlen=_TAIL_LINES)
-        self._rest = b""
-
-    def feed(self, chunk: bytes) -> None:
-        *whole, rest = (self._rest + chunk).split(b"\n")
-        self._rest = rest[-_CHUNK:]
-        self._lines.extend(line.decode("utf-8", "replace").rstrip("\r") for line in whole)
-
-    def lines(self) -> tuple[str, ...]:
-        rest = [self._rest.decode("utf-8", "replace")] if self._rest else []
-        return tuple([*self._lines, *rest][-_TAIL_LINES:])
-
-
 def _identity(executable: Path) -> tuple[int, ...] | None:
     try:
         about = executable.stat()
     except OSError:
         return None
     return (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
-
-
-def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return what limactl gets of the host's environment."""
-    kept = {name: value for name, value in environment.items() if name in _PASSED or name.startswith(_PASSED_PREFIXES)}
-    kept["SSH"] = f"{environment.get('SSH') or 'ssh'} {_NO_FORWARDING}"
-    return kept
-
-
-def _write(pipe: IO[bytes] | None, data: bytes | None, lifeline: bool) -> None:
-    if pipe is None or data is None:
-        return
-    with contextlib.suppress(OSError):  # a call that ends early need not read all
-        pipe.write(data)
-        pipe.flush()
-    if not lifeline:
-        with contextlib.suppress(OSError):
-            pipe.close()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

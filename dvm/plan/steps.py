@@ -71,7 +71,8 @@ def _deletion(instance: Instance, *, discard_work: bool) -> Iterator[Step]:
         assert instance.receipt is not None
         made = instance.receipt.bootstrap
         assert made is not None
-        since = int((instance.receipt.applied or made.ended).timestamp())
+        # From the first bootstrap on, not from the last apply: what was written before an apply is no less lost.
+        since = int(min(instance.receipt.created, made.ended).timestamp())
         yield _draft(StepAction.GUARD, guest_calls.guard(instance.name, made.user, since))
     yield _draft(StepAction.DELETE, calls.delete(instance.name))
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from dvm.errors import LimaError
-from dvm.lima.process import Runner, child_environment
+from dvm.lima.environment import child_environment
+from dvm.lima.process import Runner
 
 
 @pytest.fixture
