@@ -16,10 +16,12 @@ _CHUNK = 1 << 16
 
 
 class TooMuchError(Exception):
-    pass
+    """An answer that is larger than any answer of limactl's."""
 
 
 class Reader(threading.Thread):
+    """Hands what comes out of a pipe to every sink, as it comes; `error` is what a sink raised."""
+
     def __init__(self, pipe: IO[bytes] | None, sinks: list[Callable[[bytes], None]]) -> None:
         super().__init__(daemon=True)
         self._pipe = pipe
@@ -27,6 +29,7 @@ class Reader(threading.Thread):
         self.error: Exception | None = None
 
     def run(self) -> None:
+        """Read to the end, even when a sink has failed: a full pipe would block the process."""
         if self._pipe is None:
             return
         with contextlib.suppress(ValueError), self._pipe:  # ValueError: closed by a drain that gave up
@@ -47,16 +50,19 @@ class Tail:
         self._rest = b""
 
     def feed(self, chunk: bytes) -> None:
+        """Take the next piece of the stream."""
         *whole, rest = (self._rest + chunk).split(b"\n")
         self._rest = rest[-_CHUNK:]
         self._lines.extend(line.decode("utf-8", "replace").rstrip("\r") for line in whole)
 
     def lines(self) -> tuple[str, ...]:
+        """Return the last lines, oldest first."""
         rest = [self._rest.decode("utf-8", "replace")] if self._rest else []
         return tuple([*self._lines, *rest][-_TAIL_LINES:])
 
 
 def write_all(pipe: IO[bytes] | None, data: bytes | None, lifeline: bool) -> None:
+    """Write all of `data` and close the pipe; with `lifeline` it stays open."""
     if pipe is None or data is None:
         return
     with contextlib.suppress(OSError):  # a call that ends early need not read all
