@@ -40,7 +40,7 @@ _PASSED = frozenset(
         "COLORTERM",
     ]
 )
-_PASSED_PREFIXES = ("LC_", "QEMU_SYSTEM_", "DVM_SIM_", "LIMA_SSH_")
+_PASSED_PREFIXES = ("LC_", "QEMU_SYSTEM_", "DVM_SIM_")
 
 # OpenSSH keeps the first value it meets of an option, so these win over whatever Lima's configuration says at the
 # very moment of the connection (Lima reads ssh.forwardAgent at each `limactl shell`, and takes $SSH with arguments).
