@@ -31,7 +31,8 @@ def walk(shell: Shell, node: Node, _stdin: Value | None) -> Value:
     for value in values:
         _note(shell, name, value, node)
     if target.type == "subscript":
-        name = name.split("[", 1)[0]
+        name, _, index = name.partition("[")
+        shell.scope.keyed.setdefault(name, {})[index.removesuffix("]").strip("'\"")] = values[0]
         shell.scope.arrays[name] = (*shell.scope.arrays.get(name, ()), *values)[-64:]
     elif append:
         shell.scope.append(name, values[0])
@@ -63,7 +64,15 @@ def in_front(shell: Shell, node: Node) -> tuple[str, Value]:
     return name, value
 
 
+# Variables whose value a program hands to a shell, now or at every prompt.
+_COMMANDS = frozenset(
+    {"PROMPT_COMMAND", "GIT_SSH_COMMAND", "GIT_EXTERNAL_DIFF", "GIT_PAGER", "PAGER", "MANPAGER", "LESSOPEN", "EDITOR"}
+)
+
+
 def _note(shell: Shell, name: str, value: Value, node: Node) -> None:
+    if name in _COMMANDS:
+        shell.run_code(value, shell.place(node), None, name)
     shell.program.assignments.append(Assignment(name, value, shell.place(node), shell.source.of(node)))
 
 
@@ -76,6 +85,7 @@ def _array(shell: Shell, name: str, node: Node, *, append: bool) -> None:
             held = value.text.partition("]=")[0]
             items.append(value.drop(len(held) + 2))
             _note(shell, held[1:], items[-1], child)
+            shell.scope.keyed.setdefault(name, {})[held[1:]] = items[-1]
         else:
             items.extend(shell.words([child]))
     if append:

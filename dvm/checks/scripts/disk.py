@@ -51,6 +51,11 @@ class Disk:
             return next((file for file in reversed(self._names.values()) if fnmatch.fnmatchcase(file.name, name)), None)
         return self._names.get(name)
 
+    def below(self, directory: Value) -> list[Stored]:
+        """Return the files in a directory, at any depth."""
+        prefix = path_key(directory) + "/"
+        return [file for key, file in self._files.items() if key.startswith(prefix)]
+
     def read(self, path: Value) -> Value:
         """Return what is in a file."""
         file = self.find(path)

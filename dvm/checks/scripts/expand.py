@@ -67,16 +67,15 @@ def heredoc(shell: Shell, body: Node, *, quoted: bool, strip: bool) -> Value:
     """Return the text of a here-document. The first line's place is the body's."""
     if quoted or not body.named_child_count:
         text = shell.source.of(body)
-        result = literal(text if quoted else unescape_heredoc(text), _start(shell, body))
+        result = literal(text if quoted else unescape_heredoc(text))
     else:
         result = _gaps(shell, body, body.start_byte, body.end_byte, unescape_heredoc)
-        result = Value(result.parts, _start(shell, body))
     if strip:
         stripped = tuple(
             part.replace("\n\t", "\n").lstrip("\t") if isinstance(part, str) else part for part in result.parts
         )
-        result = Value(stripped, result.start)
-    return result
+        result = Value(stripped)
+    return Value(result.parts, _start_of(shell, body, shell.source.of(body), result))
 
 
 def _braced(shell: Shell, node: Node) -> list[Value] | None:
@@ -121,8 +120,16 @@ def _pieces(shell: Shell, node: Node) -> list[tuple[Value, bool]]:  # noqa: PLR0
 
 def _string(shell: Shell, node: Node) -> Value:
     raw = _gaps(shell, node, node.start_byte + 1, node.end_byte - 1, unescape_string)
-    continued = "\\\n" in shell.source.of(node)
-    return Value(raw.parts, None if continued else _start(shell, node, 1))
+    return Value(raw.parts, _start_of(shell, node, shell.source.of(node)[1:-1], raw, 1))
+
+
+def _start_of(shell: Shell, node: Node, written: str, value: Value, offset: int = 0) -> tuple[int, int] | None:
+    """Return where a value begins that came of this text, as exactly as can be told."""
+    if value.known == written:
+        return _start(shell, node, offset)
+    start = _start(shell, node)
+    moved = "\\\n" in written or value.text.count("\n") != written.count("\n")
+    return None if start is None or moved or "\n" not in written else (start[0], 0)
 
 
 def _gaps(shell: Shell, node: Node, begin: int, end: int, unescape: Callable[[str], str]) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Finding
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from dvm.checks.subjects import ScriptSubject
 
 _LONGEST = 96
+_SHORTEST = 3
+_MASKED = "[secret]"
 _OURS = re.compile(r'"?\$\{__dvm_\w+\}"?')
 _BLANKS = re.compile(r"(?:\\\n|\s)+")
 
@@ -49,7 +51,7 @@ def finder(issues: Callable[[Program], Iterable[Issue]]) -> Callable[[ScriptSubj
 
         content = subject.script.file.content
         if content is not None:
-            for issue in once(issues(read(content))):
+            for issue in once(read(content), issues):
                 yield finding_of(subject, issue)
 
     return find
@@ -62,9 +64,23 @@ def finding_of(subject: ScriptSubject, issue: Issue) -> Finding:
     return Finding(shown(path), issue.detail, where, issue.remedy)
 
 
-def once(issues: Iterable[Issue]) -> list[Issue]:
-    """Return issues in order of place, one a place."""
+def once(program: Program, issues: Callable[[Program], Iterable[Issue]]) -> list[Issue]:
+    """Return the issues of a rule in order of place, one a place, without the script's secrets in their texts."""
     by_place: dict[tuple[int, int], Issue] = {}
-    for issue in issues:
+    for issue in issues(program):
         by_place.setdefault((issue.place.line, issue.place.column), issue)
-    return [by_place[key] for key in sorted(by_place)]
+    if by_place and program.secrets is None:
+        from dvm.checks.secrets.secret_in_script import values
+
+        program.secrets = frozenset(visible(_BLANKS.sub(" ", value)) for value in values(program))
+    return [_without(by_place[key], program.secrets or frozenset()) for key in sorted(by_place)]
+
+
+def _without(issue: Issue, secrets: frozenset[str]) -> Issue:
+    detail = issue.detail
+    for secret in secrets:
+        detail = detail.replace(secret, _MASKED)
+        # The text may have been cut within it.
+        for length in range(len(secret) - 1, _SHORTEST - 1, -1):
+            detail = detail.replace(secret[:length] + "\N{HORIZONTAL ELLIPSIS}", _MASKED)
+    return issue if detail == issue.detail else replace(issue, detail=detail)

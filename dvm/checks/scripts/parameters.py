@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dvm.checks.scripts.values import EMPTY, Value, hole, literal
+from dvm.checks.scripts.values import EMPTY, Hole, Value, hole, literal
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -74,7 +74,7 @@ def braced(shell: Shell, node: Node) -> Value:
         return hole(shell.source.of(node)) if pointed is None else named(shell, pointed)
     if not operators:
         return base
-    unset = base.key == f"${shell.source.of(name)}"
+    unset = name.type != "subscript" and base.holes == (Hole(f"${shell.source.of(name)}"),)
     return _operate(shell, node, base, operators, operands, unset=unset, name=shell.source.of(name))
 
 
@@ -179,7 +179,11 @@ def _subscript(shell: Shell, node: Node) -> Value:
         return _joined(held)
     if re.fullmatch(r"-?[0-9]{1,4}", index) and -len(held) <= int(index) < len(held):
         return held[int(index)]
-    # By name, or by a variable: any of them.
+    keyed = shell.scope.keyed.get(shell.source.of(name), {})
+    word = shell.value(rest[0]).known if rest else None
+    if word is not None and word in keyed:
+        return keyed[word]
+    # By a variable: any of them.
     shell.width = max(shell.width, len(held))
     return held[shell.choice % len(held)]
 

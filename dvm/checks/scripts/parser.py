@@ -34,7 +34,8 @@ class Source:
     """A piece of Bash, and where it is in the script.
 
     `line` and `column` are of its first character, from 1. `pinned`: it isn't in the script as it stands (it
-    was put together from variables), so everything in it has the place of the command that runs it.
+    was put together from variables), so everything in it has the place of the command that runs it. Column 0:
+    columns are not as in the script, and none is given.
     """
 
     data: bytes
@@ -50,6 +51,8 @@ class Source:
 
     def point(self, row: int, column: int) -> tuple[int, int]:
         """Return line and column, in characters, of a point of the parse tree (in bytes)."""
+        if self.column == 0:
+            return self.line + row, 1
         if not self.ascii:
             begin = _line_starts(self.data)[row]
             column = len(self.data[begin : begin + column].decode("utf-8", "replace"))
@@ -96,6 +99,29 @@ def parse(data: bytes) -> Node:
     return parser.parse(data).root_node
 
 
+def _is_understood(node: Node) -> bool:
+    """Whether an error is one of the grammar's own (tree-sitter-bash 0.25), around which we find our way."""
+    after = node.next_sibling
+    if node.is_error:
+        # `> a <<< b` and `3<> a` are split into an error and a redirection.
+        text = node.text
+        if after is None or after.start_byte != node.end_byte or text not in {b"<<", b"<"}:
+            return False
+        operator = after.children[0].type if after.type == "file_redirect" and after.children else after.type
+        return operator == ("<" if text == b"<<" else ">")
+    # `${a:$b:1}`: the expansion ends where the variable begins, and the rest is text.
+    before, parent = node.prev_sibling, node.parent
+    outside = None if parent is None else parent.next_sibling
+    return (
+        node.type == "}"
+        and before is not None
+        and before.type == ":"
+        and outside is not None
+        and outside.type in {"simple_expansion", "expansion"}
+        and outside.start_byte == node.start_byte
+    )
+
+
 def broken_parts(root: Node) -> Iterator[Node]:
     """Yield the outermost parts that the grammar could not read, the first few of them."""
     count = 0
@@ -103,7 +129,8 @@ def broken_parts(root: Node) -> Iterator[Node]:
     while ahead and count < _MOST_ERRORS:
         node = ahead.pop()
         if node.is_error or node.is_missing:
-            count += 1
-            yield node
+            if not _is_understood(node):
+                count += 1
+                yield node
         elif node.has_error:
             ahead.extend(reversed(node.children))

@@ -126,6 +126,8 @@ class Program:
     opening: list[Command] = field(default_factory=list)
     """The commands at the top of the script, outside of functions and conditions, in order."""
 
+    secrets: frozenset[str] | None = None
+    """Secrets by name, as they would be printed; found when something is to be printed."""
     ranges: list[tuple[int, int]] = field(default_factory=list)
     """First and last line of each statement, outer ones before those inside."""
 

@@ -46,15 +46,21 @@ def _walk(shell: Shell, root: Node) -> None:
     for _ in range(3):
         for function in [item for item in shell.scope.functions.values() if not item.called]:
             shell.scope.positional = None
+            before = [(file, file.origin, file.content) for file in shell.disk.pending()]
             shell.call_function(function, (), None)
+            for file, origin, content in before:
+                # What is never called has verified nothing.
+                file.origin, file.content = origin, content
 
 
 def _note_errors(shell: Shell, root: Node) -> None:
-    for node in broken_parts(root):
+    for broken in broken_parts(root):
+        # What it begins with, comments aside: a waiver finds room above that.
+        node = next((child for child in broken.children if child.type != "comment"), broken)
         row, last = node.start_point.row + 1, node.end_point.row + 1
         shell.lines = (row, last)
         what = f"{shell.source.of(node).strip().partition(chr(10))[0][:60]}"
-        missing = f'"{node.type}" is missing' if node.is_missing else f"at: {what}"
+        missing = f'"{broken.type}" is missing' if broken.is_missing else f"at: {what}"
         shell.trouble(shell.place(node), f"the grammar does not know it ({missing})")
     shell.lines = (1, 1)
 

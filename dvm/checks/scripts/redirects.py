@@ -80,21 +80,38 @@ def _file(shell: Shell, node: Node, io: Redirects) -> None:
         elif child.is_named:
             destinations.append(child)
         else:
-            operator = operator or child.type
+            operator = operator or _operator(shell, child)
     if not destinations:
+        return
+    if operator == "<<<":
+        io.stdin = shell.value(destinations[0]) + literal("\n")
         return
     target = shell.value(destinations[0])
     if target.text.startswith(_SOCKETS):
-        shell.tick()
         origin = Origin(OriginKind.REMOTE, target.text, shell.place(node))
         shell.disk.provide(target, hole("socket", origin), shell.place(node))
     if operator.startswith("<"):
         _input(shell, node, io, descriptor, operator, target)
-    elif operator in _OUT and not (operator == ">&" and (target.text.isdecimal() or target.text == "-")):
-        if descriptor in {"", "1"}:
-            io.targets.append((target, operator.endswith(">>"), node))
-        elif target.text.startswith(_SOCKETS):
-            io.descriptors.append((descriptor, shell.disk.read(target), node))
+    elif operator in _OUT:
+        _output(shell, node, io, descriptor, operator, target)
+
+
+def _operator(shell: Shell, node: Node) -> str:
+    """Return the operator as it is written: behind another redirection the grammar splits `<<<` and `<>`."""
+    begin = node.start_byte
+    before = shell.source.data[max(0, begin - 2) : begin]
+    if node.type == "<" and before == b"<<":
+        return "<<<"
+    return "<>" if node.type == ">" and before.endswith(b"<") else node.type
+
+
+def _output(shell: Shell, node: Node, io: Redirects, descriptor: str, operator: str, target: Value) -> None:
+    if operator == ">&" and (target.text.isdecimal() or target.text == "-"):
+        return
+    if descriptor in {"", "1"}:
+        io.targets.append((target, operator.endswith(">>"), node))
+    elif target.text.startswith(_SOCKETS):
+        io.descriptors.append((descriptor, shell.disk.read(target), node))
 
 
 def _input(shell: Shell, node: Node, io: Redirects, descriptor: str, operator: str, target: Value) -> None:

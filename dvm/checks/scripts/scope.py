@@ -35,6 +35,8 @@ class Scope:
 
     variables: dict[str, Choices] = field(default_factory=dict)
     arrays: dict[str, Choices] = field(default_factory=dict)
+    keyed: dict[str, dict[str, Value]] = field(default_factory=dict)
+    """The elements of associative arrays by key."""
     positional: Choices | None = None
     functions: dict[str, Function] = field(default_factory=dict)
     aliases: dict[str, Value] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from dvm.checks.scripts.effects import EFFECTS, other_program
 from dvm.checks.scripts.parser import Source, UnreadableScriptError, parse
 from dvm.checks.scripts.program import Command, Program, Run, Trouble
 from dvm.checks.scripts.scope import Function, Scope
-from dvm.checks.scripts.values import EMPTY, Hole, OriginKind, Place, Value, hole, literal
+from dvm.checks.scripts.values import EMPTY, Hole, Place, Value, hole, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +31,7 @@ _MOST_STEPS = 20_000
 _DEEPEST = 48
 _DEEPEST_CODE = 6
 _DEEPEST_CALL = 8
+_MOST_SAME_CALLS = 12
 _MOST_UNKNOWN = 64
 _BYTES_A_STEP = 256
 
@@ -57,10 +58,18 @@ class Shell:
         """How many values the variables seen since have at the most."""
         self.inside = 0
         """How many functions, conditions and pieces of nested code are around the present statement."""
-        self.lenient = False
+        self.shrugged = False
         """Whether the next command's failure is made nothing of (`|| true`)."""
+        self.errexit = True
+        """Whether a failure ends the script: DVM sees to it, unless the script says `set +e`."""
+        self.guarded = 0
+        """How many conditions and lists are around, which look at a failure themselves."""
         self.foreign_keys = False
         """Whether a key from the network was imported unchecked: signatures prove nothing any more."""
+        self.clones: dict[str, Origin] = {}
+        """Directories that hold a repository as its branch is today, by name."""
+        self.directory = ""
+        """Where the last cd went."""
         self.inherited: Value | None = None
         """What `exec < file` made the standard input of the rest."""
         self.sinks: dict[str, tuple[Node, Source, tuple[int, int]]] = {}
@@ -69,6 +78,7 @@ class Shell:
         self._code = 0
         self._calls = 0
         self._holes = 0
+        self._called: dict[tuple[object, ...], int] = {}
 
     # The parse tree
 
@@ -129,12 +139,17 @@ class Shell:
     def within(self) -> Iterator[None]:
         """Walk through something that is not simply the next statement of the script."""
         self.inside += 1
-        lenient, self.lenient = self.lenient, False
+        shrugged, self.shrugged = self.shrugged, False
         try:
             yield
         finally:
             self.inside -= 1
-            self.lenient = lenient
+            self.shrugged = shrugged
+
+    @property
+    def lenient(self) -> bool:
+        """Whether nothing comes of it when the present command fails."""
+        return self.shrugged or not (self.errexit or self.guarded)
 
     # Data
 
@@ -188,12 +203,13 @@ class Shell:
         self.program.commands.append(command)
         if self.inside == 0:
             self.program.opening.append(command)
+        file = self.disk.find(head) if head.holes or "/" in head.text else None
+        if file is not None and file.place != place:
+            return self.run_stored(file, command, "the shell, as a program")
         if not name and head.holes:
             return self._unknown(command)
         if "/" in head.text:
-            file = self.disk.find(head)
-            if file is not None and file.place != place:
-                return self.run_stored(file, command, "the shell, as a program")
+            self._ran_clone(head, command, "the shell, as a program")
         return EFFECTS.get(name, other_program)(self, command)
 
     def _own(self, name: str, command: Command) -> Value:
@@ -247,8 +263,10 @@ class Shell:
 
     def call_function(self, function: Function, args: Sequence[Value], stdin: Value | None) -> Value:
         """Walk through a function's body with these arguments."""
+        call = (id(function), tuple(arg.key for arg in args), "" if stdin is None else stdin.key)
+        self._called[call] = self._called.get(call, 0) + 1
         function.called = True
-        if self._calls >= _DEEPEST_CALL:
+        if self._calls >= _DEEPEST_CALL or self._called[call] > _MOST_SAME_CALLS:
             return self.fresh("out", stdin.origin if stdin is not None else None)
         before = (self.source, self.lines, self.scope.positional)
         self.source, self.lines, self.scope.positional = function.source, function.lines, tuple(args)
@@ -273,11 +291,10 @@ class Shell:
         args: Sequence[Value] | None = None,
     ) -> Value:
         """Walk through a text that is run as Bash, and return what it prints."""
-        origin = code.origin
-        if origin is not None and (origin.kind is OriginKind.DECODED or code.leading_origin is not None):
+        # Where it is only an argument (`bash -c "install $version"`) it is data.
+        origin = code.leading_origin
+        if origin is not None:
             self.ran(place, origin, how)
-            if code.known is None and code.leading_origin is not None and len(code.parts) == 1:
-                return EMPTY
         if not code or (len(code.parts) == 1 and code.known is None):
             return EMPTY
         if self._code >= _DEEPEST_CODE:
@@ -332,12 +349,19 @@ class Shell:
             return self.run_code(file.content, command.place, command.stdin, how, command.args)
         return self.fresh("out")
 
+    def _ran_clone(self, path: Value, command: Command, how: str) -> None:
+        where = path.text if path.text.startswith(("/", "~")) else f"{self.directory}/{path.text}"
+        origin = next((self.clones[part] for part in where.split("/")[:-1] if part in self.clones), None)
+        if origin is not None:
+            self.ran(command.place, origin, how)
+
     def run_path(self, path: Value, command: Command, how: str, *, bash: bool = True) -> Value:
         """Walk through a file named by its path; `bash`: its text is Bash."""
         if path.text in {"/dev/stdin", "-", "/proc/self/fd/0", "/dev/fd/0"}:
             return self.run_code(command.stdin or EMPTY, command.place, None, how)
         file = self.disk.find(path)
         if file is None:
+            self._ran_clone(path, command, how)
             return self.fresh("out")
         if bash:
             return self.run_stored(file, command, how)

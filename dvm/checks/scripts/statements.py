@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _REDIRECTS = frozenset({"file_redirect", "heredoc_redirect", "herestring_redirect"})
 _SILENT = frozenset({"comment", "heredoc_body", "heredoc_end", "variable_name"})
 _WAYS_TO_SHRUG = frozenset({"true", ":", "echo", "printf", "/bin/true", "/usr/bin/true"})
+_WAYS_TO_STOP = ("exit", "return", "false", "kill", "exec", "die", "fail", "abort", "quit")
 _MOST_ROUNDS = 32
 _MOST_CHOICES = 4
 _CHOOSING = frozenset({"command", "pipeline", "redirected_statement", "test_command", "negated_command"})
@@ -134,12 +135,12 @@ def _stages(node: Node) -> list[Node]:
 
 def pipeline(shell: Shell, node: Node, stdin: Value | None) -> Value:
     """Walk through a pipeline: each stage reads what the one before prints."""
-    lenient = shell.lenient
+    shrugged = shell.shrugged
     stages = _stages(node)
     for index, stage in enumerate(stages):
-        shell.lenient = lenient and index == len(stages) - 1
+        shell.shrugged = shrugged and index == len(stages) - 1
         stdin = run(shell, stage, stdin)
-    shell.lenient = lenient
+    shell.shrugged = shrugged
     return stdin or EMPTY
 
 
@@ -158,10 +159,11 @@ def _list(shell: Shell, node: Node, stdin: Value | None, io: redirects.Redirects
     items.reverse()
     operators.reverse()
     out = EMPTY
-    lenient = shell.lenient
+    shrugged = shell.shrugged
+    shell.guarded += 1
     for index, item in enumerate(items):
         follows = items[index + 1] if index < len(operators) and operators[index] == "||" else None
-        shell.lenient = lenient or (follows is not None and _shrugs(shell, follows))
+        shell.shrugged = shrugged or (follows is not None and _shrugs(shell, follows))
         if item.type == "list":
             # The grammar lost its way in it.
             out += block(shell, item.named_children, stdin)
@@ -169,7 +171,8 @@ def _list(shell: Shell, node: Node, stdin: Value | None, io: redirects.Redirects
             out += _with_redirects(shell, item, io, stdin)
         else:
             out += run(shell, item, stdin)
-    shell.lenient = lenient
+    shell.guarded -= 1
+    shell.shrugged = shrugged
     return out
 
 
@@ -177,7 +180,15 @@ def _shrugs(shell: Shell, node: Node) -> bool:
     if node.type == "redirected_statement" and node.children:
         node = node.children[0]
     name = node.child_by_field_name("name") if node.type == "command" else None
-    return name is not None and shell.source.of(name) in _WAYS_TO_SHRUG
+    if name is None:
+        return False
+    word = shell.source.of(name)
+    function = shell.scope.functions.get(word)
+    if function is None:
+        return word in _WAYS_TO_SHRUG
+    # A function that only complains.
+    text = function.source.of(function.body)
+    return not any(way in text for way in _WAYS_TO_STOP)
 
 
 def _function(shell: Shell, node: Node, _stdin: Value | None) -> Value:
@@ -218,8 +229,10 @@ def _if(shell: Shell, node: Node, stdin: Value | None) -> Value:
                 bodies.append(current)
             elif child.is_named and child.type not in {"elif_clause", "else_clause"}:
                 current.append(child)
+    shell.guarded += 1
     with shell.within():
         block(shell, conditions_, stdin)
+    shell.guarded -= 1
     return _branches(
         shell,
         [partial(block, shell, body, stdin) for body in bodies],

@@ -44,6 +44,11 @@ _ALWAYS: dict[str, str] = {
     "lftp": r".*ssl:verify-certificate\s+(no|off|false).*",
     "svn": r"--trust-server-cert(-failures=.*)?",
 }
+# An edit of a configuration file in place.
+_EDIT = re.compile(
+    rf".*(gpgcheck|sslverify|strict-ssl|check_certificate)\s*=\s*{_OFF}([^=]*)", re.IGNORECASE | re.DOTALL
+)
+_EDITORS = frozenset({"sed", "gsed", "perl", "crudini", "awk"})
 _SAME = {
     **dict.fromkeys(("apt-get", "aptitude"), "apt"),
     **dict.fromkeys(("yum", "dnf5", "microdnf"), "dnf"),
@@ -124,6 +129,8 @@ def option_switch(command: Command) -> str | None:
         for index, text in enumerate(texts):
             if rule.fullmatch(text) and not _is_a_value(name, texts, index):
                 return text
+    if name in _EDITORS:
+        return next((text for text in texts if _EDIT.fullmatch(text)), None)
     if name == "apt":
         return next((text for text in texts if _APT_OPTION.fullmatch(text)), None)
     setting = _SETTING_RULES.get(command.name) or _SETTING_RULES.get(name)

@@ -57,7 +57,11 @@ _TOKEN = re.compile("\ue000([0-9]+)\ue001")
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A string with holes. `start` is where its first character stands, where it is verbatim from the script."""
+    """A string with holes.
+
+    `start` is where its first character stands, where it is from one place of the script: line and column, the
+    column 0 where lines are as in the script and columns are not.
+    """
 
     parts: tuple[Part, ...] = ()
     start: tuple[int, int] | None = None
@@ -121,7 +125,9 @@ class Value:
             return other
         if not other.parts:
             return self
-        return Value(_joined((*self.parts, *other.parts)), self.start)
+        # A newline at the end moves nothing; anything else stands somewhere else in the script.
+        start = self.start if other.parts == ("\n",) else None
+        return Value(_joined((*self.parts, *other.parts)), start)
 
     def drop(self, count: int) -> Value:
         """Return it without its first `count` characters, which are literal."""

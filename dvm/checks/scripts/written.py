@@ -28,13 +28,14 @@ _UNIT = re.compile(r".*\.(service|timer|path|socket)")
 
 def wrote(shell: Shell, path: Value, content: Value, place: Place) -> None:
     """Take note of text that goes to a file, and look into it if it is for a shell."""
+    if content:
+        shell.program.written.append(Written(path.text, content, place))
     if not any(isinstance(part, str) and part.strip() for part in content.parts):
         origin = content.origin
         if origin is not None and _SHELL_FILE.fullmatch(path.text) and not path.text.endswith("sh"):
             # Every login runs it.
             shell.ran(place, origin, path.text)
         return
-    shell.program.written.append(Written(path.text, content, place))
     head = content.text[:120]
     if _SHEBANG.match(head) or _SHELL_FILE.fullmatch(path.text):
         _look_into(shell, content, place)

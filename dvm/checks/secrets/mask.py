@@ -8,10 +8,9 @@ from dvm.checks.secrets.shapes import hits, key_hits
 from dvm.checks.secrets.telling import is_telling, looks_secret
 
 MASKED = "[secret]"
-_ASSIGNED = re.compile(
-    r"(?P<name>[A-Za-z_][\w.-]{0,80})(?P<sign>[\"']?\s{0,4}(?:[:=]|=>)\s{0,4}|[ =])"
-    r"(?P<quote>[\"']?)(?P<value>[^\s\"'`$]{4,4096})"
-)
+_VALUE = r"(?P<quote>[\"']?)(?P<value>[^\s\"'`$]{4,4096})"
+_ASSIGNED = re.compile(rf"(?P<name>[A-Za-z_][\w.-]{{0,80}})[\"']?\s{{0,4}}(?:[:=]|=>)\s{{0,4}}{_VALUE}")
+_OPTION = re.compile(rf"(?<!\S)--?(?P<name>[A-Za-z][\w-]{{0,80}})[ =](?!-){_VALUE}")
 _HINT = re.compile(r"pass|secret|token|key|credential|pwd", re.IGNORECASE)
 
 
@@ -19,21 +18,13 @@ def mask(text: str) -> str:
     """Return `text` with every secret that the checks know by its shape or by the name before it as `[secret]`."""
     found = [(hit.start, hit.end) for hit in (*hits(text), *key_hits(text))]
     if _HINT.search(text):
-        found += [match.span("value") for match in _ASSIGNED.finditer(text) if _is_secret(match)]
+        for pattern in (_ASSIGNED, _OPTION):
+            found += [match.span("value") for match in pattern.finditer(text) if _is_secret(match)]
     return _without(text, found) if found else text
 
 
 def _is_secret(match: re.Match[str]) -> bool:
-    name, value = match["name"], match["value"]
-    if (
-        not match["sign"].strip(" \"'")
-        and not name.startswith("-")
-        and match.start()
-        and match.string[match.start() - 1] != "-"
-    ):
-        # `--password x` is an option; `the password is` is a sentence.
-        return False
-    return is_telling(name) and looks_secret(value.rstrip(",;"), name)
+    return is_telling(match["name"]) and looks_secret(match["value"].rstrip(",;"), match["name"])
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:

@@ -70,5 +70,7 @@ def looks_secret(value: str, name: str = "") -> bool:
         return False
     if text.isdecimal() and len(text) <= _LONGEST_NUMBER:
         return False
+    if " " in text and ("/" in text or is_telling(text.rpartition(" ")[2])):
+        return False  # a command: `getent passwd`
     # A sentence that asks for one.
     return not (text.endswith((":", "?", ".", ")")) and " " in text)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dvm.checks.scripts.effects.clones import EFFECTS as CLONES
 from dvm.checks.scripts.effects.digests import EFFECTS as DIGESTS
 from dvm.checks.scripts.effects.downloads import EFFECTS as DOWNLOADS
+from dvm.checks.scripts.effects.embedded import EFFECTS as EMBEDDED
 from dvm.checks.scripts.effects.filework import EFFECTS as FILEWORK
 from dvm.checks.scripts.effects.installs import EFFECTS as INSTALLS
 from dvm.checks.scripts.effects.interpreters import EFFECTS as INTERPRETERS
@@ -36,4 +38,6 @@ EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     **INTERPRETERS,
     **WRAPPERS,
     **SHELLS,
+    **CLONES,
+    **EMBEDDED,
 }

@@ -200,12 +200,6 @@ def _cloud(shell: Shell, command: Command) -> Value:
     return EMPTY
 
 
-def _git(shell: Shell, command: Command) -> Value:
-    if "archive" in command.texts and any(text.startswith("--remote") for text in command.texts):
-        return remote(command)
-    return shell.other(command)
-
-
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     **dict.fromkeys(_FETCHERS, _fetch),
     **dict.fromkeys(("nc", "ncat", "netcat", "socat", "telnet", "dig", "host", "nslookup", "svn", "drill"), _prints),
@@ -215,5 +209,4 @@ EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     "aws": _cloud,
     "gsutil": _cloud,
     "gcloud": _cloud,
-    "git": _git,
 }

@@ -57,8 +57,9 @@ def _chmod(shell: Shell, command: Command) -> Value:
         return EMPTY
     for operand in line.operands[1:]:
         file = shell.disk.find(operand)
-        if file is not None and file.origin is not None and file.runnable is None:
-            file.runnable = command.place
+        for found in [file] if file is not None else shell.disk.below(operand):
+            if found.origin is not None and found.runnable is None:
+                found.runnable = command.place
     return EMPTY
 
 

@@ -38,14 +38,14 @@ _ALSO_CODE = ("-E", "-ne", "-pe", "-nle", "-lne", "-ple", "-i", "-n", "-p", "--e
 _WITH_VALUE = frozenset({"-W", "-X", "-I", "-r", "--require", "-M"})
 _FETCHES = re.compile(
     r"urlopen|urlretrieve|urllib|requests\.|httpx|http\.client|https?\.get|fetch\s*\(|Net::HTTP|LWP|HTTP::Tiny|open-uri"
-    r"|URI\.open|socket|file_get_contents\s*\(\s*['\"]https?|curl_init|axios"
+    r"|URI\.open|copy\s*\(\s*['\"]https?|require\(['\"](?:node:)?https?['\"]\)|from\s+['\"](?:node:)?https?['\"]|socket|file_get_contents\s*\(\s*['\"]https?|curl_init|axios"
 )
 _RUNS = re.compile(
     r"\bexec\b|\beval\b|\bsystem\b|\bpopen\b|subprocess|os\.exec|child_process|\bcompile\s*\(|new\s+Function|`|vm\.run"
     r"|instance_eval|\bpickle\b|\b__import__\b|runpy|importlib"
 )
 _KEEPS = re.compile(
-    r"urlretrieve|open\s*\([^)]*['\"][wa]b?\+?['\"]|write_bytes|write_text|writeFile|getstore|IO\.copy|File\.write|open\s*\([^)]*>"
+    r"urlretrieve|\bcopy\s*\(|open\s*\([^)]*['\"][wa]b?\+?['\"]|write_bytes|write_text|writeFile|getstore|IO\.copy|File\.write|open\s*\([^)]*>"
 )
 _VERIFIES = re.compile(r"sha-?(256|384|512)", re.IGNORECASE)
 _DECODES = re.compile(

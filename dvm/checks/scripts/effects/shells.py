@@ -69,6 +69,10 @@ def _alias(shell: Shell, command: Command) -> Value:
 
 def _set(shell: Shell, command: Command) -> Value:
     texts = command.texts
+    for index, text in enumerate(texts):
+        named = re.fullmatch(r"[-+]\w*o", text) is not None and texts[index + 1 : index + 2] == ("errexit",)
+        if named or re.fullmatch(r"[-+]\w*e\w*", text):
+            shell.errexit = text[0] == "-"
     if "--" in texts:
         shell.scope.positional = command.args[texts.index("--") + 1 :]
     elif texts and not texts[0].startswith(("-", "+")):

@@ -189,7 +189,8 @@ def _unpack(shell: Shell, command: Command) -> Value:
     origin = None if archive is None else archive.origin
     to_stdout = re.compile(r"-\w*p\w*" if command.name == "unzip" else r"-?[a-zA-Z]*O[a-zA-Z]*|--to-stdout")
     shown = any(to_stdout.fullmatch(text) for text in command.texts)
-    if origin is not None and not shown and command.stdin is not None and command.stdin.origin == origin:
+    remote = origin is not None and origin.kind is OriginKind.REMOTE
+    if origin is not None and remote and not shown and command.stdin is not None and command.stdin.origin == origin:
         shell.program.sunk.append(Sunk(command.place, origin, command.name))
     return hole(f"out:{' '.join(word.key for word in command.words)}", origin if shown else None)
 
@@ -221,7 +222,7 @@ def _mapfile(shell: Shell, command: Command) -> Value:
 
 def _name_of_program(_shell: Shell, command: Command) -> Value:
     names = take_apart(command.args).operands
-    return names[0] if names else EMPTY
+    return names[0] + _NEWLINE if names else EMPTY
 
 
 def _file_name(_shell: Shell, command: Command) -> Value:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dvm.checks.scripts.effects.downloads import remote
 from dvm.checks.scripts.effects.interpreters import EFFECTS as INTERPRETERS
 from dvm.checks.scripts.effects.options import names_of, spread, take_apart
 from dvm.checks.scripts.effects.shells import SHELLS
@@ -114,7 +115,7 @@ def _wrapper(shell: Shell, command: Command) -> Value:
     if out or line.has(*rule.code):
         return out
     if command.name == "command" and line.has("-v", "-V"):
-        return line.operands[0] if line.operands else EMPTY
+        return line.operands[0] + literal("\n") if line.operands else EMPTY
     return _inner(shell, command, rule, line.operands, line.has(*rule.shell))
 
 
@@ -136,7 +137,8 @@ def _inner(shell: Shell, command: Command, rule: Wrapper, operands: list[Value],
     if not inner:
         return _bare(shell, command) if reads else EMPTY
     if rule.joined:
-        return shell.run_code(spread(inner), command.place, command.stdin, command.name)
+        out = shell.run_code(spread(inner), command.place, command.stdin, command.name)
+        return remote(command) if command.name == "ssh" else out
     out = shell.invoke(inner, command.stdin, command.place, command.text, tuple(assignments))
     if command.name == "coproc":
         path = shell.fresh("coproc")

@@ -1,0 +1,82 @@
+"""Programs with a shell hidden in their options: awk's system(), sed's e, vim's :!, tar's --checkpoint-action."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dvm.checks.scripts.effects.streams import EFFECTS as STREAMS
+from dvm.checks.scripts.effects.streams import other_program
+from dvm.checks.scripts.quoting import unescape_ansi
+from dvm.checks.scripts.values import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dvm.checks.scripts.program import Command
+    from dvm.checks.scripts.shell import Shell
+    from dvm.checks.scripts.values import Value
+
+_AWK = re.compile(r'(?:system\s*\(\s*|\|&?\s*|^|[{;(]\s*)"((?:[^"\\]|\\.)*)"\s*(?:\)|\|&?\s*getline|$|[;}\n])')
+_AWK_RUNS_INPUT = re.compile(r'system\s*\(\s*\$|\|&?\s*"(?:/\S*/)?(?:ba|da|z|k)?sh\b|\$\w+\s*\|\s*getline')
+_SED = re.compile(r"(?:^|[;{}\n]|[0-9$]|/)\s*e\s+([^;\n]+)")
+_SED_RUNS_INPUT = re.compile(r"(?:^|;)\s*(?:[0-9$]+)?e\s*$|s(.).*\1.*\1[gpIi0-9]*e[gpIi0-9]*$")
+_VIM = re.compile(r"^(?:\+|:)*!(.+)")
+_TAR = re.compile(
+    r"--(?:checkpoint-action=exec|to-command|use-compress-program|rsh-command|info-script)=(.+)", re.DOTALL
+)
+
+
+def _awk(shell: Shell, command: Command) -> Value:
+    for text in command.texts:
+        if "system" in text or "getline" in text or "|" in text:
+            for match in _AWK.finditer(text):
+                shell.run_code(literal(unescape_ansi(match[1])), command.place, None, command.name)
+        _runs_input(shell, command, _AWK_RUNS_INPUT, text)
+    return STREAMS["awk"](shell, command)
+
+
+def _sed(shell: Shell, command: Command) -> Value:
+    for text in command.texts:
+        for match in _SED.finditer(text):
+            shell.run_code(literal(match[1]), command.place, None, command.name)
+        if not text.startswith("-"):
+            _runs_input(shell, command, _SED_RUNS_INPUT, text)
+    return STREAMS["sed"](shell, command)
+
+
+def _runs_input(shell: Shell, command: Command, pattern: re.Pattern[str], text: str) -> None:
+    stdin = command.stdin
+    if stdin is not None and stdin.origin is not None and pattern.search(text[:4096]):
+        shell.ran(command.place, stdin.origin, command.name)
+
+
+def _editor(shell: Shell, command: Command) -> Value:
+    for text in command.texts:
+        match = _VIM.match(text)
+        if match is not None:
+            shell.run_code(literal(match[1]), command.place, None, command.name)
+    return other_program(shell, command)
+
+
+def _tar(shell: Shell, command: Command) -> Value:
+    for text in command.texts:
+        match = _TAR.match(text)
+        if match is not None:
+            shell.run_code(literal(match[1]), command.place, command.stdin, command.name)
+    return STREAMS["tar"](shell, command)
+
+
+def _enable(shell: Shell, command: Command) -> Value:
+    if command.texts[:1] == ("-f",) and len(command.args) > 1:
+        shell.run_path(command.args[1], command, command.name, bash=False)
+    return literal("")
+
+
+EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
+    **dict.fromkeys(("awk", "gawk", "mawk"), _awk),
+    **dict.fromkeys(("sed", "gsed"), _sed),
+    **dict.fromkeys(("vim", "vi", "nvim", "ex", "view"), _editor),
+    **dict.fromkeys(("tar", "bsdtar", "gtar"), _tar),
+    "enable": _enable,
+}

@@ -1,0 +1,105 @@
+"""Secrets by name in what a script does: in its words, in what commands read, and in files it writes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from dvm.checks.secrets.telling import is_telling, looks_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dvm.checks.scripts.program import Command
+
+_OPTION = re.compile(r"--?([A-Za-z][\w-]*)(?:=(.*))?", re.DOTALL)
+_PAIR = re.compile(r"([A-Za-z_][\w.-]{0,80})=(.{4,})", re.DOTALL)
+_LINE = re.compile(
+    r"(?:^|[{,;]|\bexport\s|\bset\s)[ \t]*[\"']?([A-Za-z_][\w.-]{0,80})[\"']?[ \t]*(?:[=:]|=>)[ \t]*"
+    r"(?:\"([^\n\"]{4,512})\"|'([^\n']{4,512})'|([^\n\"',;{}\[]{4,512}))",
+    re.MULTILINE,
+)
+_SQL = re.compile(r"\b(?:password|identified\s+by)\s+'([^'\n]{4,200})'", re.IGNORECASE)
+_NETRC = re.compile(r"\bpassword\s+(\S{4,200})")
+_HEADER = re.compile(
+    r"(?:authorization|x-api-key|private-token|x-auth-token|cookie)\s*:\s*(?:basic\s+|token\s+|bearer\s+)?(\S{8,})",
+    re.IGNORECASE,
+)
+_USER = re.compile(r"[^:\s]{1,64}:([^\s:]{4,200})")
+_CREDENTIALS = re.compile(r"-[a-zA-Z#]*u|--user|--auth|-a")
+_FIRST = re.compile(r"(\S{4,})")
+# Programs that take a password where no name tells it.
+_SHORT = {"sshpass": "-p", "redis-cli": "-a", "mysql": "-p", "mariadb": "-p", "mysqladmin": "-p"}
+_SQL_CLIENTS = frozenset({"psql", "mysql", "mariadb", "sqlplus", "mongosh"})
+_PASSWORD_READERS = {"chpasswd": _USER, "passwd": _FIRST}
+_SET = re.compile(r"set|add|put")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A secret: what names it, which may be shown, and the value, which may not."""
+
+    name: str
+    value: str
+
+
+def in_command(command: Command) -> Iterator[Found]:
+    """Yield the secrets that a command is given in its words or on its standard input."""
+    for before, text in pairwise(("", *command.texts)):
+        yield from _in_word(command.name, before, text)
+    yield from _in_setting(command.texts)
+    stdin = "" if command.stdin is None else command.stdin.text
+    reader = _PASSWORD_READERS.get(command.name)
+    if reader is not None:
+        yield from _matched(reader.match(stdin), "the password it reads")
+    if command.name in _SQL_CLIENTS:
+        for text in (*command.texts, stdin):
+            yield from _matched(_SQL.search(text), "a password in SQL")
+
+
+def in_file(content: str) -> Iterator[Found]:
+    """Yield the secrets in the text of a file: `KEY=VALUE`, `key: value`, JSON, .netrc."""
+    for match in _LINE.finditer(content):
+        value = (match[2] or match[3] or match[4]).strip()
+        if is_telling(match[1]) and looks_secret(value, match[1]):
+            yield Found(match[1], value)
+    if "machine" in content:
+        yield from _matched(_NETRC.search(content), "password")
+
+
+def _in_word(program: str, before: str, text: str) -> Iterator[Found]:
+    option = _OPTION.fullmatch(text)
+    if option is not None and option[2] is not None and is_telling(option[1]) and looks_secret(option[2], option[1]):
+        yield Found(f"--{option[1]}", option[2])
+    named = _OPTION.fullmatch(before)
+    if named is not None and named[2] is None and is_telling(named[1]) and not text.startswith("-"):
+        yield from _if_secret(before, text)
+    pair = _PAIR.fullmatch(text)
+    if pair is not None and is_telling(pair[1]) and looks_secret(pair[2], pair[1]):
+        yield Found(pair[1], pair[2])
+    if text.startswith("pass:"):
+        yield from _if_secret("pass:", text.removeprefix("pass:"))
+    yield from _matched(_HEADER.match(text.partition("=")[2] if text.startswith("--") else text), "a header")
+    if program in {"curl", "wget", "http"} and _CREDENTIALS.fullmatch(before):
+        yield from _matched(_USER.fullmatch(text), before)
+    short = _SHORT.get(program)
+    if short is not None and (before == short or (text.startswith(short) and text != short)):
+        yield from _if_secret(short, text if before == short else text.removeprefix(short))
+
+
+def _in_setting(texts: tuple[str, ...]) -> Iterator[Found]:
+    """`npm config set NAME VALUE`."""
+    if len(texts) > 2 and any(_SET.fullmatch(text) for text in texts[:3]) and is_telling(texts[-2]):  # noqa: PLR2004
+        yield from _if_secret(texts[-2].rpartition(":")[2], texts[-1])
+
+
+def _if_secret(name: str, value: str) -> Iterator[Found]:
+    if looks_secret(value, name):
+        yield Found(name, value)
+
+
+def _matched(match: re.Match[str] | None, name: str) -> Iterator[Found]:
+    if match is not None and looks_secret(match[1]):
+        yield Found(name, match[1])

@@ -1,0 +1,2 @@
+# expect: DVM203
+wget https://e.org/a.tgz -O a.tgz; sha256sum a.tgz

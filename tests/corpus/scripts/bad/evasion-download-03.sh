@@ -1,0 +1,2 @@
+# expect: DVM203
+curl -so a https://e.org/a; test -n "$(sha256sum a)"

@@ -1,0 +1,2 @@
+# expect: DVM203
+sudo rpm --import https://e.org/k

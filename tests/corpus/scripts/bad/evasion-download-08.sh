@@ -1,0 +1,2 @@
+# expect: DVM203
+gh release download v1 -R o/r -p '*.tgz'

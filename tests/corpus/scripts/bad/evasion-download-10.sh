@@ -1,0 +1,2 @@
+# expect: DVM203
+rsync -a host.example.org:/srv/a ./a

@@ -1,0 +1,2 @@
+# expect: DVM203
+sha256sum -c a.sha256; curl -so a https://e.org/a

@@ -1,0 +1,2 @@
+# expect: DVM206
+g=docker; usermod -a -G "$g" dev

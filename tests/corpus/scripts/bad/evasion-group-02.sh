@@ -1,0 +1,2 @@
+# expect: DVM206
+sudo bash -c 'gpasswd -a dev docker'

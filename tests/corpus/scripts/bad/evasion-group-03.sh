@@ -1,0 +1,2 @@
+# expect: DVM206
+useradd -m -G wheel,docker dev

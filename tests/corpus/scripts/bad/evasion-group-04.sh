@@ -1,0 +1,2 @@
+# expect: DVM206
+groupmems -g docker -a dev

@@ -1,0 +1,2 @@
+# expect: DVM206
+sed -i 's/^docker:x:\(.*\):/&dev/' /etc/group

@@ -1,0 +1,2 @@
+# expect: DVM205
+base64 -d > ~/.ssh/id_rsa <<< "$KEY"

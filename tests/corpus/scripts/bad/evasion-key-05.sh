@@ -1,0 +1,2 @@
+# expect: DVM203 DVM205
+rsync -a host.lima.internal:.ssh/ ~/.ssh/

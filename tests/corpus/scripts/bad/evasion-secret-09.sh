@@ -1,0 +1,2 @@
+# expect: DVM402
+# old: ghp_0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX

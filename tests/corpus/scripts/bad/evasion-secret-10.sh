@@ -1,0 +1,2 @@
+# expect: DVM402
+tool login --token kX9vTq2mWz4

@@ -1,0 +1,2 @@
+# expect: DVM402
+PGPASSWORD=kX9vTq2mWz psql

@@ -1,0 +1,3 @@
+#!/bin/bash -eu
+# expect: DVM201
+ls

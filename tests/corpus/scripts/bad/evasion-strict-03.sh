@@ -1,0 +1,3 @@
+# expect: DVM201
+ls
+set -Eeuo pipefail

@@ -1,0 +1,2 @@
+# expect: DVM207
+CURL="curl -k"; $CURL -so /dev/null https://e.org/a

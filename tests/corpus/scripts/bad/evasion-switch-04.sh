@@ -1,0 +1,2 @@
+# expect: DVM207
+sudo env GIT_SSL_NO_VERIFY=true git fetch

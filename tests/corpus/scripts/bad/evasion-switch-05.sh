@@ -1,0 +1,2 @@
+# expect: DVM207
+git config --global http.https://e.org.sslVerify false

@@ -1,0 +1,2 @@
+# expect: DVM207
+printf '[global]\ntrusted-host = e.org\n' > ~/.config/pip/pip.conf

@@ -1,0 +1,4 @@
+# expect: DVM207
+cat <<'X' >> /etc/dnf/dnf.conf
+sslverify=false
+X

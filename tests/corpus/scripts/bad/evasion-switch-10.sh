@@ -1,0 +1,2 @@
+# expect: DVM207
+apt-get -o Acquire::https::Verify-Peer=false update

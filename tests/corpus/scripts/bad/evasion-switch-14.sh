@@ -1,0 +1,2 @@
+# expect: DVM207
+ssh -oStrictHostKeyChecking=no e.org true

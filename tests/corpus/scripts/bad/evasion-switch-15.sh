@@ -1,0 +1,2 @@
+# expect: DVM207
+dnf config-manager --save --setopt=tool.gpgcheck=0

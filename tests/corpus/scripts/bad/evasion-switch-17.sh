@@ -1,0 +1,2 @@
+# expect: DVM207
+export PYTHONHTTPSVERIFY="0"

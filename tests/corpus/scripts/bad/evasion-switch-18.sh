@@ -1,0 +1,2 @@
+# expect: DVM207
+echo 'export NODE_TLS_REJECT_UNAUTHORIZED=0' >> ~/.bashrc

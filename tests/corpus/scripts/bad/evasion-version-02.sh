@@ -1,0 +1,2 @@
+# expect: DVM204
+apt-get install -y git

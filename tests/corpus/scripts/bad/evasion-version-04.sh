@@ -1,0 +1,2 @@
+# expect: DVM204
+python3 -m pip install 'requests>=2'

@@ -1,0 +1,2 @@
+# expect: DVM204
+npm i -g typescript@latest

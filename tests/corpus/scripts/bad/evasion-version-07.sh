@@ -1,0 +1,2 @@
+# expect: DVM204
+cargo install ripgrep

@@ -1,0 +1,2 @@
+# expect: DVM204
+go install golang.org/x/tools/gopls@latest

@@ -1,0 +1,2 @@
+# expect: DVM204
+apk add --no-cache curl

@@ -1,0 +1,2 @@
+# expect: DVM204
+git clone https://e.org/x.git

@@ -1,0 +1,2 @@
+# expect: DVM204
+pnpm add -g pnpm@9

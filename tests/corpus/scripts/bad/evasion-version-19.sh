@@ -1,0 +1,2 @@
+# expect: DVM204
+pkgs="git curl"; dnf install -y $pkgs

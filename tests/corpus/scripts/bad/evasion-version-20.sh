@@ -1,0 +1,2 @@
+# expect: DVM204 DVM203
+curl -fsSLo a https://github.com/o/r/releases/latest/download/a
