@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LARGEST = 128 << 10
 """Bytes of a script that is read; what is larger carries a payload that no person reviews either."""
-_PART = 8 << 10
+_PART = 16 << 10
 _SECONDS = 1.5
 _MOST_ERRORS = 5
 

@@ -25,16 +25,17 @@ class Command:
     text: str
     stdin: Value | None = None
     assignments: tuple[tuple[str, Value], ...] = ()
+    texts: tuple[str, ...] = field(init=False)
+    """The words after the name as text."""
+
+    def __post_init__(self) -> None:
+        """Spell the words once: every check asks for them."""
+        object.__setattr__(self, "texts", tuple([word.text for word in self.words[1:]]))
 
     @property
     def args(self) -> tuple[Value, ...]:
         """The words after the name."""
         return self.words[1:]
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """The words after the name as text."""
-        return tuple(word.text for word in self.words[1:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,9 @@ _FIRST = re.compile(r"(\S{4,})")
 _SHORT = {"sshpass": "-p", "redis-cli": "-a", "mysql": "-p", "mariadb": "-p", "mysqladmin": "-p"}
 _SQL_CLIENTS = frozenset({"psql", "mysql", "mariadb", "sqlplus", "mongosh"})
 _PASSWORD_READERS = {"chpasswd": _USER, "passwd": _FIRST}
+_ALWAYS = frozenset({"curl", "wget", "http", *_SHORT, *_SQL_CLIENTS, *_PASSWORD_READERS})
+# Without one of these no name tells anything; most commands are done with here.
+_HINT = re.compile(r"pass|secret|token|key|cred|pwd|auth|cookie", re.IGNORECASE)
 _SET = re.compile(r"set|add|put")
 
 
@@ -47,6 +50,8 @@ class Found:
 
 def in_command(command: Command) -> Iterator[Found]:
     """Yield the secrets that a command is given in its words or on its standard input."""
+    if command.name not in _ALWAYS and not any(map(_HINT.search, command.texts)):
+        return
     for before, text in pairwise(("", *command.texts)):
         yield from _in_word(command.name, before, text)
     yield from _in_setting(command.texts)
@@ -61,6 +66,8 @@ def in_command(command: Command) -> Iterator[Found]:
 
 def in_file(content: str) -> Iterator[Found]:
     """Yield the secrets in the text of a file: `KEY=VALUE`, `key: value`, JSON, .netrc."""
+    if not _HINT.search(content):
+        return
     for match in _LINE.finditer(content):
         value = (match[2] or match[3] or match[4]).strip()
         if is_telling(match[1]) and looks_secret(value, match[1]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import lru_cache
 
 
 def _words(text: str) -> frozenset[str]:
@@ -51,6 +52,7 @@ _SHORTEST = 4
 _LONGEST_NUMBER = 5
 
 
+@lru_cache(maxsize=1024)
 def is_telling(name: str) -> bool:
     """Whether a key's name says that its value is secret: `DB_PASSWORD`, `apiKey`, not `token_file`."""
     words = [word.lower() for word in _WORDS.findall(name)]
