@@ -37,6 +37,11 @@ def build_plan(
     Raises:
         UsageError: a VM is asked for that is neither in the manifest nor an orphan.
     """
+    leftovers |= {
+        name
+        for instance in observed.instances.values()
+        if (name := vm_name(instance.name)) is not None and instance.receipt is None and _is_remains(instance, marks)
+    }
     managed, unmanaged = _sort(observed, leftovers)
     orphans = tuple(name for name in managed if name not in manifest.vms)
     _know((*options.targets, *options.replace), [*manifest.vms, *orphans], what=manifest.path.name)
@@ -53,7 +58,7 @@ def build_plan(
         options,
         changes=tuple(planned),
         steps=_ordered_steps(planned, options, manifest.settings.timeouts.start),
-        unmanaged=tuple(name for name in unmanaged if not _is_remains(observed.instances[name], marks)),
+        unmanaged=tuple(unmanaged),
         orphans=orphans,
         diagnostics=(*manifest.warnings, *_obstacles(planned, options)),
         summary=_summary(planned),
@@ -70,19 +75,17 @@ def _change(
     leftovers: frozenset[str],
 ) -> ResourceChange | None:
     """Return what happens to one VM; None: it is an orphan that stays, or there is nothing to destroy."""
-    leftover = name in leftovers
+    deleted = name not in marks
     if options.destroy or vm is None:
+        reason = changes.REMAINS_OF_DELETE if deleted else changes.REMAINS_OF_CREATE
         going = instance is not None and (options.destroy or options.prune)
-        return changes.destruction(name, instance, vm, leftover=leftover) if instance is not None and going else None
+        remains = reason if name in leftovers else ""
+        return changes.destruction(name, instance, vm, remains=remains) if instance is not None and going else None
     if instance is None:
         stranger = observed.instances.get(vm.instance)
-        if stranger is None:
-            return changes.creation(vm)
-        return (
-            changes.creation(vm, remains=stranger) if _is_remains(stranger, marks) else changes.name_taken(vm, stranger)
-        )
-    if leftover:
-        return changes.creation(vm, remains=instance, deleted=name not in marks)
+        return changes.creation(vm) if stranger is None else changes.name_taken(vm, stranger)
+    if name in leftovers:
+        return changes.creation(vm, remains=instance, deleted=deleted)
     return changes.replacement(vm, instance) if name in options.replace else changes.update(vm, instance, options)
 
 
@@ -173,7 +176,7 @@ def _depends_on(change: ResourceChange) -> set[str]:
 def _obstacles(planned: list[ResourceChange], options: PlanOptions) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for change in planned:
-        going = change.action in {Action.DELETE, Action.REPLACE} and change.reason != changes.LEFTOVER
+        going = change.action in {Action.DELETE, Action.REPLACE} and change.reason not in changes.REMAINS
         if not going or change.observed is None:
             continue
         verb = "replaced" if change.action is Action.REPLACE else "destroyed"

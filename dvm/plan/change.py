@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from dvm.model.manifest import DesiredVM, Script
     from dvm.model.plan import PlanOptions
 
-LEFTOVER = "remains_of_delete"
-"""The reason of a change about an instance of which a delete that was cut off left a part."""
+REMAINS_OF_CREATE = "remains_of_create"
+REMAINS_OF_DELETE = "remains_of_delete"
+REMAINS = frozenset({REMAINS_OF_CREATE, REMAINS_OF_DELETE})
+"""The reasons of changes about an instance of which a create or a delete that was cut off left a part."""
 
 _IN_GUEST = frozenset({"user", "sudo", "subuid_count", "subgid_count"})
 
@@ -39,7 +41,7 @@ def creation(vm: DesiredVM, *, remains: Instance | None = None, deleted: bool = 
         vm.name,
         vm.instance,
         Action.CREATE,
-        reason=(LEFTOVER if deleted else "remains_of_create") if remains else "not_found",
+        reason=(REMAINS_OF_DELETE if deleted else REMAINS_OF_CREATE) if remains else "not_found",
         after=_with_setup(desired_attributes(vm), vm.scripts),
         scripts=without_record(vm.scripts) if running else (),
         boots=running,
@@ -65,14 +67,17 @@ def name_taken(vm: DesiredVM, instance: Instance) -> ResourceChange:
     )
 
 
-def destruction(name: str, instance: Instance, vm: DesiredVM | None, *, leftover: bool = False) -> ResourceChange:
-    """Return the change that destroys a managed VM, or what a delete left of it; `vm` is None for an orphan."""
+def destruction(name: str, instance: Instance, vm: DesiredVM | None, *, remains: str = "") -> ResourceChange:
+    """Return the change that destroys a managed VM; `vm` is None for an orphan.
+
+    `remains`: one of REMAINS, where only a part of it is there.
+    """
     return ResourceChange(
         address(name),
         name,
         instance.name,
         Action.DELETE,
-        reason=LEFTOVER if leftover else "destroy_requested" if vm else "orphan",
+        reason=remains or ("destroy_requested" if vm else "orphan"),
         before=observed_attributes(instance, None),
         desired=vm,
         observed=instance,

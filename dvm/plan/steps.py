@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dvm.lima import calls, guest_calls
 from dvm.model.instance import Status
 from dvm.model.plan import Action, Effect, Step, StepAction
-from dvm.plan.change import LEFTOVER
+from dvm.plan.change import REMAINS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def _drafts(change: ResourceChange, *, discard_work: bool, start_seconds: int) -
     match change.action:
         case Action.NO_OP:
             return
-        case Action.DELETE if instance is not None and change.reason == LEFTOVER:
+        case Action.DELETE if instance is not None and change.reason in REMAINS:
             yield _draft(StepAction.CLEAN, calls.delete(instance.name))
         case Action.DELETE if instance is not None:
             yield from _deletion(instance, discard_work=discard_work)
