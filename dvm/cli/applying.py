@@ -44,6 +44,7 @@ class Applying:
         """
         if self.saved is not None:
             return self._run_saved(self.saved)
+        self._outlast()
         planned = self.planner.plan()
         if self.ask is not None or not planned.plan.steps:
             self.show(planned)
@@ -69,6 +70,16 @@ class Applying:
             detail="What is there, the manifest or a setup script changed since the plan was made.",
             remedy="Look at the new plan and apply again.",
         )
+
+    def _outlast(self) -> None:
+        """Wait for what a DVM that was killed left running: what is seen meanwhile does not last."""
+        from dvm.state.locks import outlived
+
+        targets = set(self.planner.options.targets)
+        at_work = outlived(self.planner.host.state)
+        if waiting := at_work & targets if targets else at_work:
+            with self._locked(waiting):
+                pass
 
     def _run_saved(self, saved: SavedPlan) -> int:
         with self._locked(saved.busy):

@@ -27,6 +27,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dvm.simulator.log import Refused
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -45,7 +47,13 @@ class Fault:
         before = self._before()
         if before is not None:
             return before
-        code = work()
+        try:
+            code = work()
+        except Refused:
+            # A refusal is an end of the work like any other.
+            if self.do in {"die-after", "kill-parent-after"}:
+                self._after(1)
+            raise
         sys.stdout.flush()
         return self._after(code)
 

@@ -46,6 +46,23 @@ def locked(state: StateDirectory, vms: Sequence[str], *, timeout: float) -> Iter
         yield
 
 
+def outlived(state: StateDirectory) -> set[str]:
+    """Return the VMs that a limactl still works on whose DVM was killed: nobody holds their locks."""
+    found = set()
+    for place in sorted(state.path.glob(f"*/{_FILE}")):
+        if running_call(state, place.parent.name) is None:
+            continue
+        descriptor = _open(place)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            found.add(place.parent.name)
+        except BlockingIOError:
+            pass  # its DVM lives
+        finally:
+            os.close(descriptor)
+    return found
+
+
 @contextlib.contextmanager
 def alone(place: Path, *, give_up: Callable[[], bool]) -> Iterator[None]:
     """Hold the lock at `place` against every other process and thread, however long it takes to get.
