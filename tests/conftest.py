@@ -79,6 +79,7 @@ class Dvm:
             directory.mkdir(mode=0o700)
         limactl.write_text(
             f"#!{sys.executable} -I\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\n"
+            f"sys.pycache_prefix = {str(_base().parent / 'pycache')!r}\nsys.dont_write_bytecode = False\n"
             "from dvm.simulator.__main__ import main\nmain()\n"
         )
         limactl.chmod(0o755)
@@ -88,7 +89,8 @@ class Dvm:
             "USER": "tester",
             "LANG": "C.UTF-8",
             "PYTHONPATH": str(ROOT),
-            "PYTHONDONTWRITEBYTECODE": "1",
+            # Compiled once, beside the tests' own directories: hundreds of commands are started.
+            "PYTHONPYCACHEPREFIX": str(_base().parent / "pycache"),
             "DVM_CONFIG_DIR": str(self.config),
             "DVM_STATE_DIR": str(self.state),
             "DVM_LIMACTL": str(limactl),

@@ -38,7 +38,27 @@ def test_every_command_has_help_and_an_example(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["ls", "sync", "sh", "ssh", "cp", "start", "stop", "rm", "new", "import", "validate", "logs", "status", "doctor", "graph", "ssh-config", "key", "demo", "version"],
+    [
+        "ls",
+        "sync",
+        "sh",
+        "ssh",
+        "cp",
+        "start",
+        "stop",
+        "rm",
+        "new",
+        "import",
+        "validate",
+        "logs",
+        "status",
+        "doctor",
+        "graph",
+        "ssh-config",
+        "key",
+        "demo",
+        "version",
+    ],
 )
 def test_every_promised_command_is_there(name: str) -> None:
     assert name in COMMANDS
