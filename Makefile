@@ -6,7 +6,9 @@ STAMP := $(VENV)/.installed
 export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/pycache
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint types contracts format lock fuzz crash contract-real e2e mutants clean
+# mkdocs-material announces its successor at every build.
+export NO_MKDOCS_2_WARNING = 1
+.PHONY: help install demo test check docs lint types contracts format lock fuzz crash contract-real e2e mutants clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,6 +30,10 @@ test: $(STAMP)  ## run the tests
 	$(BIN)/python -m pytest -q -n auto
 
 check: lint types contracts test  ## all that CI runs
+
+docs: $(STAMP)  ## build the documentation into build/site; a warning is an error
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "build/site/index.html"
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -30,7 +30,7 @@ class Finding:
 class Check(Generic[SubjectT]):
     """One rule of the catalogue. `find` yields nothing where all is well.
 
-    `title` fits a table; `why` tells what an attacker gains; `remedy` tells what to do. docs/checks.md and
+    `title` fits a table; `why` tells what an attacker gains; `remedy` tells what to do. docs/reference/checks.md and
     `dvm explain` are made from these texts.
     """
 

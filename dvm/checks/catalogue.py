@@ -1,6 +1,6 @@
-"""docs/checks.md, made from the texts of the checks.
+"""docs/reference/checks.md, made from the texts of the checks.
 
-`python -m dvm.checks.catalogue > docs/checks.md` writes it.
+`python -m dvm.checks.catalogue > docs/reference/checks.md` writes it.
 """
 
 from __future__ import annotations

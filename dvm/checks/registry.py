@@ -69,7 +69,7 @@ def explain(code: str) -> Check[Any]:
     raise UsageError(
         f'There is no check "{visible(code)}".',
         detail=f"The codes run from {min(checks)} to {max(checks)}.",
-        remedy=f"Did you mean {near} ({checks[near].title})?" if near else "docs/checks.md lists them all.",
+        remedy=f"Did you mean {near} ({checks[near].title})?" if near else "`dvm explain` lists them all.",
     )
 
 

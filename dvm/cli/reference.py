@@ -1,4 +1,4 @@
-"""docs/commands.md, made from the commands themselves: `python -m dvm.cli.reference >docs/commands.md`."""
+"""docs/reference/commands.md, made from the commands: `python -m dvm.cli.reference >docs/reference/commands.md`."""
 
 from __future__ import annotations
 
@@ -13,42 +13,13 @@ _HEAD = """\
 # Commands
 
 Made from the help texts by `python -m dvm.cli.reference`; a test keeps it fresh. Words are those of
-[the glossary](glossary.md). `dvm` alone is `dvm ls`.
-"""
-
-_TAIL = """\
-## Environment
-
-| variable | what it does |
-|---|---|
-| `DVM_MANIFEST` | the manifest, as an absolute path |
-| `DVM_CONFIG_DIR` | the directory of `dvm.toml` and `vms/`; `~/.config/dvm` unless told |
-| `DVM_STATE_DIR` | logs, locks and the journal; the platform's place for state unless told |
-| `DVM_LIMACTL` | limactl, as an absolute path or a name on PATH |
-| `LIMA_HOME` | Lima's directory; `~/.lima` unless told |
-| `DVM_DRY_RUN` | `1` before apply, sync, start, stop, rm: print limactl's arguments and the scripts, ask Lima nothing |
-| `DVM_VERBOSE` | `1`: each call of limactl is shown on standard error, and of a bug in DVM where it happened |
-| `DVM_IN_AUTOMATION` | a program drives DVM: no colour, no live display |
-| `NO_COLOR` | no colour |
-
-## Exit codes
-
-| code | meaning |
-|---|---|
-| 0 | done |
-| 1 | failed |
-| 2 | there are changes (`plan --detailed-exitcode` only) |
-| 3 | refused by a security check |
-| 4 | locked or stale |
-| 64 | wrong usage |
-| 130 | interrupted |
-
-`dvm ssh` and `dvm sh` end with the status of the command or the shell; 255 is ssh's own failure.
+[the glossary](../glossary.md). `dvm` alone is `dvm ls`. [Exit codes](exit-codes.md) and
+[environment variables](environment.md) have pages of their own.
 """
 
 
 def reference() -> str:
-    """Return the text of docs/commands.md."""
+    """Return the text of docs/reference/commands.md."""
     import typer.main
 
     from dvm.cli.app import app
@@ -56,7 +27,7 @@ def reference() -> str:
     group: Any = typer.main.get_command(app)
     parts = [_HEAD]
     parts += ["\n".join(_command(command)) for command in group.commands.values() if not command.hidden]
-    return "\n".join([*parts, _TAIL])
+    return "\n".join(parts)
 
 
 def _command(command: Any) -> Iterator[str]:  # noqa: ANN401 - typer's own click has no types of its own

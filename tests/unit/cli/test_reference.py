@@ -1,4 +1,4 @@
-"""docs/commands.md, the help of every command, and completion."""
+"""docs/reference/commands.md, the help of every command, and completion."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ COMMANDS = dict(GROUP.commands.items())
 
 
 def test_the_reference_is_fresh() -> None:
-    text = (ROOT / "docs" / "commands.md").read_text()
-    assert text == reference(), "make it anew: python -m dvm.cli.reference >docs/commands.md"
+    text = (ROOT / "docs" / "reference" / "commands.md").read_text()
+    assert text == reference(), "make it anew: python -m dvm.cli.reference >docs/reference/commands.md"
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
