@@ -156,7 +156,6 @@ class MemoryLima:
         machine = self.machines[name]
         if not machine.running:
             return 255
-        program = next(word for word in argv if word.startswith("dvm-"))
         program = next(word for word in argv[argv.index("-c") :] if word.startswith("dvm-"))
         arguments = argv[argv.index(program, argv.index("-c")) + 1 :]
         guest = machine.guest

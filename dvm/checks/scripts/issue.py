@@ -70,7 +70,7 @@ def once(program: Program, issues: Callable[[Program], Iterable[Issue]]) -> list
     for issue in issues(program):
         by_place.setdefault((issue.place.line, issue.place.column), issue)
     if by_place and program.secrets is None:
-        from dvm.checks.secrets.secret_in_script import values
+        from dvm.checks.secrets.by_name import values
 
         program.secrets = frozenset(visible(_BLANKS.sub(" ", value)) for value in values(program))
     return [_without(by_place[key], program.secrets or frozenset()) for key in sorted(by_place)]

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from dvm.checks.base import Check
 from dvm.checks.scripts.issue import Issue, code, finder
 from dvm.checks.scripts.values import Place
-from dvm.checks.secrets.found import Found, in_command, in_file
+from dvm.checks.secrets.by_name import by_name
 from dvm.checks.secrets.shapes import hits
-from dvm.checks.secrets.telling import is_telling, looks_secret
 from dvm.model.check import Weight
 
 if TYPE_CHECKING:
@@ -26,26 +25,8 @@ def issues(program: Program) -> Iterator[Issue]:
         line = text.count("\n", 0, hit.start) + 1
         column = hit.start - text.rfind("\n", 0, hit.start)
         yield Issue(Place(line, column, *program.around(line)), f"This line holds {hit.shape}.")
-    for place, who, found in _by_name(program):
+    for place, who, found in by_name(program):
         yield Issue(place, f"`{code(who)}` is given a secret by its name: {code(found.name)}.")
-
-
-def _by_name(program: Program) -> Iterator[tuple[Place, str, Found]]:
-    for assignment in program.assignments:
-        value = assignment.value.text
-        if is_telling(assignment.name) and looks_secret(value, assignment.name):
-            yield assignment.place, assignment.name, Found("its value", value)
-    for command in program.commands:
-        for found in in_command(command):
-            yield command.place, command.name, found
-    for file in program.written:
-        for found in in_file(file.content.text):
-            yield file.place, file.name, found
-
-
-def values(program: Program) -> frozenset[str]:
-    """Return the secrets themselves, for what is shown to leave them out."""
-    return frozenset(found.value for _, _, found in _by_name(program))
 
 
 CHECK: Check[ScriptSubject] = Check(
