@@ -268,6 +268,18 @@ def _read(descriptor: int, about: os.stat_result, seen: os.stat_result, limit: i
     return b"".join(chunks)
 
 
+def make_private(path: Path) -> None:
+    """Make a directory, and every one above it that is missing, for its owner alone.
+
+    Raises:
+        OSError: it can't be made, or something that is no directory has its name.
+    """
+    for directory in reversed([path, *path.parents]):
+        # mkdir's own `parents` gives those between the mode that the umask leaves.
+        if not directory.is_dir():
+            directory.mkdir(mode=0o700, exist_ok=True)
+
+
 def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
     """Put `data` at `path`, whole or not at all, with exactly these permission bits whatever the umask.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dvm.errors import UsageError
 from dvm.state.directory import StateDirectory
+from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from dvm.model.evidence import FileEvidence
     from dvm.model.lima_config import LimaConfig
     from dvm.model.manifest import Manifest
+
+# Lima has "fatal" and "panic" as well, at which it would not say why it failed.
+_LOG_LEVELS = ("trace", "debug", "info", "warn", "error")
 
 
 class Host:
@@ -55,7 +59,24 @@ class Host:
             from dvm.cli.tracing import trace
 
             runner.trace = trace
+        if self.lima_log_level:
+            runner.options = (f"--log-level={self.lima_log_level}",)
         return Lima(runner)
+
+    @property
+    def lima_log_level(self) -> str:
+        """How much limactl is to say of what it does; empty: what it says by itself.
+
+        Raises:
+            UsageError: DVM_LIMA_LOG_LEVEL is none of Lima's levels.
+        """
+        level = self.environment.get("DVM_LIMA_LOG_LEVEL", "")
+        if level and level not in _LOG_LEVELS:
+            raise UsageError(
+                f'$DVM_LIMA_LOG_LEVEL is "{visible(level)}", which is no level of Lima\'s.',
+                remedy=f"Set it to one of {', '.join(_LOG_LEVELS)}.",
+            )
+        return level
 
     @cached_property
     def limactl(self) -> Path:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, NoReturn
 
 from dvm.errors import LimaError
+from dvm.files import make_private
 from dvm.lima.environment import child_environment
 from dvm.lima.streams import Reader, Tail, TooMuchError, write_all
 
@@ -100,6 +101,8 @@ class Runner:
         self.cancellation = Cancellation()
         self.trace: Callable[[Sequence[str]], None] = lambda _argv: None
         """Told each call as it is started (DVM_VERBOSE)."""
+        self.options: tuple[str, ...] = ()
+        """Put before limactl's command in each call (DVM_LIMA_LOG_LEVEL)."""
         self._identity = _identity(executable)
 
     def capture(self, argv: Sequence[str], *, timeout: float, stdin: bytes | None = None) -> Completed:
@@ -152,14 +155,14 @@ class Runner:
         Raises:
             LimaError: it could not be started.
         """
-        self.trace(argv)
+        self.trace((argv[0], *self.options, *argv[1:]))
         self._demand_same()
         try:
-            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(self.directory)
             os.chdir(self.directory)
             # Python ignores it, and what is ignored stays so: `dvm ssh app -- yes | head` would not end.
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-            os.execve(self.executable, [str(self.executable), *argv[1:]], self.environment)  # noqa: S606
+            os.execve(self.executable, self._words(argv), self.environment)  # noqa: S606
         except OSError as error:
             raise self._unstartable(error) from error
 
@@ -294,13 +297,13 @@ class Runner:
     ) -> subprocess.Popen[bytes]:
         """Start a call; `merged`: both outputs in one pipe, in two, or (None) in neither."""
         output = subprocess.DEVNULL if merged is None else subprocess.PIPE
-        self.trace(argv)
+        self.trace((argv[0], *self.options, *argv[1:]))
         self._demand_same()
         try:
             if not looks:
-                self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_private(self.directory)
             return subprocess.Popen(  # the executable is an absolute path that the checks looked at
-                [str(self.executable), *argv[1:]],
+                self._words(argv),
                 stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT if merged else output,
@@ -311,6 +314,9 @@ class Runner:
             )
         except OSError as error:
             raise self._unstartable(error) from error
+
+    def _words(self, argv: Sequence[str]) -> list[str]:
+        return [str(self.executable), *self.options, *argv[1:]]
 
     def _demand_same(self) -> None:
         if _identity(self.executable) != self._identity:

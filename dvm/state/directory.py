@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dvm.errors import DvmError
+from dvm.files import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_PRIVATE = 0o700
 
 
 class StateDirectory:
@@ -50,7 +49,7 @@ class StateDirectory:
             DvmError: it can't be made (a read-only place, a full disk, a file in the way).
         """
         try:
-            path.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+            make_private(path)
         except OSError as error:
             raise DvmError(
                 f"The state directory can't be made: {error.strerror}.",

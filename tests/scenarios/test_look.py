@@ -154,3 +154,11 @@ def test_verbose_shows_each_call_of_limactl_beside_the_output(two: Dvm) -> None:
     last = two.run("ssh", "app", "true", DVM_VERBOSE="1").err.splitlines()[-1]
     assert last.startswith("$ limactl shell --tty=false --workdir / dvm-app sudo -n bash -c ")
     assert "dvm-enter" in last
+
+
+def test_limactl_s_log_level_is_set_for_every_call(two: Dvm) -> None:
+    shown = two.run("ls", DVM_VERBOSE="1", DVM_LIMA_LOG_LEVEL="debug").err.splitlines()
+    assert sorted(shown) == ["$ limactl --log-level=debug --version", "$ limactl --log-level=debug list --json"]
+    refused = two.run("ls", DVM_LIMA_LOG_LEVEL="loud")
+    assert refused.code == 64
+    assert "trace, debug, info, warn, error" in refused.err

@@ -80,7 +80,9 @@ def test_explain_says_so_where_nothing_is_near() -> None:
 
 
 def test_the_page_is_fresh() -> None:
-    assert PAGE.read_text(encoding="utf-8") == render(), "run: python -m dvm.checks.catalogue > docs/reference/checks.md"
+    assert PAGE.read_text(encoding="utf-8") == render(), (
+        "run: python -m dvm.checks.catalogue > docs/reference/checks.md"
+    )
 
 
 def test_the_page_has_every_check() -> None:

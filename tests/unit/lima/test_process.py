@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import threading
 import time
 from pathlib import Path
@@ -131,3 +132,19 @@ def test_a_ssh_of_the_users_keeps_its_arguments_and_never_forwards_an_agent() ->
     ssh = child_environment({"SSH": "/opt/ssh -F x"})["SSH"]
     assert ssh.startswith("/opt/ssh -F x -o ForwardAgent=no")
     assert child_environment({})["SSH"].startswith("ssh -o ForwardAgent=no")
+
+
+def test_options_stand_before_the_command(tmp_path: Path) -> None:
+    program = tmp_path / "limactl"
+    program.write_text('#!/bin/sh\nprintf "[%s]" "$@"\n')
+    program.chmod(0o755)
+    runner = Runner(program, os.environ, tmp_path / "work")
+    runner.options = ("--log-level=debug",)
+    assert runner.capture(("limactl", "list", "--json"), timeout=10).stdout == b"[--log-level=debug][list][--json]"
+
+
+def test_every_directory_it_makes_is_private(runner: Runner, tmp_path: Path) -> None:
+    runner.directory = tmp_path / "state" / "dvm" / "work"
+    runner.stream(("limactl", "true"), timeout=10, sink=lambda _chunk: None)
+    made = (tmp_path / "state", tmp_path / "state" / "dvm", runner.directory)
+    assert [stat.S_IMODE(place.stat().st_mode) for place in made] == [0o700] * 3
