@@ -1,4 +1,8 @@
 #!/usr/bin/env bash
+# Shared by both VMs.
 set -Eeuo pipefail
 
-echo "$DVM_LIMA_NAME" | sudo tee /etc/dvm-name >/dev/null
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -q
+apt-get install -y -q 'git=1:2.47.*'
+echo "$DVM_LIMA_NAME" >/etc/dvm-name
