@@ -49,6 +49,8 @@ def settings(vm: DesiredVM) -> dict[str, Any]:
         ".propagateProxyEnv": config.proxy_env,
         ".ssh.forwardAgent": False,
         ".ssh.forwardX11": False,
+        # Lima turns X11 on by either of the two.
+        ".ssh.forwardX11Trusted": False,
     }
 
 

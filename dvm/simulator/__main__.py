@@ -12,9 +12,9 @@ from dvm.simulator.call import Call
 from dvm.simulator.command_line import CommandLine
 from dvm.simulator.faults import find_fault
 from dvm.simulator.home import Home
-from dvm.simulator.instance import VERSION
 from dvm.simulator.log import Refused, Reporter
 from dvm.simulator.record import record
+from dvm.simulator.version import VERSION
 
 _USAGE = "Lima: Linux virtual machines (simulated)\n\nUsage:\n  limactl [command]\n"
 

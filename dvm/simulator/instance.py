@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from dvm.simulator.log import Reporter
 
 LIMA_YAML = "lima.yaml"
-VERSION = "2.2.0"
 _TYPO = "Non-strict YAML detected; please check for typos"
 
 

@@ -9,6 +9,7 @@ from dvm.simulator.effective import host_os
 from dvm.simulator.home import UNIX_PATH_MAX
 from dvm.simulator.log import tick
 from dvm.simulator.sizes import parse_size
+from dvm.simulator.version import VERSION, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,6 +53,9 @@ def problems(config: Mapping[str, Any]) -> list[str]:
 
 
 def _machine(config: Mapping[str, Any]) -> Iterator[str]:
+    wanted = config.get("minimumLimaVersion", "")
+    if wanted and numbers(wanted) > numbers(VERSION):
+        yield f"template requires Lima version {tick(wanted)}; this is only {tick(f'v{VERSION}')}"
     if config["arch"] not in ARCHS:
         yield f"field `arch` must be one of [{' '.join(ARCHS)}]; got {tick(config['arch'])}"
     if not config.get("images"):

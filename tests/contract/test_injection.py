@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -48,6 +49,10 @@ SET_BY_DVM = {"agent", "X11", "trusted X11", "proxies"}
 CASES = [
     (kind, name) for kind in KINDS for name in ("override", "default") if not (name == "default" and kind in SET_BY_DVM)
 ]
+# base.yaml is merged once, before what `create` sets: mounts, forwards and plain values of its do not get through.
+FROM_BASE = ("VNC on every address", "network", "provision", "copyToHost", "proxy by hand", "disk")
+CASES += [(kind, "base") for kind in (*FROM_BASE, "host file as a certificate")]
+REPLACED = sorted(KINDS.keys() - {kind for kind, name in CASES if name == "base"})
 
 
 @pytest.fixture(params=["simulator", pytest.param("real", marks=pytest.mark.real)])
@@ -92,10 +97,27 @@ def test_what_is_injected_is_never_booted(either: Dvm, kind: str, name: str) -> 
     assert code in again.out
 
 
+@pytest.mark.parametrize("kind", REPLACED)
+def test_what_base_yaml_brings_of_what_dvm_sets_is_replaced(either: Dvm, kind: str) -> None:
+    _, text, isolation = KINDS[kind]
+    path = either.lima_home / "_config" / "base.yaml"
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.write_text(text.replace("{home}", str(either.place)))
+    path.chmod(0o600)
+    either.manifest(f'[vm.app]\ntemplate = "./t.yaml"\nisolation = "{isolation}"\nrunning = false\n')
+    assert either.run("apply", "-y").code == 0
+    again = either.run("plan", "--detailed-exitcode")
+    assert (again.code, again.out.splitlines()[-1]) == (0, "No changes. Your VMs match the manifest.")
+    (line,) = [json.loads(text) for text in either.limactl("list", "--json").out.splitlines()]
+    config = line["config"]
+    assert not config.get("mounts")
+    assert [rule for rule in config.get("portForwards", ()) if not rule.get("ignore")] == []
+    assert (config["ssh"]["forwardAgent"], config["ssh"]["forwardX11"]) == (False, False)
+    assert config["propagateProxyEnv"] is False
+
+
 def test_what_base_yaml_injects_is_found_as_well(either: Dvm) -> None:
     """Lima merges it once, into the template, at create."""
-    if not isinstance(either, RealDvm):
-        pytest.skip("the simulator does not read base.yaml")
     path = either.lima_home / "_config" / "base.yaml"
     path.parent.mkdir(mode=0o700, exist_ok=True)
     path.write_text(

@@ -198,6 +198,16 @@ def test_a_mount_by_hand_is_mended_even_when_plain_mode_hid_it(one: Dvm) -> None
     assert one.run("plan", "--detailed-exitcode").code == 0
 
 
+@pytest.mark.parametrize("key", ["forwardAgent", "forwardX11", "forwardX11Trusted"])
+def test_forwarding_turned_on_by_hand_is_mended(one: Dvm, key: str) -> None:
+    assert one.run("apply", "-y").code == 0
+    one.limactl("stop", "dvm-app")
+    assert one.limactl("edit", "--tty=false", f"--set=.ssh.{key}=true", "dvm-app").code == 0
+    assert "agent_forwarding" in one.run("plan").out
+    assert one.run("apply", "-y").code == 0
+    assert one.run("plan", "--detailed-exitcode").code == 0
+
+
 def test_a_setting_lima_overrides_is_named_with_its_file(one: Dvm) -> None:
     path = lima_config(one, "override.yaml", "cpus: 7\n")
     result = one.run("apply", "-y")

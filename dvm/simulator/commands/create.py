@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dvm.simulator.bases import embed_bases
 from dvm.simulator.changes import apply_changes, has_changes
 from dvm.simulator.home import name_problem
 from dvm.simulator.images import ensure_disk
-from dvm.simulator.instance import LIMA_YAML, VERSION, ConfigError, Instance, inspect, load_config
+from dvm.simulator.instance import LIMA_YAML, ConfigError, Instance, inspect, load_config
 from dvm.simulator.log import refuse, tick
 from dvm.simulator.templates import (
     NAMES,
-    embed_bases,
     instance_name,
     is_instance_name,
     read_template,
@@ -23,6 +23,7 @@ from dvm.simulator.templates import (
 )
 from dvm.simulator.timing import take_time
 from dvm.simulator.validation import problems, vm_type_problem
+from dvm.simulator.version import VERSION
 from dvm.simulator.yaml_text import BadYamlError, dump_yaml, load_yaml
 
 if TYPE_CHECKING:
@@ -121,8 +122,9 @@ def _configured(call: Call, draft: Draft) -> str:
         refuse(f"failed to unmarshal YAML (main file `{draft.name}`): {error}")
     if not draft.text.strip():
         refuse("got empty instConfig")
-    if isinstance(document, dict) and document.get("base"):
-        document = embed_bases(document, draft.base)
+    default = call.home.config / "base.yaml"
+    if isinstance(document, dict) and (default.exists() or document.get("base")):
+        document = embed_bases(document, draft.base, default if default.exists() else None)
     elif not has_changes(call.line):
         return draft.text
     return dump_yaml(apply_changes(document, call.line, call.reporter))

@@ -7,9 +7,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from dvm.simulator.effective import host_arch, host_os
-from dvm.simulator.instance import VERSION
 from dvm.simulator.templates import NAMES
 from dvm.simulator.validation import VM_TYPES
+from dvm.simulator.version import VERSION
 
 if TYPE_CHECKING:
     from dvm.simulator.call import Call
