@@ -89,9 +89,10 @@ def test_slow_calls(sim: Sim) -> None:
         begin = time.monotonic()
         sim.ok(*call)
         assert time.monotonic() - begin >= 0.3
+    sim.env["DVM_SIM_DELAY"] = "60"
     begin = time.monotonic()
     sim.ok("list", "-q")
-    assert time.monotonic() - begin < 0.3
+    assert time.monotonic() - begin < 60
 
 
 def test_a_create_killed_half_way_leaves_an_instance_behind(sim: Sim) -> None:

@@ -152,6 +152,6 @@ def test_the_mask_never_raises_and_is_done_at_once(text: str) -> None:
     ],
 )
 def test_no_text_makes_the_mask_slow(piece: str) -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
     mask(piece * (200_000 // len(piece)))
-    assert time.monotonic() - begin < 10
+    assert time.process_time() - begin < 10
