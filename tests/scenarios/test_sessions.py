@@ -49,6 +49,10 @@ def test_a_command_runs_as_dvm_user_in_the_code_directory_and_its_status_comes_t
     done = session(app, "ssh", "app", "--", "bash", "-c", "whoami; pwd; exit 7")
     assert (done.returncode, done.stdout, done.stderr) == (7, b"developer\n/home/developer/code/app\n", b"")
     assert session(app, "ssh", "app", "no-such").returncode == 127
+    assert session(app, "ssh", "app", "--", "no such").returncode == 127
+    done = session(app, "ssh", "app", "--", 'echo "$USER is" here && exit 9')
+    assert (done.stdout, done.returncode) == (b"developer is here\n", 9)
+    assert session(app, "ssh", "app", "--", "echo", "$USER; exit 9").stdout == b"$USER; exit 9\n"
 
 
 def test_pipes_are_binary_and_arguments_arrive_as_they_are(app: Dvm) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dvm.cli.host import Host
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PROGRAM = re.compile(r"[\w@%+=:,./-]+")
 
 
 def ssh(
@@ -37,7 +38,8 @@ def ssh(
 ) -> int:
     """Run one command as DVM_USER in the code directory, and end with its exit status.
 
-    Arguments arrive as they are, with no shell between; standard input and output are passed through byte for byte.
+    Several arguments arrive as they are, with no shell between; a single one that is more than a word is a line for
+    the guest's shell, as with ssh. Standard input and output are passed through byte for byte.
     The instance's effective configuration is checked first. Nothing of the host's environment goes along but what
     --env names; those values stand in no argument, no log and no file, up to 16 KiB.
 
@@ -45,7 +47,14 @@ def ssh(
     """
     from dvm.cli.host import Host
 
-    return session(Host(), vm, manifest, command or (), env or ())
+    return session(Host(), vm, manifest, _words(command or ()), env or ())
+
+
+def _words(command: Sequence[str]) -> Sequence[str]:
+    """Return the command's arguments: `dvm ssh app 'make && make test'` is what a user of ssh types."""
+    if len(command) == 1 and _PROGRAM.fullmatch(command[0]) is None:
+        return ("bash", "-c", command[0])
+    return command
 
 
 def session(host: Host, vm: str, manifest: Path | None, command: Sequence[str], names: Sequence[str]) -> int:

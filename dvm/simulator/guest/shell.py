@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+)|\?)")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _SEPARATORS = {";", "\n", "&&", "||"}
-_NOT_UNDERSTOOD = {"|", "&", "(", ")", "<", ">", ">>", "<<", "|&", ";;", ">&"}
+_PUNCTUATION = re.compile(r"[;&|<>()]+")
 SYNTAX_ERROR = 2
 SSH_FAILED = 255
 
@@ -69,7 +69,7 @@ def _split(text: str) -> list[str]:
     lexer = shlex.shlex(text.replace("\\\n", " "), posix=False, punctuation_chars=";&|<>()\n")
     lexer.whitespace, lexer.commenters, lexer.whitespace_split = " \t", "#", True
     words = list(lexer)
-    strange = next((word for word in words if word in _NOT_UNDERSTOOD), None)
+    strange = next((word for word in words if word not in _SEPARATORS and _PUNCTUATION.fullmatch(word)), None)
     if strange:
         raise ValueError(f"the simulator's shell does not understand `{strange}'")
     return words
