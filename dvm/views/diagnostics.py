@@ -88,20 +88,20 @@ def _bug(error: BaseException, ink: Ink, *, verbose: bool) -> str:
 
 
 def place_text(location: Location) -> str:
-    """Return `PATH line 3, column 7`."""
+    """Return `PATH:3:7`, as editors and terminals know it."""
     text = visible(str(location.path))
     if location.line is not None:
-        text += f" line {location.line}"
+        text += f":{location.line}"
         if location.column is not None:
-            text += f", column {location.column}"
+            text += f":{location.column}"
     return text
 
 
 def _place(location: Location, sources: Mapping[Path, bytes | str], ink: Ink) -> list[str]:
     source = _source_line(sources.get(location.path), location.line)
     if source is None:
-        return [f"  on {place_text(location)}"]
-    lines = [f"  on {place_text(location)}:"]
+        return [f"  at {place_text(location)}"]
+    lines = [f"  at {place_text(location)}"]
     excerpt, caret = _excerpt(source, location.column)
     number = f"  {location.line}: "
     lines.append(ink.dim(number) + excerpt)

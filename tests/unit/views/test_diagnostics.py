@@ -23,7 +23,7 @@ def test_the_place_the_line_and_a_caret() -> None:
         == """\
 Error: Unknown key: cpuz
 
-  on /c/dvm.toml line 3, column 1:
+  at /c/dvm.toml:3:1
   3: cpuz = 4
      ^
 
@@ -39,8 +39,8 @@ def test_the_caret_counts_characters_and_sees_through_tabs_and_escapes() -> None
 
 def test_the_place_alone_where_the_text_is_not_known() -> None:
     text = render_diagnostic(unknown_key())
-    assert "\n  on /c/dvm.toml line 3, column 1\n" in text
-    assert "  on /c/dvm.toml line 9, column 1\n" in render_diagnostic(unknown_key(9), sources={MANIFEST: "one"})
+    assert "\n  at /c/dvm.toml:3:1\n" in text
+    assert "  at /c/dvm.toml:9:1\n" in render_diagnostic(unknown_key(9), sources={MANIFEST: "one"})
 
 
 def test_a_long_line_is_shown_around_its_column() -> None:
@@ -52,7 +52,7 @@ def test_a_long_line_is_shown_around_its_column() -> None:
 
 def test_a_file_as_a_whole() -> None:
     diagnostic = Diagnostic(Severity.WARNING, "Old", "", Location(MANIFEST))
-    assert render_diagnostic(diagnostic) == "Warning: Old\n\n  on /c/dvm.toml\n"
+    assert render_diagnostic(diagnostic) == "Warning: Old\n\n  at /c/dvm.toml\n"
 
 
 def test_every_mistake_of_a_manifest_and_how_many() -> None:

@@ -144,7 +144,7 @@ def test_denials_are_told_in_full_and_before_the_last_line() -> None:
 Security checks: 1 denied, 1 warning, 1 waived
 
   deny DVM202 Remote code
-    on setup/node.sh (/c/setup/node.sh.sh line 4)
+    on setup/node.sh (/c/setup/node.sh.sh:4)
     setup/node.sh
     Remedy: chmod setup/node.sh
     More:   dvm explain DVM202
