@@ -91,7 +91,7 @@ def test_validate_tells_every_mistake_and_asks_lima_nothing(dvm: Dvm) -> None:
     dvm.manifest("[vm.app]\ncpu = 2\nmemory = 3\n")
     result = dvm.run("validate")
     assert result.code == 1
-    for part in ("cpus", "2 mistakes", "line 3"):
+    for part in ("cpus", "2 mistakes", ":3:"):
         assert part in result.err
     value = dvm.run("validate", "--json").json
     assert value["valid"] is False
