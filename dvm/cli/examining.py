@@ -6,13 +6,13 @@ import os
 import platform
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from dvm.errors import DvmError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from dvm.cli.host import Host
     from dvm.model.manifest import Manifest
@@ -59,10 +59,12 @@ def _limactl(host: Host) -> Iterator[Finding]:
     if os.geteuid() == 0:
         yield Finding("user", "warning", "root", "limactl refuses to run as root: use DVM as your own user.")
     try:
-        path = host.lima.executable
-        yield Finding("limactl", "ok", f"{path}, version {host.lima.version()}, owner {path.stat().st_uid}")
+        # Not in the state directory, which may be the very thing that is wrong.
+        lima = host.lima_in(Path("/"))
+        path = lima.executable
+        yield Finding("limactl", "ok", f"{path}, version {lima.version()}, owner {path.stat().st_uid}")
     except DvmError as error:
-        yield Finding("limactl", "error", error.summary, error.remedy)
+        yield _trouble("limactl", error)
 
 
 def _lima_home(host: Host) -> Finding:
@@ -84,12 +86,15 @@ def _lima_config(host: Host) -> Iterator[Finding]:
     try:
         config = host.lima_config()
     except DvmError as error:
-        yield Finding("_config", "error", error.summary, error.remedy)
+        yield _trouble("_config", error)
         return
     for file in config.files:
-        keys = ", ".join(sorted(map(str, config.parsed.get(file.path, {})))) or "nothing"
-        remedy = "Lima merges it into every instance; DVM checks what comes of it."
-        yield Finding("_config", "warning", f"{file.path} sets {keys}", remedy)
+        keys = ", ".join(sorted(map(str, config.parsed.get(file.path, {}))))
+        if keys:
+            remedy = "Lima merges it into every instance; DVM checks what comes of it."
+            yield Finding("_config", "warning", f"{file.path} sets {keys}", remedy)
+        else:
+            yield Finding("_config", "ok", f"{file.path} sets nothing")
 
 
 def _driver(host: Host) -> Finding:
@@ -112,7 +117,11 @@ def _program(what: str, name: str, host: Host) -> Finding:
 
 
 def _state(host: Host) -> Finding:
-    path = host.state.path
+    path = host.state_place.path
+    try:
+        _ = host.state
+    except DvmError as error:
+        return _trouble("state", error)
     there = next(part for part in (path, *path.parents) if part.exists())
     if not os.access(there, os.W_OK | os.X_OK):
         return Finding("state", "error", f"{path} can't be written to", "Name another by DVM_STATE_DIR.")
@@ -138,6 +147,11 @@ def _disk(manifest: Manifest, host: Host) -> Finding:
     if wanted > free:
         return Finding("disk", "warning", found, "Free some space, or give VMs smaller disks before they are made.")
     return Finding("disk", "ok", found)
+
+
+def _trouble(what: str, error: DvmError) -> Finding:
+    """Return an error as a finding; a check's own words are in its detail, what it is about in its summary."""
+    return Finding(what, "error", "\n".join(filter(None, (error.summary, error.detail))), error.remedy)
 
 
 def _gib(size: int) -> str:

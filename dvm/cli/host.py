@@ -31,7 +31,23 @@ class Host:
 
     @cached_property
     def state(self) -> StateDirectory:
-        """The state directory."""
+        """The state directory, which may not be there yet.
+
+        Raises:
+            RefusedError: others can put something into it, or something else in its place.
+        """
+        from dvm.checks.state_directory import demand_private
+        from dvm.files import read_evidence
+        from dvm.model.evidence import Role
+
+        state = self.state_place
+        # The journal itself is not read: what counts is the way to it.
+        demand_private(read_evidence(state.journal, Role.STATE, limit=0), os.geteuid())
+        return state
+
+    @property
+    def state_place(self) -> StateDirectory:
+        """The state directory, not looked at: for those who tell about it."""
         return StateDirectory.of(self.environment)
 
     @cached_property
@@ -46,6 +62,14 @@ class Host:
         """limactl, ready to be asked and told.
 
         Raises:
+            RefusedError: others can change the binary, or the state directory; it has not been run.
+        """
+        return self.lima_in(self.state.working_directory)
+
+    def lima_in(self, directory: Path) -> Lima:
+        """Return limactl with `directory` as its working directory.
+
+        Raises:
             ChecksRefusedError: others can change the binary; it has not been run.
         """
         from dvm.checks.limactl import demand_trusted
@@ -54,7 +78,7 @@ class Host:
 
         demand_trusted(self.limactl_evidence(), os.geteuid())
         environment = self.environment | {"LIMA_HOME": str(self.lima_home)}
-        runner = Runner(self.limactl, environment, self.state.working_directory)
+        runner = Runner(self.limactl, environment, directory)
         if self.environment.get("DVM_VERBOSE", "") not in {"", "0"}:
             from dvm.cli.tracing import trace
 

@@ -2,7 +2,7 @@
 
 It is extracted into a new directory of ours, in which no link is ever made; only then what was asked for moves into
 place. Names that were not asked for, ways out of the directory, and what no tar of ours has are refused as a whole.
-Links, devices and the like are left out and told of.
+Links, devices and the like are left out and told of. However much is sent, little of it is held in memory.
 """
 
 from __future__ import annotations
@@ -18,8 +18,13 @@ from dvm.errors import DvmError
 from dvm.text import visible
 
 _CHUNK = 1 << 18
-# The headers of long names are read into memory whole.
-_LONGEST_HEADER = 64 << 10
+# The headers of long names are read into memory whole, and Python searches them in quadratic time; no system has
+# paths of more than 4 KiB.
+_LONGEST_HEADER = 16 << 10
+# Deeper trees have no use, and what takes directories away again does it by recursion.
+_DEEPEST = 200
+_MOST_PADDING = 1 << 20
+_MOST_TOLD = 1000
 _EXTENDED = frozenset({tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK})
 _LEFT_OUT = frozenset({tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE})
 _TAKEN = frozenset({tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE})
@@ -51,23 +56,33 @@ class _Header(tarfile.TarInfo):
             raise UntrustedError("a negative size")
         return header
 
+    # Sparse files as pax has them: their map is read from the stream as long as it says it is.
+    def _proc_gnusparse_00(self, *_arguments: object) -> None:
+        raise UntrustedError("a sparse file")
+
+    _proc_gnusparse_01 = _proc_gnusparse_10 = _proc_gnusparse_00
+
 
 def extract(stream: IO[bytes], into: Path, name: str | None, *, recursive: bool) -> tuple[Path, list[str]]:
     """Extract the file `./NAME`, or, with `recursive`, a directory, into the empty directory `into`.
 
-    `name` None: whatever single file it is called. Returns where it lies, and the names that were left out.
+    `name` None: whatever single file it is called. Returns where it lies, and the names that were left out, the
+    first thousand of them.
 
     Raises:
         UntrustedError: the tar has anything that was not asked for.
+        DvmError: a file is larger than what is free.
         tarfile.TarError: it is no tar, or ends in the middle.
     """
     root = into / "x"
     left_out: list[str] = []
     with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Header, encoding="utf-8", errors="surrogateescape") as tar:
-        for member in tar:
+        while (member := tar.next()) is not None:
+            # tarfile keeps every header that it has seen.
+            tar.members.clear()  # type: ignore[attr-defined]
             parts = _parts(member.name)
-            if member.issparse():
-                raise UntrustedError("a sparse file")
+            if member.issparse() or member.size < 0:  # a pax header may set it anew
+                raise UntrustedError("a sparse file, or a negative size")
             if not root.exists():
                 _begin(member, parts, name, root, recursive=recursive)
                 if member.isreg():
@@ -76,12 +91,25 @@ def extract(stream: IO[bytes], into: Path, name: str | None, *, recursive: bool)
             if not parts or not root.is_dir():
                 raise UntrustedError(f"a second {member.name!r}")
             if member.type in _LEFT_OUT:
-                left_out.append(member.name)
+                if len(left_out) < _MOST_TOLD:
+                    left_out.append(member.name)
                 continue
             _add(tar, member, root.joinpath(*parts))
     if not root.exists():
         raise tarfile.ReadError("the tar is empty")
+    _read_padding(stream)
     return root, left_out
+
+
+def _read_padding(stream: IO[bytes]) -> None:
+    """Read the zeros that fill the last block, so that the sender ends well; they are not kept."""
+    left = _MOST_PADDING
+    while left > 0:
+        chunk = stream.read(min(left, _CHUNK))
+        if not chunk:
+            return
+        left -= len(chunk)
+    raise UntrustedError("more after the end of the tar")
 
 
 def _parts(name: str) -> list[str]:
@@ -90,6 +118,8 @@ def _parts(name: str) -> list[str]:
     first, *rest = name.rstrip("/").split("/") if name != "./" else ["."]
     if first != "." or any(part in {"", ".", ".."} for part in rest):
         raise UntrustedError(f"the name {name!r}")
+    if len(rest) > _DEEPEST:
+        raise UntrustedError(f"directories in directories, more than {_DEEPEST} deep")
     return rest
 
 
@@ -113,6 +143,12 @@ def _add(tar: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> None:
 def _write(tar: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> None:
     source = tar.extractfile(member)
     assert source is not None
+    free = shutil.disk_usage(place.parent).free
+    if member.size > free:
+        raise DvmError(
+            f"{visible(member.name)} has {member.size} bytes; {free} are free where it would go.",
+            detail="Nothing was written.",
+        )
     descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as target:
         shutil.copyfileobj(source, target, _CHUNK)

@@ -39,11 +39,19 @@ def guard(job: Job, verified: VerifiedInstance, step: Step) -> None:
     answer = bytearray()
 
     def keep(chunk: bytes) -> None:
-        # What a guest prints is not trusted to end.
-        answer.extend(chunk[: max(0, _LONGEST_ANSWER - len(answer))])
+        # What a guest prints is not trusted to end. A byte too many is kept, to know it by.
+        answer.extend(chunk[: max(0, _LONGEST_ANSWER + 1 - len(answer))])
 
     completed = job.shell(step, keep)
     job.demand(step, completed, SETUP_LOG)
+    if len(answer) > _LONGEST_ANSWER:
+        # What was cut off could be the very work that would be lost.
+        raise StepFailure(
+            step,
+            f"{job.change.address} told more than {_LONGEST_ANSWER >> 20} MiB of work that would be lost.",
+            remedy="It can't be told what is in it. Look into the guest, or give --discard-work to lose what is there.",
+            log=job.log(SETUP_LOG).path,
+        )
     found = [line.split("\t") for line in answer.decode("utf-8", "replace").split("\n") if "\t" in line]
     if found:
         raise StepFailure(

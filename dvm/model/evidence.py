@@ -22,6 +22,7 @@ class Role(StrEnum):
     LIMA_CONFIG = "Lima configuration"
     LIMACTL = "limactl"
     PLAN = "saved plan"
+    STATE = "journal"
 
 
 class Kind(StrEnum):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dvm.errors import DvmError
+from dvm.errors import DvmError, RefusedError
 from dvm.files import make_private
+from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_WRITABLE_BY_OTHERS = 0o022
 
 
 class StateDirectory:
@@ -47,6 +52,7 @@ class StateDirectory:
 
         Raises:
             DvmError: it can't be made (a read-only place, a full disk, a file in the way).
+            RefusedError: it is there, and somebody else's or open to others.
         """
         try:
             make_private(path)
@@ -56,4 +62,18 @@ class StateDirectory:
                 detail=f"It is {path}.",
                 remedy="Make it writable, or name another by DVM_STATE_DIR.",
             ) from error
+        _demand_private(path)
         return path
+
+
+def _demand_private(path: Path) -> None:
+    # The way to the state directory is looked at before anything else (DVM103); this is what was put in it while
+    # it was open to others, and stayed.
+    facts = path.lstat()
+    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid() or facts.st_mode & _WRITABLE_BY_OTHERS:
+        raise RefusedError(
+            f"{visible(str(path))} in the state directory is not DVM's alone.",
+            detail="It has to be a directory of yours that nobody else can write to: locks and marks in it decide "
+            "what is done to a VM.",
+            remedy="Look what is in it, then move it out of the state directory.",
+        )

@@ -209,6 +209,11 @@ def test_replace_makes_a_new_vm_and_dirty_work_stops_it(one: Dvm) -> None:
     for text in ("/home/developer/code/app/site", "main", "uncommitted, 3 files", "--discard-work"):
         assert text in refused.out + refused.err
     assert (one.lima_home / "dvm-app").exists()
+    # What comes behind more than can be held may be the very work that would be lost.
+    work.write_text(json.dumps({"work": [{"kind": "\n" * (1 << 20)}, piece]}))
+    refused = one.run("apply", "-y", "--replace", "app")
+    assert (refused.code, "more than 1 MiB" in refused.err) == (1, True)
+    assert (one.lima_home / "dvm-app").exists()
     first = one.receipt("app")["created"], one.runs("app")
     assert one.run("apply", "-y", "--replace", "app", "--discard-work").code == 0
     assert len(one.runs("app")) == 2

@@ -95,9 +95,6 @@ def _receive(host: Host, vm: str, path: str, target: str, manifest: Path | None,
             with host.lima.reading(guest.pack(path, recursive=recursive)) as piped:
                 try:
                     found, left_out = extract(piped.file, Path(temporary), base or None, recursive=recursive)
-                    # Zeros that fill the last block, and whatever else comes: it is not kept.
-                    while piped.file.read(1 << 16):
-                        pass
                 except (tarfile.TarError, EOFError, ValueError) as error:
                     found, left_out = None, [str(error)]
         except UntrustedError:

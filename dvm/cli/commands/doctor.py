@@ -43,6 +43,7 @@ def _show(findings: list[Finding]) -> None:
     paint = {"ok": ink.green, "warning": ink.yellow, "error": ink.red}
     for finding in findings:
         state = paint[finding.state](f"{finding.state:<8}")
-        sys.stdout.write(f"{state} {finding.what:<10} {visible(finding.found)}\n")
-        if finding.remedy:
-            sys.stdout.write("".join(f"{'':<20}{visible(line)}\n" for line in finding.remedy.split("\n")))
+        first, *more = finding.found.split("\n")
+        more.extend(finding.remedy.split("\n") if finding.remedy else ())
+        sys.stdout.write(f"{state} {finding.what:<10} {visible(first)}\n")
+        sys.stdout.write("".join(f"{'':<20}{visible(line)}\n" for line in more))

@@ -8,6 +8,8 @@ import sys
 from dvm.cli import options as opt
 from dvm.errors import DvmError
 
+_LONGEST = 8192
+_UNTRUSTED = "dvm-key prints one line. A guest that works right does not do so: do not trust it."
 _KEY = re.compile(r"ssh-ed25519 [A-Za-z0-9+/]{60,80}={0,2}(?: [\w.@+-]{1,100})?", re.ASCII)
 
 
@@ -25,9 +27,11 @@ def key(vm: opt.VM, manifest: opt.ManifestPath = None) -> int:
     host = Host()
     guest = enter(host, vm, manifest).guest
     with host.lima.reading(guest.key()) as piped:
-        answer = piped.file.read(8192).decode("utf-8", "replace")
-        while piped.file.read(8192):
-            pass
+        said = piped.file.read(_LONGEST + 1)
+        if len(said) > _LONGEST:
+            # Leaving the block by an error ends the call, whatever the guest goes on to send.
+            raise DvmError(f"vm.{guest.vm} answered with more than any public key has.", detail=_UNTRUSTED)
+        answer = said.decode("utf-8", "replace")
     if piped.status != 0:
         raise DvmError(f"vm.{guest.vm}: no key was made.", detail="\n".join(visible(line) for line in piped.tail[-5:]))
     line = answer.removesuffix("\n")

@@ -1,7 +1,7 @@
 """The part that DVM's scripts for sessions play: a command as DVM_USER, variables for it, files in and out, a key.
 
 A test stages a hostile guest by a file in the instance's directory: `guest-pack.tar` is sent as it is, whatever was
-asked for; `guest-key` is printed as the public key.
+asked for; `guest-key` is printed as the public key. Either may be a named pipe.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def pack(process: Process, args: list[str]) -> int:
     process.become(user)
     staged = process.machine.dir / STAGED_TAR
     if staged.exists():
-        write_bytes(1, staged.read_bytes())
+        _pass_on(staged)
         return 0
     place = process.machine.file(_expanded(process, path), directory)
     if place.is_dir() and recursive != "1":
@@ -113,7 +113,10 @@ def key(process: Process, args: list[str]) -> int:
     staged = process.machine.dir / STAGED_KEY
     with process.machine.remembering() as memory:
         memory["touched"].append("key")
-    process.say(staged.read_text(encoding="utf-8") if staged.exists() else f"{_KEY} {user}@{name}\n")
+    if staged.exists():
+        _pass_on(staged)
+    else:
+        process.say(f"{_KEY} {user}@{name}\n")
     return 0
 
 
@@ -121,6 +124,13 @@ def sshd(process: Process, args: list[str]) -> int:
     """`dvm-sshd DVM_USER PUBLIC_KEY`: the simulator has no sshd; it says what it would greet with."""
     process.say(f"SSH-2.0-simulated for {args[0]}\r\n")
     return 0
+
+
+def _pass_on(staged: Path) -> None:
+    """Print what a test staged, as it comes: a named pipe may have no end."""
+    with staged.open("rb") as file:
+        while chunk := file.read(1 << 16):
+            write_bytes(1, chunk)
 
 
 def _expanded(process: Process, path: str) -> str:

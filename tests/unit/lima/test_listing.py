@@ -119,6 +119,18 @@ def test_a_line_separator_in_a_string_is_no_end_of_line() -> None:
     assert list(parse_listing(raw)) == ["a\u2028b"]
 
 
+def test_a_flood_of_newlines_takes_no_more_memory_than_it_has() -> None:
+    import tracemalloc
+
+    flood = b"\n" * (4 << 20)
+    tracemalloc.start()
+    try:
+        assert parse_listing(flood) == {}
+        assert tracemalloc.get_traced_memory()[1] < len(flood) * 2
+    finally:
+        tracemalloc.stop()
+
+
 @pytest.mark.parametrize(
     "answer",
     [
