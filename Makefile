@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/pycache
 .DEFAULT_GOAL := help
 # mkdocs-material announces its successor at every build.
 export NO_MKDOCS_2_WARNING = 1
-.PHONY: help install demo test check docs lint types contracts format lock fuzz crash contract-real e2e mutants clean
+.PHONY: help install demo test check docs lint types contracts format lock fuzz crash contract-real e2e mutants package schemas clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,18 @@ fuzz: $(STAMP)  ## 10,000 examples a property of the manifest reader
 
 crash: $(STAMP)  ## kill dvm at every limactl call and every write, and apply again: all of the crash matrix
 	DVM_CRASH_ALL=1 $(BIN)/python -m pytest -q -n auto tests/crash
+
+package: $(STAMP)  ## build wheel and sdist into dist/; install the wheel into an empty environment and run its demo
+	rm -rf dist build/empty
+	$(BIN)/python -m hatchling build
+	$(PYTHON) -m venv build/empty
+	build/empty/bin/pip install --quiet --disable-pip-version-check dist/*.whl
+	build/empty/bin/dvm version
+	build/empty/bin/dvm demo
+
+schemas: $(STAMP)  ## make schemas/ anew
+	$(BIN)/python -m dvm.manifest.schema
+	$(BIN)/python -m dvm.views.schema
 
 contract-real: $(STAMP)  ## the simulator's contract on the real limactl of PATH
 	$(BIN)/python -m pytest -q -m real tests/contract

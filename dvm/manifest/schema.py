@@ -14,6 +14,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from dvm.manifest.declarations import READS_VERSION
+from dvm.manifest.schema_examples import KEYS, LOCKS, MANIFESTS, RECEIPTS, VM_FILES
 from dvm.model.lock import Lock
 from dvm.model.manifest import Settings
 from dvm.model.names import NAME_PATTERN
@@ -57,11 +58,14 @@ def attribute_docs(model: type) -> dict[str, str]:
 
 
 def _described(schema: dict[str, Any], *models: type) -> dict[str, Any]:
-    """Return the schema with the attributes' docstrings as descriptions."""
+    """Return the schema with the attributes' docstrings as descriptions, and with examples of the keys."""
     for model in models:
         table = schema.get("$defs", {}).get(model.__name__, schema)
         for name, text in attribute_docs(model).items():
-            table["properties"][name].setdefault("description", text)
+            # What a type says of itself is less than what the attribute says.
+            table["properties"][name]["description"] = text
+        for name, examples in KEYS.get(model.__name__, {}).items():
+            table["properties"][name]["examples"] = examples
     return schema
 
 
@@ -79,7 +83,7 @@ def _manifest() -> dict[str, Any]:
         "required": ["version"],
         "properties": {
             "version": {"const": READS_VERSION, "description": "Version of this format."},
-            "settings": references[(Settings, "validation")],
+            "settings": {**references[(Settings, "validation")], "description": "How DVM itself works."},
             "defaults": {**vm, "description": "Keys that every VM has unless it says otherwise."},
             "vm": {
                 "type": "object",
@@ -88,6 +92,7 @@ def _manifest() -> dict[str, Any]:
                 "additionalProperties": vm,
             },
         },
+        "examples": MANIFESTS,
         **definitions,
     }
     return _as_toml(_described(schema, Settings, Timeouts, VM, SetupEntry))
@@ -95,7 +100,7 @@ def _manifest() -> dict[str, Any]:
 
 def _vm() -> dict[str, Any]:
     about = {"title": "DVM VM", "description": "vms/NAME/vm.toml: one VM, the body of [vm.NAME]."}
-    schema = {"$schema": DIALECT, **VM.model_json_schema(by_alias=True), **about}
+    schema = {"$schema": DIALECT, **VM.model_json_schema(by_alias=True), **about, "examples": VM_FILES}
     return _as_toml(_described(schema, VM, SetupEntry))
 
 
@@ -108,6 +113,7 @@ def _receipt() -> dict[str, Any]:
         "$schema": DIALECT,
         **_plain(_described(Receipt.model_json_schema(by_alias=True), Receipt, SetupRecord, Bootstrap)),
         **about,
+        "examples": [receipt.model_dump(mode="json", by_alias=True) for receipt in RECEIPTS],
     }
 
 
@@ -116,7 +122,12 @@ def _lock() -> dict[str, Any]:
         "title": "DVM lock",
         "description": "dvm.lock beside dvm.toml: the setup scripts that somebody has read and agreed to.",
     }
-    return {"$schema": DIALECT, **_plain(_described(Lock.model_json_schema(by_alias=True), Lock)), **about}
+    return {
+        "$schema": DIALECT,
+        **_plain(_described(Lock.model_json_schema(by_alias=True), Lock)),
+        **about,
+        "examples": [lock.model_dump(mode="json") for lock in LOCKS],
+    }
 
 
 def _as_toml(schema: dict[str, Any]) -> dict[str, Any]:

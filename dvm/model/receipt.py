@@ -25,7 +25,9 @@ class SetupRecord(Frozen):
     run_id: str
     """Names this run in the guest too, so that one that ended is never run again."""
     started: datetime
+    """When it was begun, in UTC."""
     ended: datetime | None = None
+    """When it ended, in UTC; null: it runs, or DVM was killed meanwhile."""
     exit_status: int | None = None
     """0: it ended well. Anything else, or None: it has to run again."""
     content: str = ""
@@ -41,25 +43,34 @@ class Bootstrap(Frozen):
     """DVM_USER as the last bootstrap made it."""
 
     user: str
+    """DVM_USER's name."""
     sudo: bool
+    """Whether DVM_USER may use sudo."""
     subuid_count: int
+    """How many subordinate user ids DVM_USER has."""
     subgid_count: int
+    """How many subordinate group ids DVM_USER has."""
     ended: datetime
+    """When the bootstrap ended, in UTC."""
 
 
 class Receipt(Frozen):
     """What DVM did to one instance. Written whole or not at all, mode 0600; lives and dies with the instance."""
 
     format_version: Literal["1.0"] = "1.0"
+    """Version of this format."""
     vm: str
     """Name of the VM."""
     instance: str
     """Name of the Lima instance; another one's receipt (a clone's, a renamed one's) is not believed."""
     template: str
+    """The template it was created from, as the manifest named it."""
     template_sha256: str | None = None
+    """SHA-256 of a template that was a file or a URL; null for Lima's own."""
     depends_on: tuple[str, ...] = ()
     """For the order in which orphans are destroyed."""
     created: datetime
+    """When it was created, in UTC."""
     created_by: str
     """DVM's version at creation."""
     applied: datetime | None = None
@@ -67,6 +78,7 @@ class Receipt(Frozen):
     bootstrap: Bootstrap | None = None
     """None: never bootstrapped."""
     setup: tuple[SetupRecord, ...] = ()
+    """The last run of each setup script."""
     due: tuple[str, ...] = ()
     """Scripts that have to run again, because of one that ran before them or of another DVM_USER."""
 

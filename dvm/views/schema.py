@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
 from dvm.manifest.schema import DIALECT, DIRECTORY, render
 from dvm.views.documents import PlanDocument
 from dvm.views.event_documents import Event
+from dvm.views.schema_examples import EVENTS, PLANS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def generate() -> dict[str, dict[str, Any]]:
@@ -20,20 +24,22 @@ def generate() -> dict[str, dict[str, Any]]:
             TypeAdapter(PlanDocument),
             "DVM plan",
             "What `dvm plan --json` prints. Keys may be added in 1.x; none is renamed or taken away.",
+            PLANS,
         ),
         "events.schema.json": _schema(
             TypeAdapter(Event),
             "DVM events",
             "One line of `dvm apply --json`. Types and keys may be added in 1.x; skip what you don't know.",
+            EVENTS,
         ),
     }
 
 
-def _schema(adapter: TypeAdapter[Any], title: str, description: str) -> dict[str, Any]:
+def _schema(adapter: TypeAdapter[Any], title: str, description: str, examples: Sequence[Any]) -> dict[str, Any]:
     schema: dict[str, Any] = _without_titles(adapter.json_schema())
     # OpenAPI's keyword; JSON Schema tells the events apart by the constant of their `type`.
     schema.pop("discriminator", None)
-    return {"$schema": DIALECT, **schema, "title": title, "description": description}
+    return {"$schema": DIALECT, **schema, "title": title, "description": description, "examples": list(examples)}
 
 
 def _without_titles(schema: Any) -> Any:  # noqa: ANN401 - any JSON

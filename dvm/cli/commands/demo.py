@@ -97,6 +97,7 @@ def _trusted_place() -> Path:
         Path(os.environ.get("TMPDIR") or tempfile.gettempdir()),
         Path(__file__).resolve().parents[3] / ".venv",
         Path.home() / ".cache",
+        Path.home(),
     ]
     for candidate in candidates:
         if candidate.is_dir() and os.access(candidate, os.W_OK) and _is_trusted(candidate.resolve()):
