@@ -68,7 +68,7 @@ def looks_secret(value: str, name: str = "") -> bool:
     text = value.strip().strip("'\"")
     if len(text) < _SHORTEST or _REFERENCE.search(text) or _ELSEWHERE.match(text):
         return False
-    if text.lower() in _WELL_KNOWN or text.lower() == name.lower() or _MADE_UP.fullmatch(text):
+    if text.lower() in _WELL_KNOWN or text.lower() == name.lower().lstrip("-") or _MADE_UP.fullmatch(text):
         return False
     if text.isdecimal() and len(text) <= _LONGEST_NUMBER:
         return False

@@ -36,6 +36,9 @@ def _review(text: str) -> list[str]:
     assert {result.code for result in results} <= {"DVM401"}
     assert all(result.denies for result in results)
     for result in results:
+        assert result.subject == "/c/dvm.toml"
+        assert result.location is not None
+        assert result.location.path == PATH
         shown = f"{result.subject} {result.summary} {result.detail} {result.remedy}"
         assert "kX9vTq2mWz" not in shown
         assert TOKEN not in shown
@@ -83,7 +86,31 @@ def test_parsed_values_alone() -> None:
     results = review_manifest(values, PATH)
     assert [result.code for result in results] == ["DVM401"] * 3
     assert all(result.location is not None and result.location.line is None for result in results)
+    for result in results:
+        assert result.denies
+        assert result.location is not None
+        assert (result.subject, result.location.path) == ("/c/dvm.toml", PATH)
+        assert (result.summary, result.remedy) == (CHECKS[0].title, CHECKS[0].remedy)
+    located = review_manifest(values, PATH, BAD)
+    assert [result.location.line for result in located if result.location] == [4, 5, 7]
     assert review_manifest(tomllib.loads(GOOD), PATH) == []
+
+
+def test_a_private_key_in_a_value_is_caught_and_a_mark_in_front_of_the_text_is_no_part_of_it() -> None:
+    key = "-----BEGIN OPENSSH PRIVATE KEY-----\\n" + "0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX2yZ3\\n" * 2
+    (found,) = _review(f'\ufeffversion = 1\n[vm.app]\nnote = "{key}-----END OPENSSH PRIVATE KEY-----"\n')
+    assert found == "3 The value of vm.app.note looks like a private key."
+    # Under a table without a telling key of its own, and beside one that is too deep to follow.
+    deep: object = TOKEN
+    for _ in range(70):
+        deep = {"x": deep}
+    assert list(find_in_mapping({"a": deep, "b": TOKEN, "c": ["plain"]})) == [(("b",), "a GitHub token")]
+
+
+def test_bytes_that_are_no_text_hide_no_token() -> None:
+    file = factories.evidence("/c/dvm.toml", b"\xff\n# " + TOKEN.encode(), Role.MANIFEST)
+    (result,) = review(replace(factories.manifest(), files=(file,)))
+    assert result.detail == "This line holds a GitHub token."
 
 
 def test_depth_does_no_harm() -> None:

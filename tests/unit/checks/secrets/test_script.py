@@ -68,3 +68,6 @@ def test_what_is_no_secret_passes(text: str) -> None:
 
 def test_a_token_has_its_line_and_column() -> None:
     assert lines(f"true\necho {TOKEN}\n", "DVM402") == [(2, 6)]
+    assert lines(f"\necho {TOKEN}\n", "DVM402") == [(2, 6)]
+    assert lines(f"echo {TOKEN}\n", "DVM402") == [(1, 6)]
+    assert lines(f"true\ntrue; true\ntrue; echo {TOKEN}\n", "DVM402") == [(3, 12)]

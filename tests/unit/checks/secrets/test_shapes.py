@@ -125,6 +125,11 @@ def test_values_that_are_secrets(value: str) -> None:
         ("the password is not here", "the password is not here"),
         ("PASSWORD=$OTHER", "PASSWORD=$OTHER"),
         ("sha256 = 0123456789abcdef", "sha256 = 0123456789abcdef"),
+        ("token=token;", "token=token;"),
+        ("token=changeme,", "token=changeme,"),
+        ("token: 12345; x", "token: 12345; x"),
+        ("a_token=kX9vTq2mWz b_token=kX9vTq2mWy", f"a_token={MASKED} b_token={MASKED}"),
+        ("token=password=kX9vTq2mWz", f"token={MASKED}"),
     ],
 )
 def test_the_mask_knows_names_too(text: str, masked: str) -> None:
