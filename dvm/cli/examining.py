@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from dvm.cli.host import Host
     from dvm.model.manifest import Manifest
 
-_QEMU = {"x86_64": "qemu-system-x86_64", "arm64": "qemu-system-aarch64", "aarch64": "qemu-system-aarch64"}
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -98,11 +96,11 @@ def _lima_config(host: Host) -> Iterator[Finding]:
 
 
 def _driver(host: Host) -> Finding:
-    machine = platform.machine()
     if platform.system() == "Darwin":
         return Finding("driver", "ok", "vz, which comes with macOS")
-    name = host.environment.get(f"QEMU_SYSTEM_{machine.upper()}") or _QEMU.get(machine, f"qemu-system-{machine}")
-    found = _program("driver", name.split()[0], host)
+    from dvm.lima.programs import qemu_of_this_host
+
+    found = _program("driver", qemu_of_this_host(host.environment), host)
     if found.state == "ok" and platform.system() == "Linux" and not os.access("/dev/kvm", os.R_OK | os.W_OK):
         remedy = "VMs are emulated, which is slow. Turn virtualisation on, and join the group kvm."
         return Finding("driver", "warning", f"{found.found}, without /dev/kvm", remedy)

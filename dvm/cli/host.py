@@ -73,10 +73,15 @@ class Host:
             ChecksRefusedError: others can change the binary; it has not been run.
         """
         from dvm.checks.limactl import demand_trusted
+        from dvm.files import read_evidence
         from dvm.lima.client import Lima
         from dvm.lima.process import Runner
+        from dvm.lima.programs import helpers
+        from dvm.model.evidence import Role
 
-        demand_trusted(self.limactl_evidence(), os.geteuid())
+        # A binary is not read: what counts is who can change it.
+        started = [read_evidence(path, Role.HELPER, limit=0) for path in helpers(self.environment)]
+        demand_trusted(self.limactl_evidence(), os.geteuid(), started)
         environment = self.environment | {"LIMA_HOME": str(self.lima_home)}
         runner = Runner(self.limactl, environment, directory)
         if self.environment.get("DVM_VERBOSE", "") not in {"", "0"}:
@@ -111,6 +116,7 @@ class Host:
             UsageError: DVM_LIMACTL is a relative path.
         """
         from dvm.lima.client import find_limactl
+        from dvm.lima.programs import absolute_path
 
         named = self.environment.get("DVM_LIMACTL", "")
         if "/" in named and not named.startswith(("/", "~")):
@@ -119,9 +125,7 @@ class Host:
                 detail="It would name another program in each directory: a cloned repository could bring its own.",
                 remedy="Set DVM_LIMACTL to an absolute path.",
             )
-        places = self.environment.get("PATH", "").split(os.pathsep)
-        absolute = os.pathsep.join(place for place in places if place.startswith("/"))
-        return find_limactl(self.environment | {"PATH": absolute})
+        return find_limactl(self.environment | {"PATH": absolute_path(self.environment)})
 
     @property
     def dry_run(self) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dvm.lima.programs import absolute_path
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -50,5 +52,8 @@ _NO_FORWARDING = "-o ForwardAgent=no -o ForwardX11=no -o ForwardX11Trusted=no"
 def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Return what limactl gets of the host's environment."""
     kept = {name: value for name, value in environment.items() if name in _PASSED or name.startswith(_PASSED_PREFIXES)}
+    if "PATH" in kept:
+        # Not what is relative: limactl finds ssh and QEMU by it.
+        kept["PATH"] = absolute_path(environment)
     kept["SSH"] = f"{environment.get('SSH') or 'ssh'} {_NO_FORWARDING}"
     return kept

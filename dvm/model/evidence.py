@@ -21,6 +21,7 @@ class Role(StrEnum):
     TEMPLATE = "template"
     LIMA_CONFIG = "Lima configuration"
     LIMACTL = "limactl"
+    HELPER = "program that limactl starts"
     PLAN = "saved plan"
     STATE = "journal"
 

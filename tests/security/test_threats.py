@@ -262,6 +262,23 @@ def test_an_untrusted_limactl_is_not_even_asked(made: Dvm) -> None:
     assert made.calls() == []
 
 
+@pytest.mark.parametrize("name", ["ssh", "ssh-keygen", "qemu-img"])
+def test_nor_is_one_that_would_start_a_program_that_others_can_change(made: Dvm, name: str) -> None:
+    bin_ = made.place / "bin"
+    bin_.mkdir()
+    (bin_ / name).write_text("#!/bin/sh\ntouch owned\n")
+    (bin_ / name).chmod(0o755)
+    made.environment["PATH"] = f"{bin_}:{made.environment['PATH']}"
+    assert made.run("ls").code == 0, "one of your own may come first"
+    made.forget()
+    bin_.chmod(0o775)
+    result = stopped(made, "DVM109")
+    assert str(bin_ / name) in result.out + result.err
+    for command in (["ls"], ["ssh", "app", "true"], ["stop", "app"]):
+        assert made.run(*command).code == 3
+    assert made.calls() == []
+
+
 @pytest.mark.parametrize("kind", ["fifo", "directory", "device", "large", "nul"])
 def test_a_file_that_is_none_is_refused_at_once(made: Dvm, kind: str) -> None:
     path = made.config / "setup" / "a.sh"

@@ -50,7 +50,7 @@ CHECKS: tuple[Check[Any], ...] = (
 def review(subject: FileSubject) -> list[CheckResult]:
     """Return what is wrong with a file. The limactl binary has one check of its own, with other limits."""
     match subject.file.role:
-        case Role.LIMACTL:
+        case Role.LIMACTL | Role.HELPER:
             checks = _OF_LIMACTL
         case Role.TEMPLATE:
             checks = _OF_TEXTS + _OF_TEMPLATES

@@ -1,4 +1,4 @@
-"""DVM109: a limactl that somebody else can change."""
+"""DVM109: a limactl, or a program that it starts, that somebody else can change."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dvm.checks.files.trust import mode_problem, owner_problem, path_problems
 from dvm.checks.wording import shown
 from dvm.diagnostics import Location
 from dvm.model.check import Weight
-from dvm.model.evidence import Kind, Unreadable
+from dvm.model.evidence import Kind, Role, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,26 +33,31 @@ def _problems(file: FileEvidence, uid: int) -> Iterator[Problem]:
         yield mode
     yield from path_problems(file, uid)
     if file.kind not in (None, Kind.REGULAR):
-        yield f"{shown(file.path)} is a {file.kind}, not a program.", "Name the binary itself in DVM_LIMACTL."
+        yield f"{shown(file.path)} is a {file.kind}, not a program.", _instead(file, "Name the binary itself in")
     elif file.owner is None or file.mode is None or file.problem is Unreadable.CHANGED:
         # A binary is larger than the limit for texts, so having no content means nothing here.
         problem = file.problem or Unreadable.FAILED
         yield (
             f"{shown(file.path)} {problem}, so nothing is known of it.",
-            "Install Lima anew, or set DVM_LIMACTL.",
+            _instead(file, "Install Lima anew, or set"),
         )
+
+
+def _instead(file: FileEvidence, what: str) -> str:
+    return f"{what} DVM_LIMACTL." if file.role is Role.LIMACTL else "See what is there, and install it anew."
 
 
 CHECK: Check[FileSubject] = Check(
     code="DVM109",
     severity=Weight.DENY,
-    title="limactl can be changed by others",
+    title="limactl, or a program it starts, can be changed by others",
     why=(
-        "limactl runs on the host with all your rights. The binary must belong to you or root, not be "
-        "writable by its group or by everybody, and neither may any directory on its path. Size and encoding "
-        "are not looked at. Homebrew makes its directories writable by the group admin; take that away, "
-        "Homebrew works without."
+        "limactl runs on the host with all your rights, and so do the programs that it starts: ssh, ssh-keygen, "
+        "qemu-img and QEMU itself, the first of each name on PATH (or what $SSH and $QEMU_SYSTEM_… name). Each "
+        "must belong to you or root, not be writable by its group or by everybody, and neither may any directory "
+        "on its path. Size and encoding are not looked at. What is relative in PATH is not passed on. Homebrew "
+        "makes its directories writable by the group admin; take that away, Homebrew works without."
     ),
-    remedy="Mend owner and mode as shown, or point DVM_LIMACTL at a limactl in a place of your own.",
+    remedy="Mend owner and mode as shown, or point DVM_LIMACTL (PATH for the others) to a place of your own.",
     find=_find,
 )

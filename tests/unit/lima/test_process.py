@@ -128,6 +128,35 @@ def test_the_environment_is_what_limactl_needs_and_no_more(runner: Runner) -> No
     assert "ForwardAgent=no" in said
 
 
+@pytest.mark.parametrize("how", ["another file", "other bytes", "gone"])
+def test_a_limactl_that_is_replaced_while_dvm_runs_is_not_run(runner: Runner, tmp_path: Path, how: str) -> None:
+    assert runner.capture(("limactl", "echo first"), timeout=10).stdout == b"first\n"
+    if how == "another file":
+        planted = tmp_path / "planted"
+        planted.write_bytes(runner.executable.read_bytes())
+        planted.chmod(0o755)
+        planted.replace(runner.executable)
+    elif how == "other bytes":
+        runner.executable.write_text(f"#!/bin/sh\ntouch {tmp_path}/owned\n")
+    else:
+        runner.executable.unlink()
+    said: list[bytes] = []
+    for call in (
+        lambda: runner.capture(("limactl", "true"), timeout=10),
+        lambda: runner.stream(("limactl", "true"), timeout=10, sink=said.append),
+        lambda: runner.leave(("limactl", "true"), b""),
+        lambda: runner.replace(("limactl", "true")),
+    ):
+        with pytest.raises(LimaError, match="was replaced while DVM ran"):
+            call()
+    assert not (tmp_path / "owned").exists()
+
+
+def test_what_is_relative_in_path_is_not_passed_on() -> None:
+    assert child_environment({"PATH": ".:/usr/bin:bin::/bin"})["PATH"] == "/usr/bin:/bin"
+    assert "PATH" not in child_environment({})
+
+
 def test_a_ssh_of_the_users_keeps_its_arguments_and_never_forwards_an_agent() -> None:
     ssh = child_environment({"SSH": "/opt/ssh -F x"})["SSH"]
     assert ssh.startswith("/opt/ssh -F x -o ForwardAgent=no")
