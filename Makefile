@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/pycache
 .DEFAULT_GOAL := help
 # mkdocs-material announces its successor at every build.
 export NO_MKDOCS_2_WARNING = 1
-.PHONY: help install demo test check docs lint types contracts format lock fuzz crash contract-real e2e mutants package schemas clean
+.PHONY: help install demo test check docs lint types contracts format lock fuzz crash contract-real e2e mutants package schemas pictures clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -70,6 +70,9 @@ package: $(STAMP)  ## build wheel and sdist into dist/; install the wheel into a
 schemas: $(STAMP)  ## make schemas/ anew
 	$(BIN)/python -m dvm.manifest.schema
 	$(BIN)/python -m dvm.views.schema
+
+pictures: $(STAMP)  ## make docs/images/ anew, from real runs on the simulator
+	$(BIN)/python -m tests.pictures.picture
 
 contract-real: $(STAMP)  ## the simulator's contract on the real limactl of PATH
 	$(BIN)/python -m pytest -q -m real tests/contract

@@ -32,7 +32,7 @@ def _trusted(path: Path) -> bool:
     )
 
 
-def _base() -> Path:
+def base() -> Path:
     """In the checkout where that will do; else in the home directory (a checkout under /tmp is nobody's to trust)."""
     for candidate in (ROOT / ".venv" / "t", Path.home() / ".cache" / "dvm-t"):
         if _trusted(candidate) and os.access(next(p for p in candidate.parents if p.exists()), os.W_OK):
@@ -43,7 +43,7 @@ def _base() -> Path:
 @pytest.fixture
 def place() -> Any:
     """A short, trusted, empty directory: socket paths under LIMA_HOME end at 107 bytes."""
-    path = _base() / secrets.token_hex(3)
+    path = base() / secrets.token_hex(3)
     path.mkdir(mode=0o700, parents=True)
     yield path
     shutil.rmtree(path, ignore_errors=True)
@@ -79,7 +79,7 @@ class Dvm:
             directory.mkdir(mode=0o700)
         limactl.write_text(
             f"#!{sys.executable} -I\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\n"
-            f"sys.pycache_prefix = {str(_base().parent / 'pycache')!r}\nsys.dont_write_bytecode = False\n"
+            f"sys.pycache_prefix = {str(base().parent / 'pycache')!r}\nsys.dont_write_bytecode = False\n"
             "from dvm.simulator.__main__ import main\nmain()\n"
         )
         limactl.chmod(0o755)
@@ -90,7 +90,7 @@ class Dvm:
             "LANG": "C.UTF-8",
             "PYTHONPATH": str(ROOT),
             # Compiled once, beside the tests' own directories: hundreds of commands are started.
-            "PYTHONPYCACHEPREFIX": str(_base().parent / "pycache"),
+            "PYTHONPYCACHEPREFIX": str(base().parent / "pycache"),
             "DVM_CONFIG_DIR": str(self.config),
             "DVM_STATE_DIR": str(self.state),
             "DVM_LIMACTL": str(limactl),

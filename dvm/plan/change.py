@@ -164,8 +164,8 @@ def _reason(changes: Sequence[AttributeChange], *, mends: bool, boots: bool) -> 
 
 
 def _waiting(scripts: int) -> str:
-    what = f" and {scripts} setup script{'' if scripts == 1 else 's'}" if scripts else ""
-    return f"It is left stopped (running = false): bootstrap{what} wait for its first start."
+    what = f"bootstrap and {scripts} setup script{'' if scripts == 1 else 's'} wait" if scripts else "bootstrap waits"
+    return f"It is left stopped (running = false): {what} for its first start."
 
 
 def _with_setup(attributes: dict[str, Any], scripts: Sequence[Script]) -> dict[str, Any]:

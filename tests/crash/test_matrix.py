@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.conftest import _base
+from tests.conftest import base
 from tests.crash.world import Kill, World
 
 ALL = bool(os.environ.get("DVM_CRASH_ALL"))
@@ -20,7 +20,7 @@ EVERY = 1 if ALL else 37
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    place = _base() / secrets.token_hex(3)
+    place = base() / secrets.token_hex(3)
     yield World(place)
     shutil.rmtree(place, ignore_errors=True)
 

@@ -19,10 +19,11 @@ def test_the_manifest_of_the_readme_is_one(dvm: Dvm) -> None:
 def test_the_readme_names_targets_and_files_that_exist() -> None:
     readme = (ROOT / "README.md").read_text()
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"^ {4}make ([a-z-]+)", readme, re.MULTILINE)) <= targets
+    named = set(re.findall(r"^\$ make ([a-z-]+)", readme, re.MULTILINE))
+    assert {"demo", "test", "check"} <= named <= targets
     for link in re.findall(r"\]\((?!http)([^)#]+)\)", readme):
         assert (ROOT / link).exists(), link
-    assert len(readme.splitlines()) <= 60, "one screen"
+    assert len(readme.splitlines()) <= 85, "one screen, and the rest in docs"
     assert "make test" in (ROOT / ".ci" / "run").read_text()
 
 

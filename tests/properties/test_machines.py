@@ -31,7 +31,7 @@ from dvm.state.journal import Journal
 from dvm.state.leftovers import read_leftovers
 from dvm.state.marks import read_marks
 from tests import factories as make
-from tests.conftest import _base
+from tests.conftest import base
 from tests.properties.memory_lima import Killed, MemoryLima
 
 NAMES = ("a", "b", "c")
@@ -60,7 +60,7 @@ class World(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.place = _base() / secrets.token_hex(4)
+        self.place = base() / secrets.token_hex(4)
         home = self.place / "l"
         home.mkdir(parents=True)
         self.lima = MemoryLima(home)

@@ -82,7 +82,7 @@ def test_status_tells_what_is_known(two: Dvm) -> None:
     assert (value["instance"], value["user"], value["setup"][0]["exit_status"]) == ("dvm-app", "developer", 0)
     two.manifest(TWO.replace("cpus = 2", "cpus = 3"))
     assert "drift      cpus" in two.run("status", "app").out
-    assert "wait for its first start" in two.run("status", "db").out
+    assert "bootstrap waits for its first start" in two.run("status", "db").out
     assert two.run("status", "nope").code == 64
     assert two.run("status", "../x").code == 64
 
