@@ -93,7 +93,7 @@ def on_a_terminal(dvm: Dvm, *arguments: str) -> str:
     child = pexpect.spawn(
         sys.executable,
         ["-m", "dvm", *arguments],
-        env={**dvm.environment, "TERM": "xterm-256color"},  # type: ignore[arg-type]
+        env={**dvm.environment, "TERM": "xterm-256color"},
         cwd=str(dvm.place),
         dimensions=(200, COLUMNS),
         encoding="utf-8",
