@@ -13,10 +13,11 @@ import hashlib
 import os
 import stat
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dvm.model.evidence import MAX_FILE_BYTES, FileEvidence, Kind, PathPart, Unreadable
 
@@ -111,16 +112,14 @@ def read_evidence(path: Path, role: Role, *, limit: int = MAX_FILE_BYTES) -> Fil
     )
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """The last component: its name in the directory the walk ended in (empty: that directory itself)."""
 
     name: str
     about: os.stat_result
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """A path being walked. `stack` has the open directories from `/` to here; `..` goes back along it."""
 
     stack: list[tuple[int, str, os.stat_result]] = field(default_factory=list)

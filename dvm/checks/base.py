@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from msgspec import Struct
 
 from dvm.model.check import CheckResult, Outcome, Weight
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 SubjectT = TypeVar("SubjectT")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What a check found, before it gets the check's code and severity."""
 
     subject: str
@@ -26,8 +26,7 @@ class Finding:
     """Where the general remedy of the check can be made exact, e.g. the chmod to type."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check(Generic[SubjectT]):
+class Check(Struct, Generic[SubjectT], frozen=True):
     """One rule of the catalogue. `find` yields nothing where all is well.
 
     `title` fits a table; `why` tells what an attacker gains; `remedy` tells what to do. docs/reference/checks.md and

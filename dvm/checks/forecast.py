@@ -7,8 +7,9 @@ create that is refused at its end and, worse, a replacement that destroys the ol
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from dvm.checks.instances.forwards import HIGHEST_PORT, LOOPBACK, UNSPECIFIED, read_forward
 from dvm.checks.instances.host_data import disk_name

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import InitVar, dataclass, replace
+from dataclasses import InitVar, dataclass
 from typing import TYPE_CHECKING, Final, final
+
+from msgspec.structs import replace
 
 from dvm.checks.scope import Scope
 from dvm.checks.sweep import sweep_files, sweep_instances, sweep_scripts, sweep_secrets

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import InitVar, dataclass, replace
+from dataclasses import InitVar, dataclass
 from typing import TYPE_CHECKING, Final, final
+
+from msgspec.structs import replace
 
 from dvm.checks.instances import CHECKS
 from dvm.checks.instances.sources import OWN_FILE

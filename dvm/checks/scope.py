@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dvm.model.plan import Action, StepAction
 
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from dvm.model.plan import Plan, ResourceChange
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """A plan with the manifest it was made from. `names`: the VMs it targets or touches, or all there are."""
 
     plan: Plan

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from dvm.model.evidence import FileEvidence
@@ -12,24 +13,21 @@ if TYPE_CHECKING:
     from dvm.model.manifest import DesiredVM, Script
 
 
-@dataclass(frozen=True, slots=True)
-class FileSubject:
+class FileSubject(Struct, frozen=True):
     """A host file and the uid DVM runs as."""
 
     file: FileEvidence
     uid: int
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptSubject:
+class ScriptSubject(Struct, frozen=True):
     """A setup script of a VM. The bytes are `script.file.content`."""
 
     script: Script
     vm: DesiredVM
 
 
-@dataclass(frozen=True, slots=True)
-class InstanceSubject:
+class InstanceSubject(Struct, frozen=True):
     """An instance with its effective configuration, what is wanted of it, and Lima's host-wide files.
 
     `desired` is None for an orphan.

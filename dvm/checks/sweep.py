@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dvm.checks.files import not_reviewed
 from dvm.checks.files import pinned_digest_differs as pins
@@ -35,8 +36,7 @@ _UNTOUCHED = "It is an orphan: apply leaves it alone."
 _BROKEN = "The plan stops it by force first, and it is checked again before anything else is done with it."
 
 
-@dataclass(slots=True)
-class InstanceResults:
+class InstanceResults(Struct):
     """`firm` results are as each check says; `settled` ones are about what the plan itself takes away."""
 
     firm: list[CheckResult] = field(default_factory=list)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dvm.cli.planning import Planned, Planner
 from dvm.errors import DvmError, ExitCode, StaleError, UsageError
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 _TRIES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Applying:
+class Applying(Struct, frozen=True):
     """One apply. `show` prints a plan; `ask` returns whether the user agrees, None: nobody is asked.
 
     `saved`: the plan that was agreed to before; that and nothing else is done.

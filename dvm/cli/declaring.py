@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dvm.errors import DvmError
 from dvm.files import read_evidence, write_atomically
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from dvm.model.manifest import Manifest
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Struct, frozen=True):
     """What taking a VM's declaration away does: a directory that goes, and the manifest's new text, if any."""
 
     directory: Path | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dvm.errors import DvmError, UsageError
 from dvm.model.names import address, instance_name, is_name
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from dvm.model.manifest import DesiredVM
 
 
-@dataclass(frozen=True, slots=True)
-class Entrance:
+class Entrance(Struct, frozen=True):
     """A guest that may be talked to. Without a `VerifiedInstance` there is none."""
 
     verified: VerifiedInstance

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from dvm.errors import DvmError
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from dvm.model.manifest import Manifest
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was looked at: what, how it is, what was found, and what to do."""
 
     what: str

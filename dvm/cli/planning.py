@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dvm.model.instance import Observed
 from dvm.model.plan import PlanOptions
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
     from dvm.model.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A plan, the manifest it was made from, and what the checks said."""
 
     manifest: Manifest
@@ -34,8 +35,7 @@ class Planned:
         return any(check.denies for check in self.checks)
 
 
-@dataclass(frozen=True, slots=True)
-class Planner:
+class Planner(Struct, frozen=True):
     """Makes plans of one manifest. It only ever reads."""
 
     host: Host

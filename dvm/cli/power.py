@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dvm.cli.planning import Planned, Planner
 from dvm.errors import ExitCode, UsageError
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 _STOP_SECONDS = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What was asked for: names, or all."""
 
     names: tuple[str, ...]
@@ -79,8 +79,7 @@ class Wanted:
         return tuple(name for name, vm in manifest.vms.items() if vm.config.running or not starting)
 
 
-@dataclass(frozen=True, slots=True)
-class StartPlanner(Planner):
+class StartPlanner(Planner, frozen=True):
     """Plans the start of VMs, in place of all that an apply would do."""
 
     wanted: Wanted = Wanted((), all=True, only_config=False)
@@ -91,7 +90,7 @@ class StartPlanner(Planner):
         Raises:
             DvmError: of whatever could not be read, or of a VM that is not there.
         """
-        from dataclasses import replace
+        from msgspec.structs import replace
 
         from dvm.checks.gate import judge
         from dvm.cli.looking import manifest_or_empty

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, to_builtins
+from msgspec.structs import asdict
 
 from dvm import __version__
 from dvm.errors import DvmError, StaleError, UsageError
@@ -36,8 +38,7 @@ _PLAN_AGAIN = "Look at a new plan (`dvm plan --out FILE`) and apply that."
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class SavedPlan:
+class SavedPlan(Struct, frozen=True):
     """A saved plan as read: who may be asked `stale` whether it still holds."""
 
     path: Path
@@ -203,7 +204,7 @@ def _state(instance: Instance | None) -> Document | None:
     """Return what a plan depends on of an instance; ports and process ids change by themselves."""
     if instance is None:
         return None
-    posture = asdict(instance.posture) if instance.posture else {}
+    posture = to_builtins(instance.posture) if instance.posture else {}
     receipt = instance.receipt
     return {
         "status": str(instance.status) or "unknown",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dvm.model.timeouts import Timeouts
 from dvm.state.locks import alone
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from dvm.state.journal import Journal
 
 
-@dataclass(slots=True)
-class ImageCache:
+class ImageCache(Struct):
     """Keeps two creates from filling Lima's image cache with the same image at once (Lima issue 1354).
 
     The first create of a template goes alone, in this process and, by a lock in `state`, on this host; once it
@@ -53,8 +53,7 @@ class ImageCache:
         create()
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """The tools of an apply. `read_lima_config` reads Lima's host-wide files afresh."""
 
     lima: Lima

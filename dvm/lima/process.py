@@ -8,8 +8,9 @@ import signal
 import subprocess
 import threading
 import time
-from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, NoReturn
+
+from msgspec import Struct, field
 
 from dvm.errors import LimaError
 from dvm.files import make_private
@@ -27,8 +28,7 @@ _DRAIN_SECONDS = 1.0
 _CANCEL_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+class Completed(Struct, frozen=True):
     """How a call ended. `status`: the exit status, negative: minus the signal that killed it.
 
     `tail` are the last lines of what it said on standard error (or on both, when streamed).
@@ -42,8 +42,7 @@ class Completed:
     timed_out: bool = False
 
 
-@dataclass(slots=True)
-class Piped:
+class Piped(Struct):
     """A call one of whose streams is ours: `file` while it runs, `status` and `tail` (of its errors) when it ended."""
 
     file: IO[bytes]
@@ -51,8 +50,7 @@ class Piped:
     tail: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Cancellation:
+class Cancellation(Struct):
     """Lets another thread end the running calls at once (a second Ctrl-C)."""
 
     _groups: set[int] = field(default_factory=set)

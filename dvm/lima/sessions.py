@@ -6,8 +6,9 @@ Each runs a guest program as root, which then becomes DVM_USER: Lima's login use
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dvm.lima.guest_calls import as_root, code_dir_of
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 _COLOURS = re.compile(r"[a-z0-9-]{1,16}")
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
+class Guest(Struct, frozen=True):
     """Whom a session is with: the instance, its VM's name, and DVM_USER as the last bootstrap made it."""
 
     instance: str

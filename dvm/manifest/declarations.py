@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dvm.diagnostics import Location
 from dvm.manifest.mistakes import Document, Mistakes, Place, show
@@ -15,8 +16,7 @@ READS_VERSION = 1
 KEYS = ("version", "settings", "defaults", "vm")
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Struct, frozen=True):
     """A VM as one file declares it: `own` keys at `place`, and the defaults that are under them."""
 
     name: str
@@ -39,8 +39,7 @@ class Declaration:
         return (self.place if key in self.own else self.defaults_place).under(key)
 
 
-@dataclass(frozen=True, slots=True)
-class Declarations:
+class Declarations(Struct, frozen=True):
     """What the files declare.
 
     `complete`: all of them are TOML, so what is not declared is not there. `defaults_known`: dvm.toml is.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
 
 from dvm.diagnostics import Diagnostic, Location, Severity
 from dvm.text import visible
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from dvm.model.vm import KeyPath
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A TOML file of the manifest. `text` has no byte order mark; `data` is None where the text is not TOML.
 
     `prefix` is where its content belongs in the manifest: nothing for dvm.toml, `vm`, NAME for a vm.toml.
@@ -27,8 +27,7 @@ class Document:
     prefix: KeyPath = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A key in a document, or its value. `path` is relative to the document; empty: the file itself."""
 
     document: Document
@@ -44,8 +43,7 @@ class Place:
         return show((*self.document.prefix, *self.path))
 
 
-@dataclass(slots=True)
-class Mistakes:
+class Mistakes(Struct):
     """The diagnostics so far, each once however many VMs have it from the defaults."""
 
     _at: list[tuple[Place | Location, str, str, str | None]] = field(default_factory=list)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import posixpath
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dvm.files import read_evidence
 from dvm.model.evidence import Role, Unreadable
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from dvm.model.evidence import FileEvidence
 
 
-@dataclass(slots=True)
-class FileReader:
+class FileReader(Struct):
     """Reads each file once in a run, however many VMs name it."""
 
     _read: dict[tuple[str, Role], FileEvidence] = field(default_factory=dict)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,8 +51,7 @@ class Unreadable(StrEnum):
     FAILED = "could not be read"
 
 
-@dataclass(frozen=True, slots=True)
-class PathPart:
+class PathPart(Struct, frozen=True):
     """One component of a path: a directory above the file, or a link on the way. `mode` is the permission bits."""
 
     path: Path
@@ -60,8 +60,7 @@ class PathPart:
     mode: int
 
 
-@dataclass(frozen=True, slots=True)
-class FileEvidence:
+class FileEvidence(Struct, frozen=True):
     """A file as it was when it was opened, once: its place, owner, mode, content and SHA-256.
 
     `path` is absolute, as named; `resolved` has no links. `parts` are the directories and links from `/` down to

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +25,7 @@ class Status(StrEnum):
     UNKNOWN = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(Struct, frozen=True):
     """A host directory in the guest."""
 
     location: str
@@ -33,8 +33,7 @@ class Mount:
     writable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Forward:
+class Forward(Struct, frozen=True):
     """One rule of `portForwards`, ranges as (first, last). `ignore` rules forward nothing."""
 
     host_ip: str
@@ -55,16 +54,14 @@ class Forward:
         return bool(self.host_socket or self.guest_socket)
 
 
-@dataclass(frozen=True, slots=True)
-class Provision:
+class Provision(Struct, frozen=True):
     """A provision script of Lima's: its mode and its text."""
 
     mode: str
     script: str
 
 
-@dataclass(frozen=True, slots=True)
-class Posture:
+class Posture(Struct, frozen=True):
     """What an instance's effective configuration opens between guest and host."""
 
     plain: bool = False
@@ -85,8 +82,7 @@ class Posture:
     """Where a VNC server of the VM's screen listens, as QEMU takes it (`ADDRESS:NUMBER,…`); empty: there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """One line of `limactl list --json`. Memory and disk in bytes; None: limactl could not tell.
 
     `message` is Lima's free-text field, in which a create of ours leaves its mark. `receipt` is ours, where there
@@ -117,8 +113,7 @@ class Instance:
         return self.status is Status.STOPPED and not self.ssh_port
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(Struct, frozen=True):
     """The host's Lima at one moment: its instances by name, other people's among them."""
 
     lima_home: Path

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from dvm.model.evidence import FileEvidence
 
 
-@dataclass(frozen=True, slots=True)
-class LimaConfig:
+class LimaConfig(Struct, frozen=True):
     """`$LIMA_HOME/_config/default.yaml` and `override.yaml`, where they exist.
 
     `files` are as read; `parsed` has the YAML mapping of each by its path, empty where it is no mapping.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
+from msgspec import Struct, field
 from pydantic import Field
 
 from dvm.model.base import Frozen
@@ -32,8 +32,7 @@ class Settings(Frozen):
     """How long limactl's calls may take, as in { start = "15m" }."""
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """A setup script of a VM: its entry in the manifest, and the file as it was read."""
 
     entry: SetupEntry
@@ -46,8 +45,7 @@ class Script:
         return self.file.sha256 or ""
 
 
-@dataclass(frozen=True, slots=True)
-class DesiredVM:
+class DesiredVM(Struct, frozen=True):
     """A VM of the manifest with what belongs to it. `cpus` is filled in; `template_file` is set for a path."""
 
     name: str
@@ -75,8 +73,7 @@ class DesiredVM:
         return self.config.template_sha256
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """A whole manifest: dvm.toml and vms/*/vm.toml, with every file they name. `vms` is in order of name."""
 
     path: Path

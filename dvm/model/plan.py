@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,8 +46,7 @@ class Effect(StrEnum):
     REPLACE = "forces replacement"
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeChange:
+class AttributeChange(Struct, frozen=True):
     """One attribute that differs. `old` and `new` are JSON values; None: not there."""
 
     name: str
@@ -55,8 +55,7 @@ class AttributeChange:
     effect: Effect
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptRun:
+class ScriptRun(Struct, frozen=True):
     """A setup script that will run: why, and what ran last under its name (None: nothing ever did)."""
 
     script: Script
@@ -83,8 +82,7 @@ class StepAction(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step. `id` is unique in the plan, `needs` are ids of steps that must have ended well before.
 
     `argv` is limactl's, its name first; for a setup script `script` has what goes in on standard input.
@@ -100,8 +98,7 @@ class Step:
     """Where standard input comes from, for people to read; empty: nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceChange:
+class ResourceChange(Struct, frozen=True):
     """All that happens to one VM, and what would need a flag to happen (`withheld`)."""
 
     address: str
@@ -131,8 +128,7 @@ class ResourceChange:
         return self.reason == STARTED and not self.bootstraps and not self.scripts
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """The counts of the plan's last line; `setup` is the number of scripts that run."""
 
     add: int = 0
@@ -142,8 +138,7 @@ class Summary:
     setup: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
+class PlanOptions(Struct, frozen=True):
     """What a plan was asked for. `targets` empty: everything."""
 
     targets: tuple[str, ...] = ()
@@ -155,8 +150,7 @@ class PlanOptions:
     discard_work: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A whole plan. `changes` are in order of name, `steps` in an order that respects `needs`."""
 
     manifest_path: Path

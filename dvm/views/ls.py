@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from dvm.diff.attributes import observed_attributes
 from dvm.model.names import instance_name, vm_name
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
 NOT_CREATED = "not created"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One VM. Sizes are written as the manifest writes them; None: not known.
 
     `management` is `managed`, `unmanaged`, `orphan`, or `new` where there is no instance. `drift` has what an

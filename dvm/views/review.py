@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dvm.text import visible
 from dvm.views.checks_human import render_checks
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 ACCEPTED = "yes"
 
 
-@dataclass(frozen=True, slots=True)
-class Unreviewed:
+class Unreviewed(Struct, frozen=True):
     """A script to agree to. `agreed` is the digest in dvm.lock, `before` the text of that digest, where it is known."""
 
     key: str

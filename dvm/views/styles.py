@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dvm.model.plan import Action
 from dvm.text import visible
@@ -26,8 +27,7 @@ def use_colour(stream: TextIO, environment: Mapping[str, str]) -> bool:
     return environment.get("TERM") != "dumb" and stream.isatty()
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
+class Ink(Struct, frozen=True):
     """Paints text, or leaves it alone where colour is off. The text has to be safe to print already."""
 
     on: bool = False

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dvm.model.plan import Action, StepAction, Summary
 from dvm.views.styles import plural
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from dvm.model.plan import Plan, Step
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """The steps that ended well, failed and were skipped."""
 
     ended: set[str] = field(default_factory=set)

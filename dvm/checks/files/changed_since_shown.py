@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dvm.checks.base import Check, Finding
 from dvm.checks.wording import shown
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from dvm.model.evidence import FileEvidence
 
 
-@dataclass(frozen=True, slots=True)
-class ShownFile:
+class ShownFile(Struct, frozen=True):
     """A file as it is now, and the SHA-256 of what was shown of it (empty: it was not there)."""
 
     file: FileEvidence

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dvm.checks.base import Check, Finding
 from dvm.checks.wording import shown
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from dvm.model.evidence import FileEvidence
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewedFile:
+class ReviewedFile(Struct, frozen=True):
     """A setup script, and the SHA-256 that dvm.lock has for it; None: it has none."""
 
     file: FileEvidence

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dvm.checks.base import Check, Finding
 from dvm.checks.wording import shown
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from dvm.model.manifest import DesiredVM
 
 
-@dataclass(frozen=True, slots=True)
-class PinnedFile:
+class PinnedFile(Struct, frozen=True):
     """A file, the digest that the manifest gives it, and the key it does so with.
 
     `places` are the VM's; they are not asked before something is wrong, for they parse the manifest again.

@@ -9,8 +9,9 @@ instance's, then default.yaml's. `_config/base.yaml` is merged once, when an ins
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from dvm.checks.base import Finding
 from dvm.checks.wording import label, shown
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 OWN_FILE = "lima.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """The file that a setting comes from, and whether it is one of `_config`."""
 
     path: Path

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dvm.checks.base import Finding
 from dvm.checks.wording import shown
@@ -25,8 +27,7 @@ _OURS = re.compile(r'"?\$\{__dvm_\w+\}"?')
 _BLANKS = re.compile(r"(?:\\\n|\s)+")
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(Struct, frozen=True):
     """One place in a script where a rule is broken."""
 
     place: Place

@@ -9,9 +9,11 @@ the parts take longer than those of any script do.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +31,7 @@ class UnreadableScriptError(Exception):
     """A script can't be parsed within the limits; the text completes "DVM cannot read this script: …"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A piece of Bash, and where it is in the script.
 
     `line` and `column` are of its first character, from 1. `pinned`: it isn't in the script as it stands (it
@@ -43,11 +44,12 @@ class Source:
     column: int = 1
     nested: bool = False
     pinned: bool = False
-    ascii: bool = field(init=False)
+    ascii: bool = False
+    """Whether bytes are characters; filled in."""
 
     def __post_init__(self) -> None:
         """Look once whether bytes are characters: places are asked for many times."""
-        object.__setattr__(self, "ascii", self.data.isascii())
+        force_setattr(self, "ascii", self.data.isascii())
 
     def point(self, row: int, column: int) -> tuple[int, int]:
         """Return line and column, in characters, of a point of the parse tree (in bytes)."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from dvm.checks.scripts.values import Origin, Place, Value
 
@@ -11,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One command that the script may run, wrappers such as sudo taken off, words expanded as far as known.
 
     `name` is the program without its directory, empty where it is not known. `assignments` are the variables
@@ -25,12 +26,12 @@ class Command:
     text: str
     stdin: Value | None = None
     assignments: tuple[tuple[str, Value], ...] = ()
-    texts: tuple[str, ...] = field(init=False)
-    """The words after the name as text."""
+    texts: tuple[str, ...] = ()
+    """The words after the name as text; filled in."""
 
     def __post_init__(self) -> None:
         """Spell the words once: every check asks for them."""
-        object.__setattr__(self, "texts", tuple([word.text for word in self.words[1:]]))
+        force_setattr(self, "texts", tuple([word.text for word in self.words[1:]]))
 
     @property
     def args(self) -> tuple[Value, ...]:
@@ -38,8 +39,7 @@ class Command:
         return self.words[1:]
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """A variable that gets a value, by an assignment or in front of a command."""
 
     name: str
@@ -48,8 +48,7 @@ class Assignment:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Unchecked data that is run as code. `how` completes "is run by …"."""
 
     place: Place
@@ -58,8 +57,7 @@ class Run:
     text: str
 
 
-@dataclass(slots=True)
-class Stored:
+class Stored(Struct):
     """A file as the script leaves it. `origin` is set while nobody has checked it."""
 
     key: str
@@ -73,8 +71,7 @@ class Stored:
     """Why a check of it does not count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """Text that the script writes to a file."""
 
     name: str
@@ -82,8 +79,7 @@ class Written:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Sunk:
+class Sunk(Struct, frozen=True):
     """Unchecked data that is unpacked, imported or loaded without ever being a file. `how`: by what."""
 
     place: Place
@@ -91,8 +87,7 @@ class Sunk:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A comment of the script. `alone`: nothing else is on its line. `after`: the place of the statement before it
     on the same line.
     """
@@ -103,16 +98,14 @@ class Comment:
     alone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """A part of the script that could not be read, and why."""
 
     place: Place
     what: str
 
 
-@dataclass(slots=True)
-class Program:
+class Program(Struct):
     """All that was found in one script, in the order it would run, as far as that can be told."""
 
     text: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dvm.checks.scripts import expand
 from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value, hole, literal
@@ -19,8 +20,7 @@ _OUT = frozenset({">", ">>", ">|", "&>", "&>>", ">&"})
 _SOCKETS = ("/dev/tcp/", "/dev/udp/")
 
 
-@dataclass(slots=True)
-class Redirects:
+class Redirects(Struct):
     """The redirections of one command. `rest` is what the grammar hangs onto a here-document: `| cmd`, `&& cmd`."""
 
     stdin: Value | None = None

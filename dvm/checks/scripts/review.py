@@ -24,9 +24,11 @@ What a static review can't catch, and does not claim to:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dvm.checks.scripts.issue import Issue, code, finding_of, once
 from dvm.checks.scripts.values import Place
@@ -43,16 +45,14 @@ if TYPE_CHECKING:
 _SCRIPTS_KEPT = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A check together with what it looks for in a program."""
 
     check: Check[ScriptSubject]
     issues: Callable[[Program], Iterable[Issue]]
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """An issue under its rule, and the reason of the waiver that covers it."""
 
     check: Check[ScriptSubject]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dvm.checks.scripts.values import EMPTY, Value
 
@@ -19,8 +20,7 @@ Choices = tuple[Value, ...]
 """What a variable may hold: one value, or one for each branch that sets it."""
 
 
-@dataclass(slots=True)
-class Function:
+class Function(Struct):
     """A function of the script. `called`: some command of the script has run it already."""
 
     body: Node
@@ -29,8 +29,7 @@ class Function:
     called: bool = False
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(Struct):
     """What names mean. Variables branch with `fork` and `merge`; functions and aliases only ever come to be."""
 
     variables: dict[str, Choices] = field(default_factory=dict)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(Struct, frozen=True, order=True):
     """A place in the script, from 1, in characters; `first` and `last` are the lines of the whole statement."""
 
     line: int
@@ -28,8 +29,7 @@ class OriginKind(StrEnum):
     DECODED = "decoded"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where data comes from that nobody has checked: the command that brings it, and its place."""
 
     kind: OriginKind
@@ -37,8 +37,7 @@ class Origin:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(Struct, frozen=True):
     """A part of a string that only the run will tell.
 
     Two holes with the same `key` are the same text, so that `$tmp/a` here is `$tmp/a` there. `digest_of` is
@@ -55,8 +54,7 @@ _MOST_PARTS = 400
 _TOKEN = re.compile("\ue000([0-9]+)\ue001")
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A string with holes.
 
     `start` is where its first character stands, where it is from one place of the script: line and column, the

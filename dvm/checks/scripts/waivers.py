@@ -10,8 +10,9 @@ It counts only as a real comment of the script: not in a string, and not in a he
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +27,7 @@ _REASON = re.compile(r"because\b[\s:,]*(?P<reason>.*)", re.IGNORECASE)
 _WORD = re.compile(r"\w\w+")
 
 
-@dataclass(slots=True)
-class Waiver:
+class Waiver(Struct):
     """One waiver. `problem` says why it does not count; `covers` are the lines it is about."""
 
     comment: Comment

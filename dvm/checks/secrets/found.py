@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dvm.checks.secrets.telling import is_telling, looks_secret
 
@@ -40,8 +41,7 @@ _HINT = re.compile(r"pass|secret|token|key|cred|pwd|auth|cookie", re.IGNORECASE)
 _SET = re.compile(r"set|add|put")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A secret: what names it, which may be shown, and the value, which may not."""
 
     name: str

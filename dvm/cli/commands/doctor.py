@@ -25,7 +25,7 @@ def doctor(manifest: opt.ManifestPath = None, json: opt.Json = False) -> int:
 
     findings = list(examine(Host(), manifest))
     if json:
-        from dataclasses import asdict
+        from msgspec.structs import asdict
 
         from dvm.views.plan_json import render_json
 

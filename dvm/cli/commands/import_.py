@@ -61,9 +61,9 @@ def import_(
 
 def _adopt(host: Host, name: str, found: Instance, manifest: Path | None) -> Path:
     import shutil
-    from dataclasses import replace
 
     import tomli_w
+    from msgspec.structs import replace
 
     from dvm.checks.posture import verify
     from dvm.checks.subjects import InstanceSubject

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from pathlib import Path
 from typing import Any
 
+import msgspec.structs
 import pytest
 
 from dvm.checks.gate import Verdict, judge
@@ -28,12 +28,12 @@ TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 
 def script(name: str, text: str, **entry: Any) -> Script:
     made = factories.script(name, text, **entry)
-    return dataclasses.replace(made, file=dataclasses.replace(made.file, owner=ME))
+    return msgspec.structs.replace(made, file=msgspec.structs.replace(made.file, owner=ME))
 
 
 def judged(wanted: Manifest, extra: tuple[CheckResult, ...] = (), **options: Any) -> Verdict:
-    mine = tuple(dataclasses.replace(file, owner=ME) for file in wanted.files)
-    wanted = dataclasses.replace(wanted, files=mine)
+    mine = tuple(msgspec.structs.replace(file, owner=ME) for file in wanted.files)
+    wanted = msgspec.structs.replace(wanted, files=mine)
     seen = factories.observed()
     plan = build_plan(wanted, seen, PlanOptions(), {})
     return judge(plan, wanted, seen, LimaConfig(), uid=ME, limactl=None, extra=extra, **options)
@@ -57,22 +57,22 @@ def test_secrets_are_looked_for() -> None:
     assert "DVM402" in {code for code, _ in codes(judged(wanted))}
     text = f'version = 1\n[vm.app]\ntoken = "{TOKEN}"\n'
     holding = (factories.evidence("/c/dvm.toml", text.encode(), Role.MANIFEST),)
-    assert "DVM401" in {code for code, _ in codes(judged(dataclasses.replace(factories.manifest(), files=holding)))}
+    assert "DVM401" in {code for code, _ in codes(judged(msgspec.structs.replace(factories.manifest(), files=holding)))}
 
 
 def test_review_is_demanded_where_the_settings_say_so() -> None:
     one, two = script("a.sh", f"{STRICT}true\n"), script("b.sh", f"{STRICT}false\n")
     wanted = factories.manifest(factories.desired("app", one, two), factories.desired("db", one))
     assert codes(judged(wanted)) == []
-    strict = dataclasses.replace(wanted, settings=Settings(require_review=True))
+    strict = msgspec.structs.replace(wanted, settings=Settings(require_review=True))
     assert codes(judged(strict)) == [("DVM108", "/c/a.sh"), ("DVM108", "/c/b.sh")]
     digest = hashlib.sha256(f"{STRICT}true\n".encode()).hexdigest()
-    agreed = dataclasses.replace(strict, lock=Lock(scripts={"a.sh": digest, "b.sh": digest}))
+    agreed = msgspec.structs.replace(strict, lock=Lock(scripts={"a.sh": digest, "b.sh": digest}))
     (result,) = judged(agreed)
     assert (result.code, result.subject, result.denies) == ("DVM108", "/c/b.sh", True)
     assert digest in result.detail
     # Agreed to under another name is not agreed to.
-    moved = dataclasses.replace(strict, lock=Lock(scripts={"x/a.sh": digest}))
+    moved = msgspec.structs.replace(strict, lock=Lock(scripts={"x/a.sh": digest}))
     assert codes(judged(moved)) == [("DVM108", "/c/a.sh"), ("DVM108", "/c/b.sh")]
 
 
@@ -92,7 +92,7 @@ WARNING = CheckResult("DVM201", Weight.WARN, Outcome.FAIL, "x.sh", "No strict mo
 def test_strict_makes_a_failed_warning_deny_and_nothing_else(
     status: Outcome, strict: dict[str, bool], denies: bool
 ) -> None:
-    extra = dataclasses.replace(WARNING, status=status)
+    extra = msgspec.structs.replace(WARNING, status=status)
     (result,) = judged(factories.manifest(), (extra,), **strict)
     assert result.denies is denies
     assert result.severity is (Weight.DENY if denies else Weight.WARN)
@@ -103,7 +103,7 @@ def test_results_stand_in_order_of_their_places() -> None:
         None,
         *(Location(Path(p), line, column) for p in ["/a", "/b"] for line in (None, 2, 10) for column in (None, 3)),
     ]
-    wanted = [dataclasses.replace(WARNING, location=place) for place in places]
+    wanted = [msgspec.structs.replace(WARNING, location=place) for place in places]
     assert list(judged(factories.manifest(), tuple(reversed(wanted)))) == wanted
 
 
@@ -123,9 +123,9 @@ def test_what_the_manifest_declares_is_held_against_an_instance() -> None:
     instance = factories.instance(vm)
     assert instance.posture is not None
     rule = Forward("127.0.0.1", (8080, 8080), "127.0.0.1", (80, 80), static=True)
-    open_ = dataclasses.replace(instance, posture=dataclasses.replace(instance.posture, forwards=(rule,)))
+    open_ = msgspec.structs.replace(instance, posture=msgspec.structs.replace(instance.posture, forwards=(rule,)))
     shared = config({"portForwards": [{"guestPort": 80, "hostPort": 8080, "static": True}]})
-    seen, wanted = factories.observed(open_), dataclasses.replace(factories.manifest(vm), files=())
+    seen, wanted = factories.observed(open_), msgspec.structs.replace(factories.manifest(vm), files=())
     plan = build_plan(wanted, seen, PlanOptions(), {})
     verdict = judge(plan, wanted, seen, shared, uid=ME, limactl=None)
     assert [result.code for result in verdict.denying] == ["DVM303"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import msgspec.structs
 import pytest
 
 from dvm.checks.files import (
@@ -237,7 +237,7 @@ def test_untrusted_limactl_passes_a_binary_larger_than_any_text(owner: int) -> N
 def test_pinned_digest_differs_catches_a_script() -> None:
     pinned, place = "0" * 64, Location(Path("/c/dvm.toml"), 7, 3)
     script = factories.script("base.sh", sha256=pinned)
-    vm = dataclasses.replace(
+    vm = msgspec.structs.replace(
         factories.desired("app", factories.script("first.sh"), script), locations={"setup[1].sha256": place}
     )
     (pin,) = pinned_digest_differs.pins_of(vm)
@@ -250,7 +250,7 @@ def test_pinned_digest_differs_catches_a_script() -> None:
 
 def test_pinned_digest_differs_catches_a_template() -> None:
     vm = factories.desired(template="./t.yaml", template_sha256="1" * 64)
-    vm = dataclasses.replace(vm, template_file=file(Role.TEMPLATE, "/c/t.yaml"))
+    vm = msgspec.structs.replace(vm, template_file=file(Role.TEMPLATE, "/c/t.yaml"))
     (pin,) = pinned_digest_differs.pins_of(vm)
     (result,) = pinned_digest_differs.CHECK.run(pin)
     assert " template_sha256 = " in result.remedy

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec.structs
 import pytest
 
 from dvm.checks.files.changed_since_shown import CHECK as CHANGED
@@ -15,7 +14,7 @@ from dvm.checks.limactl import demand_trusted
 from dvm.model.evidence import Role, Unreadable
 from tests.unit.checks.samples import ME, STRANGER, file
 
-GONE = dataclasses.replace(file(), content=None, sha256=None, problem=Unreadable.MISSING)
+GONE = msgspec.structs.replace(file(), content=None, sha256=None, problem=Unreadable.MISSING)
 OTHER = "0" * 64
 
 
@@ -54,6 +53,6 @@ def test_not_reviewed() -> None:
 def test_limactl_before_its_first_call() -> None:
     good = file(Role.LIMACTL, "/usr/bin/limactl", owner=0, mode=0o755)
     demand_trusted(good, ME)
-    for bad in (dataclasses.replace(good, mode=0o775), dataclasses.replace(good, owner=STRANGER)):
+    for bad in (msgspec.structs.replace(good, mode=0o775), msgspec.structs.replace(good, owner=STRANGER)):
         with pytest.raises(ChecksRefusedError, match="DVM109"):
             demand_trusted(bad, ME)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
+import msgspec.structs
 import pytest
 
 from dvm.checks.instances import (
@@ -101,12 +101,12 @@ def test_undeclared_forward_catches(rule: Any, isolation: str) -> None:
     [
         (),
         (forward((1, 65535), ignore=True),),
-        (dataclasses.replace(CATCH_ALL, guest_ip_must_be_zero=True),),
-        (dataclasses.replace(CATCH_ALL, guest_ports=(1, 65534)),),
-        (dataclasses.replace(CATCH_ALL, guest_ports=(1024, 65535)),),
-        (dataclasses.replace(CATCH_ALL, proto="tcp"),),
-        (dataclasses.replace(CATCH_ALL, guest_ip="127.0.0.1"),),
-        (dataclasses.replace(CATCH_ALL, guest_socket="/s"),),
+        (msgspec.structs.replace(CATCH_ALL, guest_ip_must_be_zero=True),),
+        (msgspec.structs.replace(CATCH_ALL, guest_ports=(1, 65534)),),
+        (msgspec.structs.replace(CATCH_ALL, guest_ports=(1024, 65535)),),
+        (msgspec.structs.replace(CATCH_ALL, proto="tcp"),),
+        (msgspec.structs.replace(CATCH_ALL, guest_ip="127.0.0.1"),),
+        (msgspec.structs.replace(CATCH_ALL, guest_socket="/s"),),
     ],
 )
 def test_undeclared_forward_catches_a_missing_or_leaky_last_rule(rules: tuple[Any, ...]) -> None:
@@ -169,7 +169,7 @@ def test_socket_or_reverse_forward_catches(rule: Any, words: str) -> None:
 
 def test_socket_or_reverse_forward_names_the_config_file() -> None:
     entry = {"guestSocket": "/run/user/{{.UID}}/d.sock", "hostSocket": "d.sock"}
-    rule = dataclasses.replace(
+    rule = msgspec.structs.replace(
         read_forward(entry) or CATCH_ALL,
         host_socket="/l/dvm-app/sock/d.sock",
         guest_socket="/run/user/1/d.sock",

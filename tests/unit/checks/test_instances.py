@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
+import msgspec.structs
 import pytest
 
 from dvm.checks.instances import (
@@ -250,7 +250,7 @@ def test_proxy_variables_passes() -> None:
 def test_broken_instance_catches(changes: dict[str, Any]) -> None:
     good = subject()
     (result,) = broken_instance.CHECK.run(
-        dataclasses.replace(good, instance=dataclasses.replace(good.instance, **changes))
+        msgspec.structs.replace(good, instance=msgspec.structs.replace(good.instance, **changes))
     )
     assert result.denies
     assert "limactl stop --force dvm-app" in result.remedy
@@ -259,7 +259,7 @@ def test_broken_instance_catches(changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize("status", [Status.RUNNING, Status.STOPPED, Status.INSTALLING, Status.UNINITIALIZED])
 def test_broken_instance_passes(status: Status) -> None:
     good = subject()
-    changed = dataclasses.replace(good, instance=dataclasses.replace(good.instance, status=status))
+    changed = msgspec.structs.replace(good, instance=msgspec.structs.replace(good.instance, status=status))
     assert broken_instance.CHECK.run(changed) == []
 
 
@@ -269,8 +269,8 @@ def test_broken_instance_passes(status: Status) -> None:
 @pytest.mark.parametrize("problem", ["", f"dvm.json is that of dvm-other{ESC}"])
 def test_name_taken_catches(problem: str) -> None:
     good = subject()
-    stranger = dataclasses.replace(good.instance, receipt=None, receipt_problem=problem)
-    (result,) = name_taken.CHECK.run(dataclasses.replace(good, instance=stranger))
+    stranger = msgspec.structs.replace(good.instance, receipt=None, receipt_problem=problem)
+    (result,) = name_taken.CHECK.run(msgspec.structs.replace(good, instance=stranger))
     assert result.denies
     assert "dvm-app" in result.detail
     assert (problem.removesuffix(ESC) or "no receipt") in result.detail
@@ -292,7 +292,7 @@ def test_hostile_names_never_reach_the_terminal() -> None:
     )  # fmt: skip
     results = [result for check in CHECKS for result in check.run(hostile)]
     assert len(results) >= 8
-    renamed = dataclasses.replace(
+    renamed = msgspec.structs.replace(
         hostile.instance,
         name=bad,
         dir=Path("/l") / bad,
@@ -300,7 +300,7 @@ def test_hostile_names_never_reach_the_terminal() -> None:
         receipt_problem=bad,
         status=Status.BROKEN,
     )
-    results += [result for check in CHECKS for result in check.run(dataclasses.replace(hostile, instance=renamed))]
+    results += [result for check in CHECKS for result in check.run(msgspec.structs.replace(hostile, instance=renamed))]
     assert texts(results).replace("\n", "").isprintable()
     assert plain_posture(hostile).mounts
 
@@ -362,5 +362,8 @@ def test_host_data_passes() -> None:
     assert host_data.CHECK.run(subject()) == []
     good = subject()
     assert (
-        host_data.CHECK.run(dataclasses.replace(good, instance=dataclasses.replace(good.instance, posture=None))) == []
+        host_data.CHECK.run(
+            msgspec.structs.replace(good, instance=msgspec.structs.replace(good.instance, posture=None))
+        )
+        == []
     )

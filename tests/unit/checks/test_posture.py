@@ -6,6 +6,7 @@ import copy
 import dataclasses
 from typing import Any
 
+import msgspec.structs
 import pytest
 
 from dvm.checks.posture import MENDED_BY_EDIT, PostureRefusedError, VerifiedInstance, posture, verify
@@ -42,7 +43,7 @@ def test_what_the_edit_mends_is_shown_and_does_not_block(code: str, changes: dic
 def test_switching_to_strict_takes_a_host_wide_mount_away() -> None:
     override = config({"mounts": [{"location": "~"}]})
     strict = factories.desired()
-    there = dataclasses.replace(subject(standard(), override, mounts=(MOUNT,)), desired=strict)
+    there = msgspec.structs.replace(subject(standard(), override, mounts=(MOUNT,)), desired=strict)
     (result,) = [found for found in posture(there, mended=True) if found.code == "DVM301"]
     assert not result.denies
     (result,) = [found for found in posture(there, mended=False) if found.code == "DVM301"]
@@ -82,7 +83,7 @@ def test_what_the_edit_leaves_alone_denies_at_once(changes: dict[str, Any]) -> N
 def test_a_broken_or_strange_instance_is_not_mended_by_an_edit() -> None:
     good = subject()
     for changes in ({"status": Status.BROKEN}, {"receipt": None}):
-        bad = dataclasses.replace(good, instance=dataclasses.replace(good.instance, **changes))
+        bad = msgspec.structs.replace(good, instance=msgspec.structs.replace(good.instance, **changes))
         assert [result.denies for result in posture(bad, mended=True)] == [True]
 
 
@@ -121,9 +122,9 @@ def test_verify_refuses(code: str, changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize("desired", [True, False])
 def test_verify_refuses_an_instance_without_our_receipt(desired: bool) -> None:
     good = subject()
-    stranger = dataclasses.replace(
+    stranger = msgspec.structs.replace(
         good,
-        instance=dataclasses.replace(good.instance, receipt=None),
+        instance=msgspec.structs.replace(good.instance, receipt=None),
         desired=good.desired if desired else None,
     )
     with pytest.raises(PostureRefusedError, match="DVM311"):

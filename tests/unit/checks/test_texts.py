@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec.structs
 import pytest
 
 from dvm.checks.files import (
@@ -72,7 +72,7 @@ def _files() -> Iterator[CheckResult]:
         yield from review(file_subject(Role.LIMACTL, "/usr/bin/limactl", **changes))
     for changes in ({"owner": None}, {"mode": None}):
         yield from review(file_subject(Role.LIMACTL, "/usr/bin/limactl", **changes))
-    gone = dataclasses.replace(file(), content=None, sha256=None)
+    gone = msgspec.structs.replace(file(), content=None, sha256=None)
     for each in (file(), gone):
         for digest in (OTHER, ""):
             yield from changed_since_shown.CHECK.run(changed_since_shown.ShownFile(each, digest))
@@ -125,9 +125,9 @@ def _instances() -> Iterator[CheckResult]:
         {"status": Status.BROKEN}, {"status": Status.UNKNOWN}, {"posture": None}, {"receipt": None},
         {"receipt": None, "receipt_problem": f"odd{ESC}"}, {"name": f"other{ESC}", "receipt": None},
     ):  # fmt: skip
-        changed = dataclasses.replace(good.instance, **changes)
+        changed = msgspec.structs.replace(good.instance, **changes)
         for check in CHECKS:
-            yield from check.run(dataclasses.replace(good, instance=changed))
+            yield from check.run(msgspec.structs.replace(good, instance=changed))
 
 
 def _errors() -> Iterator[str]:

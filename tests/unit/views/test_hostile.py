@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dvm.diagnostics import Diagnostic, Location, Severity
 from dvm.errors import DvmError, ManifestError

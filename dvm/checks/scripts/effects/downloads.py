@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dvm.checks.scripts.effects.options import Line, names_of, take_apart
 from dvm.checks.scripts.values import EMPTY, Hole, Origin, OriginKind, Value, hole, literal
@@ -38,8 +39,7 @@ _WGET = names_of(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fetcher:
+class Fetcher(Struct, frozen=True):
     """How a program is told where to put what it fetches. `saves`: a file named as in the URL unless told."""
 
     with_value: frozenset[str]

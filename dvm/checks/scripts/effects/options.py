@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dvm.checks.scripts.values import Value, literal
 
@@ -16,8 +17,7 @@ def names_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-@dataclass(slots=True)
-class Line:
+class Line(Struct):
     """Options in order, each with its value where it has one, and operands."""
 
     options: list[tuple[str, Value | None]] = field(default_factory=list)

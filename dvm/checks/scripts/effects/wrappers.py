@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dvm.checks.scripts.effects.downloads import remote
 from dvm.checks.scripts.effects.interpreters import EFFECTS as INTERPRETERS
@@ -22,8 +23,7 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _FIND_ACTIONS = ("-exec", "-execdir", "-ok", "-okdir")
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapper:
+class Wrapper(Struct, frozen=True):
     """How a wrapper's command line goes on to the inner command.
 
     `skip`: operands of its own before the command; `code`: options whose value is a text for a shell; `shell`:

@@ -110,7 +110,7 @@ def test_details_show_the_text_without_its_escapes_and_secrets() -> None:
 
 
 def test_a_script_that_could_not_be_read_gives_no_result() -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from dvm.checks.scripts import review
     from dvm.checks.subjects import ScriptSubject

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from dvm.checks.secrets import CHECKS, find_in_mapping, review, review_manifest
 from dvm.model.evidence import Role
