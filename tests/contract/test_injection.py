@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Dvm
-from tests.e2e.conftest import LIMACTL, RealDvm
+from tests.e2e.real_dvm import LIMACTL, RealDvm
 
 TEMPLATE = "vmType: qemu\narch: x86_64\nimages:\n- location: {image}\n  arch: x86_64\n"
 FORWARD = "portForwards:\n- guestPort: 80\n  hostPort: 8080\n  static: true\n"

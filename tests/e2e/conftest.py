@@ -1,84 +1,78 @@
-"""A real limactl with a LIMA_HOME of its own, and DVM on it. Whatever is left at the end is deleted."""
+"""Real VMs: skipped where there can be none, cleaned up whatever happens, and each scenario ends with "No changes."."""
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
+import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 import pytest
 
-from tests.conftest import Dvm, Result
+from tests.e2e.real_dvm import LIMACTL, SETTLED, STEPS, RealDvm, why_not
 
-LIMACTL = shutil.which(os.environ.get("DVM_TEST_LIMACTL", "limactl"))
-TEMPLATE = os.environ.get("DVM_E2E_TEMPLATE")
-
-
-def why_not() -> str | None:
-    """Return why no real VM can be booted here, in a word."""
-    if LIMACTL is None:
-        return "there is no limactl on PATH"
-    if os.geteuid() == 0:
-        return "limactl refuses to run as root"
-    if TEMPLATE is None:
-        return "DVM_E2E_TEMPLATE names no template"
-    return None
+HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     reason = why_not()
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             if reason:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-class RealDvm(Dvm):
-    """DVM on the real limactl."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        assert LIMACTL is not None
-        passed = {name: value for name, value in os.environ.items() if name.startswith("QEMU_SYSTEM_")}
-        home = {"HOME": os.environ["HOME"], "USER": os.environ.get("USER", ""), "PATH": os.environ["PATH"]}
-        self.environment |= {**passed, **home, "DVM_LIMACTL": LIMACTL}
-
-    def vm(self, text: str, name: str = "app") -> None:
-        """Declare one small VM of the test template."""
-        small = f'template = "{TEMPLATE}"\nmemory = "1GiB"\ndisk = "4GiB"\n'
-        self.manifest(f"[vm.{name}]\n{small}{text}")
-
-    def limactl(self, *arguments: str, stdin: str = "") -> Result:
-        assert LIMACTL is not None
-        done = subprocess.run(
-            [LIMACTL, *arguments], input=stdin, env=self.environment, capture_output=True, text=True,
-            check=False, cwd=self.place, timeout=300,
-        )  # fmt: skip
-        return Result(done.returncode, done.stdout, done.stderr)
-
-    def guest(self, script: str, name: str = "app") -> str:
-        """Run a line of shell as the login user and return what it printed."""
-        done = self.limactl("shell", "--tty=false", "--workdir", "/", f"dvm-{name}", "sh", "-c", script)
-        assert done.code == 0, done.err
-        return done.out
-
-    def instances(self) -> dict[str, dict[str, object]]:
-        lines = self.limactl("list", "--json").out.splitlines()
-        return {value["name"]: value for value in map(json.loads, lines)}
-
-
 @pytest.fixture
-def real(place: Path) -> Iterator[RealDvm]:
-    """DVM on the real limactl; its instances are deleted at the end."""
+def real(place: Path, request: pytest.FixtureRequest) -> Iterator[RealDvm]:
+    """DVM on the real limactl; its instances are deleted at the end, also after Ctrl-C and SIGTERM."""
+
+    def terminated(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, terminated)
     dvm = RealDvm(place)
+    dvm.test = request.node.name
     try:
         yield dvm
     finally:
-        for name in dvm.instances():
-            dvm.limactl("unprotect", name)
-            dvm.limactl("stop", "--force", name)
-            dvm.limactl("delete", "--force", name)
+        dvm.clean_up()
+        signal.signal(signal.SIGTERM, before)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Let a scenario pass only when a second apply has nothing left to do."""
+    yield
+    real = getattr(item, "funcargs", {}).get("real")
+    if isinstance(real, RealDvm):
+        with real.step("a second apply has nothing to do"):
+            code, said = real.apply()
+            assert code == 0, said
+            assert SETTLED in said.splitlines(), said
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show how long each step took, and on what it was tried."""
+    if not STEPS or LIMACTL is None:
+        return
+    terminalreporter.section("real VMs, step by step")
+    for test in dict.fromkeys(test for test, _, _ in STEPS):
+        terminalreporter.write_line(test)
+        for other, what, seconds in STEPS:
+            if other == test:
+                terminalreporter.write_line(f"  {seconds:6.1f} s  {what}")
+    passed = len(terminalreporter.stats.get("passed", ()))
+    failed = len(terminalreporter.stats.get("failed", ())) + len(terminalreporter.stats.get("error", ()))
+    ended = "all green" if not failed else f"{failed} failed"
+    terminalreporter.write_line(f"{passed} scenarios, {len(STEPS)} steps, {ended}: {'; '.join(_versions())}")
+
+
+def _versions() -> Iterator[str]:
+    for program, flag in ((LIMACTL, "--version"), (shutil.which("qemu-system-x86_64"), "--version")):
+        if program:
+            said = subprocess.run([program, flag], capture_output=True, text=True, check=False).stdout
+            yield said.splitlines()[0] if said else program

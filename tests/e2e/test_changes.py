@@ -1,74 +1,75 @@
-"""Every change in place, replace and prune, on a VM that boots; each ends with "No changes."."""
+"""Every change in place, replace and prune, on a VM that boots."""
 
 from __future__ import annotations
 
-from tests.e2e.conftest import RealDvm
-from tests.e2e.test_main_job import apply, settled
+import urllib.error
+import urllib.request
+
+from tests.e2e.real_dvm import RealDvm
 
 STRICT = 'cpus = 1\nports = ["18490:9000"]\n'
 
 
-def converge(real: RealDvm, text: str, *flags: str) -> str:
-    real.vm(text)
-    code, said = apply(real, *flags)
-    assert code == 0
-    assert settled(real)
-    return said
-
-
-def as_user(real: RealDvm, command: str) -> str:
-    return real.guest(f"sudo -n -u developer -- sh -c '{command}'")
-
-
 def test_each_change_in_place_converges(real: RealDvm) -> None:
-    converge(real, STRICT)
-    boot = real.guest("cat /proc/sys/kernel/random/boot_id")
+    with real.step("first apply, strict"):
+        real.vm(STRICT)
+        real.converge()
+    boot = real.boot_id()
+    with real.step("sudo and subordinate ids"):
+        real.vm(STRICT + "sudo = true\nsubuid_count = 100000\n")
+        assert "bootstrap" in real.converge().lower()
+        assert real.user("sudo -n id -un") == "root\n"
+        assert real.guest("grep ^developer: /etc/subuid").split(":")[2] == "100000\n"
+    with real.step("no sudo again, protect: refuses a replace"):
+        real.vm(STRICT + "protect = true\n")
+        real.converge()
+        assert real.instances()["dvm-app"]["protected"] is True
+        assert real.user("sudo -n true 2>/dev/null || echo no") == "no\n"
+        assert real.run("apply", "-y", "--replace", "app").code == 1
+    with real.step("another user"):
+        real.vm(STRICT + 'user = "second"\n')
+        real.converge()
+        assert real.user("id -un; pwd") == "second\n/home/second/code/app\n"
+    assert real.boot_id() == boot, "none of these needs a restart"
 
-    said = converge(real, STRICT + "sudo = true\nsubuid_count = 100000\n")
-    assert "bootstrap" in said.lower()
-    assert as_user(real, "sudo -n id -un") == "root\n"
-    assert real.guest("grep ^developer: /etc/subuid").split(":")[2] == "100000\n"
-    converge(real, STRICT + "protect = true\n")
-    assert real.instances()["dvm-app"]["protected"] is True
-    assert as_user(real, "sudo -n true 2>/dev/null || echo no") == "no\n"
-    assert real.run("apply", "-y", "--replace", "app").code == 1
-    converge(real, STRICT)
-    assert real.guest("cat /proc/sys/kernel/random/boot_id") == boot, "none of these needs a restart"
-
-    standard = STRICT.replace("9000", "9001") + 'isolation = "standard"\n'
-    real.vm(standard)
-    manifest = (real.config / "dvm.toml").read_text().replace('"1GiB"', '"1536MiB"').replace('"4GiB"', '"5GiB"')
-    real.write("dvm.toml", manifest)
-    code, said = apply(real)
-    assert code == 0
-    assert "restarts" in said
-    assert settled(real)
-    there = real.instances()["dvm-app"]
-    assert (there["memory"], there["disk"]) == (1536 << 20, 5 << 30)
-    assert int(real.guest("df --output=size -B1 / | tail -1")) > 4 << 30, "the file system grew with the disk"
-    # Not plain, and still nothing undeclared on the host: the guest listens on an undeclared and the declared port.
-    serve = "sudo systemd-run -q python3 -m http.server -d /var/empty --bind 0.0.0.0"
-    real.guest(f"sudo mkdir -p /var/empty; {serve} 9001; {serve} 9777; sleep 8")
-    assert answers(18490)
-    assert not answers(9777)
-    assert not answers(9001)
-
-    smaller = real.run("plan", "--detailed-exitcode")
-    assert smaller.code == 0
-    real.vm(standard + "running = false\n")
-    real.write(
-        "dvm.toml", (real.config / "dvm.toml").read_text().replace('"1GiB"', '"1536MiB"').replace('"4GiB"', '"5GiB"')
-    )
-    assert apply(real)[0] == 0
-    assert real.instances()["dvm-app"]["status"] == "Stopped"
-    assert settled(real)
+    standard = 'cpus = 1\nports = ["18490:9001"]\nmemory = "1536MiB"\ndisk = "5GiB"\nuser = "second"\n'
+    with real.step("memory, larger disk, port, strict to standard: one restart"):
+        real.vm(standard + 'isolation = "standard"\n')
+        assert "restarts" in real.converge()
+        there = real.instances()["dvm-app"]
+        assert (there["memory"], there["disk"]) == (1536 << 20, 5 << 30)
+        assert int(real.guest("df --output=size -B1 / | tail -1")) > 4 << 30, "the file system grew with the disk"
+    with real.step("standard: nothing undeclared on the host"):
+        # The guest listens on an undeclared and the declared port.
+        serve = "sudo systemd-run -q python3 -m http.server -d /var/empty --bind 0.0.0.0"
+        real.guest(f"sudo mkdir -p /var/empty; {serve} 9001; {serve} 9777; sleep 8")
+        assert answers(18490)
+        assert not answers(9777)
+        assert not answers(9001)
+    with real.step("a smaller disk is told of, and left"):
+        real.vm(standard.replace("5GiB", "4GiB") + 'isolation = "standard"\n')
+        smaller = real.run("plan", "--detailed-exitcode")
+        assert (smaller.code, "--replace app" in smaller.out) == (0, True), smaller.out
+    with real.step("running = false"):
+        real.vm(standard + 'isolation = "standard"\nrunning = false\n')
+        real.converge()
+        assert real.instances()["dvm-app"]["status"] == "Stopped"
+    with real.step("standard to strict, while it is stopped"):
+        real.vm(standard + "running = false\n")
+        real.converge()
+        config = real.config_of()
+        assert config["plain"] is True
+        assert isinstance(config["portForwards"], list)
+        assert [(rule["hostPort"], rule["static"]) for rule in config["portForwards"]] == [(18490, True)]
+    with real.step("back to life, strict: the declared port answers"):
+        real.vm(standard)
+        real.converge()
+        real.guest("sudo systemd-run -q python3 -m http.server -d /var/empty --bind 127.0.0.1 9001; sleep 5")
+        assert answers(18490)
 
 
 def answers(port: int) -> bool:
     """Whether a web server answers on this port of the host's loopback."""
-    import urllib.error
-    import urllib.request
-
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):
             return True
@@ -77,21 +78,25 @@ def answers(port: int) -> bool:
 
 
 def test_replace_guards_work_and_prune_takes_what_left_the_manifest(real: RealDvm) -> None:
-    converge(real, STRICT)
-    as_user(
-        real,
-        "cd ~/code/app && git init -q -b main site && cd site && git config user.email a@b && git config user.name a"
-        " && touch one && git add one && git commit -qm one && touch two",
-    )
-    code, said = apply(real, "--replace", "app")
-    assert code == 1
-    for text in ("/home/developer/code/app/site", "main", "uncommitted", "unpushed", "--discard-work"):
-        assert text in said
-    assert as_user(real, "ls ~/code/app/site") == "one\ntwo\n"
-    converge(real, STRICT, "--replace", "app", "--discard-work")
-    assert as_user(real, "ls ~/code/app") == "", "it is another disk"
-    real.manifest("")
-    assert apply(real)[0] == 0
-    assert "dvm-app" in real.instances()
-    assert apply(real, "--prune")[0] == 0
-    assert real.instances() == {}
+    with real.step("first apply"):
+        real.vm(STRICT)
+        real.converge()
+    with real.step("replace is refused: repository, branch and what would be lost are named"):
+        real.user(
+            "git init -q -b main site && cd site && git config user.email a@b && git config user.name a"
+            " && touch one && git add one && git commit -qm one && touch two"
+        )
+        code, said = real.apply("--replace", "app")
+        assert code == 1
+        for text in ("/home/developer/code/app/site", "main", "uncommitted", "unpushed", "--discard-work"):
+            assert text in said
+        assert real.user("ls site") == "one\ntwo\n"
+    with real.step("--discard-work: replaced"):
+        real.converge("--replace", "app", "--discard-work")
+        assert real.user("ls") == "", "it is another disk"
+    with real.step("an orphan is left alone, then pruned"):
+        real.manifest("")
+        assert real.apply()[0] == 0
+        assert "dvm-app" in real.instances()
+        assert real.apply("--prune")[0] == 0
+        assert real.instances() == {}

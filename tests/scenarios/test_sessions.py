@@ -55,6 +55,12 @@ def test_a_command_runs_as_dvm_user_in_the_code_directory_and_its_status_comes_t
     assert session(app, "ssh", "app", "--", "echo", "$USER; exit 9").stdout == b"$USER; exit 9\n"
 
 
+@pytest.mark.parametrize(("sent", "status"), [("-9", 137), ("-TERM", 143), ("-INT", 130)])
+def test_a_command_that_a_signal_ended_is_no_failure_of_ssh_s(app: Dvm, sent: str, status: int) -> None:
+    done = session(app, "ssh", "app", "--", "sh", "-c", f"echo begun; kill {sent} $$; echo not reached")
+    assert (done.returncode, done.stdout) == (status, b"begun\n")
+
+
 def test_pipes_are_binary_and_arguments_arrive_as_they_are(app: Dvm) -> None:
     data = bytes(range(256)) * 4096
     assert session(app, "ssh", "app", "cat", data=data).stdout == data

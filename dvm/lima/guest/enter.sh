@@ -2,7 +2,7 @@
 #
 # Runs in the guest, as root. Becomes DVM_USER, in DIRECTORY, with an environment of its own, and runs COMMAND by way
 # of a login shell, or that shell itself. ENV_ID names the pipe in which dvm-env leaves further variables; empty: none.
-# Everything is exec, so that signals, standard input and the exit status are those of the command.
+# Standard input and the exit status are those of the command; 128 and the number of the signal that ended it.
 #
 # Exit status: the command's; 92 no such user; 93 the variables did not arrive.
 set -Eeuo pipefail
@@ -71,8 +71,15 @@ export PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
 [[ ! -d /run/user/$uid ]] || export XDG_RUNTIME_DIR="/run/user/$uid"
 cd /
 umask 022
+as_user=(runuser -u "$user" --)
 if command -v setpriv >/dev/null; then
-  exec setpriv --reuid="$uid" --regid="$gid" --init-groups -- \
-    bash --noprofile --norc -c "$inner" dvm-inner "$env_id" "$directory" "$@"
+  as_user=(setpriv --reuid="$uid" --regid="$gid" --init-groups --)
 fi
-exec runuser -u "$user" -- bash --noprofile --norc -c "$inner" dvm-inner "$env_id" "$directory" "$@"
+# No exec here: of a command that a signal ended, ssh says 255, as of a failure of its own; a shell says 128 and the
+# signal's number. What the terminal sends reaches the command by itself, and must not end this shell before it; what
+# bash would say of the end goes nowhere.
+trap : HUP INT QUIT TERM
+exec 6>&2 2>/dev/null
+status=0
+"${as_user[@]}" bash --noprofile --norc -c "$inner" dvm-inner "$env_id" "$directory" "$@" 2>&6 6>&- || status=$?
+exit "$status"

@@ -26,6 +26,8 @@ class Process:
         self.cwd = "/"
         self.env: dict[str, str] = {}
         self.positional: list[str] = []
+        self.signal = 0
+        """The number of the signal that ended it, if one did."""
         self.become(str(machine.login.get("name", "lima")))
 
     def run(self, argv: list[str]) -> int:

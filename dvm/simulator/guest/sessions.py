@@ -41,7 +41,8 @@ def enter(process: Process, args: list[str]) -> int:
         process.say_error("dvm: the variables did not arrive in the guest")
         return NO_VARIABLES
     process.cwd = directory if process.machine.is_directory(directory) else process.home
-    return process.run(command or ["bash", "-l"])
+    status = process.run(command or ["bash", "-l"])
+    return 128 + process.signal if process.signal else status
 
 
 def env(process: Process, args: list[str]) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import signal
 from typing import TYPE_CHECKING
 
 from dvm.simulator.guest.protocol import SCRIPTS
@@ -108,12 +109,21 @@ def _run_command(process: Process, words: list[str], status: int) -> int:
             raise _Exit(process.run(rest))
         case ["exit", *rest]:
             raise _Exit(int(rest[0]) % 256 if rest else status)
-        case ["kill", *_]:
+        case ["kill", *rest]:
+            process.signal = _signal(rest[0])
             raise _Exit(SSH_FAILED)
         case ["cd", *rest]:
             return _change_directory(process, rest[0] if rest else process.home)
         case _:
             return process.run(argv)
+
+
+def _signal(word: str) -> int:
+    """Return the number of the signal that `kill` is told to send: `-9`, `-KILL`, or the usual one."""
+    name = word.removeprefix("-")
+    if name.isdecimal():
+        return int(name)
+    return signal.Signals[f"SIG{name}"].value if word.startswith("-") else signal.SIGTERM.value
 
 
 def _change_directory(process: Process, path: str) -> int:
