@@ -13,9 +13,11 @@ from dvm.cli.commands.review import review
 from dvm.cli.commands.sync import sync
 from dvm.cli.commands.version import version
 from dvm.cli.everyday import EVERYDAY, HIDDEN
+from dvm.cli.helping import Command, Group
 
 app = typer.Typer(
     name="dvm",
+    cls=Group,
     help="Development VMs on Lima, as a manifest says: look at the plan, agree, apply, and nothing else.",
     # Plain help: rich would cost more than the rest of the start.
     rich_markup_mode=None,
@@ -24,7 +26,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (plan, apply, sync, *EVERYDAY, check, explain, review, demo, version):
-    app.command(command.__name__.rstrip("_").replace("_", "-"))(command)
+    app.command(command.__name__.rstrip("_").replace("_", "-"), cls=Command)(command)
 for command in HIDDEN:
     app.command(command.__name__.replace("_", "-"), hidden=True)(command)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import typer.main
 
 from dvm.cli import completing
 from dvm.cli.app import app
+from dvm.cli.helping import ENVIRONMENT, EXIT_CODES
 from dvm.cli.reference import reference
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -34,6 +37,30 @@ def test_every_command_has_help_and_an_example(name: str) -> None:
     for param in command.params:
         if param.param_type_name == "option" and param.name != "help":
             assert param.help, f"{name} {param.opts} has no help"
+
+
+@pytest.mark.parametrize("name", [None, *sorted(name for name, command in COMMANDS.items() if not command.hidden)])
+def test_help_is_whole_and_shows_arguments_as_people_type_them(name: str | None) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "dvm", *([name] if name else []), "--help"], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith(f"Usage: dvm {name or ''}".rstrip())
+    assert max(map(len, lines)) <= 80
+    for unfit in ("<str>", "list[str]", "{", "[required]"):
+        assert unfit not in done.stdout
+    assert not [line for line in lines if line.endswith("...") and "Usage" not in line], "cut short"
+
+
+def test_the_help_of_dvm_names_every_command_variable_and_exit_code() -> None:
+    text = subprocess.run([sys.executable, "-m", "dvm", "--help"], capture_output=True, text=True, check=True).stdout
+    shown = set(re.findall(r"^  ([\w-]+)  ", text, re.MULTILINE))
+    assert shown >= {name for name, command in COMMANDS.items() if not command.hidden}
+    for page, names in (("environment", ENVIRONMENT), ("exit-codes", EXIT_CODES)):
+        rows = (ROOT / "docs" / "reference" / f"{page}.md").read_text(encoding="utf-8")
+        assert re.findall(r"^\| `?([A-Z_]+|\d+)`? \|", rows, re.MULTILINE)[: len(names)] == [name for name, _ in names]
+        assert shown >= {name for name, _ in names}
 
 
 @pytest.mark.parametrize(
@@ -82,8 +109,6 @@ def test_names_are_completed_from_manifest_directories_and_instances(
 
 
 def test_completion_imports_no_model(tmp_path: Path) -> None:
-    import subprocess
-
     code = (
         "import sys; from dvm.cli.app import app; from dvm.cli.completing import vm_names; vm_names('a');"
         "print([m for m in sys.modules if m in ('pydantic', 'deepdiff', 'rich', 'yaml', 'dvm.model.vm')])"
