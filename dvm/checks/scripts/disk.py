@@ -40,6 +40,8 @@ class Disk:
         self._program = program
         self._files: dict[str, Stored] = {}
         self._names: dict[str, Stored] = {}
+        self.programs: dict[str, str] = {}
+        """What programs of the guest's were copied or linked to, by path: `ln -s /bin/sh /tmp/x`."""
 
     def find(self, path: Value) -> Stored | None:
         """Return the file at a path, None where the script has not written it."""

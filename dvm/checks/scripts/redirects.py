@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -71,7 +72,7 @@ def alone(shell: Shell, node: Node, _stdin: Value | None) -> Value:
 
 
 def _file(shell: Shell, node: Node, io: Redirects) -> None:
-    descriptor = ""
+    descriptor = _descriptor(shell, node)
     operator = ""
     destinations: list[Node] = []
     for child in node.children:
@@ -94,6 +95,17 @@ def _file(shell: Shell, node: Node, io: Redirects) -> None:
         _input(shell, node, io, descriptor, operator, target)
     elif operator in _OUT:
         _output(shell, node, io, descriptor, operator, target)
+
+
+def is_descriptor(shell: Shell, end: int) -> bool:
+    """Whether a number that ends at this byte belongs to the redirection behind it: the grammar takes `0<` apart."""
+    return shell.source.data[end : end + 1] in {b"<", b">"}
+
+
+def _descriptor(shell: Shell, node: Node) -> str:
+    before = shell.source.data[max(0, node.start_byte - 4) : node.start_byte]
+    match = re.search(rb"(?:^|\s)([0-9]+)$", before)
+    return match[1].decode() if match is not None else ""
 
 
 def _operator(shell: Shell, node: Node) -> str:

@@ -5,7 +5,10 @@ What a static review can't catch, and does not claim to:
 - What a program of the script's own choice does: a package's install scripts, a Makefile, `docker build`, an unpacked
   installer. It sees that something is fetched, pinned and verified, not what it is. (An archive that nobody verified
   is DVM203, whatever is run out of it; a script run out of a clone at no fixed commit is DVM202, `make` there is not.)
-- Other languages: Python, Perl, Node and Ruby in the script are searched for signs of fetching and running, not parsed.
+- Other languages: Python, Perl, Node and Ruby in the script are searched for signs of fetching and running, and for
+  texts that they hand to a shell; they are not parsed.
+- What another program prints into a shell, when that program is neither known to fetch nor given what was fetched:
+  `kubectl exec … cat i.sh | sh`, `docker run … cat i.sh | sh`.
 - Commands whose names are put together by means that are not followed: arithmetic, `sed` and `tr` over text, globs of
   directories, names computed in loops. What the network sends into such a command is reported; what such a command
   fetches is not.

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dvm.checks.scripts import conditions, expand, statements, written
-from dvm.checks.scripts.disk import Disk
+from dvm.checks.scripts.disk import Disk, path_key
 from dvm.checks.scripts.effects import EFFECTS, other_program
 from dvm.checks.scripts.parser import Source, UnreadableScriptError, parse
 from dvm.checks.scripts.program import Command, Program, Run, Trouble
@@ -34,6 +34,8 @@ _DEEPEST_CALL = 8
 _MOST_SAME_CALLS = 12
 _MOST_UNKNOWN = 64
 _BYTES_A_STEP = 256
+# Set wherever a setup script runs; which shell it is makes no difference here.
+_SET_BY_BASH = {"SHELL": literal("/bin/bash"), "BASH": literal("/bin/bash")}
 
 
 class TooComplexError(Exception):
@@ -158,7 +160,7 @@ class Shell:
         choices = self.scope.variables.get(name)
         if choices is None:
             array = self.scope.arrays.get(name)
-            return None if not array else array[0]
+            return array[0] if array else _SET_BY_BASH.get(name)
         self.width = max(self.width, len(choices))
         return choices[self.choice % len(choices)] if choices else EMPTY
 
@@ -197,6 +199,8 @@ class Shell:
             self.ran(place, head.leading_origin, "the shell, as a command", text)
             return EMPTY
         name = self._name(head)
+        if "/" in head.text:
+            name = self.disk.programs.get(path_key(head), name)
         command = Command(name, tuple(words), place, text, stdin, assignments)
         if head.known == name and (name in self.scope.aliases or name in self.scope.functions):
             return self._own(name, command)

@@ -99,6 +99,8 @@ def _simple(shell: Shell, node: Node, stdin: Value | None, more: Sequence[Node] 
             given.append(child)
         elif kind == "command_name":
             word_nodes.append(child.children[0])
+        elif kind == "number" and redirects.is_descriptor(shell, child.end_byte):
+            continue
         elif kind not in _REDIRECTS and (child.is_named or kind in {"=~", "=="}):
             word_nodes.append(child)
     word_nodes.extend(more)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.scripts.conditions import SAME_SOURCE, verify_by
+from dvm.checks.scripts.effects.downloads import remote
 from dvm.checks.scripts.effects.options import names_of, take_apart
 from dvm.checks.scripts.program import Sunk
 from dvm.checks.scripts.values import EMPTY, Hole, OriginKind, Value, untokened
@@ -115,6 +116,8 @@ def _check_listed(shell: Shell, list_file: Value | None) -> None:
 
 
 def _openssl(shell: Shell, command: Command) -> Value:
+    if command.texts[:1] == ("s_client",):
+        return remote(command)
     if command.texts[:1] in {("dgst",), ("sha256",), ("sha512",)}:
         line = take_apart(command.args[1:], frozenset({"-verify", "-signature", "-out"}), single=True)
         strong = command.texts[0] != "dgst" or line.has("-sha256", "-sha384", "-sha512")

@@ -154,9 +154,23 @@ def _copy_from_host(shell: Shell, command: Command) -> Value:
     for item in operands[:-1]:
         target = operands[-1]
         if target.text.endswith(("/", ".")):
-            target = target + literal("/") + _last_part(item)
+            target = target + literal("/") + _name_there(item)
         shell.write(target, remote(command), command.place)
     return EMPTY
+
+
+def _sftp(shell: Shell, command: Command) -> Value:
+    line = take_apart(command.args, names_of("-B -b -c -D -F -i -J -l -o -P -R -S -s -X"))
+    if len(line.operands) == 1 and _is_remote_path(line.operands[0]):
+        shell.write(_name_there(line.operands[0]), remote(command), command.place)
+        return EMPTY
+    return _copy_from_host(shell, command)
+
+
+def _name_there(path: Value) -> Value:
+    """Return the file name of `HOST:PATH`."""
+    known = path.known
+    return _last_part(path) if known is None else literal(re.split("[/:]", known)[-1])
 
 
 def _is_remote_path(path: Value) -> bool:
@@ -190,12 +204,10 @@ def _gh(shell: Shell, command: Command) -> Value:
 def _cloud(shell: Shell, command: Command) -> Value:
     operands = [word for word in command.args if not word.text.startswith("-")]
     urls = [word for word in operands if re.match(r"(s3|gs|az|oci)://", word.text)]
-    if not urls or operands[-1] in urls:
-        if operands and operands[-1].text == "-":
-            return remote(command)
-        return shell.other(command)
-    if operands[-1].text == "-" or command.args[-1].text == "-":
+    if urls and command.texts[-1] == "-":
         return remote(command)
+    if not urls or operands[-1] in urls:
+        return shell.other(command)
     shell.write(operands[-1], remote(command), command.place)
     return EMPTY
 
@@ -205,6 +217,7 @@ EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     **dict.fromkeys(("nc", "ncat", "netcat", "socat", "telnet", "dig", "host", "nslookup", "svn", "drill"), _prints),
     "scp": _copy_from_host,
     "rsync": _copy_from_host,
+    "sftp": _sftp,
     "gh": _gh,
     "aws": _cloud,
     "gsutil": _cloud,

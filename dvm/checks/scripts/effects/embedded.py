@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _AWK = re.compile(r'(?:system\s*\(\s*|\|&?\s*|^|[{;(]\s*)"((?:[^"\\]|\\.)*)"\s*(?:\)|\|&?\s*getline|$|[;}\n])')
 _AWK_RUNS_INPUT = re.compile(r'system\s*\(\s*\$|\|&?\s*"(?:/\S*/)?(?:ba|da|z|k)?sh\b|\$\w+\s*\|\s*getline')
+_AWK_RUNS = re.compile(r'system\s*\(\s*[$\w]|\|&?\s*"(?:/\S*/)?(?:ba|da|z|k)?sh\b')
 _SED = re.compile(r"(?:^|[;{}\n]|[0-9$]|/)\s*e\s+([^;\n]+)")
 _SED_RUNS_INPUT = re.compile(r"(?:^|;)\s*(?:[0-9$]+)?e\s*$|s(.).*\1.*\1[gpIi0-9]*e[gpIi0-9]*$")
 _VIM = re.compile(r"^(?:\+|:)*!(.+)")
@@ -31,7 +32,9 @@ def _awk(shell: Shell, command: Command) -> Value:
     for text in command.texts:
         if "system" in text or "getline" in text or "|" in text:
             for match in _AWK.finditer(text):
-                shell.run_code(literal(unescape_ansi(match[1])), command.place, None, command.name)
+                out = shell.run_code(literal(unescape_ansi(match[1])), command.place, None, command.name)
+                if out.origin is not None and _AWK_RUNS.search(text):
+                    shell.ran(command.place, out.origin, command.name)
         _runs_input(shell, command, _AWK_RUNS_INPUT, text)
     return STREAMS["awk"](shell, command)
 

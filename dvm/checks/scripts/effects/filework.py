@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dvm.checks.scripts.disk import path_key
 from dvm.checks.scripts.effects.options import take_apart
 from dvm.checks.scripts.values import EMPTY, Value, literal
 
@@ -36,6 +37,7 @@ def _copy(shell: Shell, command: Command) -> Value:
             shell.write(target, command.stdin or EMPTY, command.place)
         file = shell.disk.find(target if operand.text == "/dev/stdin" else operand)
         if file is None:
+            shell.disk.programs[path_key(target)] = operand.text.rpartition("/")[2]
             continue
         name = literal("/" + operand.text.rpartition("/")[2])
         if not into or (operand.holes and operand.parts[-1] == operand.holes[-1]):

@@ -60,6 +60,10 @@ def _install(shell: Shell, command: Command) -> Value:
 
 def _operand(shell: Shell, command: Command, operand: Value) -> None:
     text = operand.text
+    if operand.leading_origin is not None:
+        # Which packages these are is up to the network.
+        shell.ran(command.place, operand.leading_origin, command.name, command.text)
+        return
     at = re.match(r"[\w.\[\],-]+\s*@\s*(?=https?://)", text)
     address = operand.drop(at.end()) if at is not None else operand
     if _URL.match(address.text):
@@ -83,6 +87,24 @@ def _trusts(shell: Shell, command: Command, words: list[Value]) -> None:
             shell.program.sunk.append(Sunk(command.place, file.origin, command.name))
 
 
+def _kubectl(shell: Shell, command: Command) -> Value:
+    line = take_apart(command.args, frozenset({"-f", "--filename", "-n", "--namespace", "-k", "--kustomize"}))
+    for address in line.values("-f", "--filename", "-k", "--kustomize"):
+        if _URL.match(address.text) and not is_local(address):
+            origin = Origin(OriginKind.REMOTE, address.text, command.place)
+            shell.program.sunk.append(Sunk(command.place, origin, command.name))
+    return shell.other(command)
+
+
+def _ansible_pull(shell: Shell, command: Command) -> Value:
+    line = take_apart(command.args, frozenset({"-U", "--url", "-C", "--checkout", "-i", "-d", "-e", "-t"}))
+    address = line.value("-U", "--url")
+    if address is not None and line.value("-C", "--checkout") is None:
+        shell.ran(command.place, Origin(OriginKind.REMOTE, address.text, command.place), command.name, command.text)
+    return EMPTY
+
+
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = dict.fromkeys(_RUN, _install)
+EFFECTS |= {"kubectl": _kubectl, "oc": _kubectl, "ansible-pull": _ansible_pull}
 for _other in ("apt-key", "add-apt-repository"):
     EFFECTS[_other] = _install

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from dvm.checks.scripts.effects.options import take_apart
 from dvm.checks.scripts.program import Sunk
-from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value, hole
+from dvm.checks.scripts.quoting import unescape_ansi
+from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value, hole, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,20 +34,30 @@ _CODE = {
     "tclsh": "",
     "deno": "",
     "guile": "-c",
+    "expect": "-c",
+    "powershell": "-c",
 }
 _ALSO_CODE = ("-E", "-ne", "-pe", "-nle", "-lne", "-ple", "-i", "-n", "-p", "--eval", "-p", "--print", "-Command")
 _WITH_VALUE = frozenset({"-W", "-X", "-I", "-r", "--require", "-M"})
 _FETCHES = re.compile(
     r"urlopen|urlretrieve|urllib|requests\.|httpx|http\.client|https?\.get|fetch\s*\(|Net::HTTP|LWP|HTTP::Tiny|open-uri"
     r"|URI\.open|copy\s*\(\s*['\"]https?|require\(['\"](?:node:)?https?['\"]\)|from\s+['\"](?:node:)?https?['\"]|socket|file_get_contents\s*\(\s*['\"]https?|curl_init|axios"
+    r"|\bsource\s*\(\s*['\"]https?|\bInvoke-(?:WebRequest|RestMethod)\b|\biwr\b|\birm\b|\bDownloadString\b"
 )
 _RUNS = re.compile(
     r"\bexec\b|\beval\b|\bsystem\b|\bpopen\b|subprocess|os\.exec|child_process|\bcompile\s*\(|new\s+Function|`|vm\.run"
-    r"|instance_eval|\bpickle\b|\b__import__\b|runpy|importlib"
+    r"|instance_eval|\bpickle\b|\b__import__\b|runpy|importlib|\bsource\s*\(\s*['\"]https?|\bInvoke-Expression\b|\biex\b"
 )
 _KEEPS = re.compile(
     r"urlretrieve|\bcopy\s*\(|open\s*\([^)]*['\"][wa]b?\+?['\"]|write_bytes|write_text|writeFile|getstore|IO\.copy|File\.write|open\s*\([^)]*>"
 )
+# How these hand a text to a shell, the strings that they hand over, and those that are worth a look.
+_SHELLS_OUT = re.compile(
+    r"\bsystem\b|\bpopen|subprocess|\bexec|child_process|`|os\.spawn|\bspawn\b|shell_exec|passthru|proc_open"
+)
+_STRING = re.compile(r"(['\"`])((?:\\.|(?!\1)[^\\])*)\1", re.DOTALL)
+_DOWNLOADS = re.compile(r"\b(?:curl|wget|fetch|aria2c|nc|ncat|socat|lynx|git)\b")
+_MOST_STRINGS = 64
 _VERIFIES = re.compile(r"sha-?(256|384|512)", re.IGNORECASE)
 _DECODES = re.compile(
     r"b64decode|base64|decode\(|fromhex|unhexlify|atob|Buffer\.from|unpack|marshal|zlib", re.IGNORECASE
@@ -110,6 +121,8 @@ def _own_code(shell: Shell, command: Command, code: Value, out: Value) -> Value:
 
 def _look(shell: Shell, command: Command, code: Value) -> Origin | None:
     text = code.text
+    if _SHELLS_OUT.search(text):
+        _run_strings(shell, command, text)
     fetches = _FETCHES.search(text) is not None and "localhost" not in text and "127.0.0.1" not in text
     if not fetches:
         if _RUNS.search(text) and _DECODES.search(text):
@@ -124,6 +137,13 @@ def _look(shell: Shell, command: Command, code: Value) -> Origin | None:
     elif _KEEPS.search(text):
         shell.program.sunk.append(Sunk(command.place, origin, command.name))
     return origin
+
+
+def _run_strings(shell: Shell, command: Command, text: str) -> None:
+    """Walk through the strings of a program that hands text to a shell, where they speak of a download."""
+    for match in list(_STRING.finditer(text))[:_MOST_STRINGS]:
+        if _DOWNLOADS.search(match[2]):
+            shell.run_code(literal(unescape_ansi(match[2])), command.place, None, f"a shell of {command.name}")
 
 
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = dict.fromkeys(_CODE, _interpreter)

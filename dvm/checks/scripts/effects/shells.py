@@ -21,6 +21,7 @@ _SCHEDULE = re.compile(r"^\s*(?:@\w+|(?:[-\d*/,A-Za-z]+\s+){5})\s*")
 
 def run_shell(shell: Shell, command: Command) -> Value:
     """`bash -c TEXT`, `bash FILE`, `… | bash`."""
+    _read_environment(shell, command)
     rest = list(command.args)
     code = stdin = False
     while rest and len(rest[0].text) > 1 and rest[0].text[0] in "-+" and isinstance(rest[0].parts[0], str):
@@ -44,9 +45,21 @@ def run_shell(shell: Shell, command: Command) -> Value:
     return shell.run_code(command.stdin or EMPTY, command.place, None, command.name, rest)
 
 
+def _read_environment(shell: Shell, command: Command) -> None:
+    """`BASH_ENV=FILE bash …` runs that file first; ENV does it for sh."""
+    given = dict(command.assignments)
+    for name in ("BASH_ENV", "ENV"):
+        path = given.get(name) or shell.variable(name)
+        if path is not None and (file := shell.disk.find(path)) is not None:
+            shell.ran_file(file, command.place, f"{command.name}, by {name}")
+
+
 def _source(shell: Shell, command: Command) -> Value:
     operands = take_apart(command.args).operands
-    return shell.run_path(operands[0], command, command.name) if operands else EMPTY
+    if operands:
+        return shell.run_path(operands[0], command, command.name)
+    # fish has it read the standard input then.
+    return shell.run_code(command.stdin or EMPTY, command.place, None, command.name)
 
 
 def _eval(shell: Shell, command: Command) -> Value:

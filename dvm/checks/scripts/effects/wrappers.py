@@ -94,6 +94,8 @@ WRAPPERS: dict[str, Wrapper] = {
     "catchsegv": Wrapper(),
     "parallel": Wrapper(names_of("-j -I --jobs --arg-file -a -N -n"), joined=True),
     "mise": Wrapper(),
+    "screen": Wrapper(names_of("-S -t -T -c -e -h -p -s -U -L -r -x")),
+    "nix-shell": Wrapper(names_of("-p -I -A --packages"), code=names_of("--run --command")),
 }  # fmt: skip
 _RUNS_COMMAND = {"mise": ("exec", "x")}
 _READS_STDIN = ("su", "runuser")
@@ -155,6 +157,33 @@ def _coproc(words: list[Value]) -> list[Value]:
 
 def _bare(shell: Shell, command: Command) -> Value:
     return shell.run_code(command.stdin or EMPTY, command.place, None, f"a shell of {command.name}")
+
+
+def _tmux(shell: Shell, command: Command) -> Value:
+    # Its commands end with one for the shell, as one word or as many.
+    verbs = ("new", "new-session", "new-window", "neww", "split-window", "splitw", "respawn-pane", "run", "run-shell")
+    at = next((index for index, text in enumerate(command.texts) if text in verbs), None)
+    if at is None:
+        return shell.other(command)
+    line = take_apart(command.args[at + 1 :], names_of("-s -n -c -t -x -y -e -F -f -l"), stop=True)
+    return shell.run_code(spread(line.operands), command.place, None, command.name) if line.operands else EMPTY
+
+
+def _parallel(shell: Shell, command: Command) -> Value:
+    texts = command.texts
+    if ":::" not in texts:
+        return _wrapper(shell, command)
+    at = texts.index(":::")
+    before = take_apart(command.args[:at], WRAPPERS["parallel"].with_value, stop=True).operands
+    for given in command.args[at + 1 :]:
+        # Without a command each word is one.
+        words = (
+            [_replaced(word, "{}", given) for word in before]
+            if any("{}" in text for text in texts[:at])
+            else [*before, given]
+        )
+        shell.run_code(spread(words), command.place, command.stdin, command.name)
+    return EMPTY
 
 
 def _xargs(shell: Shell, command: Command) -> Value:
@@ -234,5 +263,7 @@ EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     **dict.fromkeys(WRAPPERS, _wrapper),
     "xargs": _xargs,
     "find": _find,
+    "tmux": _tmux,
+    "parallel": _parallel,
     **dict.fromkeys(("docker", "podman", "nerdctl", "toolbox", "distrobox"), _container),
 }

@@ -1,0 +1,2 @@
+# expect: DVM202
+ansible-pull -U https://example.org/r.git site.yml

