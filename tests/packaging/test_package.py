@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import email
-import importlib
 import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import tomllib
 import venv
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-NEEDED = ("pydantic", "pydantic_core", "yaml", "rich", "typer")
 
 
 @dataclass
@@ -125,7 +124,7 @@ def installed(built: Built, dvm: Dvm) -> Iterator[Path]:
     pip = [sys.executable, "-m", "pip", "--python", str(home / "bin" / "python"), "install", "--quiet"]
     subprocess.run([*pip, "--no-deps", "--no-index", "--disable-pip-version-check", str(built.wheel)], check=True)
     (site,) = (home / "lib").glob("python*/site-packages")
-    lent = {str(Path(str(importlib.import_module(name).__file__)).parents[1]) for name in NEEDED}
+    lent = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     (site / "lent.pth").write_text("\n".join(sorted(lent)) + "\n", encoding="utf-8")
     yield home / "bin"
     shutil.rmtree(home)
