@@ -1,12 +1,69 @@
-"""Names of VMs for the shell's completion, fast: nothing of the model is imported, nothing is checked or run."""
+"""Completion of VM names in the shell, at once: nothing of the model is imported, nothing is checked or run.
+
+Typer answers the rest (commands, options); it costs more than a person at the Tab key should notice. The three shells
+ask as Typer's scripts have them ask, so both understand the same question.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+import stat
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ASKED = "_DVM_COMPLETE"
+ONE_VM = frozenset({"sh", "ssh", "key", "logs", "rm", "status"})
+"""Commands whose first argument is a VM. A test holds both to the real commands."""
+MANY_VMS = frozenset({"plan", "apply", "sync", "start", "stop", "check", "graph", "ssh-config"})
+"""Commands whose arguments all are VMs."""
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
+_QUOTES = re.compile(r"[\\'\"]")
 _MAX_BYTES = 1 << 20
+
+
+def answer(environment: Mapping[str, str]) -> tuple[str, int] | None:
+    """Return what to print, and the exit code, where a shell asks for names of VMs; None where it asks for more."""
+    question = _question(environment)
+    if question is None:
+        return None
+    words, incomplete = question
+    if not words or incomplete.startswith("-") or any(word.startswith("-") for word in words):
+        return None
+    command, *given = words
+    if command not in MANY_VMS and (command not in ONE_VM or given):
+        return None
+    names = [name for name in vm_names(incomplete) if name not in given]
+    match environment[ASKED]:
+        case "complete_zsh":
+            listed = "\n".join(f'"{name}"' for name in names)
+            return (f"_arguments '*: :(({listed}))'" if names else "_files") + "\n", 0
+        case "complete_fish" if environment.get("_TYPER_COMPLETE_FISH_ACTION") == "is-args":
+            return "", 0 if names else 1
+        case _:
+            return "".join(f"{name}\n" for name in names), 0
+
+
+def _question(environment: Mapping[str, str]) -> tuple[list[str], str] | None:
+    """Return the words behind `dvm` that are there already, and the one that is being typed."""
+    match environment[ASKED]:
+        case "complete_bash":
+            line, place = environment.get("COMP_WORDS", ""), environment.get("COMP_CWORD", "")
+            # bash hands its words over with a newline between.
+            words = line.split()
+            if _QUOTES.search(line) or not place.isdecimal() or int(place) > len(words):
+                return None
+            return words[1 : int(place)], words[int(place)] if int(place) < len(words) else ""
+        case "complete_zsh" | "complete_fish":
+            line = environment.get("_TYPER_COMPLETE_ARGS", "")
+            words = line.split()
+            if _QUOTES.search(line) or len(words) < 1:
+                return None
+            return (words[1:], "") if line[-1:].isspace() else (words[1:-1], words[-1] if len(words) > 1 else "")
+        case _:
+            return None
 
 
 def vm_names(incomplete: str) -> list[str]:
@@ -25,12 +82,18 @@ def _declared() -> set[str]:
     try:
         import tomllib
 
-        with open(manifest, "rb") as file:  # noqa: PTH123
-            vms = tomllib.loads(file.read(_MAX_BYTES).decode()).get("vm", {})
+        vms = tomllib.loads(_text(manifest)).get("vm", {})
         found = set(vms) if isinstance(vms, dict) else set()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         pass
     return found | _listed(os.path.join(os.path.dirname(manifest), "vms"))  # noqa: PTH118, PTH120
+
+
+def _text(path: str) -> str:
+    # Not to wait for whoever writes into a pipe of that name.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(_MAX_BYTES).decode() if stat.S_ISREG(os.fstat(descriptor).st_mode) else ""
 
 
 def _instances() -> set[str]:

@@ -108,6 +108,17 @@ def test_names_are_completed_from_manifest_directories_and_instances(
     assert completing.vm_names("app") == ["apple"]
 
 
+def test_the_commands_that_take_names_are_those_that_complete_them() -> None:
+    arguments = {
+        name: next((part.nargs for part in command.params if getattr(part, "_custom_shell_complete", None)), 0)
+        for name, command in COMMANDS.items()
+        if not command.hidden
+    }
+    assert {name for name, many in arguments.items() if many == 1} == completing.ONE_VM
+    # The argument of apply may also be a saved plan.
+    assert {name for name, many in arguments.items() if many == -1} == completing.MANY_VMS - {"apply"}
+
+
 def test_completion_imports_no_model(tmp_path: Path) -> None:
     code = (
         "import sys; from dvm.cli.app import app; from dvm.cli.completing import vm_names; vm_names('a');"
