@@ -14,7 +14,7 @@ import pytest
 from typer._completion_shared import get_completion_script
 
 from dvm.cli.completing import answer
-from tests.conftest import Dvm
+from tests.conftest import Dvm, Result
 
 BROKEN = {"no toml": b"[vm.", "deep": b"a = " + b"[" * 5000, "bytes": b"\xff\xfe", "odd": b"vm = 3\n"}
 
@@ -48,20 +48,28 @@ def other(shell: str, line: str, action: str = "get-args") -> dict[str, str]:
     return asked | ({"_TYPER_COMPLETE_FISH_ACTION": action} if shell == "fish" else {})
 
 
+def ask(dvm: Dvm, asked: dict[str, str]) -> Result:
+    before, dvm.environment = dvm.environment, dvm.environment | asked
+    try:
+        return dvm.run()
+    finally:
+        dvm.environment = before
+
+
 @pytest.mark.parametrize("line", ["dvm start a", "dvm ssh a", "dvm stop db a", "dvm apply a"])
 def test_each_shell_gets_the_names(three: Dvm, line: str) -> None:
-    assert three.run(**bash(line)).out == "api\napp\napt\n"
-    assert three.run(**other("zsh", line)).out == '_arguments \'*: :(("api"\n"app"\n"apt"))\'\n'
-    assert three.run(**other("fish", line)).out == "api\napp\napt\n"
-    assert three.run(**other("fish", line, "is-args")).code == 0
-    assert three.run(**other("fish", "dvm sh zz", "is-args")).code == 1
-    assert three.run(**other("zsh", "dvm sh zz")).out == "_files\n"
+    assert ask(three, bash(line)).out == "api\napp\napt\n"
+    assert ask(three, other("zsh", line)).out == '_arguments \'*: :(("api"\n"app"\n"apt"))\'\n'
+    assert ask(three, other("fish", line)).out == "api\napp\napt\n"
+    assert ask(three, other("fish", line, "is-args")).code == 0
+    assert ask(three, other("fish", "dvm sh zz", "is-args")).code == 1
+    assert ask(three, other("zsh", "dvm sh zz")).out == "_files\n"
     assert three.calls() == []
 
 
 def test_names_that_are_given_are_not_offered_again(three: Dvm) -> None:
-    assert three.run(**bash("dvm start app a")).out == "api\napt\n"
-    assert three.run(**bash("dvm start ")).out == "api\napp\napt\ndb\n"
+    assert ask(three, bash("dvm start app a")).out == "api\napt\n"
+    assert ask(three, bash("dvm start ")).out == "api\napp\napt\ndb\n"
 
 
 def test_the_rest_is_left_to_typer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,13 +91,13 @@ def test_the_rest_is_left_to_typer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_command_is_completed_by_typer(three: Dvm) -> None:
-    assert three.run(**bash("dvm st")).out.split() == ["status", "start", "stop"]
+    assert ask(three, bash("dvm st")).out.split() == ["status", "start", "stop"]
 
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
 def test_what_is_broken_leaves_the_line_alone(three: Dvm, content: bytes) -> None:
     (three.config / "dvm.toml").write_bytes(content)
-    result = three.run(**bash("dvm start a"))
+    result = ask(three, bash("dvm start a"))
     assert (result.code, result.out, result.err) == (0, "apt\n", "")
 
 
@@ -97,14 +105,14 @@ def test_a_pipe_in_place_of_the_manifest_is_not_waited_for(three: Dvm) -> None:
     (three.config / "dvm.toml").unlink()
     os.mkfifo(three.config / "dvm.toml")
     begun = time.monotonic()
-    assert three.run(**bash("dvm start a"), timeout=30).out == "apt\n"
+    assert ask(three, bash("dvm start a")).out == "apt\n"
     assert time.monotonic() - begun < 20
 
 
 def test_an_error_of_typer_is_not_told_on_the_line(three: Dvm) -> None:
-    result = three.run(**bash("dvm start --lock-timeout "))
+    result = ask(three, bash("dvm start --lock-timeout "))
     assert result.err == ""
-    result = three.run(**bash("dvm nonsense a"))
+    result = ask(three, bash("dvm nonsense a"))
     assert result.err == ""
 
 
