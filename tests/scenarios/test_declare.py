@@ -102,6 +102,8 @@ def test_import_refuses_what_is_unsafe_and_what_is_not_dvm_s_to_name(dvm: Dvm) -
     result = dvm.run("import", "dvm-old")
     assert result.code == 3
     assert "DVM301" in result.err
+    assert "`limactl edit dvm-old`), and import it again" in result.err
+    assert "dvm apply" not in result.err
     assert dvm.run("import", "mine").code == 64
     assert dvm.run("import", "dvm-none").code == 64
     assert not (dvm.config / "vms").exists()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dvm.cli import options as opt
-from dvm.errors import DvmError, UsageError
+from dvm.errors import DvmError, RefusedError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +73,13 @@ def _adopt(host: Host, name: str, found: Instance, manifest: Path | None) -> Pat
     body = _body(found)
     desired = _desired(name, body)
     # Judged as the managed instance that it is about to be.
-    verify(InstanceSubject(replace(found, receipt=_receipt(found, desired)), desired, host.lima_config()))
+    subject = InstanceSubject(replace(found, receipt=_receipt(found, desired)), desired, host.lima_config())
+    try:
+        verify(subject)
+    except RefusedError as error:
+        # What the check says is for a VM that an apply can mend; this one is not ours yet.
+        error.remedy = f"Stop it, take that out of the file named (`limactl edit {found.name}`), and import it again."
+        raise
     directory = place_for(host, name, manifest)
     own = (found.dir / "lima.yaml").read_text(encoding="utf-8")
     text = f"# Adopted from Lima instance {found.name} as it was; lima.yaml is its own.\n{tomli_w.dumps(body)}"
