@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/pycache
 .DEFAULT_GOAL := help
 # mkdocs-material announces its successor at every build.
 export NO_MKDOCS_2_WARNING = 1
-.PHONY: help install demo test check docs lint types contracts format lock fuzz crash contract-real e2e mutants package schemas pictures clean
+.PHONY: help install demo test check docs reference lint types contracts format lock fuzz crash contract-real e2e mutants package schemas pictures clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,8 +32,14 @@ test: $(STAMP)  ## run the tests
 check: lint types contracts test  ## all that CI runs
 
 docs: $(STAMP)  ## build the documentation into build/site; a warning is an error
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/mkdocs build --strict
 	@echo "build/site/index.html"
+
+reference: $(STAMP)  ## make the pages of docs/reference/ that come from the code
+	$(BIN)/python -m dvm.views.manifest_reference >docs/reference/manifest.md
+	$(BIN)/python -m dvm.views.json_reference >docs/reference/json.md
+	$(BIN)/python -m dvm.cli.reference >docs/reference/commands.md
+	$(BIN)/python -m dvm.checks.catalogue >docs/reference/checks.md
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -42,6 +42,11 @@ def effect_of(name: str, old: object, new: object) -> Effect:
     return _EFFECTS[name]
 
 
+def effects() -> Mapping[str, Effect]:
+    """Return what it takes to change each attribute, by its name; of `disk`, to grow it. `running` has two ways."""
+    return _EFFECTS
+
+
 def parse_disk(size: str) -> int:
     """Return bytes of a size as `format_size` writes it, odd ones (`1000B`) included."""
     return int(size[:-1]) if size[:-1].isdigit() else parse_size(size)

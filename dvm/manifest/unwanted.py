@@ -55,3 +55,11 @@ def why_not(key: str) -> str:
         (text for name, text in _REASONS.items() if name.replace("_", "") == folded), ""
     )
     return reason or (_ARGUMENTS if plain.startswith("lima") else "")
+
+
+def refused_keys() -> dict[str, tuple[str, ...]]:
+    """Return the reasons, each with the keys that are refused for it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, reason in _REASONS.items():
+        found[reason] = (*found.get(reason, ()), key)
+    return found
