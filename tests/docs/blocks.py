@@ -2,18 +2,19 @@
 
 | fence | what a test does with it |
 |---|---|
-| `sh` | runs it; `<!-- exit N -->` before it tells another status than 0, `<!-- type TEXT -->` what a reader types |
+| `sh` | runs it; `<!-- exit N -->` before it: it ends with N, not 0; `<!-- type TEXT -->`: what a reader types |
 | `text` right after it | compares it with what the block printed; `…` stands for any text, alone in a line for any lines |
 | `toml`, `bash`, `yaml`, `json` | parses it; where a comment in its first two lines names a file, writes that file |
 | `console` | never runs; why not is in test_pages.py |
 
-`<!-- run COMMAND -->` runs a command that the page need not show.
+`<!-- run COMMAND -->` runs a command that the page need not show, as an `sh` block does.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,8 +66,12 @@ def _fenced(text: str) -> Iterator[Block]:
         if match := _COMMENT.match(line.strip()):
             kind, value = match.groups()
             if kind == "run":
-                yield Block("sh", value, number)
-            status, typed = (int(value), typed) if kind == "exit" else (status, value if kind == "type" else typed)
+                yield Block("sh", value, number, status)
+                status = 0
+            elif kind == "exit":
+                status = int(value)
+            else:
+                typed = value
         elif match := _FENCE.match(line):
             indent, body = len(match[1]), []
             for _, inner in lines:
@@ -80,7 +85,8 @@ def _fenced(text: str) -> Iterator[Block]:
 
 def _paired(found: list[Block]) -> Iterator[Block]:
     """Join each `text` block to the `sh` block right before it."""
-    for block, after in zip(found, [*found[1:], None], strict=True):
+    for block, after in pairwise([*found, None]):
+        assert block is not None
         if block.language == "sh" and after is not None and after.language == "text":
             yield Block(block.language, block.text, block.line, block.status, block.typed, after.text)
         else:
