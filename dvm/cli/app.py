@@ -1,23 +1,56 @@
-"""The commands and their names."""
+"""The command line: the commands by name, each imported when it is the one that runs."""
 
 from __future__ import annotations
 
-import typer
+from importlib import import_module
+from typing import Any
 
-from dvm.cli.commands.apply import apply
-from dvm.cli.commands.check import check
-from dvm.cli.commands.demo import demo
-from dvm.cli.commands.explain import explain
-from dvm.cli.commands.plan import plan
-from dvm.cli.commands.review import review
-from dvm.cli.commands.sync import sync
-from dvm.cli.commands.version import version
-from dvm.cli.everyday import EVERYDAY, HIDDEN
+import typer
+import typer.main
+from typer.core import TyperCommand
+
+from dvm.cli.commands import COMMANDS, Listed
 from dvm.cli.helping import Command, Group
+
+
+class Commands(Group):
+    """All commands, as names and summaries: importing every one takes longer than most of them run."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - typer's own
+        super().__init__(**settings)
+        self.commands = {
+            each.name: TyperCommand(each.name, help=each.summary, hidden=each.hidden, rich_markup_mode=None)
+            for each in COMMANDS
+        }
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
+        """Read the options before the command."""
+        if not ctx.resilient_parsing and not (args and args[0].startswith("-")):
+            # There are none. To look for those of completion would import pydantic, whatever the command needs.
+            self.params = []
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401
+        """Return the command that runs, its own options and arguments now known."""
+        name, command, rest = super().resolve_command(ctx, args)
+        found = next((each for each in COMMANDS if each.name == name), None)
+        return name, command if found is None else load(found), rest
+
+
+def load(listed: Listed) -> TyperCommand:
+    """Import a command."""
+    module, _, function = (listed.place or f"{listed.name}:{listed.name}").partition(":")
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    run = getattr(import_module(f"dvm.cli.commands.{module}"), function)
+    alone.command(listed.name, cls=Command, hidden=listed.hidden)(run)
+    command = typer.main.get_command(alone)
+    assert isinstance(command, TyperCommand)
+    return command
+
 
 app = typer.Typer(
     name="dvm",
-    cls=Group,
+    cls=Commands,
     help="Development VMs on Lima, as a manifest says: look at the plan, agree, apply, and nothing else.",
     # Plain help: rich would cost more than the rest of the start.
     rich_markup_mode=None,
@@ -25,10 +58,6 @@ app = typer.Typer(
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (plan, apply, sync, *EVERYDAY, check, explain, review, demo, version):
-    app.command(command.__name__.rstrip("_").replace("_", "-"), cls=Command)(command)
-for command in HIDDEN:
-    app.command(command.__name__.replace("_", "-"), hidden=True)(command)
 
 
 @app.callback()

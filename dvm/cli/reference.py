@@ -20,13 +20,10 @@ Made from the help texts by `python -m dvm.cli.reference`; a test keeps it fresh
 
 def reference() -> str:
     """Return the text of docs/reference/commands.md."""
-    import typer.main
+    from dvm.cli.app import load
+    from dvm.cli.commands import COMMANDS
 
-    from dvm.cli.app import app
-
-    group: Any = typer.main.get_command(app)
-    parts = [_HEAD]
-    parts += ["\n".join(_command(command)) for command in group.commands.values() if not command.hidden]
+    parts = [_HEAD, *("\n".join(_command(load(listed))) for listed in COMMANDS if not listed.hidden)]
     return "\n".join(parts)
 
 

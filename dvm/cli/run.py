@@ -61,6 +61,12 @@ def _interruptible() -> Iterator[None]:
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
+    if list(arguments) == ["version"]:
+        # To find that no option is given, typer would import pydantic: ten times the work of the command.
+        from dvm.cli.commands.version import version
+
+        return version()
+
     import typer
 
     from dvm.cli.app import app

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts import expand
 from dvm.checks.scripts.values import OriginKind
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.shell import Shell
     from dvm.checks.scripts.values import Value
 
-_DIGEST = re.compile(r"[0-9a-fA-F]{64,128}")
+_DIGEST = pattern(r"[0-9a-fA-F]{64,128}")
 _EQUAL = frozenset({"=", "==", "!=", "=~"})
 SAME_SOURCE = "the checksum it is compared with comes from the network as well"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from dvm.checks.patterns import pattern
+
 _OFF = r"(0|no|off|false|never|none|disabled?)"
 _ON = r"(1|yes|on|true|enabled?)"
 _LINES: dict[str, tuple[str, ...]] = {
@@ -38,7 +40,7 @@ _LINES: dict[str, tuple[str, ...]] = {
     ),
 }
 _RULES = tuple(
-    (re.compile(name), re.compile(rf"^[ \t]*({'|'.join(lines)})[ \t]*;?[ \t]*$", re.MULTILINE | re.IGNORECASE))
+    (pattern(name), pattern(rf"^[ \t]*({'|'.join(lines)})[ \t]*;?[ \t]*$", re.MULTILINE | re.IGNORECASE))
     for name, lines in _LINES.items()
 )
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.options import names_of, take_apart
 from dvm.checks.scripts.issue import Issue, code, finder
 from dvm.model.check import Weight
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.program import Command, Program
     from dvm.checks.subjects import ScriptSubject
 
-_GROUP = re.compile(r"(.*,)?docker(,.*)?")
-_SOCKET = re.compile(r"(/var)?/run/docker\.sock")
-_OPEN_MODE = re.compile(r"0?[0-7]{2}[2367]|.*[oa]*\+.*w.*")
+_GROUP = pattern(r"(.*,)?docker(,.*)?")
+_SOCKET = pattern(r"(/var)?/run/docker\.sock")
+_OPEN_MODE = pattern(r"0?[0-7]{2}[2367]|.*[oa]*\+.*w.*")
 _USER_TOOLS = frozenset({"usermod", "useradd", "adduser", "addgroup", "gpasswd", "groupmems", "groupadd", "groupmod"})
 _VALUES = names_of(
     """

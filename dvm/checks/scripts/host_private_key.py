@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.issue import Issue, code, finder
 from dvm.checks.scripts.values import Place
 from dvm.checks.secrets.shapes import PRIVATE_KEY
@@ -17,18 +18,18 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.program import Command, Program
     from dvm.checks.subjects import ScriptSubject
 
-_KEY_FILE = re.compile(
+_KEY_FILE = pattern(
     r"(.*/)?id_(rsa|dsa|ecdsa|ed25519)(_sk)?(?!.*\.pub$)[\w.-]*|(.*/)?\.?ssh/[\w.-]*(key|\.pem)|.*\.ssh/identity"
 )
-_KEY_DIRECTORY = re.compile(r"(.*/)?\.ssh/?(\*|\.)?|(.*/)?\.gnupg(/private-keys.*)?/?(\*|\.)?")
-_HOST = re.compile(
+_KEY_DIRECTORY = pattern(r"(.*/)?\.ssh/?(\*|\.)?|(.*/)?\.gnupg(/private-keys.*)?/?(\*|\.)?")
+_HOST = pattern(
     r"(/Users/|/mnt/(lima|host|mac)\S*/|/host(fs)?/|/media/|/tmp/lima/|.*(host\.lima\.internal|192\.168\.5\.2):).*"
 )
-_SECRET_PLACES = re.compile(
+_SECRET_PLACES = pattern(
     r".*(\.ssh/|/\.ssh$|\.gnupg|\.aws/credentials|\.aws$|\.kube/config|\.netrc|\.docker/config\.json|\.config/gh/|\.npmrc|\.git-credentials"
     r"|secring|private-keys|id_(rsa|dsa|ecdsa|ed25519)).*"
 )
-_PUBLIC = re.compile(r".*(\.pub|known_hosts\d?|authorized_keys\d?|/config|/allowed_signers)$")
+_PUBLIC = pattern(r".*(\.pub|known_hosts\d?|authorized_keys\d?|/config|/allowed_signers)$")
 _COPIES = frozenset(
     {"cp", "mv", "scp", "rsync", "install", "ln", "tar", "cat", "base64", "dd", "sftp", "limactl", "xxd"}
 )

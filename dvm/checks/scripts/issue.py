@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from dvm.checks.base import Finding
+from dvm.checks.patterns import pattern
 from dvm.checks.wording import shown
 from dvm.diagnostics import Location
 from dvm.text import visible
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _LONGEST = 96
 _SHORTEST = 3
 _MASKED = "[secret]"
-_OURS = re.compile(r'"?\$\{__dvm_\w+\}"?')
-_BLANKS = re.compile(r"(?:\\\n|\s)+")
+_OURS = pattern(r'"?\$\{__dvm_\w+\}"?')
+_BLANKS = pattern(r"(?:\\\n|\s)+")
 
 
 class Issue(Struct, frozen=True):

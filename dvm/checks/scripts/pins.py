@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.options import Line, names_of, take_apart
 
 if TYPE_CHECKING:
@@ -14,16 +15,14 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.values import Value
 
 _DOTS = "\N{HORIZONTAL ELLIPSIS}"
-_NOT_A_NAME = re.compile(
-    r"(\.{0,2}/|~/|https?:|file:|\.{1,2}$|<|>)|.*\.(deb|rpm|apk|whl|tgz|tar\.gz|gem|zip|vsix|snap)$"
-)
-_GIT = re.compile(r"(?:.*@\s*)?git\+|git@|github:|git:")
-_GIT_PINNED = re.compile(rf".*(@|#)([0-9a-f]{{40}}|v?\d[\w.-]*|{_DOTS}).*")
-_EXACT_NPM = re.compile(rf"@?[^@]+@(v?\d+\.\d+\.\d+[\w.+-]*|.*{_DOTS}.*)")
-_RPM = re.compile(rf".*-(\d[\w.~+^]*|{_DOTS}[\w.{_DOTS}]*)(-[\w.{_DOTS}*]+)?\*?")
-_TAG = re.compile(r"v?\d[\w.+-]*|.*\d+\.\d+.*")
-_COMMIT = re.compile(rf"[0-9a-f]{{40}}|[0-9a-f]{{64}}|.*{_DOTS}.*|(tags/)?v?\d+\.\d[\w.+-]*")
-_MOVING_URL = re.compile(r"https?://\S*/(latest|HEAD|master|main|nightly)(/|$)|.*[-_/@]latest([-_./]|$)")
+_NOT_A_NAME = pattern(r"(\.{0,2}/|~/|https?:|file:|\.{1,2}$|<|>)|.*\.(deb|rpm|apk|whl|tgz|tar\.gz|gem|zip|vsix|snap)$")
+_GIT = pattern(r"(?:.*@\s*)?git\+|git@|github:|git:")
+_GIT_PINNED = pattern(rf".*(@|#)([0-9a-f]{{40}}|v?\d[\w.-]*|{_DOTS}).*")
+_EXACT_NPM = pattern(rf"@?[^@]+@(v?\d+\.\d+\.\d+[\w.+-]*|.*{_DOTS}.*)")
+_RPM = pattern(rf".*-(\d[\w.~+^]*|{_DOTS}[\w.{_DOTS}]*)(-[\w.{_DOTS}*]+)?\*?")
+_TAG = pattern(r"v?\d[\w.+-]*|.*\d+\.\d+.*")
+_COMMIT = pattern(rf"[0-9a-f]{{40}}|[0-9a-f]{{64}}|.*{_DOTS}.*|(tags/)?v?\d+\.\d[\w.+-]*")
+_MOVING_URL = pattern(r"https?://\S*/(latest|HEAD|master|main|nightly)(/|$)|.*[-_/@]latest([-_./]|$)")
 
 
 def _names(operands: Sequence[Value]) -> Iterator[str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-_ESCAPED = re.compile(r"\\(\n|.)", re.DOTALL)
-_IN_STRING = re.compile(r'\\([$`"\\\n])')
-_IN_HEREDOC = re.compile(r"\\([$`\\\n])")
-_ANSI = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|0?[0-7]{1,3}|c.|.)", re.DOTALL)
+from dvm.checks.patterns import pattern
+
+_ESCAPED = pattern(r"\\(\n|.)", re.DOTALL)
+_IN_STRING = pattern(r'\\([$`"\\\n])')
+_IN_HEREDOC = pattern(r"\\([$`\\\n])")
+_ANSI = pattern(r"\\(x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|0?[0-7]{1,3}|c.|.)", re.DOTALL)
 _SINGLE = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_PLAIN = re.compile(r"[^'\"$`\\]*")
-_BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
+_PLAIN = pattern(r"[^'\"$`\\]*")
+_BRACES = pattern(r"\{([^{}]*,[^{}]*)\}")
 _MOST_WORDS = 64
 
 

@@ -6,6 +6,8 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
+from dvm.checks.patterns import pattern
+
 if TYPE_CHECKING:
     from dvm.checks.scripts.program import Command
 
@@ -45,9 +47,7 @@ _ALWAYS: dict[str, str] = {
     "svn": r"--trust-server-cert(-failures=.*)?",
 }
 # An edit of a configuration file in place.
-_EDIT = re.compile(
-    rf".*(gpgcheck|sslverify|strict-ssl|check_certificate)\s*=\s*{_OFF}([^=]*)", re.IGNORECASE | re.DOTALL
-)
+_EDIT = pattern(rf".*(gpgcheck|sslverify|strict-ssl|check_certificate)\s*=\s*{_OFF}([^=]*)", re.IGNORECASE | re.DOTALL)
 _EDITORS = frozenset({"sed", "gsed", "perl", "crudini", "awk"})
 _SAME = {
     **dict.fromkeys(("apt-get", "aptitude"), "apt"),
@@ -62,10 +62,8 @@ _SAME = {
     "wget2": "wget",
     "oras": "helm",
 }
-_RULES = {
-    name: re.compile(rule, re.IGNORECASE if name in {"git", "ssh", "gem"} else 0) for name, rule in _ALWAYS.items()
-}
-_APT_OPTION = re.compile(
+_RULES = {name: pattern(rule, re.IGNORECASE if name in {"git", "ssh", "gem"} else 0) for name, rule in _ALWAYS.items()}
+_APT_OPTION = pattern(
     rf"(-o)?\s*(Acquire::(https|http|ftp)\S*::Verify-(Peer|Host)|Acquire::Check-Valid-Until)=\"?{_OFF}\"?"
     rf"|(-o)?\s*(APT::Get::AllowUnauthenticated|Acquire::Allow(Insecure|Weak|DowngradeToInsecure)Repositories)=\"?{_ON}\"?",
     re.IGNORECASE,
@@ -90,7 +88,7 @@ _SETTINGS: dict[str, tuple[str, str]] = {
     "dnf-config-manager": (r"--setopt", rf"\S*(gpgcheck|sslverify)={_OFF}"),
 }
 _SETTING_RULES = {
-    name: (re.compile(key, re.IGNORECASE), re.compile(value, re.IGNORECASE)) for name, (key, value) in _SETTINGS.items()
+    name: (pattern(key, re.IGNORECASE), pattern(value, re.IGNORECASE)) for name, (key, value) in _SETTINGS.items()
 }
 _VARIABLES: dict[str, str] = {
     "GIT_SSL_NO_VERIFY": rf"(?!({_OFF})?$).*",
@@ -117,7 +115,7 @@ _VARIABLES: dict[str, str] = {
     "CARGO_HTTP_CHECK_REVOKE": _OFF,
     "CARGO_HTTP_SSL_VERIFY": _OFF,
 }
-_VARIABLE_RULES = {name: re.compile(rule, re.IGNORECASE) for name, rule in _VARIABLES.items()}
+_VARIABLE_RULES = {name: pattern(rule, re.IGNORECASE) for name, rule in _VARIABLES.items()}
 
 
 def option_switch(command: Command) -> str | None:
@@ -143,7 +141,7 @@ def _setting(texts: tuple[str, ...], key: re.Pattern[str], value: re.Pattern[str
     return None if found is None else " ".join(found)
 
 
-_CURL_VALUES = re.compile(r"-[a-zA-Z#0-9]*[AbcCdDeEFHKmPQrTuUwxXyYzo]")
+_CURL_VALUES = pattern(r"-[a-zA-Z#0-9]*[AbcCdDeEFHKmPQrTuUwxXyYzo]")
 
 
 def _is_a_value(name: str, texts: tuple[str, ...], index: int) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dvm.checks.patterns import pattern
+
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterable
 
 
@@ -51,7 +53,7 @@ class Hole(Struct, frozen=True):
 
 Part = str | Hole
 _MOST_PARTS = 400
-_TOKEN = re.compile("\ue000([0-9]+)\ue001")
+_TOKEN = pattern("\ue000([0-9]+)\ue001")
 
 
 class Value(Struct, frozen=True):
@@ -193,7 +195,7 @@ def hole(key: str, origin: Origin | None = None, digest_of: str | None = None) -
 
 
 EMPTY = Value()
-_SPACE = re.compile(r"[ \t\n]+")
+_SPACE = pattern(r"[ \t\n]+")
 
 
 def fields(pieces: Iterable[tuple[Value, bool]]) -> list[Value]:

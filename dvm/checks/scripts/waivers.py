@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from dvm.checks.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,10 +23,10 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.values import Place
 
 WAIVABLE = frozenset({"DVM201", "DVM202", "DVM203", "DVM204", "DVM205", "DVM206", "DVM207", "DVM402"})
-_WAIVER = re.compile(r"#+\s*dvm:\s*allow\b\s*=?\s*(?P<rest>.*)", re.IGNORECASE)
-_CODES = re.compile(r"(?P<codes>[\w-]+(?:\s*,\s*[\w-]+)*)\s*(?P<rest>.*)")
-_REASON = re.compile(r"because\b[\s:,]*(?P<reason>.*)", re.IGNORECASE)
-_WORD = re.compile(r"\w\w+")
+_WAIVER = pattern(r"#+\s*dvm:\s*allow\b\s*=?\s*(?P<rest>.*)", re.IGNORECASE)
+_CODES = pattern(r"(?P<codes>[\w-]+(?:\s*,\s*[\w-]+)*)\s*(?P<rest>.*)")
+_REASON = pattern(r"because\b[\s:,]*(?P<reason>.*)", re.IGNORECASE)
+_WORD = pattern(r"\w\w+")
 
 
 class Waiver(Struct):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.program import Written
 from dvm.checks.scripts.values import literal
 
@@ -15,15 +16,15 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.shell import Shell
     from dvm.checks.scripts.values import Place, Value
 
-_SHELL_FILE = re.compile(
+_SHELL_FILE = pattern(
     r".*\.(ba|z|da)?sh|(.*/)?\.?(bash_profile|bash_login|bashrc|zshrc|zprofile|zshenv|profile|bash_aliases|xprofile|envrc)"
     r"|/etc/(profile\.d|cron\.(hourly|daily|weekly|monthly)|update-motd\.d)/.*|/etc/(profile|bash\.bashrc|zsh/zshrc)"
     r"|(.*/)?\.git/hooks/.*|/etc/rc\.local"
 )
-_SHEBANG = re.compile(r"#!\s*\S*/(env\s+(-S\s+)?)?(ba|da|k|z)?sh\b")
-_CRON = re.compile(r"/etc/cron\.d/.*|/etc/crontab|/var/spool/cron/.*")
-_EXEC = re.compile(r"^Exec\w+=[-@:+!|]*(.*)$", re.MULTILINE)
-_UNIT = re.compile(r".*\.(service|timer|path|socket)")
+_SHEBANG = pattern(r"#!\s*\S*/(env\s+(-S\s+)?)?(ba|da|k|z)?sh\b")
+_CRON = pattern(r"/etc/cron\.d/.*|/etc/crontab|/var/spool/cron/.*")
+_EXEC = pattern(r"^Exec\w+=[-@:+!|]*(.*)$", re.MULTILINE)
+_UNIT = pattern(r".*\.(service|timer|path|socket)")
 
 
 def wrote(shell: Shell, path: Value, content: Value, place: Place) -> None:

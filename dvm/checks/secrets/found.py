@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dvm.checks.patterns import pattern
 from dvm.checks.secrets.telling import is_telling, looks_secret
 
 if TYPE_CHECKING:
@@ -15,30 +16,30 @@ if TYPE_CHECKING:
 
     from dvm.checks.scripts.program import Command
 
-_OPTION = re.compile(r"--?([A-Za-z][\w-]*)(?:=(.*))?", re.DOTALL)
-_PAIR = re.compile(r"([A-Za-z_][\w.-]{0,80})=(.{4,})", re.DOTALL)
-_LINE = re.compile(
+_OPTION = pattern(r"--?([A-Za-z][\w-]*)(?:=(.*))?", re.DOTALL)
+_PAIR = pattern(r"([A-Za-z_][\w.-]{0,80})=(.{4,})", re.DOTALL)
+_LINE = pattern(
     r"(?:^|[{,;]|\bexport\s|\bset\s)[ \t]*[\"']?([A-Za-z_][\w.-]{0,80})[\"']?[ \t]*(?:[=:]|=>)[ \t]*"
     r"(?:\"([^\n\"]{4,512})\"|'([^\n']{4,512})'|([^\n\"',;{}\[]{4,512}))",
     re.MULTILINE,
 )
-_SQL = re.compile(r"\b(?:password|identified\s+by)\s+'([^'\n]{4,200})'", re.IGNORECASE)
-_NETRC = re.compile(r"\bpassword\s+(\S{4,200})")
-_HEADER = re.compile(
+_SQL = pattern(r"\b(?:password|identified\s+by)\s+'([^'\n]{4,200})'", re.IGNORECASE)
+_NETRC = pattern(r"\bpassword\s+(\S{4,200})")
+_HEADER = pattern(
     r"(?:authorization|x-api-key|private-token|x-auth-token|cookie)\s*:\s*(?:basic\s+|token\s+|bearer\s+)?(\S{8,})",
     re.IGNORECASE,
 )
-_USER = re.compile(r"[^:\s]{1,64}:([^\s:]{4,200})")
-_CREDENTIALS = re.compile(r"-[a-zA-Z#]*u|--user|--auth|-a")
-_FIRST = re.compile(r"(\S{4,})")
+_USER = pattern(r"[^:\s]{1,64}:([^\s:]{4,200})")
+_CREDENTIALS = pattern(r"-[a-zA-Z#]*u|--user|--auth|-a")
+_FIRST = pattern(r"(\S{4,})")
 # Programs that take a password where no name tells it.
 _SHORT = {"sshpass": "-p", "redis-cli": "-a", "mysql": "-p", "mariadb": "-p", "mysqladmin": "-p"}
 _SQL_CLIENTS = frozenset({"psql", "mysql", "mariadb", "sqlplus", "mongosh"})
 _PASSWORD_READERS = {"chpasswd": _USER, "passwd": _FIRST}
 _ALWAYS = frozenset({"curl", "wget", "http", *_SHORT, *_SQL_CLIENTS, *_PASSWORD_READERS})
 # Without one of these no name tells anything; most commands are done with here.
-_HINT = re.compile(r"pass|secret|token|key|cred|pwd|auth|cookie", re.IGNORECASE)
-_SET = re.compile(r"set|add|put")
+_HINT = pattern(r"pass|secret|token|key|cred|pwd|auth|cookie", re.IGNORECASE)
+_SET = pattern(r"set|add|put")
 
 
 class Found(Struct, frozen=True):

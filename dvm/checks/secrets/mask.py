@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
+from dvm.checks.patterns import pattern
 from dvm.checks.secrets.shapes import hits, key_hits
 from dvm.checks.secrets.telling import is_telling, looks_secret
 
 MASKED = "[secret]"
 _VALUE = r"(?P<quote>[\"']?)(?P<value>[^\s\"'`$]{4,4096})"
-_ASSIGNED = re.compile(rf"(?P<name>[A-Za-z_][\w.-]{{0,80}})[\"']?\s{{0,4}}(?:[:=]|=>)\s{{0,4}}{_VALUE}")
-_OPTION = re.compile(rf"(?<!\S)--?(?P<name>[A-Za-z][\w-]{{0,80}})[ =](?!-){_VALUE}")
-_HINT = re.compile(r"pass|secret|token|key|credential|pwd", re.IGNORECASE)
+_ASSIGNED = pattern(rf"(?P<name>[A-Za-z_][\w.-]{{0,80}})[\"']?\s{{0,4}}(?:[:=]|=>)\s{{0,4}}{_VALUE}")
+_OPTION = pattern(rf"(?<!\S)--?(?P<name>[A-Za-z][\w-]{{0,80}})[ =](?!-){_VALUE}")
+_HINT = pattern(r"pass|secret|token|key|credential|pwd", re.IGNORECASE)
 
 
 def mask(text: str) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dvm.checks.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -69,17 +71,17 @@ _SHAPES: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@'\"`<>]{0,128}:(?P<secret>[^\s/@'\"`<>]{3,256})@(?=[\w\[])",
     ),
 )
-PRIVATE_KEY = re.compile(
+PRIVATE_KEY = pattern(
     r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\n|\s|\"|')+"
     r"(?:[\w-]{1,40}: [^\n]{0,200}\s+)*[A-Za-z0-9+/=]{20}"
 )
-_WHOLE_KEY = re.compile(
+_WHOLE_KEY = pattern(
     r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----[^-]{0,20000}(?:-----END [A-Z0-9 ]{1,50}-----)?"
 )
-_FAKE = re.compile(
+_FAKE = pattern(
     r"example|placeholder|changeme|your[-_]|(.)\1{7}|\.\.\.|12345678|abcdefgh|dummy|redacted", re.IGNORECASE
 )
-_REFERENCE = re.compile(r"\$|\N{HORIZONTAL ELLIPSIS}|\{\{|%\(")
+_REFERENCE = pattern(r"\$|\N{HORIZONTAL ELLIPSIS}|\{\{|%\(")
 
 
 @cache

@@ -6,12 +6,14 @@ import itertools
 import re
 from functools import lru_cache
 
+from dvm.checks.patterns import pattern
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_WORDS = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _TELLING = _words(
     """
     password passwd passphrase secret secrets token apikey credential credentials pwd passcode secretkey
@@ -39,13 +41,13 @@ _WELL_KNOWN = _words(
     stdin developer user app public not-a-secret
     """
 )
-_MADE_UP = re.compile(
+_MADE_UP = pattern(
     r"(.)\1*|[x*.<>_-]+|your[-_ ].*|.*(example|placeholder|changeme|redacted|replace[-_ ]?me|insert[-_ ]|<[^>]+>).*"
     r"|\[.*\]",
     re.IGNORECASE,
 )
-_REFERENCE = re.compile(r"\$|`|\N{HORIZONTAL ELLIPSIS}|\{\{|%\(|@[A-Z_]+@")
-_ELSEWHERE = re.compile(
+_REFERENCE = pattern(r"\$|`|\N{HORIZONTAL ELLIPSIS}|\{\{|%\(|@[A-Z_]+@")
+_ELSEWHERE = pattern(
     r"(/|~|\./|\.\./|[A-Za-z]:\\|file:|env:|op://|vault:|sops|ENC\[|arn:|ssm:|keyring:|secret://|pass:|age1|ssh-)|https?://[^@]*$|sha(1|256|384|512)[-:]"
 )
 _SHORTEST = 4

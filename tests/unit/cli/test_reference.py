@@ -10,21 +10,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer.main
 
 from dvm.cli import completing
-from dvm.cli.app import app
-from dvm.cli.helping import ENVIRONMENT, EXIT_CODES
+from dvm.cli.app import load
+from dvm.cli.commands import COMMANDS as LISTED
+from dvm.cli.helping import ENVIRONMENT, EXIT_CODES, _first_sentence
 from dvm.cli.reference import reference
 
 ROOT = Path(__file__).resolve().parents[3]
-GROUP: Any = typer.main.get_command(app)
-COMMANDS = dict(GROUP.commands.items())
+COMMANDS: dict[str, Any] = {listed.name: load(listed) for listed in LISTED}
 
 
 def test_the_reference_is_fresh() -> None:
     text = (ROOT / "docs" / "reference" / "commands.md").read_text()
     assert text == reference(), "make it anew: python -m dvm.cli.reference >docs/reference/commands.md"
+
+
+def test_the_list_says_what_each_command_says_of_itself() -> None:
+    for listed in LISTED:
+        assert listed.summary == _first_sentence(COMMANDS[listed.name].help)
+        assert listed.hidden is COMMANDS[listed.name].hidden
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

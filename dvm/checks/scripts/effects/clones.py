@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.downloads import remote
 from dvm.checks.scripts.effects.options import names_of, take_apart
 from dvm.checks.scripts.effects.streams import other_program
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _CLONE = names_of("-b --branch --depth -o --origin -c --config --revision --reference --filter -j -C")
 # Settings whose value git hands to a shell.
-_COMMANDS = re.compile(
+_COMMANDS = pattern(
     r"alias\.\S+|core\.(sshcommand|pager|editor|fsmonitor|askpass|gitproxy)|pager\.\S+|credential\.(\S+\.)?helper"
     r"|filter\.\S+\.(clean|smudge|process)|diff\.external|sequence\.editor",
     re.IGNORECASE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.conditions import SAME_SOURCE, verify_by
 from dvm.checks.scripts.effects.downloads import remote
 from dvm.checks.scripts.effects.options import names_of, take_apart
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.program import Command, Stored
     from dvm.checks.scripts.shell import Shell
 
-_STRONG = re.compile(r"(sha|shasum|b2|b3).*|cksum")
-_LINE = re.compile(
+_STRONG = pattern(r"(sha|shasum|b2|b3).*|cksum")
+_LINE = pattern(
     r"^\s*\\?(?:SHA\d+ \((?P<bsd>[^\n]+?)\) = )?(?P<digest>[^\s(]+)(?:[ \t]+\*?(?P<path>[^\n]+?))?\s*$", re.MULTILINE
 )
-_HEX = re.compile(r"[0-9a-fA-F]{56,128}")
-_SUFFIX = re.compile(r"\.(sha(256|384|512)?(sums?)?|digest|sum|txt)$", re.IGNORECASE)
+_HEX = pattern(r"[0-9a-fA-F]{56,128}")
+_SUFFIX = pattern(r"\.(sha(256|384|512)?(sums?)?|digest|sum|txt)$", re.IGNORECASE)
 _WITH_VALUE = frozenset({"-a", "--algorithm", "-l", "--length"})
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.options import Line, names_of, take_apart
 from dvm.checks.scripts.values import EMPTY, Hole, Origin, OriginKind, Value, hole, literal
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.program import Command
     from dvm.checks.scripts.shell import Shell
 
-_LOCAL = re.compile(
+_LOCAL = pattern(
     r"(?:[a-z]+://)?(?:[^/@]*@)?(?:localhost|127\.[0-9.]+|\[::1\]|0\.0\.0\.0)(?:[:/].*)?$|file:|unix:", re.IGNORECASE
 )
 _STREAMS = frozenset({"-", "/dev/stdout", "/proc/self/fd/1", "/dev/fd/1"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.streams import EFFECTS as STREAMS
 from dvm.checks.scripts.effects.streams import other_program
 from dvm.checks.scripts.quoting import unescape_ansi
@@ -17,15 +18,13 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.shell import Shell
     from dvm.checks.scripts.values import Value
 
-_AWK = re.compile(r'(?:system\s*\(\s*|\|&?\s*|^|[{;(]\s*)"((?:[^"\\]|\\.)*)"\s*(?:\)|\|&?\s*getline|$|[;}\n])')
-_AWK_RUNS_INPUT = re.compile(r'system\s*\(\s*\$|\|&?\s*"(?:/\S*/)?(?:ba|da|z|k)?sh\b|\$\w+\s*\|\s*getline')
-_AWK_RUNS = re.compile(r'system\s*\(\s*[$\w]|\|&?\s*"(?:/\S*/)?(?:ba|da|z|k)?sh\b')
-_SED = re.compile(r"(?:^|[;{}\n]|[0-9$]|/)\s*e\s+([^;\n]+)")
-_SED_RUNS_INPUT = re.compile(r"(?:^|;)\s*(?:[0-9$]+)?e\s*$|s(.).*\1.*\1[gpIi0-9]*e[gpIi0-9]*$")
-_VIM = re.compile(r"^(?:\+|:)*!(.+)")
-_TAR = re.compile(
-    r"--(?:checkpoint-action=exec|to-command|use-compress-program|rsh-command|info-script)=(.+)", re.DOTALL
-)
+_AWK = pattern(r'(?:system\s*\(\s*|\|&?\s*|^|[{;(]\s*)"((?:[^"\\]|\\.)*)"\s*(?:\)|\|&?\s*getline|$|[;}\n])')
+_AWK_RUNS_INPUT = pattern(r'system\s*\(\s*\$|\|&?\s*"(?:/\S*/)?(?:ba|da|z|k)?sh\b|\$\w+\s*\|\s*getline')
+_AWK_RUNS = pattern(r'system\s*\(\s*[$\w]|\|&?\s*"(?:/\S*/)?(?:ba|da|z|k)?sh\b')
+_SED = pattern(r"(?:^|[;{}\n]|[0-9$]|/)\s*e\s+([^;\n]+)")
+_SED_RUNS_INPUT = pattern(r"(?:^|;)\s*(?:[0-9$]+)?e\s*$|s(.).*\1.*\1[gpIi0-9]*e[gpIi0-9]*$")
+_VIM = pattern(r"^(?:\+|:)*!(.+)")
+_TAR = pattern(r"--(?:checkpoint-action=exec|to-command|use-compress-program|rsh-command|info-script)=(.+)", re.DOTALL)
 
 
 def _awk(shell: Shell, command: Command) -> Value:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.disk import path_key
 from dvm.checks.scripts.effects.options import take_apart
 from dvm.checks.scripts.values import EMPTY, Value, literal
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.program import Command
     from dvm.checks.scripts.shell import Shell
 
-_EXECUTABLE = re.compile(r"0?[0-7]?[1357][0-7]{2}|0?[0-7]{1,2}[1357][0-7]|0?[0-7]{2,3}[1357]|[ugoa,]*[+=][rwst]*[xX].*")
+_EXECUTABLE = pattern(r"0?[0-7]?[1357][0-7]{2}|0?[0-7]{1,2}[1357][0-7]|0?[0-7]{2,3}[1357]|[ugoa,]*[+=][rwst]*[xX].*")
 _INSTALL = frozenset({"-m", "--mode", "-o", "--owner", "-g", "--group", "-t", "--target-directory", "-S"})
 
 

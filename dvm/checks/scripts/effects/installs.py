@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.downloads import is_local
 from dvm.checks.scripts.effects.options import names_of, take_apart
 from dvm.checks.scripts.program import Sunk
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.program import Command
     from dvm.checks.scripts.shell import Shell
 
-_URL = re.compile(r"(?:https?|ftp)://")
-_HASHED = re.compile(r"#(.*&)?(sha(256|384|512)=)", re.IGNORECASE)
-_PACKAGE = re.compile(r".+\.(deb|rpm|apk|whl|tgz|tar\.gz|gem|crate|run|bin|zip|vsix|snap|flatpak|pkg\.tar\.\w+)$")
+_URL = pattern(r"(?:https?|ftp)://")
+_HASHED = pattern(r"#(.*&)?(sha(256|384|512)=)", re.IGNORECASE)
+_PACKAGE = pattern(r".+\.(deb|rpm|apk|whl|tgz|tar\.gz|gem|crate|run|bin|zip|vsix|snap|flatpak|pkg\.tar\.\w+)$")
 # These run code out of what they install, or install it as root.
 _RUN = names_of(
     """
@@ -26,13 +27,11 @@ _RUN = names_of(
     zypper apk pacman snap cargo flatpak helm code nix-env nix brew microdnf dnf5 alien gdebi
     """
 )
-_INSTALLS = re.compile(
+_INSTALLS = pattern(
     r"install|i|in|add|localinstall|reinstall|upgrade|run|dlx|exec|x|tool|global|-\w*[iU]\w*|--install(-extension)?|--upgrade|-S|plugin"
 )
 _ONE_STEP = frozenset({"uvx", "npx", "pnpx", "bunx", "easy_install", "gdebi"})
-_KEYS = re.compile(
-    r"--import|--add-repo|addrepo|--from-repofile(=.*)?|--fetch-keys|ar|add-repository|--keyserver-options"
-)
+_KEYS = pattern(r"--import|--add-repo|addrepo|--from-repofile(=.*)?|--fetch-keys|ar|add-repository|--keyserver-options")
 _NOT_A_SOURCE = names_of(
     """
     -i --index-url --extra-index-url --registry --proxy -f --find-links --default-index --index

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.options import take_apart
 from dvm.checks.scripts.program import Sunk
 from dvm.checks.scripts.quoting import unescape_ansi
@@ -39,29 +40,27 @@ _CODE = {
 }
 _ALSO_CODE = ("-E", "-ne", "-pe", "-nle", "-lne", "-ple", "-i", "-n", "-p", "--eval", "-p", "--print", "-Command")
 _WITH_VALUE = frozenset({"-W", "-X", "-I", "-r", "--require", "-M"})
-_FETCHES = re.compile(
+_FETCHES = pattern(
     r"urlopen|urlretrieve|urllib|requests\.|httpx|http\.client|https?\.get|fetch\s*\(|Net::HTTP|LWP|HTTP::Tiny|open-uri"
     r"|URI\.open|copy\s*\(\s*['\"]https?|require\(['\"](?:node:)?https?['\"]\)|from\s+['\"](?:node:)?https?['\"]|socket|file_get_contents\s*\(\s*['\"]https?|curl_init|axios"
     r"|\bsource\s*\(\s*['\"]https?|\bInvoke-(?:WebRequest|RestMethod)\b|\biwr\b|\birm\b|\bDownloadString\b"
 )
-_RUNS = re.compile(
+_RUNS = pattern(
     r"\bexec\b|\beval\b|\bsystem\b|\bpopen\b|subprocess|os\.exec|child_process|\bcompile\s*\(|new\s+Function|`|vm\.run"
     r"|instance_eval|\bpickle\b|\b__import__\b|runpy|importlib|\bsource\s*\(\s*['\"]https?|\bInvoke-Expression\b|\biex\b"
 )
-_KEEPS = re.compile(
+_KEEPS = pattern(
     r"urlretrieve|\bcopy\s*\(|open\s*\([^)]*['\"][wa]b?\+?['\"]|write_bytes|write_text|writeFile|getstore|IO\.copy|File\.write|open\s*\([^)]*>"
 )
 # How these hand a text to a shell, the strings that they hand over, and those that are worth a look.
-_SHELLS_OUT = re.compile(
+_SHELLS_OUT = pattern(
     r"\bsystem\b|\bpopen|subprocess|\bexec|child_process|`|os\.spawn|\bspawn\b|shell_exec|passthru|proc_open"
 )
-_STRING = re.compile(r"(['\"`])((?:\\.|(?!\1)[^\\])*)\1", re.DOTALL)
-_DOWNLOADS = re.compile(r"\b(?:curl|wget|fetch|aria2c|nc|ncat|socat|lynx|git)\b")
+_STRING = pattern(r"(['\"`])((?:\\.|(?!\1)[^\\])*)\1", re.DOTALL)
+_DOWNLOADS = pattern(r"\b(?:curl|wget|fetch|aria2c|nc|ncat|socat|lynx|git)\b")
 _MOST_STRINGS = 64
-_VERIFIES = re.compile(r"sha-?(256|384|512)", re.IGNORECASE)
-_DECODES = re.compile(
-    r"b64decode|base64|decode\(|fromhex|unhexlify|atob|Buffer\.from|unpack|marshal|zlib", re.IGNORECASE
-)
+_VERIFIES = pattern(r"sha-?(256|384|512)", re.IGNORECASE)
+_DECODES = pattern(r"b64decode|base64|decode\(|fromhex|unhexlify|atob|Buffer\.from|unpack|marshal|zlib", re.IGNORECASE)
 
 
 def _interpreter(shell: Shell, command: Command) -> Value:

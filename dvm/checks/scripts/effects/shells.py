@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.options import spread, take_apart
 from dvm.checks.scripts.values import EMPTY, Value, literal
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 SHELLS = ("sh", "bash", "zsh", "dash", "ksh", "mksh", "ash", "fish", "rbash", "csh", "tcsh", "yash")
 _NAMED_FILES = frozenset({"--rcfile", "--init-file"})
-_SCHEDULE = re.compile(r"^\s*(?:@\w+|(?:[-\d*/,A-Za-z]+\s+){5})\s*")
+_SCHEDULE = pattern(r"^\s*(?:@\w+|(?:[-\d*/,A-Za-z]+\s+){5})\s*")
 
 
 def run_shell(shell: Shell, command: Command) -> Value:

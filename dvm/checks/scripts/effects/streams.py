@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.options import names_of, take_apart
 from dvm.checks.scripts.program import Sunk
 from dvm.checks.scripts.quoting import unescape_ansi
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.shell import Shell
 
 _NEWLINE = literal("\n")
-_DIRECTIVE = re.compile(r"%(%|[-+ #0]*[0-9]*(?:\.[0-9]+)?[a-zA-Z])")
+_DIRECTIVE = pattern(r"%(%|[-+ #0]*[0-9]*(?:\.[0-9]+)?[a-zA-Z])")
 _NEW_EACH_TIME = frozenset({"mktemp", "date", "uuidgen"})
 _QUIET = names_of(
     """
@@ -252,10 +253,10 @@ EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     "type": _name_of_program,
     "basename": _file_name,
     "dirname": _file_name,
-    "base64": _decoder(re.compile(r" (-\w*[dD]|--decode)")),
-    "base32": _decoder(re.compile(r" (-\w*[dD]|--decode)")),
-    "openssl": _decoder(re.compile(r" (enc|base64|aes\S*|des\S*|smime|cms)\b.* -(d|a|A|decrypt)\b")),
-    "xxd": _decoder(re.compile(r" -\w*r")),
+    "base64": _decoder(pattern(r" (-\w*[dD]|--decode)")),
+    "base32": _decoder(pattern(r" (-\w*[dD]|--decode)")),
+    "openssl": _decoder(pattern(r" (enc|base64|aes\S*|des\S*|smime|cms)\b.* -(d|a|A|decrypt)\b")),
+    "xxd": _decoder(pattern(r" -\w*r")),
     "uudecode": _decoder(None),
     "tar": _unpack,
     "bsdtar": _unpack,
@@ -265,7 +266,7 @@ EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
 for _name in ("zcat", "xzcat", "bzcat", "zstdcat", "lzcat"):
     EFFECTS[_name] = _decoder(None)
 for _name in ("gunzip", "unxz", "bunzip2", "unzstd", "gzip", "xz", "bzip2", "zstd"):
-    EFFECTS[_name] = _decoder(re.compile(r" (-\w*c|--stdout|--to-stdout)|^ ?(-d)?$"))
+    EFFECTS[_name] = _decoder(pattern(r" (-\w*c|--stdout|--to-stdout)|^ ?(-d)?$"))
 for _name in ("rev", "sort", "uniq", "head", "tail", "column", "fold", "paste", "nl", "strings", "iconv", "dos2unix"):
     EFFECTS[_name] = _filter(0)
 for _name in ("tr",):

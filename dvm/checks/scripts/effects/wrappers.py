@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.downloads import remote
 from dvm.checks.scripts.effects.interpreters import EFFECTS as INTERPRETERS
 from dvm.checks.scripts.effects.options import names_of, spread, take_apart
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.program import Command
     from dvm.checks.scripts.shell import Shell
 
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+_ASSIGNMENT = pattern(r"[A-Za-z_][A-Za-z0-9_]*=")
 _FIND_ACTIONS = ("-exec", "-execdir", "-ok", "-okdir")
 
 
