@@ -22,7 +22,7 @@ EDIT_FLAGS = {
     "rosetta": "bool",
     "set": "str",
     "param": "str",
-    "ssh-port": "int",
+    "ssh-port": "port",
     "video": "bool",
     "disk": "float",
     "vm-type": "str",
@@ -51,6 +51,7 @@ GLOBAL_FLAGS = {
     "version": "bool",
 }
 SHORT = {"y": "yes", "f": "force", "q": "quiet", "r": "recursive", "v": "verbose", "h": "help"}
+_LAST_PORT = 65535
 _NUMBER = {"int": (r"[-+]?\d+", "ParseInt"), "float": (r"[-+]?(\d+\.?\d*|\.\d+)", "ParseFloat")}
 
 
@@ -202,6 +203,10 @@ class CommandLine:
     def _check_value(self, name: str, kind: str, value: str) -> None:
         if kind in _NUMBER and not re.fullmatch(_NUMBER[kind][0], value):
             problem = f'strconv.{_NUMBER[kind][1]}: parsing "{value}": invalid syntax'
+        elif kind == "port" and not re.fullmatch(r"\d+", value):
+            problem = f'strconv.ParseUint: parsing "{value}": invalid syntax'
+        elif kind == "port" and int(value) > _LAST_PORT:
+            problem = f'strconv.ParseUint: parsing "{value}": value out of range'
         elif kind == "bool" and value not in {"true", "false"}:
             problem = f'strconv.ParseBool: parsing "{value}": invalid syntax'
         elif kind == "duration" and not re.fullmatch(r"(\d+(\.\d+)?(h|ms|m|s))+|0", value):

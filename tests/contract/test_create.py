@@ -157,6 +157,8 @@ def test_ports_by_flag_come_after_those_by_set(lima: Lima) -> None:
         (("--frob",), "unknown flag: --frob"),
         (("--cpus=x",), 'invalid argument \\"x\\" for \\"--cpus\\" flag'),
         (("--cpus=-1",), "invalid value for number of cpus, must be >= 0"),
+        (("--ssh-port=70000",), 'parsing \\"70000\\": value out of range'),
+        (("--ssh-port=x",), 'strconv.ParseUint: parsing \\"x\\": invalid syntax'),
         (("--memory=4GiB",), 'invalid argument \\"4GiB\\" for \\"--memory\\" flag'),
         (("--containerd=frob",), "expected one of [`user`, `system`, `user+system`, `none`], got `frob`"),
         (("--network=frob",), "network name must be `vzNAT` or `lima:*`, got `frob`"),

@@ -87,6 +87,7 @@ def test_what_cannot_be_cloned_or_renamed(lima: Lima, command: str) -> None:
     assert "instance `b` already exists" in lima.refused(command, "a", "b")
     assert "new instance name `a` must be different from `a`" in lima.refused(command, "a", "a")
     assert "is not a valid identifier" in lima.refused(command, "a", "c d")
+    assert "got empty instName" in lima.refused(command, "a", "")
     assert lima.ok("list", "-q").out == "a\nb\n"
 
 

@@ -192,3 +192,9 @@ def test_logs_can_be_json(lima: Lima) -> None:
 
 def test_formats_exclude_each_other(lima: Lima) -> None:
     assert "option --json conflicts with option --format" in lima.refused("list", "--json", "--format", "table")
+
+
+def test_names_alone_are_no_other_format(lima: Lima) -> None:
+    lima.create("a")
+    for flags in (("--json",), ("--format", "json"), ("--format", "{{.Name}}")):
+        assert "option --quiet can only be used with '--format table'" in lima.refused("list", "-q", *flags)

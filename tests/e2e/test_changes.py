@@ -1,4 +1,4 @@
-"""Every change in place, replace and prune, on a VM that boots."""
+"""Every change in place, replace and prune, on a VM that boots twice."""
 
 from __future__ import annotations
 
@@ -46,11 +46,22 @@ def test_each_change_in_place_converges(real: RealDvm) -> None:
         assert answers(18490)
         assert not answers(9777)
         assert not answers(9001)
-    with real.step("a smaller disk is told of, and left"):
+    with real.step("a smaller disk is told of, and left: it takes a replace"):
         real.vm(standard.replace("5GiB", "4GiB") + 'isolation = "standard"\n')
         smaller = real.run("plan", "--detailed-exitcode")
-        assert (smaller.code, "--replace app" in smaller.out) == (0, True), smaller.out
-    with real.step("running = false"):
+        assert (smaller.code, "--replace app" in smaller.out) == (2, True), smaller.out
+        assert "5GiB -> 4GiB" in smaller.out.replace('"', "")
+    with real.step("replace is refused: repository, branch and what would be lost are named"):
+        real.user(
+            "git init -q -b main site && cd site && git config user.email a@b && git config user.name a"
+            " && touch one && git add one && git commit -qm one && touch two"
+        )
+        code, said = real.apply("--replace", "app")
+        assert code == 1
+        for text in ("/home/second/code/app/site", "main", "uncommitted", "unpushed", "--discard-work"):
+            assert text in said
+        assert real.user("ls site") == "one\ntwo\n"
+    with real.step("running = false: stopped"):
         real.vm(standard + 'isolation = "standard"\nrunning = false\n')
         real.converge()
         assert real.instances()["dvm-app"]["status"] == "Stopped"
@@ -61,11 +72,22 @@ def test_each_change_in_place_converges(real: RealDvm) -> None:
         assert config["plain"] is True
         assert isinstance(config["portForwards"], list)
         assert [(rule["hostPort"], rule["static"]) for rule in config["portForwards"]] == [(18490, True)]
-    with real.step("back to life, strict: the declared port answers"):
-        real.vm(standard)
-        real.converge()
-        real.guest("sudo systemd-run -q python3 -m http.server -d /var/empty --bind 127.0.0.1 9001; sleep 5")
-        assert answers(18490)
+    with real.step("replace of a stopped one: refused, since nobody can look for work in it"):
+        real.vm(standard.replace("5GiB", "4GiB") + "running = false\n")
+        assert "can't look for work" in real.apply("--replace", "app")[1]
+        disk = real.lima_home / "dvm-app" / "disk"
+        inode = disk.stat().st_ino
+    with real.step("--discard-work: replaced, with the smaller disk"):
+        real.converge("--replace", "app", "--discard-work")
+        assert disk.stat().st_ino != inode, "it is another disk"
+        assert real.instances()["dvm-app"]["disk"] == 4 << 30
+        assert "sshLocalPort" not in real.instances()["dvm-app"]
+    with real.step("an orphan is left alone, then pruned"):
+        real.manifest("")
+        assert real.apply()[0] == 0
+        assert "dvm-app" in real.instances()
+        assert real.apply("--prune")[0] == 0
+        assert real.instances() == {}
 
 
 def answers(port: int) -> bool:
@@ -75,28 +97,3 @@ def answers(port: int) -> bool:
             return True
     except (urllib.error.URLError, OSError):
         return False
-
-
-def test_replace_guards_work_and_prune_takes_what_left_the_manifest(real: RealDvm) -> None:
-    with real.step("first apply"):
-        real.vm(STRICT)
-        real.converge()
-    with real.step("replace is refused: repository, branch and what would be lost are named"):
-        real.user(
-            "git init -q -b main site && cd site && git config user.email a@b && git config user.name a"
-            " && touch one && git add one && git commit -qm one && touch two"
-        )
-        code, said = real.apply("--replace", "app")
-        assert code == 1
-        for text in ("/home/developer/code/app/site", "main", "uncommitted", "unpushed", "--discard-work"):
-            assert text in said
-        assert real.user("ls site") == "one\ntwo\n"
-    with real.step("--discard-work: replaced"):
-        real.converge("--replace", "app", "--discard-work")
-        assert real.user("ls") == "", "it is another disk"
-    with real.step("an orphan is left alone, then pruned"):
-        real.manifest("")
-        assert real.apply()[0] == 0
-        assert "dvm-app" in real.instances()
-        assert real.apply("--prune")[0] == 0
-        assert real.instances() == {}

@@ -127,11 +127,13 @@ def no_variable(real: RealDvm, name: str, marker: str) -> None:
     with real.step(f"{name}: no variable of the host's, in no process and no file"):
         pattern = f"[{marker[0]}]{marker[1:]}"
         environments = "cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'"
-        assert real.root(f"{environments} | grep -iE '{pattern}|_proxy=|^SSH_AUTH_SOCK|^DISPLAY' || true", name) == ""
+        assert (
+            real.root(f"{environments} | grep -iE '{pattern}|[_]proxy=|^SSH_AUTH_SOCK=|^DISPLAY=' || true", name) == ""
+        )
         places = "/etc /home /root /run /tmp /var /mnt"
         assert real.root(f"grep -rslE --devices=skip '{pattern}' {places} || true", name) == ""
         files = "/etc/environment /etc/profile.d /mnt/lima-cidata/lima.env /mnt/lima-cidata/param.env"
-        assert real.root(f"grep -rsiE '_proxy=' {files} /mnt/lima-cidata/etc_environment || true", name) == ""
+        assert real.root(f"grep -rsiE '[_]proxy=' {files} /mnt/lima-cidata/etc_environment || true", name) == ""
         environment = dict(line.split("=", 1) for line in real.user("env", name).splitlines())
         assert marker not in str(environment)
         assert set(environment) <= {

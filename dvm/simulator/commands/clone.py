@@ -37,6 +37,8 @@ def copy_instance(call: Call, verb: str) -> int:
         refuse(f"new instance name {tick(new_name)} must be different from {tick(old_name)}")
     if old.status == "Running":
         refuse(f"cannot {verb} a running instance")
+    if not new_name:
+        refuse("got empty instName")
     directory = call.home.directory(new_name)
     with call.home.lock():
         if directory.exists():

@@ -27,6 +27,8 @@ def run(call: Call) -> int:
     form = "json" if call.line.flag("json") else call.line.value("format", "table")
     if call.line.flag("json") and "format" in call.line.values:
         refuse("option --json conflicts with option --format")
+    if call.line.flag("quiet") and form != "table":
+        refuse("option --quiet can only be used with '--format table'")
     there = call.home.names()
     _warn_of_strays(call, there)
     if not there and not call.line.args:
