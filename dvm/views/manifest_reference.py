@@ -10,7 +10,7 @@ from dvm.diff.effects import effect_of, effects
 from dvm.manifest.schema import generate
 from dvm.manifest.unwanted import refused_keys
 from dvm.model.plan import Effect
-from dvm.views.schema_tables import row, table, type_of
+from dvm.views.schema_tables import row, table, title, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,10 @@ cpus = 4
 memory = "8GiB"
 ports = ["3000:3000", "5173"]
 depends_on = ["db"]
-setup = ["setup/base.sh", { script = "setup/node.sh", as = "user", run = "on-change", timeout = "15m" }]
+setup = [
+  "setup/base.sh",
+  { script = "setup/node.sh", as = "user", timeout = "15m" },
+]
 ```
 
 A key that there is not, or a value that cannot be, is an error; `dvm validate` tells every mistake in one go. JSON
@@ -96,7 +99,7 @@ def reference() -> str:
         [
             _HEAD,
             *_section("A VM", tables["VM"], tables, _CHANGES, way=True),
-            *_section("SetupEntry", tables["SetupEntry"], tables, _setup(tables)),
+            *_section(title("SetupEntry"), tables["SetupEntry"], tables, _setup(tables)),
             *_section("Settings", tables["Settings"], tables, "The `[settings]` table.\n"),
             *_section("Timeouts", tables["Timeouts"], tables, _timeouts(tables)),
             *_refused(),

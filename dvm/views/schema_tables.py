@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 Schema = dict[str, Any]
+_TITLES = {"SetupEntry": "A setup script"}
 _PATTERNS = {"^[0-9a-f]{64}$": "SHA-256", "^([0-9a-f]{64})?$": "SHA-256"}
 
 
@@ -28,7 +30,7 @@ def type_of(schema: Mapping[str, Any], defs: Mapping[str, Schema]) -> str:
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[1]
         target = defs[name]
-        return f"[{title(name)}](#{title(name).lower()})" if target.get("type") == "object" else type_of(target, defs)
+        return f"[{title(name)}](#{_anchor(title(name))})" if target.get("type") == "object" else type_of(target, defs)
     if "anyOf" in schema:
         return " or ".join(dict.fromkeys(type_of(choice, defs) for choice in schema["anyOf"]))
     if "const" in schema or "enum" in schema:
@@ -52,8 +54,13 @@ def _is_map(schema: Mapping[str, Any]) -> bool:
 
 
 def title(name: str) -> str:
-    """Return an object's name for readers: `PlanDocument` is `Plan`."""
-    return name.removesuffix("Document")
+    """Return an object's name for readers: `ResourceChangeDocument` is `Resource change`."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.removesuffix("Document"))
+    return _TITLES.get(name, words.capitalize())
+
+
+def _anchor(heading: str) -> str:
+    return heading.lower().replace(" ", "-")
 
 
 def _text(schema: Mapping[str, Any]) -> str:
