@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer.main
 
-from dvm.cli.app import app
+from dvm.cli.app import load
+from dvm.cli.commands import COMMANDS as LISTED
 from tests.conftest import ROOT
 from tests.docs.blocks import LANGUAGES, Block, blocks
 from tests.docs.scenario import Reader, pages
@@ -21,7 +21,7 @@ from tests.docs.scenario import Reader, pages
 RECORDS = {"docs/mutants.md", "docs/performance.md", "docs/verification.md"}
 FOLLOWED = [page for page in pages() if str(page.relative_to(ROOT)) not in RECORDS]
 PAGES = [page for page in FOLLOWED if any(block.language in LANGUAGES - {"console", "text"} for block in blocks(page))]
-COMMANDS: dict[str, Any] = dict(getattr(typer.main.get_command(app), "commands").items())  # noqa: B009 - typer's click has no types
+COMMANDS: dict[str, Any] = {listed.name: load(listed) for listed in LISTED}
 
 # Why a `console` block's command is not run here, by its program. What nothing uses any more has to go.
 NOT_RUN = {

@@ -115,6 +115,14 @@ def test_the_agent_gets_nothing_of_the_hosts(dvm: Dvm) -> None:
     assert dvm.receipt("agent")["bootstrap"]["sudo"] is False
 
 
+def test_the_demo_passes_over_a_place_whose_path_is_too_long_for_sockets(dvm: Dvm) -> None:
+    deep = dvm.place / ("deep" * 12) / ("deeper" * 6)
+    deep.mkdir(parents=True, mode=0o700)
+    result = dvm.run("demo", timeout=120, TMPDIR=str(deep))
+    assert result.code == 0, result.err
+    assert list(deep.iterdir()) == []
+
+
 def test_the_demo_runs_the_main_job_and_leaves_nothing(dvm: Dvm) -> None:
     before = set(dvm.place.rglob("*"))
     result = dvm.run("demo", timeout=120, TMPDIR=str(dvm.place))

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from dvm.views.styles import Ink
 
 _EXAMPLES = ("first", "pair")
+_PREFIX = "d"
+_LONGEST_NAME = len("app")
+"""Of the VMs in them: their sockets' paths must not be too long for a socket."""
 
 
 def demo() -> int:
@@ -28,22 +31,23 @@ def demo() -> int:
     from dvm.views.styles import Ink, use_colour
 
     ink = Ink(use_colour(sys.stdout, os.environ))
-    with tempfile.TemporaryDirectory(prefix="dvm-demo-", dir=_trusted_place()) as name:
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=_trusted_place()) as name:
         place = Path(name).resolve()
         environment = _environment(place)
-        for example in _EXAMPLES:
+        codes = []
+        for number, example in enumerate(_EXAMPLES):
             _copy(_examples() / example, place / example)
-        codes = [_tour(place / example / "dvm.toml", environment, ink) for example in _EXAMPLES]
+            own = {"DVM_STATE_DIR": str(place / example / "state"), "LIMA_HOME": str(place / str(number))}
+            codes.append(_tour(place / example / "dvm.toml", environment | own, ink))
     return max(codes)
 
 
 def _tour(manifest: Path, environment: dict[str, str], ink: Ink) -> int:
     from dvm.cli.run import run
 
-    state = manifest.parent / "state"
     before = dict(os.environ)
     os.environ.clear()
-    os.environ.update(environment | {"DVM_STATE_DIR": str(state), "LIMA_HOME": str(manifest.parent / "lima")})
+    os.environ.update(environment)
     try:
         for arguments in (["plan"], ["apply", "-y"], ["plan", "--detailed-exitcode"]):
             command = " ".join(["dvm", *arguments, "-f", f"examples/{manifest.parent.name}/dvm.toml"])
@@ -92,7 +96,10 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _trusted_place() -> Path:
-    """A directory below which nobody else can write: DVM refuses manifests and scripts in others, /tmp included."""
+    """A directory below which nobody else can write: DVM refuses manifests and scripts in others, /tmp included.
+
+    Its path is short enough for the sockets of a Lima in it, which a macOS directory for temporary files need not be.
+    """
     candidates = [
         Path(os.environ.get("TMPDIR") or tempfile.gettempdir()),
         Path(__file__).resolve().parents[3] / ".venv",
@@ -100,13 +107,23 @@ def _trusted_place() -> Path:
         Path.home(),
     ]
     for candidate in candidates:
-        if candidate.is_dir() and os.access(candidate, os.W_OK) and _is_trusted(candidate.resolve()):
-            return candidate
+        if candidate.is_dir() and os.access(candidate, os.W_OK):
+            place = candidate.resolve()
+            if _is_trusted(place) and _is_short(place):
+                return place
     raise DvmError(
         "There is no place for the demo that only you can write to.",
         detail=f"Looked at {', '.join(str(candidate) for candidate in candidates)}.",
-        remedy="Name one by TMPDIR: neither it nor a directory above it may be writable for group or others.",
+        remedy="Name one by TMPDIR: neither it nor a directory above it may be writable for group or others, and its"
+        " path has to be short, for there are sockets in it.",
     )
+
+
+def _is_short(place: Path) -> bool:
+    from dvm.model.names import longest_name
+
+    # What tempfile makes of the prefix, and the LIMA_HOME in it.
+    return longest_name(str(place / f"{_PREFIX}12345678" / "0")) >= _LONGEST_NAME
 
 
 def _is_trusted(path: Path) -> bool:
