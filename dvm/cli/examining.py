@@ -47,7 +47,8 @@ def examine(host: Host, path: Path | None) -> Iterator[Finding]:
         if manifest is None:
             yield Finding("manifest", "warning", "there is none", "`dvm new app` makes one with a first VM.")
         else:
-            yield Finding("manifest", "ok", f"{manifest.path} ({len(manifest.vms)} VMs)")
+            count = len(manifest.vms)
+            yield Finding("manifest", "ok", f"{manifest.path} ({count} VM{'' if count == 1 else 's'})")
     if manifest is not None:
         yield _memory(manifest)
         yield _disk(manifest, host)
@@ -141,9 +142,10 @@ def _disk(manifest: Manifest, host: Host) -> Finding:
     there = next(part for part in (host.lima_home, *host.lima_home.parents) if part.exists())
     free = shutil.disk_usage(there).free
     wanted = sum(vm.config.disk for vm in manifest.vms.values())
-    found = f"up to {_gib(wanted)} for all VMs (disks grow as they fill), {_gib(free)} free"
+    found = f"up to {_gib(wanted)} for all VMs, {_gib(free)} free"
     if wanted > free:
-        return Finding("disk", "warning", found, "Free some space, or give VMs smaller disks before they are made.")
+        remedy = "Disks grow as they fill. Free some space, or give new VMs less."
+        return Finding("disk", "warning", found, remedy)
     return Finding("disk", "ok", found)
 
 

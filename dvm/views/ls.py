@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from dvm.model.plan import Plan, ResourceChange
 
 NOT_CREATED = "not created"
+_GAP = "  "
+_LEAST = {0: 12, 6: 9, 7: 7}
+"""Columns that may be cut (name, ports, drift), and to how many characters."""
 
 
 class Row(Struct, frozen=True):
@@ -61,13 +64,18 @@ def ls_json(table: Sequence[Row]) -> dict[str, Any]:
     return {"vms": [asdict(row) | {"ports": list(row.ports), "drift": list(row.drift)} for row in table]}
 
 
-def render_ls(table: Sequence[Row], *, ink: Ink = PLAIN) -> str:
-    """Return the table for people. Ends with a newline."""
+def render_ls(table: Sequence[Row], *, ink: Ink = PLAIN, width: int | None = None) -> str:
+    """Return the table for people. Ends with a newline.
+
+    `width`: the terminal's columns, into which names, ports and drift are cut as far as need be; None: nothing is cut.
+    """
     if not table:
         return "No VMs. `dvm new NAME` declares one.\n"
     heading = ("NAME", "STATE", "CPUS", "MEMORY", "DISK", "MANAGED", "PORTS", "DRIFT")
     cells = [_cells(row) for row in table]
     widths = [max(len(line[column]) for line in (heading, *cells)) for column in range(len(heading))]
+    if width is not None:
+        _fit(widths, width)
     lines = [ink.bold(_line(heading, widths))]
     for row, line in zip(table, cells, strict=True):
         text = _line(line, widths)
@@ -77,8 +85,21 @@ def render_ls(table: Sequence[Row], *, ink: Ink = PLAIN) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _fit(widths: list[int], room: int) -> None:
+    """Take from the widest column that may be cut, until the line fits or none may be cut any more."""
+    while sum(widths) + len(_GAP) * (len(widths) - 1) > room:
+        wide = [column for column, least in _LEAST.items() if widths[column] > least]
+        if not wide:
+            return
+        widths[max(wide, key=lambda column: widths[column])] -= 1
+
+
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+    return _GAP.join(_cut(cell, width).ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _cut(cell: str, width: int) -> str:
+    return cell if len(cell) <= width else cell[: width - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _cells(row: Row) -> tuple[str, ...]:

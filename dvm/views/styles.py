@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -25,6 +26,16 @@ def use_colour(stream: TextIO, environment: Mapping[str, str]) -> bool:
     if environment.get("NO_COLOR") or environment.get("DVM_IN_AUTOMATION"):
         return False
     return environment.get("TERM") != "dumb" and stream.isatty()
+
+
+def columns(stream: TextIO) -> int | None:
+    """Return how many columns the terminal behind `stream` has; None where it is none, or does not tell."""
+    if not stream.isatty():
+        return None
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except OSError:
+        return None
 
 
 class Ink(Struct, frozen=True):

@@ -160,7 +160,7 @@ def test_rm_takes_the_directory_of_a_vm(two: Dvm) -> None:
 
 def test_rm_looks_for_work_and_keeps_the_declaration_when_it_finds_some(two: Dvm) -> None:
     work = two.lima_home / "dvm-app" / "guest-work.json"
-    piece = {"kind": "unpushed", "path": "/home/developer/code/app/x", "branch": "main", "detail": "1 commits"}
+    piece = {"kind": "unpushed", "path": "/home/developer/code/app/x", "branch": "main", "detail": "1 commit"}
     work.write_text(json.dumps([piece]))
     result = two.run("rm", "app", "--yes", "--config")
     assert result.code == 1

@@ -66,6 +66,11 @@ def test_all_leaves_alone_what_is_to_stand_still_and_what_is_not_ours(three: Dvm
     assert changing(three) == [("stop", "dvm-db")]
     assert three.run("stop", "--all").code == 0
     assert changing(three) == [("stop", "dvm-db"), ("stop", "dvm-app")], "an orphan is managed too"
+    three.forget()
+    assert three.run("start", "--all", "--only-config").code == 0
+    assert changing(three) == [("start", "dvm-db")], "neither the orphan nor what is not ours"
+    assert [row["name"] for row in three.run("ls", "--only-config", "--json").json["vms"]] == ["db"]
+    assert len(three.run("ls", "--json").json["vms"]) == 4
     assert three.run("start", "app").code == 0
 
 

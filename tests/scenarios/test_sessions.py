@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -278,7 +279,8 @@ def test_a_key_is_one_line_of_a_public_key(app: Dvm) -> None:
 def test_a_block_for_ssh_config_forwards_nothing_and_its_way_is_checked(app: Dvm) -> None:
     (app.lima_home / "_config" / "user.pub").write_text("ssh-ed25519 AAAAC3Nz lima\n")
     block = app.run("ssh-config", "app").out
-    assert block.startswith("Host dvm-app\n  User developer\n")
+    assert block.startswith("# Made by dvm ssh-config.")
+    assert "\nHost dvm-app\n  User developer\n" in block
     for line in ("ForwardAgent no", "ForwardX11 no", f"DVM_CONFIG_DIR={app.config}", "ssh-proxy app"):
         assert line in block
     (command,) = [line.split(" ", 3)[3] for line in block.splitlines() if "ProxyCommand" in line]
@@ -289,3 +291,33 @@ def test_a_block_for_ssh_config_forwards_nothing_and_its_way_is_checked(app: Dvm
     lima_config(app, "override.yaml", "ssh:\n  forwardAgent: true\n")
     assert app.run("ssh-proxy", "app").code == 3
     assert app.run("ssh-config", "nope").code == 64
+
+
+@pytest.mark.skipif(shutil.which("ssh") is None, reason="there is no ssh")
+def test_what_stands_below_the_block_turns_nothing_on_again(app: Dvm) -> None:
+    config = app.place / "ssh_config"
+    careless = "ForwardAgent yes\nForwardX11 yes\nForwardX11Trusted yes\nTunnel yes\nStrictHostKeyChecking ask\nSendEnv LC_SECRET\n"
+    careless += "GSSAPIDelegateCredentials yes\nControlMaster auto\nControlPath ~/.ssh/%C\nPasswordAuthentication yes\n"
+    block = app.run("ssh-config").out
+    config.write_text(f"{block}\nHost *\n{careless}")
+    shown = subprocess.run(
+        ["ssh", "-G", "-F", str(config), "dvm-app"], capture_output=True, text=True, check=True, env=app.environment
+    )
+    said = dict(line.split(" ", 1) for line in shown.stdout.splitlines() if " " in line)
+    assert said["user"] == "developer"
+    for name in (
+        "forwardagent",
+        "forwardx11",
+        "forwardx11trusted",
+        "gssapidelegatecredentials",
+        "passwordauthentication",
+    ):
+        assert said.get(name, "no") == "no", name
+    assert said["tunnel"] == "false"
+    assert said["controlmaster"] == "false"
+    assert said["stricthostkeychecking"] == "false"
+    assert said["userknownhostsfile"] == "/dev/null"
+    assert said["identitiesonly"] == "yes"
+    assert said["proxycommand"].endswith("ssh-proxy app")
+    for line in ("ClearAllForwardings", "LocalForward", "RemoteForward", "DynamicForward"):
+        assert line not in block, "editors forward ports of the guest's by their own command line"

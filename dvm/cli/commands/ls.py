@@ -34,7 +34,7 @@ def ls(
     from dvm.cli.host import Host
     from dvm.views.diagnostics import render_error
     from dvm.views.ls import ls_json, render_ls
-    from dvm.views.styles import Ink, use_colour
+    from dvm.views.styles import Ink, columns, use_colour
 
     table, problem = _table(Host(), manifest, only_config=only_config)
     if json:
@@ -42,7 +42,7 @@ def ls(
 
         sys.stdout.write(render_json(ls_json(table) | ({"error": problem.summary} if problem else {})))
     else:
-        sys.stdout.write(render_ls(table, ink=Ink(use_colour(sys.stdout, os.environ))))
+        sys.stdout.write(render_ls(table, ink=Ink(use_colour(sys.stdout, os.environ)), width=columns(sys.stdout)))
     if problem is None:
         return ExitCode.DONE
     sys.stdout.flush()

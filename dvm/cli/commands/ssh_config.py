@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from dvm.model.manifest import DesiredVM
 
 _KEY = re.compile(r"(ssh-[a-z0-9-]+|ecdsa-[a-z0-9-]+) ([A-Za-z0-9+/]+={0,2})")
+_HEADING = """\
+# Made by dvm ssh-config. ssh takes the first value that it meets: this has to stand before any `Host *` of yours.
+"""
 _PASSED = ("DVM_CONFIG_DIR", "DVM_MANIFEST", "DVM_STATE_DIR", "DVM_LIMACTL", "LIMA_HOME")
 
 
@@ -24,7 +27,10 @@ def ssh_config(vms: opt.Targets = None, manifest: opt.ManifestPath = None) -> in
     Each connection goes through `dvm`, which checks the instance first; the guest serves that one connection for
     DVM_USER with Lima's own key, and nothing in it is changed. Agent and X11 are not forwarded.
 
-    Example: dvm ssh-config app >>~/.ssh/config && ssh dvm-app
+    ssh takes the first value that it meets: put `Include dvm.conf` in front of all else in ~/.ssh/config, lest a
+    `Host *` there turns the agent on again.
+
+    Example: dvm ssh-config app >~/.ssh/dvm.conf
     """
     from dvm.cli.host import Host
     from dvm.errors import UsageError
@@ -36,7 +42,7 @@ def ssh_config(vms: opt.Targets = None, manifest: opt.ManifestPath = None) -> in
         if name not in found.vms:
             raise UsageError(f'There is no VM "{name}" in {found.path.name}.', remedy="`dvm ls` shows the VMs.")
     program = _program(host, manifest)
-    sys.stdout.write("\n".join(_block(host, found.vms[name], program) for name in names))
+    sys.stdout.write(_HEADING + "".join("\n" + _block(host, found.vms[name], program) for name in names))
     return 0
 
 
@@ -53,6 +59,14 @@ def _block(host: Host, vm: DesiredVM, program: str) -> str:
         "  LogLevel ERROR",
         "  ForwardAgent no",
         "  ForwardX11 no",
+        "  ForwardX11Trusted no",
+        "  GSSAPIDelegateCredentials no",
+        "  Tunnel no",
+        "  PermitLocalCommand no",
+        "  SendEnv -*",
+        "  # A guest that asks for a password is not what it should be.",
+        "  PasswordAuthentication no",
+        "  KbdInteractiveAuthentication no",
         "  ControlMaster no",
         "  ControlPath none",
     ]

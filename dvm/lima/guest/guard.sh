@@ -9,6 +9,7 @@ user=$1 root=$2 since=$3
 # A clock that was wrong once: no file is newer than what is yet to come, so every file counts.
 if ((since > $(date +%s))); then since=0; fi
 id -u "$user" >/dev/null 2>&1 || exit 0
+plural() { if (($1 == 1)); then printf '1 %s' "$2"; else printf '%d %s' "$1" "$3"; fi; }
 as_user() { runuser -u "$user" -- "$@"; }
 as_user test -d "$root" || exit 0
 if ! command -v git >/dev/null; then
@@ -30,13 +31,13 @@ done < <(as_user find "$root" -name .git -prune -print0)
 for repo in ${repos[@]+"${repos[@]}"}; do
   branch=$(git_in "$repo" symbolic-ref --quiet --short HEAD || echo '(detached)')
   changed=$(git_in "$repo" status --porcelain --untracked-files=all | wc -l) || exit 1
-  ((changed == 0)) || printf 'uncommitted\t%s\t%s\t%d files\n' "$repo" "$branch" "$changed"
+  ((changed == 0)) || printf 'uncommitted\t%s\t%s\t%s\n' "$repo" "$branch" "$(plural "$changed" file files)"
   # HEAD counts by itself where it is detached; a repository without commits has none.
   head=$(git_in "$repo" rev-parse --quiet --verify HEAD || true)
   unpushed=$(git_in "$repo" log --format=%h --branches ${head:+"$head"} --not --remotes | wc -l) || exit 1
-  ((unpushed == 0)) || printf 'unpushed\t%s\t%s\t%d commits\n' "$repo" "$branch" "$unpushed"
+  ((unpushed == 0)) || printf 'unpushed\t%s\t%s\t%s\n' "$repo" "$branch" "$(plural "$unpushed" commit commits)"
   stashed=$(git_in "$repo" stash list | wc -l)
-  ((stashed == 0)) || printf 'stashed\t%s\t%s\t%d stashes\n' "$repo" "$branch" "$stashed"
+  ((stashed == 0)) || printf 'stashed\t%s\t%s\t%s\n' "$repo" "$branch" "$(plural "$stashed" stash stashes)"
 done
 
 prune=()
@@ -48,5 +49,5 @@ as_user find "$root" ${prune[@]+"${prune[@]}"} -type f -newermt "@$since" -print
     relative=${file#"$root"/}
     printf '%s\n' "$root/${relative%%/*}"
   done | sort | uniq -c | while read -r count place; do
-    printf 'files\t%s\t\t%d files in no git repository\n' "$place" "$count"
+    printf 'files\t%s\t\t%s in no git repository\n' "$place" "$(plural "$count" file files)"
   done

@@ -1,5 +1,12 @@
 from __future__ import annotations
 
+import io
+import os
+import pty
+import termios
+from typing import Any
+
+import pytest
 from msgspec.structs import replace
 
 from dvm.model.instance import Status
@@ -7,8 +14,9 @@ from dvm.model.plan import PlanOptions
 from dvm.plan.build import build_plan
 from dvm.views.approval import PROMPT, approves
 from dvm.views.dry_run import render_calls, render_dry_run
-from dvm.views.ls import ls_json, render_ls, rows
+from dvm.views.ls import Row, ls_json, render_ls, rows
 from dvm.views.plan_markdown import render_markdown
+from dvm.views.styles import columns
 from tests.factories import desired, instance, manifest, observed
 from tests.unit.views.samples import drifted, findings, new_vm
 
@@ -129,3 +137,41 @@ def test_markdown() -> None:
 | **deny** | DVM202 | `setup/node.sh:4` | Remote code `setup/node.sh` |
 """
     )
+
+
+def _wide(name: str, **changes: Any) -> Row:
+    ports = ("3000:3000", "5173:5173", "8080:80", "9229:9229")
+    row = Row(name, f"dvm-{name}", "Running", 4, "8GiB", "60GiB", ports, "managed", True, ("cpus", "memory", "setup"))
+    return replace(row, **changes)
+
+
+@pytest.mark.parametrize("width", [72, 80, 100, 200])
+def test_a_table_fits_the_terminal_and_cuts_what_is_widest(width: int) -> None:
+    table = [_wide("a-rather-long-name-for-a-vm-of-mine"), _wide("db", ports=(), drift=())]
+    lines = render_ls(table, width=width).splitlines()
+    assert max(map(len, lines)) <= width
+    assert len(lines) == 3
+    whole = render_ls(table).splitlines()
+    assert ("\N{HORIZONTAL ELLIPSIS}" in lines[1]) is (width < len(whole[1]))
+    assert "Running  4     8GiB    60GiB  managed" in lines[1], "what is short stays whole"
+    assert lines[2].startswith("db "), "and so does a short name"
+
+
+def test_a_terminal_that_is_too_narrow_gets_the_least_and_a_pipe_all() -> None:
+    (_, line) = render_ls([_wide("a-rather-long-name-for-a-vm-of-mine")], width=20).splitlines()
+    assert line.startswith("a-rather-lo\N{HORIZONTAL ELLIPSIS} ")
+    (_, line) = render_ls([_wide("a-rather-long-name-for-a-vm-of-mine")]).splitlines()
+    assert line.endswith("3000,5173,8080:80,9229  cpus,memory,setup")
+
+
+def test_what_is_no_terminal_has_no_columns() -> None:
+    assert columns(io.StringIO()) is None
+    ours, theirs = pty.openpty()
+    try:
+        termios.tcsetwinsize(theirs, (24, 80))
+        with os.fdopen(theirs, "w") as stream:
+            assert columns(stream) == 80
+            termios.tcsetwinsize(ours, (0, 0))
+            assert columns(stream) is None
+    finally:
+        os.close(ours)
