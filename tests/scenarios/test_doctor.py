@@ -15,7 +15,9 @@ Found = dict[str, tuple[str, str, str]]
 
 def examined(dvm: Dvm, **environment: str) -> tuple[int, Found]:
     """What was found by what was looked at: state, what, remedy. Of several lines of a kind, the last."""
-    result = dvm.run("doctor", "--json", **environment)
+    before, dvm.environment = dvm.environment, dvm.environment | environment
+    result = dvm.run("doctor", "--json")
+    dvm.environment = before
     assert result.err == ""
     findings = result.json["findings"]
     for finding in findings:
