@@ -107,7 +107,11 @@ def terminal(real: RealDvm) -> None:
         time.sleep(2)
         child.sendcontrol("z")
         child.expect("Stopped")
-        child.sendline("kill %1; exit 9")
+        child.sendline("fg")
+        child.expect("sleep 1234\r\n")
+        child.sendintr()
+        child.expect(r"\$ ")
+        child.sendline("exit 9")
         assert ended(child) == 9
 
 
