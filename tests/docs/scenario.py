@@ -52,6 +52,8 @@ class Reader:
         own = {"DVM_CONFIG_DIR", "DVM_STATE_DIR", "DVM_SIM_RECORD", "LIMA_HOME"}
         self.environment = {name: value for name, value in dvm.environment.items() if name not in own} | {
             "HOME": str(self.home),
+            # Where it is by itself, but for macOS.
+            "DVM_STATE_DIR": str(self.home / ".local" / "state" / "dvm"),
             "PATH": f"{bin_}:/usr/local/bin:/usr/bin:/bin",
             "TERM": "dumb",
             "COLUMNS": "100",
