@@ -233,13 +233,15 @@ def _if(shell: Shell, node: Node, stdin: Value | None) -> Value:
                 current.append(child)
     shell.guarded += 1
     with shell.within():
-        block(shell, conditions_, stdin)
+        asked = block(shell, conditions_, stdin)
     shell.guarded -= 1
-    return _branches(
+    out = _branches(
         shell,
         [partial(block, shell, body, stdin) for body in bodies],
         maybe_none=not otherwise,
     )
+    # What a condition prints goes on as well; most of them print nothing, and are not known to.
+    return asked + out if asked.origin is not None else out
 
 
 def _case(shell: Shell, node: Node, stdin: Value | None) -> Value:

@@ -209,6 +209,8 @@ def _read(shell: Shell, command: Command) -> Value:
         if name.known is not None:
             shell.scope.set(name.known, (got,))
             shell.scope.arrays.pop(name.known, None)
+            if line.has("-a"):
+                shell.scope.arrays[name.known] = (got,)
     return EMPTY
 
 
