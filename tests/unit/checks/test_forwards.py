@@ -124,6 +124,48 @@ def test_undeclared_forward_catches_a_last_rule_that_is_not_last() -> None:
     assert str(OVERRIDE) in result.remedy
 
 
+def test_undeclared_forward_tells_of_a_shut_rule_only_where_it_was_declared() -> None:
+    vm = standard(ports=["3000", "3001:81"])
+    # One that nobody declared is told of as such, once; static ones are set up at start; what stands before is open.
+    (result,) = undeclared_forward.CHECK.run(subject(vm, forwards=(CATCH_ALL, forward(4000))))
+    assert "4000 (any) is not declared" in result.detail
+    open_ = (forward(3000), CATCH_ALL, forward(3001, 81, static=True), forward(3000, ignore=True))
+    assert undeclared_forward.CHECK.run(subject(vm, forwards=open_)) == []
+    shut = subject(vm, forwards=(CATCH_ALL, forward(3000), forward(3001, 81)))
+    assert [("3000" in result.detail, "3001" in result.detail) for result in undeclared_forward.CHECK.run(shut)] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+@pytest.mark.parametrize("guest_ip", ["", "127.0.0.1", "0.0.0.0", "::", "::1"])
+def test_undeclared_forward_passes_by_any_address_of_the_guest_s_own(guest_ip: str) -> None:
+    vm = factories.desired(ports=["3000:80"])
+    assert undeclared_forward.CHECK.run(subject(vm, forwards=(forward(3000, 80, guest_ip=guest_ip),))) == []
+
+
+@pytest.mark.parametrize(
+    ("ports", "count"), [(["3000", "3001", "3002"], 0), (["3000", "3002"], 1), (["3000", "3001"], 1)]
+)
+def test_undeclared_forward_looks_at_each_port_of_a_range(ports: list[str], count: int) -> None:
+    found = undeclared_forward.CHECK.run(subject(factories.desired(ports=ports), forwards=(forward((3000, 3002)),)))
+    assert len(found) == count
+
+
+@pytest.mark.parametrize("name", ["override.yaml", "default.yaml"])
+def test_what_opened_a_standard_vm_is_its_own_rule(name: str) -> None:
+    shared = config({"plain": False}) if name == "override.yaml" else config({}, {"plain": False})
+    (result,) = undeclared_forward.CHECK.run(subject(standard(), shared, forwards=()))
+    assert result.location is not None
+    assert result.location.path == OWN
+
+
+def test_a_default_is_weaker_than_what_dvm_sets() -> None:
+    (result,) = undeclared_forward.CHECK.run(subject(None, config({}, {"plain": False}), plain=False))
+    assert result.location is not None
+    assert result.location.path == OWN
+
+
 def test_undeclared_forward_catches_a_broad_rule_before_the_last() -> None:
     broad = forward((1, 65535), guest_ip="0.0.0.0")
     (result,) = undeclared_forward.CHECK.run(subject(standard(), forwards=(broad, CATCH_ALL)))
