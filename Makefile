@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/pycache
 .DEFAULT_GOAL := help
 # mkdocs-material announces its successor at every build.
 export NO_MKDOCS_2_WARNING = 1
-.PHONY: help install demo test check docs reference lint types contracts format lock fuzz crash contract-real e2e mutants package schemas pictures clean
+.PHONY: help install demo bench test check docs reference lint types contracts format lock fuzz crash contract-real e2e mutants package schemas pictures clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -90,6 +90,9 @@ mutants: $(STAMP)  ## mutation tests of the checks; hours, or a part: MUTANTS='d
 	$(BIN)/pip install --quiet --disable-pip-version-check mutmut==3.8.1
 	-$(BIN)/python -m mutmut run $(MUTANTS)
 	$(BIN)/python -m mutmut results
+
+bench: $(STAMP)  ## how long DVM takes, beside limactl and terraform; 10 minutes, into build/bench
+	$(BIN)/python -m tests.bench
 
 clean:  ## remove what the targets above made
 	rm -rf $(VENV) build dist mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

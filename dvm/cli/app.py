@@ -23,13 +23,6 @@ class Commands(Group):
             for each in COMMANDS
         }
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
-        """Read the options before the command."""
-        if not ctx.resilient_parsing and not (args and args[0].startswith("-")):
-            # There are none. To look for those of completion would import pydantic, whatever the command needs.
-            self.params = []
-        return super().parse_args(ctx, args)
-
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401
         """Return the command that runs, its own options and arguments now known."""
         name, command, rest = super().resolve_command(ctx, args)

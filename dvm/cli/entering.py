@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -47,18 +46,19 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
         RefusedError: a security check denies.
         DvmError: it does not run, is not DVM's, or was never bootstrapped.
     """
-    from dvm.checks.posture import verify
-    from dvm.checks.subjects import InstanceSubject
-    from dvm.lima.sessions import Guest
-    from dvm.model.instance import Status
-    from dvm.observe.host import observe_one
+    from dvm.cli.ahead import ahead
 
     name = named(vm)
-    with ThreadPoolExecutor(1) as pool:
-        # limactl answers while the manifest is read.
-        answer = pool.submit(observe_one, host.lima, instance_name(name))
+    with ahead(host, instance_name(name), version=False) as look:
+        # What takes time to import is imported from here on, while limactl works.
         desired = declared(host, name, manifest)
-        instance = answer.result()
+        from dvm.checks.posture import verify
+        from dvm.checks.subjects import InstanceSubject
+        from dvm.lima.sessions import Guest
+        from dvm.model.instance import Status
+        from dvm.observe.host import observe_one
+
+        instance = observe_one(look(), instance_name(name))
     instance = demand_managed(name, instance, desired)
     verified = verify(InstanceSubject(instance, desired, host.lima_config()))
     if instance.status is not Status.RUNNING:

@@ -6,6 +6,8 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
+from dvm.cli.coercing import Light
+
 ENVIRONMENT = (
     ("DVM_MANIFEST", "The manifest, as an absolute path."),
     ("DVM_CONFIG_DIR", "The directory of dvm.toml and vms/; ~/.config/dvm unless told."),
@@ -31,7 +33,7 @@ EXIT_CODES = (
 # typer brings a click of its own, which has no public types: contexts, formatters and parameters are Any.
 
 
-class Command(TyperCommand):
+class Command(Light, TyperCommand):
     """A command whose arguments are shown by their metavar alone, without the type that a program would want."""
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401
@@ -48,7 +50,7 @@ class Command(TyperCommand):
                     formatter.write_dl(rows)
 
 
-class Group(TyperGroup):
+class Group(Light, TyperGroup):
     """All commands: the first sentence of each one's help, whole."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401

@@ -8,9 +8,11 @@ from dvm.errors import UnreadableFileError
 from dvm.model.evidence import Unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from dvm.cli.host import Host
+    from dvm.lima.client import Look
     from dvm.model.instance import Observed
     from dvm.model.manifest import Manifest
     from dvm.model.plan import Plan
@@ -46,7 +48,7 @@ def manifest_or_empty(host: Host, path: Path | None) -> Manifest:
     return found or Manifest(manifest_path(path, host.environment), Settings(), {}, ())
 
 
-def plan_of_everything(host: Host, manifest: Manifest) -> tuple[Plan, Observed]:
+def plan_of_everything(host: Host, manifest: Manifest, look: Callable[[], Look]) -> tuple[Plan, Observed]:
     """Return what an apply of everything would do, not judged by any check, and what is there.
 
     Raises:
@@ -58,7 +60,7 @@ def plan_of_everything(host: Host, manifest: Manifest) -> tuple[Plan, Observed]:
     from dvm.state.leftovers import read_leftovers
     from dvm.state.marks import read_marks
 
-    observed = observe(host.lima, host.lima_home)
+    observed = observe(look(), host.lima_home)
     marks = read_marks(host.state, host.lima_home)
     leftovers = read_leftovers(host.state, host.lima_home, observed.instances, marks)
     return build_plan(manifest, observed, PlanOptions(), marks, leftovers), observed

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from dvm.model.instance import Observed
 from dvm.model.plan import PlanOptions
-from dvm.plan.build import build_plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,20 +48,29 @@ class Planner(Struct, frozen=True):
         Raises:
             DvmError: of whatever could not be read.
         """
-        from dvm.checks.gate import judge
-        from dvm.model.lima_config import LimaConfig
-
-        manifest = self.host.manifest(self.manifest_path)
         if self.options.offline:
+            from dvm.checks.gate import judge
+            from dvm.model.lima_config import LimaConfig
+            from dvm.plan.build import build_plan
+
+            manifest = self.host.manifest(self.manifest_path)
             observed, marks, leftovers = Observed(self.host.lima_home, ""), dict[str, str](), frozenset[str]()
             config, limactl = LimaConfig(), None
         else:
-            from dvm.observe.host import observe
-            from dvm.state.leftovers import read_leftovers
-            from dvm.state.marks import read_marks
+            from dvm.cli.ahead import ahead
 
-            self.host.lima.read_seconds = float(manifest.settings.timeouts.read)
-            observed = observe(self.host.lima, self.host.lima_home)
+            with ahead(self.host) as look:
+                # What takes time to import is imported from here on, while limactl works.
+                manifest = self.host.manifest(self.manifest_path)
+                from dvm.checks.gate import judge
+                from dvm.observe.host import observe
+                from dvm.plan.build import build_plan
+                from dvm.state.leftovers import read_leftovers
+                from dvm.state.marks import read_marks
+
+                seen = look()
+                self.host.lima.read_seconds = float(manifest.settings.timeouts.read)
+                observed = observe(seen, self.host.lima_home)
             marks = read_marks(self.host.state, self.host.lima_home)
             leftovers = read_leftovers(self.host.state, self.host.lima_home, observed.instances, marks)
             config, limactl = self.host.lima_config(), self.host.limactl_evidence()

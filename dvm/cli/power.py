@@ -93,13 +93,15 @@ class StartPlanner(Planner, frozen=True):
         from msgspec.structs import replace
 
         from dvm.checks.gate import judge
+        from dvm.cli.ahead import ahead
         from dvm.cli.looking import manifest_or_empty
         from dvm.observe.host import observe
         from dvm.plan.power import start_plan
 
         host = self.host
-        manifest = manifest_or_empty(host, self.manifest_path)
-        observed = observe(host.lima, host.lima_home)
+        with ahead(host) as look:
+            manifest = manifest_or_empty(host, self.manifest_path)
+            observed = observe(look(), host.lima_home)
         instances = self.wanted.instances(manifest, observed, starting=True)
         options = replace(self.options, targets=tuple(instances))
         plan = start_plan(manifest, observed, options, instances, seconds=start_seconds(manifest))
@@ -116,17 +118,19 @@ def start_seconds(manifest: Manifest) -> int:
 
 def stop(host: Host, path: Path | None, wanted: Wanted, lock_timeout: float) -> int:
     """Shut VMs down, each after those that depend on it. No check stands in the way of a stop."""
+    from dvm.cli.ahead import ahead
     from dvm.cli.looking import manifest_or_empty
     from dvm.execute.scheduler import run_chains
     from dvm.observe.host import observe
     from dvm.plan.power import stop_steps
     from dvm.state.locks import locked
 
-    manifest = manifest_or_empty(host, path)
-    observed = observe(host.lima, host.lima_home)
+    with ahead(host) as look:
+        manifest = manifest_or_empty(host, path)
+        observed = observe(look(), host.lima_home)
     names = sorted(wanted.instances(manifest, observed, starting=False))
     with locked(host.state, names, timeout=lock_timeout):
-        observed = observe(host.lima, host.lima_home)
+        observed = observe(host.lima.look(), host.lima_home)
         there = wanted.instances(manifest, observed, starting=False)
         steps = stop_steps(manifest, ((name, there[name]) for name in names if name in there))
         for name in sorted(set(names) - {step.address.removeprefix("vm.") for step in steps}):

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from dvm.lima.process import Completed, Piped, Runner
+    from dvm.lima.process import Answer, Completed, Piped, Runner
     from dvm.model.instance import Instance
 
 OLDEST = (2, 0)
 READ_SECONDS = 120.0
+_LIST_CALL = ("limactl", "list", "--json")
+_VERSION_CALL = ("limactl", "--version")
 _VERSION = re.compile(r"limactl version v?(([0-9]+)\.([0-9]+)\S*)")
 _HOW_TO_GET = "Install Lima 2.0 or later (lima-vm.io/docs/installation), or name its limactl by DVM_LIMACTL."
 
@@ -55,7 +57,26 @@ class Lima:
         Raises:
             LimaError: it is older than 2.0, or says nothing that is a version.
         """
-        completed = self._runner.capture(("limactl", "--version"), timeout=self.read_seconds)
+        return self._version(self._runner.begin(_VERSION_CALL))
+
+    def instances(self, *names: str) -> dict[str, Instance]:
+        """Return the instances by name: all, or those of `names` that exist.
+
+        Raises:
+            LimaError: limactl failed, or answered with what is not its format.
+        """
+        return self._instances(self._runner.begin((*_LIST_CALL, *names)), names)
+
+    def look(self, *names: str, version: bool = True) -> Look:
+        """Begin to read what `instances` and `version` return, while DVM does other things.
+
+        Raises:
+            LimaError: limactl could not be started.
+        """
+        return Look(self, names, self._runner, version=version)
+
+    def _version(self, call: Answer) -> str:
+        completed = call.wait(self.read_seconds)
         answer = completed.stdout.decode("utf-8", "replace").strip()
         match = _VERSION.match(answer)
         if completed.status != 0 or match is None:
@@ -69,13 +90,8 @@ class Lima:
             raise LimaError(f"limactl {match[1]} is too old.", detail=f"It is {self.executable}.", remedy=_HOW_TO_GET)
         return match[1]
 
-    def instances(self, *names: str) -> dict[str, Instance]:
-        """Return the instances by name: all, or those of `names` that exist.
-
-        Raises:
-            LimaError: limactl failed, or answered with what is not its format.
-        """
-        completed = self._runner.capture(("limactl", "list", "--json", *names), timeout=self.read_seconds)
+    def _instances(self, call: Answer, names: Sequence[str]) -> dict[str, Instance]:
+        completed = call.wait(self.read_seconds)
         # Exit 1 with "unmatched instances" lists those that do exist; with no names it is a failure.
         unmatched = names and any("unmatched instances" in line for line in completed.tail)
         if completed.status != 0 and not unmatched:
@@ -121,6 +137,31 @@ class Lima:
     def cancel(self) -> None:
         """End the running calls at once."""
         self._runner.cancellation.cancel()
+
+
+class Look:
+    """A look that has begun: limactl works until its answers are asked for, once each."""
+
+    def __init__(self, lima: Lima, names: tuple[str, ...], runner: Runner, *, version: bool) -> None:
+        self._lima = lima
+        self._names = names
+        self._calls = [runner.begin((*_LIST_CALL, *names))]
+        if version:
+            self._calls.append(runner.begin(_VERSION_CALL))
+
+    def instances(self, *names: str) -> dict[str, Instance]:
+        """Return the instances, which are those that the look began with; raises as `Lima.instances` does."""
+        assert names == self._names, "a look is at what it began with"
+        return self._lima._instances(self._calls[0], names)  # noqa: SLF001 - a part of the same client
+
+    def version(self) -> str:
+        """Return limactl's version; raises as `Lima.version` does."""
+        return self._lima._version(self._calls[1])  # noqa: SLF001
+
+    def drop(self) -> None:
+        """End what nobody has waited for."""
+        for call in self._calls:
+            call.drop()
 
 
 def find_limactl(environment: Mapping[str, str]) -> Path:

@@ -26,6 +26,7 @@ MAX_LEFT_BYTES = 16 << 10
 # A process that limactl leaves behind (ssh's shared connection) may keep our pipe open; we do not wait for it.
 _DRAIN_SECONDS = 1.0
 _CANCEL_SECONDS = 5.0
+_LOOK_SECONDS = 0.05
 
 
 class Completed(Struct, frozen=True):
@@ -72,15 +73,80 @@ class Cancellation(Struct):
     @contextlib.contextmanager
     def watching(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
         """Have `process` ended by a cancel while the block runs."""
+        self.watch(process)
+        try:
+            yield
+        finally:
+            self.forget(process)
+
+    def watch(self, process: subprocess.Popen[bytes]) -> None:
+        """Have `process` ended by a cancel from now on."""
         with self._lock:
             self._groups.add(process.pid)
             if self.cancelled:
                 _signal_group(process.pid, signal.SIGTERM)
+
+    def forget(self, process: subprocess.Popen[bytes]) -> None:
+        """Leave `process` alone from now on: it has ended, and its number may be another's."""
+        with self._lock:
+            self._groups.discard(process.pid)
+
+
+class Answer:
+    """A call that answers on standard output, and goes on while DVM does other things, until `wait` or `drop`."""
+
+    def __init__(self, argv: Sequence[str], process: subprocess.Popen[bytes], cancellation: Cancellation) -> None:
+        self._argv = tuple(argv)
+        self._process = process
+        self._cancellation = cancellation
+        self._begun = time.monotonic()
+        self._bytes = bytearray()
+        self._tail = Tail()
+        self._readers = [Reader(process.stdout, [self._keep]), Reader(process.stderr, [self._tail.feed])]
+        cancellation.watch(process)
+
+    def wait(self, timeout: float) -> Completed:
+        """Return how it ended and what it answered.
+
+        Raises:
+            LimaError: it runs longer than `timeout` seconds from now, or answered more than 64 MiB.
+        """
+        # Not before: limactl answers at its end, and threads that wait for that would only take turns with ours.
+        for reader in self._readers:
+            reader.start()
         try:
-            yield
+            in_time = _wait(self._process, self._readers, timeout, self._cancellation)
         finally:
-            with self._lock:
-                self._groups.discard(process.pid)
+            self.drop()
+        _drain(self._readers)
+        for reader in self._readers:
+            if isinstance(reader.error, TooMuchError):
+                raise LimaError(
+                    f"{_name(self._argv)} answered more than {MAX_CAPTURE_BYTES >> 20} MiB; that is not its format."
+                )
+            if reader.error is not None:
+                raise reader.error
+        if not in_time:
+            raise LimaError(
+                f"{_name(self._argv)} gave no answer in {timeout:.0f} s.",
+                detail="It was ended. Lima asks each running VM's host agent, one after the other.",
+                remedy="Run the same command by hand to see where it hangs; `dvm doctor` looks for causes.",
+            )
+        seconds = time.monotonic() - self._begun
+        return Completed(self._argv, self._process.returncode, seconds, bytes(self._bytes), self._tail.lines())
+
+    def drop(self) -> None:
+        """End it if it still runs: nobody waits for it any more."""
+        if self._process.poll() is None:
+            _end(self._process)
+        self._cancellation.forget(self._process)
+        for reader in self._readers:
+            reader.close_unread()
+
+    def _keep(self, chunk: bytes) -> None:
+        if len(self._bytes) + len(chunk) > MAX_CAPTURE_BYTES:
+            raise TooMuchError
+        self._bytes.extend(chunk)
 
 
 class Runner:
@@ -103,27 +169,22 @@ class Runner:
         """Put before limactl's command in each call (DVM_LIMA_LOG_LEVEL)."""
         self._identity = _identity(executable)
 
-    def capture(self, argv: Sequence[str], *, timeout: float, stdin: bytes | None = None) -> Completed:
+    def begin(self, argv: Sequence[str]) -> Answer:
+        """Start a call that answers on standard output, and do not wait for it.
+
+        Raises:
+            LimaError: it could not be started.
+        """
+        # A call that answers is a look, and a look makes no directory.
+        return Answer(argv, self._start(argv, merged=False, piped=False, looks=True), self.cancellation)
+
+    def capture(self, argv: Sequence[str], *, timeout: float) -> Completed:
         """Run a call that answers on standard output.
 
         Raises:
             LimaError: it could not be started, ran longer than `timeout` seconds, or answered more than 64 MiB.
         """
-        answer = bytearray()
-
-        def keep(chunk: bytes) -> None:
-            if len(answer) + len(chunk) > MAX_CAPTURE_BYTES:
-                raise TooMuchError
-            answer.extend(chunk)
-
-        completed = self._run(argv, stdin=stdin, timeout=timeout, on_stdout=keep, on_stderr=None)
-        if completed.timed_out:
-            raise LimaError(
-                f"{_name(argv)} gave no answer in {timeout:.0f} s.",
-                detail="It was ended. Lima asks each running VM's host agent, one after the other.",
-                remedy="Run the same command by hand to see where it hangs; `dvm doctor` looks for causes.",
-            )
-        return Completed(completed.argv, completed.status, completed.seconds, bytes(answer), completed.tail)
+        return self.begin(argv).wait(timeout)
 
     def stream(
         self,
@@ -143,9 +204,30 @@ class Runner:
         Raises:
             LimaError: it could not be started.
         """
-        return self._run(
-            argv, stdin=stdin, lifeline=lifeline, timeout=timeout, on_stdout=sink, on_stderr=sink, started=started
-        )
+        begun = time.monotonic()
+        process = self._start(argv, merged=True, piped=stdin is not None)
+        tail = Tail()
+        readers = [Reader(process.stdout, [sink, tail.feed])]
+        timed_out = False
+        with self.cancellation.watching(process):
+            readers[0].start()
+            writer = threading.Thread(target=write_all, args=(process.stdin, stdin, lifeline), daemon=True)
+            writer.start()
+            try:
+                if started is not None:
+                    started(process.pid)
+                timed_out = not _wait(process, readers, timeout, self.cancellation)
+            finally:
+                if process.poll() is None:
+                    _end(process)
+        _drain(readers)
+        if process.stdin is not None:
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+        if readers[0].error is not None:
+            raise readers[0].error
+        seconds = time.monotonic() - begun
+        return Completed(tuple(argv), process.returncode, seconds, tail=tail.lines(), timed_out=timed_out)
 
     def replace(self, argv: Sequence[str]) -> NoReturn:
         """Become the call: terminal, signals, standard streams and the exit status are limactl's from here on.
@@ -221,75 +303,6 @@ class Runner:
             reader.join(_DRAIN_SECONDS)
         piped.status, piped.tail = process.returncode, tail.lines()
 
-    def _run(
-        self,
-        argv: Sequence[str],
-        *,
-        stdin: bytes | None,
-        timeout: float,
-        on_stdout: Callable[[bytes], None],
-        on_stderr: Callable[[bytes], None] | None,
-        lifeline: bool = False,
-        started: Callable[[int], None] | None = None,
-    ) -> Completed:
-        begun = time.monotonic()
-        merged = on_stderr is on_stdout
-        # A call that answers is a look, and a look makes no directory.
-        process = self._start(argv, merged=merged, piped=stdin is not None, looks=not merged)
-        tail = Tail()
-        readers = [Reader(process.stdout, [on_stdout, tail.feed] if merged else [on_stdout])]
-        if not merged:
-            readers.append(Reader(process.stderr, [tail.feed]))
-        timed_out = False
-        with self.cancellation.watching(process):
-            for reader in readers:
-                reader.start()
-            writer = threading.Thread(target=write_all, args=(process.stdin, stdin, lifeline), daemon=True)
-            writer.start()
-            try:
-                if started is not None:
-                    started(process.pid)
-                timed_out = not self._wait(process, readers, timeout)
-            finally:
-                if process.poll() is None:
-                    _end(process)
-        deadline = time.monotonic() + _DRAIN_SECONDS
-        for reader in readers:
-            reader.join(max(0.0, deadline - time.monotonic()))
-        if process.stdin is not None:
-            with contextlib.suppress(OSError):
-                process.stdin.close()
-        for reader in readers:
-            if isinstance(reader.error, TooMuchError):
-                raise LimaError(
-                    f"{_name(argv)} answered more than {MAX_CAPTURE_BYTES >> 20} MiB; that is not its format."
-                )
-            if reader.error is not None:
-                raise reader.error
-        seconds = time.monotonic() - begun
-        return Completed(tuple(argv), process.returncode, seconds, tail=tail.lines(), timed_out=timed_out)
-
-    def _wait(self, process: subprocess.Popen[bytes], readers: list[Reader], timeout: float) -> bool:
-        """Wait for the end; a reader that failed (too much output) ends the call early, and so does a cancel."""
-        deadline = time.monotonic() + timeout
-        patience: float | None = None
-        while True:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return False
-            try:
-                process.wait(min(left, 0.5))
-            except subprocess.TimeoutExpired:
-                if any(reader.error is not None for reader in readers):
-                    return True
-                if self.cancellation.cancelled:
-                    # It has had its SIGTERM; whoever waits now ends it for good.
-                    patience = patience or time.monotonic() + _CANCEL_SECONDS
-                    if time.monotonic() > patience:
-                        return True
-            else:
-                return True
-
     def _start(
         self, argv: Sequence[str], *, merged: bool | None, piped: bool, looks: bool = False
     ) -> subprocess.Popen[bytes]:
@@ -338,6 +351,39 @@ def _identity(executable: Path) -> tuple[int, ...] | None:
     except OSError:
         return None
     return (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
+
+
+def _wait(
+    process: subprocess.Popen[bytes], readers: Sequence[Reader], timeout: float, cancellation: Cancellation
+) -> bool:
+    """Wait for the end; a reader that failed (too much output) ends the call early, and so does a cancel."""
+    deadline = time.monotonic() + timeout
+    patience: float | None = None
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return False
+        # The end of its output is told at once, where Python would look for the end of a process now and then only.
+        # What it leaves behind may hold the pipe open, so that is looked for as well.
+        readers[0].join(min(left, _LOOK_SECONDS))
+        try:
+            process.wait(0 if readers[0].is_alive() else min(left, 0.5))
+        except subprocess.TimeoutExpired:
+            if any(reader.error is not None for reader in readers):
+                return True
+            if cancellation.cancelled:
+                # It has had its SIGTERM; whoever waits now ends it for good.
+                patience = patience or time.monotonic() + _CANCEL_SECONDS
+                if time.monotonic() > patience:
+                    return True
+        else:
+            return True
+
+
+def _drain(readers: Sequence[Reader]) -> None:
+    deadline = time.monotonic() + _DRAIN_SECONDS
+    for reader in readers:
+        reader.join(max(0.0, deadline - time.monotonic()))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

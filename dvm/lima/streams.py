@@ -41,6 +41,11 @@ class Reader(threading.Thread):
                     except Exception as error:  # noqa: BLE001 - told to the thread that waits
                         self.error = error
 
+    def close_unread(self) -> None:
+        """Close the pipe where nobody has begun to read it."""
+        if self._pipe is not None and self.ident is None:
+            self._pipe.close()
+
 
 class Tail:
     """The last lines of a stream; a line without end is cut."""

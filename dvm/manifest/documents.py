@@ -12,6 +12,7 @@ from dvm.errors import UnreadableFileError
 from dvm.files import read_evidence
 from dvm.manifest.mistakes import Document
 from dvm.manifest.paths import MANIFEST_FILE, VM_DIRECTORY, VM_FILE
+from dvm.manifest.toml import parse
 from dvm.model.evidence import FileEvidence, Role, Unreadable
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _parse(evidence: FileEvidence, content: bytes, mistakes: Mistakes, prefix: t
         mistakes.add(Location(path, line, column), summary, "Save the file as UTF-8.")
         return Document(path, "", None, prefix)
     try:
-        return Document(path, text, tomllib.loads(text), prefix)
+        return Document(path, text, parse(text), prefix)
     except RecursionError:
         mistakes.add(Location(path), "not readable as TOML: lists or tables are nested too deeply")
     except tomllib.TOMLDecodeError as error:

@@ -10,6 +10,7 @@ from dvm.diagnostics import Diagnostic, Location, Severity
 from dvm.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from dvm.model.vm import KeyPath
@@ -23,7 +24,7 @@ class Document(Struct, frozen=True):
 
     path: Path
     text: str
-    data: dict[str, object] | None
+    data: Mapping[str, object] | None
     prefix: KeyPath = ()
 
 

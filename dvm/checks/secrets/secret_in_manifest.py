@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tomllib
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check, Finding
@@ -12,6 +13,7 @@ from dvm.checks.secrets.shapes import hits, key_hits
 from dvm.checks.secrets.telling import is_telling, looks_secret
 from dvm.checks.wording import shown
 from dvm.diagnostics import Location
+from dvm.manifest.toml import parse
 from dvm.model.check import Weight
 from dvm.model.evidence import Role
 from dvm.text import visible
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 KeyPath = tuple[str | int, ...]
 _DEEPEST = 64
+_VALUES_KEPT = 1024
 
 
 def find_in_mapping(mapping: Mapping[str, object]) -> Iterator[tuple[KeyPath, str]]:
@@ -46,11 +49,18 @@ def find_in_mapping(mapping: Mapping[str, object]) -> Iterator[tuple[KeyPath, st
 
 
 def _shape(path: KeyPath, value: str) -> str:
-    hit = next(itertools.chain(hits(value), key_hits(value)), None)
-    if hit is not None:
-        return hit.shape
+    shape = _token(value)
+    if shape:
+        return shape
     name = next((key for key in reversed(path) if isinstance(key, str)), "")
     return "a secret by the name of its key" if is_telling(name) and looks_secret(value, name) else ""
+
+
+@lru_cache(maxsize=_VALUES_KEPT)
+def _token(value: str) -> str:
+    """Return what known token a value has. Kept, for many VMs have the same template and the same scripts."""
+    hit = next(itertools.chain(hits(value), key_hits(value)), None)
+    return "" if hit is None else hit.shape
 
 
 def _find(file: FileEvidence) -> Iterator[Finding]:
@@ -59,7 +69,7 @@ def _find(file: FileEvidence) -> Iterator[Finding]:
     text = file.content.decode("utf-8", "replace").removeprefix("\ufeff")
     lines: set[int] = set()
     try:
-        values = tomllib.loads(text)
+        values = parse(text)
     except (tomllib.TOMLDecodeError, RecursionError):
         # Its mistakes are reported elsewhere; a token in it is one all the same.
         values = {}

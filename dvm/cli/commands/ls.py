@@ -32,11 +32,11 @@ def ls(
     Example: dvm ls
     """
     from dvm.cli.host import Host
-    from dvm.views.diagnostics import render_error
+
+    table, problem = _table(Host(), manifest, only_config=only_config)
     from dvm.views.ls import ls_json, render_ls
     from dvm.views.styles import Ink, columns, use_colour
 
-    table, problem = _table(Host(), manifest, only_config=only_config)
     if json:
         from dvm.views.plan_json import render_json
 
@@ -45,25 +45,30 @@ def ls(
         sys.stdout.write(render_ls(table, ink=Ink(use_colour(sys.stdout, os.environ)), width=columns(sys.stdout)))
     if problem is None:
         return ExitCode.DONE
+    from dvm.views.diagnostics import render_error
+
     sys.stdout.flush()
     sys.stderr.write(render_error(problem, ink=Ink(use_colour(sys.stderr, os.environ))))
     return ExitCode.FAILED
 
 
 def _table(host: Host, path: Path | None, *, only_config: bool) -> tuple[tuple[Row, ...], DvmError | None]:
-    from dvm.cli.looking import manifest_or_empty, plan_of_everything
-    from dvm.errors import LimaError
-    from dvm.model.instance import Observed
-    from dvm.model.plan import PlanOptions
-    from dvm.plan.build import build_plan
-    from dvm.views.ls import rows
+    from dvm.cli.ahead import ahead
 
-    manifest = manifest_or_empty(host, path)
-    try:
-        plan, observed = plan_of_everything(host, manifest)
-    except LimaError as error:
-        nothing = Observed(host.lima_home, "")
-        plan = build_plan(manifest, nothing, PlanOptions(offline=True), {})
-        known = rows(plan, nothing, only_config=only_config)
-        return tuple(replace(row, state="unknown", management="unknown") for row in known), error
-    return rows(plan, observed, only_config=only_config), None
+    with ahead(host) as look:
+        from dvm.cli.looking import manifest_or_empty, plan_of_everything
+        from dvm.errors import LimaError
+        from dvm.model.instance import Observed
+        from dvm.model.plan import PlanOptions
+        from dvm.plan.build import build_plan
+        from dvm.views.ls import rows
+
+        manifest = manifest_or_empty(host, path)
+        try:
+            plan, observed = plan_of_everything(host, manifest, look)
+        except LimaError as error:
+            nothing = Observed(host.lima_home, "")
+            plan = build_plan(manifest, nothing, PlanOptions(offline=True), {})
+            known = rows(plan, nothing, only_config=only_config)
+            return tuple(replace(row, state="unknown", management="unknown") for row in known), error
+        return rows(plan, observed, only_config=only_config), None

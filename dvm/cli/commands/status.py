@@ -13,9 +13,15 @@ def status(vm: opt.VM, manifest: opt.ManifestPath = None, json: opt.Json = False
 
     Example: dvm status app
     """
+    from dvm.cli.ahead import ahead
     from dvm.cli.entering import named
     from dvm.cli.host import Host
-    from dvm.cli.looking import manifest_or_empty, plan_of_everything
+
+    host, name = Host(), named(vm)
+    with ahead(host) as look:
+        from dvm.cli.looking import manifest_or_empty, plan_of_everything
+
+        plan, observed = plan_of_everything(host, manifest_or_empty(host, manifest), look)
     from dvm.errors import UsageError
     from dvm.model.names import instance_name
     from dvm.views.ls import rows
@@ -23,8 +29,6 @@ def status(vm: opt.VM, manifest: opt.ManifestPath = None, json: opt.Json = False
     from dvm.views.status import render_status, status_json
     from dvm.views.styles import Ink, use_colour
 
-    host, name = Host(), named(vm)
-    plan, observed = plan_of_everything(host, manifest_or_empty(host, manifest))
     row = next((row for row in rows(plan, observed) if row.name == name), None)
     if row is None:
         raise UsageError(f'There is no VM "{name}".', remedy="`dvm ls` shows the VMs.")
