@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dvm.model.evidence import FileEvidence
     from dvm.model.instance import Observed
     from dvm.model.lima_config import LimaConfig
+    from dvm.model.manifest import DesiredVM
 
 _GOES = "The plan destroys this instance."
 _READ_BACK = "It is created, read back, and not booted if that is so."
@@ -71,6 +72,16 @@ def sweep_scripts(scope: Scope) -> Iterator[CheckResult]:
         if key not in seen:
             seen.add(key)
             yield from _review_script(ScriptSubject(script, vm))
+
+
+def prepare_scripts(vms: Iterable[DesiredVM]) -> None:
+    """Review setup scripts ahead of `sweep_scripts`, while limactl works; the parse of each is kept for that."""
+    seen: set[str] = set()
+    for vm in vms:
+        for script in vm.scripts:
+            if script.sha256 not in seen:
+                seen.add(script.sha256)
+                _review_script(ScriptSubject(script, vm))
 
 
 def sweep_secrets(scope: Scope) -> Iterator[CheckResult]:

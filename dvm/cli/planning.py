@@ -63,11 +63,14 @@ class Planner(Struct, frozen=True):
                 # What takes time to import is imported from here on, while limactl works.
                 manifest = self.host.manifest(self.manifest_path)
                 from dvm.checks.gate import judge
+                from dvm.checks.sweep import prepare_scripts
                 from dvm.observe.host import observe
                 from dvm.plan.build import build_plan
                 from dvm.state.leftovers import read_leftovers
                 from dvm.state.marks import read_marks
 
+                wanted = self.options.targets or manifest.vms
+                prepare_scripts(vm for name, vm in manifest.vms.items() if name in wanted)
                 seen = look()
                 self.host.lima.read_seconds = float(manifest.settings.timeouts.read)
                 observed = observe(seen, self.host.lima_home)
