@@ -6,11 +6,13 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import stat
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import pytest
@@ -21,6 +23,11 @@ settings.register_profile("dvm", deadline=None, suppress_health_check=[HealthChe
 settings.load_profile("dvm")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A script that starts the tests in its background lets them ignore Ctrl-C, and so would every dvm that they start.
+for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, signal.SIG_DFL)
 
 
 def _trusted(path: Path) -> bool:
@@ -122,7 +129,7 @@ class Dvm:
 
     def popen(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start `dvm ARGUMENTS…`."""
-        return subprocess.Popen(
+        return _Ended(
             [sys.executable, "-m", "dvm", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -175,6 +182,17 @@ class Dvm:
         """Return what ran in a simulated guest, in order."""
         path = self.lima_home / f"dvm-{vm}" / "guest-runs.jsonl"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+class _Ended(subprocess.Popen[str]):
+    """A process that a test that failed does not wait for."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self.kill()
+        super().__exit__(kind, value, trace)
 
 
 @pytest.fixture
