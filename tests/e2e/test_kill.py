@@ -11,8 +11,8 @@ PATIENT = ("--lock-timeout", "10m")
 """A limactl that outlived the DVM that called it goes on: the next apply waits for it to end."""
 
 
-def kill_in(real: RealDvm, step: str, seconds: float, *flags: str) -> None:
-    """Start an apply and kill it `seconds` after the step of this id began."""
+def kill_in(real: RealDvm, step: str, seconds: float, *flags: str, said: str = "") -> None:
+    """Start an apply and kill it `seconds` after the step of this id began and its script said what it had to."""
     with real.step(f"kill -9 in {step.removeprefix('vm.app/')}"):
         journal = real.state / "journal.jsonl"
         seen = len(journal.read_text().splitlines()) if journal.exists() else 0
@@ -23,6 +23,9 @@ def kill_in(real: RealDvm, step: str, seconds: float, *flags: str) -> None:
                 events = [json.loads(line) for line in lines]
                 if any(event["event"] == "step_started" and event["id"] == step for event in events):
                     break
+                time.sleep(0.05)
+            log = real.state / "app" / "setup.log"
+            while said and said not in log.read_text() and time.monotonic() < deadline:
                 time.sleep(0.05)
             time.sleep(seconds)
             process.kill()
@@ -55,7 +58,7 @@ def test_killed_in_each_phase(real: RealDvm) -> None:
         assert "goes on, though the DVM that" in busy.err
     kill_in(real, "vm.app/bootstrap", 0.5)
     left(real, "2 scripts to run.")
-    kill_in(real, "vm.app/setup-2", 5)
+    kill_in(real, "vm.app/setup-2", 1, said="b begins")
     left(real, "1 script to run.")
     with real.step("the script ends in the guest with the apply that waited for it"):
         time.sleep(25)
