@@ -4,6 +4,11 @@ tree-sitter recovers from any error, but for some junk (100,000 times `)`, or `a
 it can't be interrupted: its Python binding holds the interpreter, and its reading callback ends the process when
 the text stops early (tree-sitter 0.26.1). So a long script is parsed in growing parts first, and given up as soon as
 the parts take longer than those of any script do.
+
+Its scanner for Bash (tree-sitter-bash 0.25.1) looks characters up in a table of 384 with `isdigit` and `isalpha`: a
+character far behind that, an emoji behind a `{` say, is read from memory that may not be there, which ends the process.
+It also takes a wide space for a blank, which Bash does not, and cuts the characters of a here-document's delimiter to
+eight bits. So it gets to see DEL in place of each byte that is not ASCII: a character of words, to it and to Bash.
 """
 
 from __future__ import annotations
@@ -15,6 +20,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
+from dvm.checks.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -25,6 +32,9 @@ LARGEST = 128 << 10
 _PART = 16 << 10
 _SECONDS = 1.5
 _MOST_ERRORS = 5
+_SHOWN = bytes(range(0x80)) + b"\x7f" * 0x80
+_DELIMITER = pattern(rb"""(?<!<)<<(?!<)-?(?:[ \t]|\\\n)*(?:[^\s'";&|<>()]|\\\n)*(?:(['"])[^'"\n]*)?[\x7f-\xff]""")
+"""A here-document whose delimiter has a byte that the grammar does not get to see."""
 
 
 class UnreadableScriptError(Exception):
@@ -92,6 +102,9 @@ def parse(data: bytes) -> Node:
         raise UnreadableScriptError("it has a NUL byte")
     if len(data) > LARGEST:
         raise UnreadableScriptError(f"it has more than {LARGEST >> 10} KiB; put the payload into a file of its own")
+    if _DELIMITER.search(data):
+        raise UnreadableScriptError("the delimiter of a here-document is not plain ASCII")
+    data = data.translate(_SHOWN)
     parser = _parser()
     begin = time.thread_time()
     for size in range(_PART, len(data), _PART):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dvm.checks.scripts.parser import LARGEST
+from dvm.checks.scripts.parser import LARGEST, UnreadableScriptError, parse
 from dvm.checks.scripts.read import read
 from dvm.checks.scripts.review import _judge
 from tests.unit.checks.scripts.reviewing import CORPUS
@@ -112,3 +114,41 @@ def test_a_long_script_is_quick() -> None:
         times.append(time.thread_time() - begin)
     # The aim is 10 ms; machines that run tests are shared.
     assert min(times) < 0.1
+
+
+@pytest.mark.parametrize("character", ["\u0180", "\u3000", "\U0001f4a9", "\U000e0000", "\U0010ffff"])
+def test_a_character_that_the_scanner_would_look_up_behind_its_table(character: str) -> None:
+    """In a process of its own: what it guards against ends the process."""
+    texts = (f"echo {{{character}}}", f"for i in {{1..{character}}}; do :; done", f"cat <<E\n$x ${character}\nE")
+    program = (
+        "import sys\nfrom dvm.checks.scripts.parser import parse\nfor text in sys.argv[1:]: parse(text.encode())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *texts], check=False, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("cat <<é\nx\né\n", True),
+        ("cat <<-é\nx\né\n", True),
+        ("cat << 'a é'\nx\na é\n", True),
+        ('cat <<E"é"F\nx\n', True),
+        ("cat <<\\\né\nx\n", True),
+        ("cat <<\\é\nx\n", True),
+        ("cat <<E\x7f\nx\n", True),
+        ("cat <<E\né\nE\n", False),
+        ("cat <<E >'é'\nx\nE\n", False),
+        ('cat <<<"é"\n', False),
+        ("cat <<< é\n", False),
+    ],
+)
+def test_a_delimiter_that_the_grammar_does_not_see_whole(text: str, refused: bool) -> None:
+    """Else code could stand between the end that Bash sees and the one that the review does."""
+    if refused:
+        with pytest.raises(UnreadableScriptError, match="not plain ASCII"):
+            parse(text.encode())
+    else:
+        assert not parse(text.encode()).has_error
