@@ -21,6 +21,7 @@ from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from dvm.checks.patterns import pattern
+from dvm.checks.scripts.heredocs import misread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,7 +112,14 @@ def parse(data: bytes) -> Node:
         parser.parse(data[:size])
         if time.thread_time() - begin > _SECONDS:
             raise UnreadableScriptError("it takes too long to parse")
-    return parser.parse(data).root_node
+    root = parser.parse(data).root_node
+    line = misread(root, data)
+    if line is not None:
+        raise UnreadableScriptError(
+            f"the here-document in line {line} may end elsewhere for Bash; give it a delimiter, plain or in single "
+            "quotes, that begins no line in it"
+        )
+    return root
 
 
 def _is_understood(node: Node) -> bool:
