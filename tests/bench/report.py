@@ -107,7 +107,7 @@ def _markdown(results: Results, about: dict[str, str]) -> Iterator[str]:
         yield ""
         yield "| command | million |"
         yield "|---|---|"
-        yield from (f"| `{name}` | {count / 1e6:,.0f} |" for name, count in results.instructions.items())
+        yield from (f"| {_code(name)} | {count / 1e6:,.0f} |" for name, count in results.instructions.items())
         yield ""
     yield "| measured on | |"
     yield "|---|---|"
@@ -125,7 +125,7 @@ def _row(what: str, must: float, aim: float, unit: str, measured: Spread) -> tup
 
 def _pair(name: str, each: Measured) -> str:
     cells = [_ms(Spread.of(values)) for values in (each.first.wall, each.first.cpu, each.second.wall, each.second.cpu)]
-    return f"| `{name}` | {cells[0]} | {cells[1]} | `{each.beside}` | {cells[2]} | {cells[3]} |"
+    return f"| {_code(name)} | {cells[0]} | {cells[1]} | {_code(each.beside)} | {cells[2]} | {cells[3]} |"
 
 
 def _ms(spread: Spread) -> str:
@@ -142,3 +142,9 @@ def _scaled(spread: Spread, factor: float) -> Spread:
 
 def _runs(series: Series) -> list[dict[str, float]]:
     return [{"wall": run.wall, "cpu": run.cpu, "peak": run.peak} for run in series.runs]
+
+
+def _code(name: str) -> str:
+    """Return a case's name with its command as code: `dvm plan`, 10 VMs."""
+    command, comma, rest = name.partition(",")
+    return f"`{command}`{comma}{rest}"
