@@ -115,10 +115,11 @@ def _know(asked: Iterable[str], known: list[str], *, what: str) -> None:
             import difflib
 
             near = difflib.get_close_matches(name, known, 1)
+            add = "Name one of these, or add it with `dvm new`." if known else "Declare it with `dvm new`."
             raise UsageError(
                 f'There is no VM "{name}" in {what}.',
                 detail=f"It has {', '.join(sorted(known))}." if known else "It declares no VM.",
-                remedy=f'Did you mean "{near[0]}"?' if near else "Name one of these, or add it with `dvm new`.",
+                remedy=f'Did you mean "{near[0]}"?' if near else add,
             )
 
 
