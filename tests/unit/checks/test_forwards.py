@@ -107,6 +107,8 @@ def test_undeclared_forward_catches(rule: Any, isolation: str) -> None:
         (msgspec.structs.replace(CATCH_ALL, proto="tcp"),),
         (msgspec.structs.replace(CATCH_ALL, guest_ip="127.0.0.1"),),
         (msgspec.structs.replace(CATCH_ALL, guest_socket="/s"),),
+        (msgspec.structs.replace(CATCH_ALL, guest_ports=(2, 65535)),),
+        (msgspec.structs.replace(CATCH_ALL, reverse=True),),
     ],
 )
 def test_undeclared_forward_catches_a_missing_or_leaky_last_rule(rules: tuple[Any, ...]) -> None:
@@ -132,6 +134,9 @@ def test_undeclared_forward_tells_of_a_shut_rule_only_where_it_was_declared() ->
     open_ = (forward(3000), CATCH_ALL, forward(3001, 81, static=True), forward(3000, ignore=True))
     assert undeclared_forward.CHECK.run(subject(vm, forwards=open_)) == []
     shut = subject(vm, forwards=(CATCH_ALL, forward(3000), forward(3001, 81)))
+    assert all(
+        "`portForwards` in /l/dvm-app/lima.yaml" in result.detail for result in undeclared_forward.CHECK.run(shut)
+    )
     assert [("3000" in result.detail, "3001" in result.detail) for result in undeclared_forward.CHECK.run(shut)] == [
         (True, False),
         (False, True),
@@ -177,6 +182,7 @@ def test_undeclared_forward_catches_a_strict_vm_that_is_not_plain(override: dict
     (result,) = undeclared_forward.CHECK.run(subject(None, config(override), plain=False))
     assert result.location is not None
     assert result.location.path == path
+    assert (str(OVERRIDE) in result.remedy) is (path == OVERRIDE), "what _config sets no apply takes away"
 
 
 def test_undeclared_forward_passes() -> None:
