@@ -167,7 +167,7 @@ def copies(real: RealDvm) -> None:
         back = {path.name: path.read_bytes() for path in (real.place / "back").iterdir() if path.name != "run"}
         assert back == contents
     with real.step("cp of one file, both ways, with odd names"):
-        for name in ODD_NAMES:
+        for name in ODD_NAMES[:3]:
             assert real.run("cp", str(source / name), f"app:~/{name}", timeout=300).code == 0
             assert real.run("cp", f"app:~/{name}", str(real.place / "one"), timeout=300).code == 0
             assert (real.place / "one").read_bytes() == contents[name]
