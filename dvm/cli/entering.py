@@ -49,7 +49,7 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
     from dvm.cli.ahead import ahead
 
     name = named(vm)
-    with ahead(host, instance_name(name), version=False) as look:
+    with ahead(host, manifest, instance_name(name), version=False) as look:
         # What takes time to import is imported from here on, while limactl works.
         desired = declared(host, name, manifest)
         from dvm.checks.posture import verify

@@ -59,7 +59,7 @@ class Planner(Struct, frozen=True):
         else:
             from dvm.cli.ahead import ahead
 
-            with ahead(self.host) as look:
+            with ahead(self.host, self.manifest_path) as look:
                 # What takes time to import is imported from here on, while limactl works.
                 manifest = self.host.manifest(self.manifest_path)
                 from dvm.checks.gate import judge

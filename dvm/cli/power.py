@@ -99,7 +99,7 @@ class StartPlanner(Planner, frozen=True):
         from dvm.plan.power import start_plan
 
         host = self.host
-        with ahead(host) as look:
+        with ahead(host, self.manifest_path) as look:
             manifest = manifest_or_empty(host, self.manifest_path)
             observed = observe(look(), host.lima_home)
         instances = self.wanted.instances(manifest, observed, starting=True)
@@ -125,7 +125,7 @@ def stop(host: Host, path: Path | None, wanted: Wanted, lock_timeout: float) -> 
     from dvm.plan.power import stop_steps
     from dvm.state.locks import locked
 
-    with ahead(host) as look:
+    with ahead(host, path) as look:
         manifest = manifest_or_empty(host, path)
         observed = observe(look(), host.lima_home)
     names = sorted(wanted.instances(manifest, observed, starting=False))

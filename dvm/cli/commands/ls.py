@@ -55,7 +55,7 @@ def ls(
 def _table(host: Host, path: Path | None, *, only_config: bool) -> tuple[tuple[Row, ...], DvmError | None]:
     from dvm.cli.ahead import ahead
 
-    with ahead(host) as look:
+    with ahead(host, path) as look:
         from dvm.cli.looking import manifest_or_empty, plan_of_everything
         from dvm.errors import LimaError
         from dvm.model.instance import Observed

@@ -18,7 +18,7 @@ def status(vm: opt.VM, manifest: opt.ManifestPath = None, json: opt.Json = False
     from dvm.cli.host import Host
 
     host, name = Host(), named(vm)
-    with ahead(host) as look:
+    with ahead(host, manifest) as look:
         from dvm.cli.looking import manifest_or_empty, plan_of_everything
 
         plan, observed = plan_of_everything(host, manifest_or_empty(host, manifest), look)
