@@ -79,6 +79,8 @@ def _note(shell: Shell, name: str, value: Value, node: Node) -> None:
 def _array(shell: Shell, name: str, node: Node, *, append: bool) -> None:
     items: list[Value] = []
     for child in node.named_children:
+        if child.type == "comment":
+            continue
         text = shell.source.of(child)
         if text.startswith("[") and "]=" in text:
             value = shell.value(child)

@@ -5,24 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.checks.scripts import parameters
-from dvm.checks.scripts.quoting import (
-    braces,
-    unescape_ansi,
-    unescape_heredoc,
-    unescape_string,
-    unescape_word,
-)
+from dvm.checks.scripts.quoting import braces, unescape_ansi, unescape_string, unescape_word
 from dvm.checks.scripts.values import EMPTY, Value, fields, hole, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from tree_sitter import Node
 
     from dvm.checks.scripts.shell import Shell
 
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
-_EXPANSIONS = frozenset({"simple_expansion", "expansion", "arithmetic_expansion", *_SUBSTITUTIONS})
+EXPANSIONS = frozenset({"simple_expansion", "expansion", "arithmetic_expansion", *_SUBSTITUTIONS})
 _BRACED = frozenset({"word", "concatenation"})
 
 
@@ -63,21 +57,6 @@ def touch(shell: Shell, node: Node) -> None:
             ahead.extend(reversed(inner.children))
 
 
-def heredoc(shell: Shell, body: Node, *, quoted: bool, strip: bool) -> Value:
-    """Return the text of a here-document. The first line's place is the body's."""
-    if quoted or not body.named_child_count:
-        text = shell.source.of(body)
-        result = literal(text if quoted else unescape_heredoc(text))
-    else:
-        result = _gaps(shell, body, body.start_byte, body.end_byte, unescape_heredoc)
-    if strip:
-        stripped = tuple(
-            part.replace("\n\t", "\n").lstrip("\t") if isinstance(part, str) else part for part in result.parts
-        )
-        result = Value(stripped)
-    return Value(result.parts, _start_of(shell, body, shell.source.of(body), result))
-
-
 def _braced(shell: Shell, node: Node) -> list[Value] | None:
     several = braces(shell.source.of(node))
     return None if several is None else [literal(word) for word in several]
@@ -111,7 +90,7 @@ def _pieces(shell: Shell, node: Node) -> list[tuple[Value, bool]]:  # noqa: PLR0
             return [(literal(unescape_ansi(shell.source.of(node)[2:-1])), True)]
         case "word":
             return [(_word(shell, node, shell.source.of(node)), True)]
-        case kind if kind in _EXPANSIONS:
+        case kind if kind in EXPANSIONS:
             return [(_expansion(shell, node), False)]
         case _:
             touch(shell, node)
@@ -119,33 +98,31 @@ def _pieces(shell: Shell, node: Node) -> list[tuple[Value, bool]]:  # noqa: PLR0
 
 
 def _string(shell: Shell, node: Node) -> Value:
-    raw = _gaps(shell, node, node.start_byte + 1, node.end_byte - 1, unescape_string)
-    return Value(raw.parts, _start_of(shell, node, shell.source.of(node)[1:-1], raw, 1))
-
-
-def _start_of(shell: Shell, node: Node, written: str, value: Value, offset: int = 0) -> tuple[int, int] | None:
-    """Return where a value begins that came of this text, as exactly as can be told."""
-    if value.known == written:
-        return _start(shell, node, offset)
-    start = _start(shell, node)
-    moved = "\\\n" in written or value.text.count("\n") != written.count("\n")
-    return None if start is None or moved or "\n" not in written else (start[0], 0)
-
-
-def _gaps(shell: Shell, node: Node, begin: int, end: int, unescape: Callable[[str], str]) -> Value:
-    """Return literal text with expansions in it. Not by the grammar's text nodes: those leave blanks out."""
+    # Not by the grammar's text nodes: those leave blanks out.
     result = EMPTY
     data = shell.source.data
+    begin, end = node.start_byte + 1, node.end_byte - 1
     for child in node.named_children:
-        if child.type in _EXPANSIONS and child.start_byte >= begin:
+        if child.type in EXPANSIONS:
             start = child.start_byte
             while data[start : start + 1].isspace():
                 # The grammar counts blanks in front of an expansion as part of it.
                 start += 1
             gap = data[begin:start].decode("utf-8", "replace")
-            result = result + literal(unescape(gap)) + _expansion(shell, child)
+            result = result + literal(unescape_string(gap)) + _expansion(shell, child)
             begin = child.end_byte
-    return result + literal(unescape(data[begin:end].decode("utf-8", "replace")))
+    result += literal(unescape_string(data[begin:end].decode("utf-8", "replace")))
+    return Value(result.parts, _start_of_string(shell, node, result))
+
+
+def _start_of_string(shell: Shell, node: Node, value: Value) -> tuple[int, int] | None:
+    """Return where a text between double quotes begins, as exactly as can be told."""
+    written = shell.source.of(node)[1:-1]
+    if value.known == written:
+        return _start(shell, node, 1)
+    start = _start(shell, node)
+    moved = "\\\n" in written or value.text.count("\n") != written.count("\n")
+    return None if start is None or moved or "\n" not in written else (start[0], 0)
 
 
 def _expansion(shell: Shell, node: Node) -> Value:

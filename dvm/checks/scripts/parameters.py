@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from dvm.checks.scripts.values import EMPTY, Hole, Value, hole, literal
+from dvm.checks.scripts.values import EMPTY, Hole, Value, fields, hole, literal
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.shell import Shell
 
 _ALL = ("@", "*")
+_BLANK = literal(" ")
 
 
 def simple(shell: Shell, node: Node) -> Value:
@@ -36,8 +37,9 @@ def named(shell: Shell, name: str) -> Value:
 
 
 def elements(shell: Shell, node: Node) -> list[Value] | None:
-    """Return the words of `"$@"` and `"${array[@]}"`, None for anything else."""
-    if node.type == "string":
+    """Return the words of `"$@"`, `$@`, `"${array[@]}"` and `${array[@]}`, None for anything else."""
+    quoted = node.type == "string"
+    if quoted:
         inner = node.named_children
         if len(inner) != 1 or inner[0].type not in {"simple_expansion", "expansion"}:
             return None
@@ -45,18 +47,21 @@ def elements(shell: Shell, node: Node) -> list[Value] | None:
         if node.end_byte - node.start_byte != inner[0].end_byte - inner[0].start_byte + 2:
             return None
         node = inner[0]
+    text = shell.source.of(node).strip()
     if node.type == "simple_expansion":
-        known = shell.source.of(node).strip() in {"$@", "$*"} and shell.scope.positional is not None
-        return list(shell.scope.positional or ()) if known else None
-    if node.type != "expansion":
-        return None
-    return _expansion_elements(shell, shell.source.of(node).lstrip()[2:-1])
+        held = _held(shell, text[1:])
+    else:
+        held = _held(shell, text[2:-1]) if node.type == "expansion" else None
+    if held is None or not quoted:
+        return None if held is None else fields((value, False) for element in held for value in (element, _BLANK))
+    # `"$*"` is one word.
+    return None if "*" in text else held
 
 
-def _expansion_elements(shell: Shell, text: str) -> list[Value] | None:
-    if text in _ALL and shell.scope.positional is not None:
+def _held(shell: Shell, name: str) -> list[Value] | None:
+    if name in _ALL and shell.scope.positional is not None:
         return list(shell.scope.positional)
-    match = re.fullmatch(r"(\w+)\[[@*]\](?::([0-9]+))?", text)
+    match = re.fullmatch(r"(\w+)\[[@*]\](?::([0-9]+))?", name)
     if match is None or match[1] not in shell.scope.arrays:
         return None
     return list(shell.scope.arrays[match[1]])[int(match[2] or 0) :]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dvm.checks.scripts import expand
+from dvm.checks.scripts import documents
 from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value, hole, literal
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _heredoc(shell: Shell, node: Node, io: Redirects) -> None:
             case "heredoc_start":
                 quoted = any(mark in shell.source.of(child) for mark in "'\"\\")
             case "heredoc_body":
-                io.stdin = expand.heredoc(shell, child, quoted=quoted, strip=strip)
+                io.stdin = documents.text_of(shell, child, quoted=quoted, strip=strip)
             case "pipeline":
                 io.piped.extend(inner for inner in child.children if inner.is_named)
             case "file_redirect":

@@ -93,3 +93,17 @@ def test_plain_ones_are_read(text: str) -> None:
 def test_others_are_refused_with_what_to_do(text: str) -> None:
     with pytest.raises(UnreadableScriptError, match="line 1 may end elsewhere for Bash; give it a delimiter"):
         parse(text.encode())
+
+
+PIECES = ("a", " ", "\t", "\n", "$(", ")", "`", "\\", '"', "'", "${x:-", "}", "$x", "(", "{", "# ", "$((1+1))", "case a in a)", ";;", "esac",
+          "; ", " | ", "$( : `", "\\`", "<<E2\nE2\n", "echo seen >&3", " echo seen >&3 ", "$'", "\\$", "[[ a ]]", "é", "$", "<(", "<<<")  # fmt: skip
+
+
+@given(st.sampled_from(("<<EOF", "<<-EOF")), st.lists(st.sampled_from(PIECES), max_size=14))
+@example("<<EOF", ["  ", "$(", "echo seen >&3", ")"])
+@example("<<EOF", ["`", "echo seen >&3", "`"])
+@example("<<EOF", ["$(", "'", ")", "'", ";", "echo seen >&3", ")"])
+@example("<<EOF", ["${x:-", '"', "$(", "echo seen >&3", ")", '"', "}"])
+def test_what_a_document_expands_is_seen(start: str, pieces: list[str]) -> None:
+    text = f"exec 3>&1\n: {start}\n{''.join(pieces)}\nEOF\n"
+    assert is_seen(text) or not runs(text)

@@ -1,0 +1,20 @@
+"""Scripts of a line or a few, for the record: each piece of what the review knows, and its edges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.unit.checks.scripts import test_tables
+from tests.unit.checks.scripts.cases import language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def every() -> Iterator[str]:
+    """Every case, in the order of the record."""
+    for table in (test_tables.FOUND, test_tables.PASSES):
+        for texts in table.values():
+            yield from texts
+    yield from language.every()
+    yield from language.otherwise()
