@@ -15,9 +15,24 @@ def main() -> None:
     gc.set_threshold(_BETWEEN_COLLECTIONS)
     if "_DVM_COMPLETE" in os.environ:
         _complete()
+    _import_msgspec()
     from dvm.cli.run import run
 
     sys.exit(run(sys.argv[1:]))
+
+
+def _import_msgspec() -> None:
+    """Import msgspec as it is where typing_extensions is not installed.
+
+    With it (pydantic brings it) come inspect, ast and dis: a tenth of a plan, for what Python's own typing has too.
+    """
+    if "typing_extensions" in sys.modules or sys.argv[1:] == ["version"]:
+        return
+    sys.modules["typing_extensions"] = None  # type: ignore[assignment]
+    try:
+        import msgspec  # noqa: F401
+    finally:
+        del sys.modules["typing_extensions"]
 
 
 def _complete() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import InitVar, dataclass
 from typing import TYPE_CHECKING, Final, final
 
 from msgspec.structs import replace
 
 from dvm.checks.scope import Scope
 from dvm.checks.sweep import sweep_files, sweep_instances, sweep_scripts, sweep_secrets
+from dvm.checks.token import Token
 from dvm.errors import RefusedError
 from dvm.model.check import CheckResult, Outcome, Weight
 
@@ -55,18 +55,19 @@ class Verdict(tuple[CheckResult, ...]):  # noqa: SLOT001 - a tuple takes no slot
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class ApprovedPlan:
+class ApprovedPlan(Token):
     """A plan that every check has let through, with their results. Only `approve` makes one."""
 
+    __slots__ = ("plan", "results")
     plan: Plan
     results: tuple[CheckResult, ...]
-    key: InitVar[_Key]
 
-    def __post_init__(self, key: _Key) -> None:
+    def __init__(self, plan: Plan, results: tuple[CheckResult, ...], key: _Key) -> None:
         """Refuse to be made elsewhere."""
         if key is not _KEY:
             raise TypeError("only dvm.checks.gate.approve makes an ApprovedPlan")
+        object.__setattr__(self, "plan", plan)
+        object.__setattr__(self, "results", results)
 
 
 class ChecksRefusedError(RefusedError):

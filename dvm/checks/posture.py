@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import InitVar, dataclass
 from typing import TYPE_CHECKING, Final, final
 
 from msgspec.structs import replace
 
 from dvm.checks.instances import CHECKS
 from dvm.checks.instances.sources import OWN_FILE
+from dvm.checks.token import Token
 from dvm.checks.wording import label
 from dvm.errors import RefusedError
 from dvm.model.check import Weight
@@ -74,17 +74,17 @@ _KEY: Final = _Key()
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class VerifiedInstance:
+class VerifiedInstance(Token):
     """An instance whose effective configuration has just passed every check. Only `verify` makes one."""
 
+    __slots__ = ("instance",)
     instance: Instance
-    key: InitVar[_Key]
 
-    def __post_init__(self, key: _Key) -> None:
+    def __init__(self, instance: Instance, key: _Key) -> None:
         """Refuse to be made elsewhere."""
         if key is not _KEY:
             raise TypeError("only dvm.checks.posture.verify makes a VerifiedInstance")
+        object.__setattr__(self, "instance", instance)
 
 
 class PostureRefusedError(RefusedError):

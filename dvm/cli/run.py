@@ -61,30 +61,33 @@ def _interruptible() -> Iterator[None]:
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
-    if list(arguments) == ["version"]:
-        # To find that no option is given, typer would import pydantic: ten times the work of the command.
-        from dvm.cli.commands.version import version
+    from dvm.cli.plain import meaning
 
-        return version()
+    # Where a shell asks for completions the words are in the environment, and the command line is empty.
+    plain = None if "_DVM_COMPLETE" in os.environ else meaning(arguments)
+    try:
+        return plain.run() if plain else _parse(arguments)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrupted.\n")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the last place that can
+        return _tell(error)
 
+
+def _parse(arguments: Sequence[str]) -> int:
+    """Let typer find out what is meant, and run it."""
     import typer
 
     from dvm.cli.app import app
 
     try:
-        result = app(list(arguments), standalone_mode=False, prog_name="dvm")
-    except DvmError as error:
-        return _tell(error)
-    except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("\nInterrupted.\n")
-        return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        raise
+        return int(app(list(arguments), standalone_mode=False, prog_name="dvm") or 0)
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error
     except typer.TyperException as error:
         return _tell_usage(error)
-    except Exception as error:  # noqa: BLE001 - the last place that can
-        return _tell(error)
-    return int(result or 0)
 
 
 def _tell(error: BaseException) -> int:

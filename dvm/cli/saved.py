@@ -11,6 +11,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec import Struct, to_builtins
 from msgspec.structs import asdict
 
@@ -216,7 +217,7 @@ def _state(instance: Instance | None) -> Document | None:
         "disk": instance.disk,
         "protected": instance.protected,
         "directory": str(instance.dir),
-        "receipt": hashlib.sha256(receipt.model_dump_json().encode()).hexdigest() if receipt else "none",
+        "receipt": hashlib.sha256(msgspec.json.encode(receipt)).hexdigest() if receipt else "none",
         # Its variables may hold secrets: what is in a posture is told by its digest alone.
         **{name: _digest({"": value}) for name, value in posture.items()},
     }

@@ -6,6 +6,8 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import now
 from dvm.model.receipt import Bootstrap, SetupRecord
@@ -88,7 +90,7 @@ def bootstrap(job: Job, verified: VerifiedInstance, step: Step) -> None:
     )
     # Scripts may run because of another user: should we be killed now, that reason is gone from the receipt.
     due = _due(job, (run.script for run in job.change.scripts))
-    job.save(job.receipt.model_copy(update={"bootstrap": made, "due": due}))
+    job.save(replace(job.receipt, bootstrap=made, due=due))
 
 
 def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
@@ -116,7 +118,7 @@ def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
         # 255 is ssh's own failure, and limactl can be killed: only the guest knows how the run ended then.
         status = _TIMED_OUT if completed.timed_out else completed.status
         left = tuple(path for path in job.receipt.due if path != entry.script or status != 0)
-        _record(job, record.model_copy(update={"ended": now(), "exit_status": status}), left)
+        _record(job, replace(record, ended=now(), exit_status=status), left)
     job.demand(step, completed, SETUP_LOG)
 
 
@@ -143,4 +145,4 @@ def _due(job: Job, scripts: Iterable[Script]) -> tuple[str, ...]:
 def _record(job: Job, record: SetupRecord, due: tuple[str, ...]) -> None:
     assert job.receipt is not None
     others = tuple(item for item in job.receipt.setup if item.path != record.path)
-    job.save(job.receipt.model_copy(update={"setup": (*others, record), "due": due}))
+    job.save(replace(job.receipt, setup=(*others, record), due=due))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from msgspec.structs import replace
+
 from dvm.checks.posture import PostureRefusedError
 from dvm.errors import DvmError
 from dvm.execute.creation import create
@@ -68,7 +70,7 @@ class Worker:
             clear_deletion(job.context.state, job.change.name)
         # A bare start converges nothing: what the user made in the guest since the last apply stays work to guard.
         if receipt is not None and desired is not None and not self._job.change.only_boots:
-            job.save(receipt.model_copy(update={"applied": now(), "depends_on": desired.config.depends_on}))
+            job.save(replace(receipt, applied=now(), depends_on=desired.config.depends_on))
 
     def close(self) -> None:
         """Close the logs."""

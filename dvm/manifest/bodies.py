@@ -1,12 +1,12 @@
-"""The bodies of VMs and of `[settings]`: raw TOML in, models out, or mistakes."""
+"""The bodies of VMs and of `[settings]`: raw TOML in, tables out, or mistakes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
+from msgspec.structs import fields
 
-from dvm.model.base import Frozen
+from dvm.model.table import Table, read
 from dvm.model.vm import VM, SetupEntry, contradictions
 
 if TYPE_CHECKING:
@@ -16,24 +16,28 @@ if TYPE_CHECKING:
 
     from dvm.manifest.declarations import Declaration
     from dvm.manifest.mistakes import Mistakes, Place
+    from dvm.model.table import TableT
     from dvm.model.vm import KeyPath
 
-ModelT = TypeVar("ModelT", bound=Frozen)
-VM_KEYS = tuple(VM.model_fields)
-_ENTRY_KEYS = tuple(field.alias or name for name, field in SetupEntry.model_fields.items())
+VM_KEYS = VM.__struct_encode_fields__
+_ENTRY_KEYS = SetupEntry.__struct_encode_fields__
 
 
-def check_table(model: type[ModelT], body: Mapping[str, object], place: Place, mistakes: Mistakes) -> ModelT | None:
-    """Return the table as its model, or note every mistake in it."""
+def check_table(table: type[TableT], body: Mapping[str, object], place: Place, mistakes: Mistakes) -> TableT | None:
+    """Return the table, or note every mistake in it."""
     try:
-        return model.model_validate(body, by_alias=True, by_name=False)
-    except ValidationError as error:
-        for each in _errors(error):
-            inside = model.model_fields.get(str(each["loc"][0])) if len(each["loc"]) > 1 else None
-            table = inside.annotation if inside else None
-            known = table if isinstance(table, type) and issubclass(table, Frozen) else model
-            _note(each, place, mistakes, tuple(known.model_fields))
-        return None
+        return read(table, body)
+    except ValueError as error:
+        doubt = error
+    from dvm.manifest.models import mistakes_in
+
+    within = {each.encode_name: each.type for each in fields(table)}
+    for each in mistakes_in(table, body):
+        inner = within.get(str(each["loc"][0])) if len(each["loc"]) > 1 else None
+        known = inner if isinstance(inner, type) and issubclass(inner, Table) else table
+        _note(each, place, mistakes, known.__struct_encode_fields__)
+    _doubt(doubt, place, mistakes)
+    return None
 
 
 def check_vm(declaration: Declaration, mistakes: Mistakes, *, defaults_known: bool) -> VM | None:
@@ -45,31 +49,38 @@ def check_vm(declaration: Declaration, mistakes: Mistakes, *, defaults_known: bo
     merged = {**declaration.defaults, **declaration.own}
     vm = declaration.address
     try:
-        return VM.model_validate(merged, by_alias=True, by_name=False)
-    except ValidationError as error:
-        for each in _errors(error):
-            if each["loc"][0] in declaration.own:
-                _note(each, declaration.place, mistakes, VM_KEYS, vm)
+        return read(VM, merged)
+    except ValueError as error:
+        doubt = error
+    for each in _mistakes(merged):
+        if each["loc"][0] in declaration.own:
+            _note(each, declaration.place, mistakes, VM_KEYS, vm)
     for path, message in contradictions(merged) if defaults_known else ():
         where = declaration.place_of(str(path[0])).under(*path[1:])
         mistakes.add(where, f"{where}: {message}", vm=vm)
-    if not mistakes:  # a VM that is not built must never pass for one that is not declared
-        mistakes.add(declaration.place, f"{declaration.place}: some of its keys do not go together", vm=vm)
+    _doubt(doubt, declaration.place, mistakes, vm)
     return None
 
 
 def check_defaults(defaults: Mapping[str, object], place: Place, mistakes: Mistakes) -> None:
     """Note what is wrong in the defaults by themselves; whether they go together shows only in a VM."""
     try:
-        VM.model_validate(defaults, by_alias=True, by_name=False)
-    except ValidationError as error:
-        for each in _errors(error):
+        read(VM, defaults)
+    except ValueError:
+        for each in _mistakes(defaults):
             _note(each, place, mistakes, VM_KEYS)
 
 
-def _errors(error: ValidationError) -> Iterable[ErrorDetails]:
-    # A mistake without a place is a contradiction, which pydantic meets only where all else is right.
-    return (each for each in error.errors(include_url=False) if each["loc"])
+def _mistakes(body: Mapping[str, object]) -> list[ErrorDetails]:
+    from dvm.manifest.models import mistakes_in
+
+    return mistakes_in(VM, body)
+
+
+def _doubt(error: ValueError, place: Place, mistakes: Mistakes, vm: str | None = None) -> None:
+    # What is not read must never pass for what is not declared, should the two readers ever disagree.
+    if not mistakes:
+        mistakes.add(place, f"{place}: some of its keys can't be read", str(error), vm=vm)
 
 
 def _note(error: ErrorDetails, place: Place, mistakes: Mistakes, known: Iterable[str], vm: str | None = None) -> None:

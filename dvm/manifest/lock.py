@@ -5,13 +5,13 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from dvm.diagnostics import Diagnostic, Location, Severity
 from dvm.errors import ManifestError
 from dvm.files import read_evidence, write_atomically
 from dvm.model.evidence import FileEvidence, Role, Unreadable
 from dvm.model.lock import LOCK_FILE, Lock
+from dvm.model.table import read
+from dvm.text import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,13 +34,9 @@ def read_lock(manifest: Path) -> tuple[Lock, FileEvidence | None]:
     if evidence.content is None:
         return Lock(), evidence
     try:
-        return Lock.model_validate(tomllib.loads(evidence.content.decode())), evidence
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        what = f"{place}: {first['msg']}"
+        return read(Lock, tomllib.loads(evidence.content.decode())), evidence
     except (ValueError, RecursionError) as error:
-        what = str(error)
+        what = visible(str(error))
     detail = "Put back the version that is checked in, or remove it and run `dvm review`."
     diagnostic = Diagnostic(Severity.ERROR, f"not what `dvm review` writes: {what}", detail, Location(evidence.path))
     raise ManifestError([diagnostic], [evidence])

@@ -11,9 +11,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from msgspec import to_builtins
 from pydantic.json_schema import models_json_schema
 
 from dvm.manifest.declarations import READS_VERSION
+from dvm.manifest.models import model_of
 from dvm.manifest.schema_examples import KEYS, LOCKS, MANIFESTS, RECEIPTS, VM_FILES
 from dvm.model.lock import Lock
 from dvm.model.manifest import Settings
@@ -70,10 +72,11 @@ def _described(schema: dict[str, Any], *models: type) -> dict[str, Any]:
 
 
 def _manifest() -> dict[str, Any]:
+    settings_model, vm_model = model_of(Settings), model_of(VM)
     references, definitions = models_json_schema(
-        [(Settings, "validation"), (VM, "validation")], by_alias=True, ref_template="#/$defs/{model}"
+        [(settings_model, "validation"), (vm_model, "validation")], by_alias=True, ref_template="#/$defs/{model}"
     )
-    vm = references[(VM, "validation")]
+    vm = references[(vm_model, "validation")]
     schema = {
         "$schema": DIALECT,
         "title": "DVM manifest",
@@ -83,7 +86,7 @@ def _manifest() -> dict[str, Any]:
         "required": ["version"],
         "properties": {
             "version": {"const": READS_VERSION, "description": "Version of this format."},
-            "settings": {**references[(Settings, "validation")], "description": "How DVM itself works."},
+            "settings": {**references[(settings_model, "validation")], "description": "How DVM itself works."},
             "defaults": {**vm, "description": "Keys that every VM has unless it says otherwise."},
             "vm": {
                 "type": "object",
@@ -100,7 +103,7 @@ def _manifest() -> dict[str, Any]:
 
 def _vm() -> dict[str, Any]:
     about = {"title": "DVM VM", "description": "vms/NAME/vm.toml: one VM, the body of [vm.NAME]."}
-    schema = {"$schema": DIALECT, **VM.model_json_schema(by_alias=True), **about, "examples": VM_FILES}
+    schema = {"$schema": DIALECT, **model_of(VM).model_json_schema(by_alias=True), **about, "examples": VM_FILES}
     return _as_toml(_described(schema, VM, SetupEntry))
 
 
@@ -111,9 +114,9 @@ def _receipt() -> dict[str, Any]:
     }
     return {
         "$schema": DIALECT,
-        **_plain(_described(Receipt.model_json_schema(by_alias=True), Receipt, SetupRecord, Bootstrap)),
+        **_plain(_described(model_of(Receipt).model_json_schema(by_alias=True), Receipt, SetupRecord, Bootstrap)),
         **about,
-        "examples": [receipt.model_dump(mode="json", by_alias=True) for receipt in RECEIPTS],
+        "examples": [to_builtins(receipt) for receipt in RECEIPTS],
     }
 
 
@@ -124,20 +127,20 @@ def _lock() -> dict[str, Any]:
     }
     return {
         "$schema": DIALECT,
-        **_plain(_described(Lock.model_json_schema(by_alias=True), Lock)),
+        **_plain(_described(model_of(Lock).model_json_schema(by_alias=True), Lock)),
         **about,
-        "examples": [lock.model_dump(mode="json") for lock in LOCKS],
+        "examples": [to_builtins(lock) for lock in LOCKS],
     }
 
 
 def _as_toml(schema: dict[str, Any]) -> dict[str, Any]:
     """Return a schema of the models as one of TOML: defaults as they are written, and no null."""
-    vm = VM().model_dump(mode="json")
-    entry = SetupEntry(script="-").model_dump(mode="json", by_alias=True)
+    vm = model_of(VM)().model_dump(mode="json")
+    entry = model_of(SetupEntry)(script="-").model_dump(mode="json", by_alias=True)
     for table, written in (
         (schema.get("$defs", {}).get("VM", schema), vm),
         (schema["$defs"]["SetupEntry"], entry),
-        (schema["$defs"].get("Timeouts", {"properties": {}}), Timeouts().model_dump(mode="json")),
+        (schema["$defs"].get("Timeouts", {"properties": {}}), model_of(Timeouts)().model_dump(mode="json")),
     ):
         for key, about in table["properties"].items():
             if "default" in about:

@@ -6,9 +6,9 @@ import os
 import posixpath
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
+from msgspec import field
 
-from dvm.model.base import Frozen
+from dvm.model.table import Table
 from dvm.model.vm import Digest
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 LOCK_FILE = "dvm.lock"
 
 
-class Lock(Frozen):
+class Lock(Table, frozen=True):
     """The content of dvm.lock."""
 
     version: Literal[1] = 1
     """Version of this format."""
-    scripts: dict[str, Digest] = Field(default_factory=dict)
+    scripts: dict[str, Digest] = field(default_factory=dict)
     """SHA-256 of the text that was agreed to, by the script's path relative to dvm.lock."""
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from msgspec import Struct, field
-from pydantic import Field
+from msgspec import Meta, Struct, field
 
-from dvm.model.base import Frozen
 from dvm.model.names import address, instance_name
+from dvm.model.table import Table
 from dvm.model.timeouts import Timeouts
 
 if TYPE_CHECKING:
@@ -21,14 +20,14 @@ if TYPE_CHECKING:
     from dvm.model.vm import VM, SetupEntry
 
 
-class Settings(Frozen):
+class Settings(Table, frozen=True):
     """The `[settings]` table."""
 
-    parallelism: Annotated[int, Field(strict=True, ge=1, le=64)] = 4
+    parallelism: Annotated[int, Meta(ge=1, le=64)] = 4
     """How many VMs are worked on side by side."""
-    require_review: Annotated[bool, Field(strict=True)] = False
+    require_review: bool = False
     """Refuse setup scripts that are not in dvm.lock."""
-    timeouts: Timeouts = Field(default_factory=Timeouts)
+    timeouts: Timeouts = field(default_factory=Timeouts)
     """How long limactl's calls may take, as in { start = "15m" }."""
 
 

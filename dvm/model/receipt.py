@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
+from msgspec import field
 
-from dvm.model.base import Frozen
+from dvm.model.table import Table
 from dvm.model.vm import RunAs
 
 RECEIPT_FILE = "dvm.json"
 
 
-class SetupRecord(Frozen):
+class SetupRecord(Table, frozen=True, kw_only=True):
     """One setup script's last run. `ended` is None while it runs, or where DVM was killed meanwhile."""
 
     path: str
     """As the manifest names it."""
     sha256: str
     """Of the bytes that ran."""
-    as_: Annotated[RunAs, Field(alias="as")]
+    as_: RunAs = field(name="as")
     """Who it ran as."""
     run_id: str
     """Names this run in the guest too, so that one that ended is never run again."""
@@ -39,7 +39,7 @@ class SetupRecord(Frozen):
         return self.ended is not None and self.exit_status == 0
 
 
-class Bootstrap(Frozen):
+class Bootstrap(Table, frozen=True, kw_only=True):
     """DVM_USER as the last bootstrap made it."""
 
     user: str
@@ -54,7 +54,7 @@ class Bootstrap(Frozen):
     """When the bootstrap ended, in UTC."""
 
 
-class Receipt(Frozen):
+class Receipt(Table, frozen=True, kw_only=True):
     """What DVM did to one instance. Written whole or not at all, mode 0600; lives and dies with the instance."""
 
     format_version: Literal["1.0"] = "1.0"

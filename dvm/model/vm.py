@@ -7,11 +7,11 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+from msgspec import Meta, field
 
-from dvm.model.base import Frozen
 from dvm.model.names import NAME_PATTERN, is_name
 from dvm.model.port import Port, parse_port
+from dvm.model.table import Table, Written
 from dvm.model.units import GIB, format_duration, format_size, parse_duration, parse_size
 from dvm.text import visible
 
@@ -58,7 +58,7 @@ def _size(value: object) -> object:
         return parse_size(value)
     if isinstance(value, int) and not isinstance(value, bool):
         example = value if 0 < value < 1 << 16 else 8
-        raise ValueError(f'a size needs a unit, as in "{example}GiB"')  # noqa: TRY004 - pydantic wants ValueError
+        raise ValueError(f'a size needs a unit, as in "{example}GiB"')  # noqa: TRY004 - a mistake of the file's
     raise ValueError('a size is text such as "8GiB"')
 
 
@@ -77,7 +77,12 @@ def _port(value: object) -> object:
     raise ValueError('a port is text such as "3000:80" or "5173"')
 
 
-def _template(value: str) -> str:
+def parse_template(value: str) -> str:
+    """Return a template as Lima names it.
+
+    Raises:
+        ValueError: it is none; the message has no value that might be a secret.
+    """
     if value.startswith("template:"):
         if _TEMPLATE_NAME.fullmatch(value) is None:
             raise ValueError('a Lima template is named as in "template:fedora"')
@@ -118,51 +123,34 @@ def _vm_name(value: str) -> str:
 
 NAME_RULE = "a VM's name has lower-case letters and digits, begins with a letter, and may have single hyphens inside"
 
-Size = Annotated[
-    int,
-    BeforeValidator(_size),
-    PlainSerializer(format_size, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?\s*[KMGT]iB$", "examples": ["8GiB", "512MiB"]}),
-]
-Duration = Annotated[
-    int,
-    BeforeValidator(_duration),
-    PlainSerializer(format_duration, return_type=str),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "pattern": r"^(?=[0-9])([0-9]+h)?([0-9]+m)?([0-9]+s)?$",
-            "examples": ["15m", "1h30m"],
-        }
-    ),
-]
-PortText = Annotated[
-    Port,
-    BeforeValidator(_port),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,5}(:[0-9]{1,5})?$", "examples": ["3000:3000", "5173"]}),
-]
-Digest = Annotated[
-    str,
-    AfterValidator(_digest),
-    WithJsonSchema({"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 in lower-case hex digits."}),
-]
-VMName = Annotated[str, AfterValidator(_vm_name), WithJsonSchema({"type": "string", "pattern": NAME_PATTERN})]
-UserName = Annotated[
-    str, AfterValidator(_user), WithJsonSchema({"type": "string", "pattern": r"^[a-z_][a-z0-9_-]{0,31}$"})
-]
+
+def _text(pattern: str, **more: object) -> dict[str, object]:
+    return {"type": "string", "pattern": pattern, **more}
+
+
+_SIZE = _text(r"^[0-9]+(\.[0-9]+)?\s*[KMGT]iB$", examples=["8GiB", "512MiB"])
+_DURATION = _text(r"^(?=[0-9])([0-9]+h)?([0-9]+m)?([0-9]+s)?$", examples=["15m", "1h30m"])
+_PORT = _text(r"^[0-9]{1,5}(:[0-9]{1,5})?$", examples=["3000:3000", "5173"])
+_SHA256 = _text("^[0-9a-f]{64}$", description="SHA-256 in lower-case hex digits.")
+
+Size = Annotated[int, Written(_size, write=format_size, schema=_SIZE)]
+Duration = Annotated[int, Written(_duration, write=format_duration, schema=_DURATION)]
+PortText = Annotated[Port, Written(_port, write=str, schema=_PORT)]
+Digest = Annotated[str, Written(_digest, only_text=True, schema=_SHA256)]
+VMName = Annotated[str, Written(_vm_name, only_text=True, schema=_text(NAME_PATTERN))]
+UserName = Annotated[str, Written(_user, only_text=True, schema=_text(r"^[a-z_][a-z0-9_-]{0,31}$"))]
 Arch: TypeAlias = Literal["x86_64", "aarch64", "armv7l", "ppc64le", "riscv64", "s390x"]
 VMType: TypeAlias = Literal["qemu", "vz", "wsl2", "krunkit"]
 
 
-class SetupEntry(Frozen):
+class SetupEntry(Table, frozen=True):
     """A setup script and how it runs."""
 
-    script: Annotated[str, Field(min_length=1, examples=["setup/base.sh"])]
+    script: Annotated[str, Meta(min_length=1, examples=["setup/base.sh"])]
     """Path of the script, relative to the file that names it."""
     run: Run = Run.ON_CHANGE
     """When the script runs again after it has ended well."""
-    as_: Annotated[RunAs, Field(alias="as")] = RunAs.ADMIN
+    as_: RunAs = field(default=RunAs.ADMIN, name="as")
     """Who the script runs as in the guest."""
     sha256: Digest | None = None
     """The script's SHA-256; another content is refused (DVM110)."""
@@ -176,21 +164,17 @@ def _setup(value: object) -> object:
     return {"script": value} if isinstance(value, str) else value
 
 
-# The input type is for the JSON Schema alone.
-SetupItem = Annotated[
-    SetupEntry,
-    BeforeValidator(_setup, json_schema_input_type=Annotated[str, Field(min_length=1)] | SetupEntry),
-]
+SetupItem = Annotated[SetupEntry, Written(_setup, or_else=Annotated[str, Meta(min_length=1)])]
 
 
-class VM(Frozen):
+class VM(Table, frozen=True):
     """A VM as the manifest declares it: the body of `[vm.NAME]`. Once read, the defaults are filled in and
     sizes are in bytes, durations in seconds.
     """
 
-    template: Annotated[str, Field(min_length=1, examples=[DEFAULT_TEMPLATE]), AfterValidator(_template)] = (
-        DEFAULT_TEMPLATE
-    )
+    template: Annotated[
+        str, Meta(min_length=1, examples=[DEFAULT_TEMPLATE]), Written(parse_template, only_text=True)
+    ] = DEFAULT_TEMPLATE
     """Lima template: "template:NAME", a path, or an https URL together with template_sha256."""
     template_sha256: Digest | None = None
     """SHA-256 of a template that is a path or an https URL."""
@@ -198,39 +182,39 @@ class VM(Frozen):
     """Architecture of the guest; the host's unless told."""
     vm_type: VMType | None = None
     """Lima's driver; Lima's choice unless told."""
-    cpus: Annotated[int, Field(strict=True, ge=1, le=1024)] | None = None
+    cpus: Annotated[int, Meta(ge=1, le=1024)] | None = None
     """Cores; the host's less one (up to 4 cores) or less two, at least two, unless told."""
-    memory: Annotated[Size, Field(ge=256 << 20)] = 2 * GIB
+    memory: Annotated[Size, Meta(ge=256 << 20)] = 2 * GIB
     """Memory, as in "8GiB"."""
-    disk: Annotated[Size, Field(ge=1 << 30)] = 30 * GIB
+    disk: Annotated[Size, Meta(ge=1 << 30)] = 30 * GIB
     """Size of the disk, as in "60GiB". It can grow; a smaller one means a new VM."""
     user: UserName = "developer"
     """DVM_USER, the user that owns the code in the guest."""
-    sudo: Annotated[bool, Field(strict=True)] = False
+    sudo: bool = False
     """Whether DVM_USER may use sudo; guest root reads everything in the guest."""
-    subuid_count: Annotated[int, Field(strict=True, ge=0, le=1 << 24)] = 65536
+    subuid_count: Annotated[int, Meta(ge=0, le=1 << 24)] = 65536
     """How many subordinate user ids DVM_USER has (rootless containers need them)."""
-    subgid_count: Annotated[int, Field(strict=True, ge=0, le=1 << 24)] = 65536
+    subgid_count: Annotated[int, Meta(ge=0, le=1 << 24)] = 65536
     """How many subordinate group ids DVM_USER has."""
     ports: tuple[PortText, ...] = ()
     """Ports as HOST:GUEST, on the host's 127.0.0.1."""
-    auto_ports: Annotated[bool, Field(strict=True)] = False
+    auto_ports: bool = False
     """Forward undeclared guest ports too, to 127.0.0.1; only with isolation "standard"."""
     isolation: Isolation = Isolation.STRICT
     """"strict" (plain mode, declared ports only) or "standard" (with Lima's guest agent)."""
     setup: tuple[SetupItem, ...] = ()
     """Setup scripts, in the order they run."""
-    running: Annotated[bool, Field(strict=True)] = True
+    running: bool = True
     """Whether the VM is to run; false: created and left stopped."""
-    protect: Annotated[bool, Field(strict=True)] = False
+    protect: bool = False
     """Refuse to destroy or replace the VM."""
     depends_on: tuple[VMName, ...] = ()
     """VMs that must be up before this one."""
-    proxy_env: Annotated[bool, Field(strict=True)] = False
+    proxy_env: bool = False
     """Hand the host's proxy variables to the guest (they may hold a password)."""
 
-    @model_validator(mode="after")
-    def _belongs_together(self) -> VM:
+    def __post_init__(self) -> None:
+        """Refuse what does not go together."""
         found = contradictions(
             {
                 "user": self.user,
@@ -244,7 +228,6 @@ class VM(Frozen):
         )
         if found:
             raise ContradictionError(found)
-        return self
 
 
 class ContradictionError(ValueError):

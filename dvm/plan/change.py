@@ -125,7 +125,10 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions) -> ResourceC
         runs, bootstraps = (), False
     mends = instance.status is Status.BROKEN
     if mends:
-        notes.append("The instance is Broken: it is stopped by force first, which ends what runs in it.")
+        notes.append(
+            "The instance is Broken: it is stopped by force first, as if its power were cut. "
+            "What runs in it ends, and what it has not yet written to its disk is lost."
+        )
     edits = any(change.effect is Effect.RESTART for change in changes)
     running = instance.status is Status.RUNNING
     restart = edits and running and vm.config.running

@@ -8,7 +8,6 @@ the mark and was never booted is a remains of ours; one that does not is not, wh
 from __future__ import annotations
 
 import json
-import secrets
 from typing import TYPE_CHECKING
 
 from dvm.files import write_atomically
@@ -23,6 +22,8 @@ _FILE = "creating.json"
 
 def new_mark(vm: str) -> str:
     """Return a mark that no other create has."""
+    import secrets
+
     return f"Made by dvm for vm.{vm} ({secrets.token_hex(16)})"
 
 

@@ -6,10 +6,11 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
+import msgspec
 
 from dvm.files import write_atomically
 from dvm.model.receipt import RECEIPT_FILE, Receipt
+from dvm.text import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,11 +31,9 @@ def read_receipt(directory: Path, instance: str) -> tuple[Receipt | None, str]:
     except (OSError, _DoubtfulError) as error:
         return None, f"{RECEIPT_FILE} can't be used: {getattr(error, 'strerror', None) or error}"
     try:
-        receipt = Receipt.model_validate_json(content)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "it"
-        return None, f"{RECEIPT_FILE} is damaged: {place}: {first['msg']}"
+        receipt = msgspec.json.decode(content, type=Receipt)
+    except (ValueError, RecursionError) as error:
+        return None, f"{RECEIPT_FILE} is damaged: {visible(str(error))}"
     if receipt.instance != instance:
         return (
             None,
@@ -49,8 +48,8 @@ def write_receipt(directory: Path, receipt: Receipt) -> None:
     Raises:
         OSError: it could not be written; what was there before is still there, whole.
     """
-    text = receipt.model_dump_json(indent=1, by_alias=True) + "\n"
-    write_atomically(directory / RECEIPT_FILE, text.encode())
+    text = msgspec.json.format(msgspec.json.encode(receipt), indent=1) + b"\n"
+    write_atomically(directory / RECEIPT_FILE, text)
 
 
 class _DoubtfulError(Exception):

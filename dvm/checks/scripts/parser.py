@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import time
 from functools import cache, lru_cache
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -87,10 +89,23 @@ def _line_starts(data: bytes) -> tuple[int, ...]:
 @cache
 def _parser() -> Parser:
     # Late: plans whose scripts were all reviewed before need no parser.
-    import tree_sitter_bash
     from tree_sitter import Language, Parser
 
-    return Parser(Language(tree_sitter_bash.language()))
+    return Parser(Language(_grammar()))
+
+
+def _grammar() -> object:
+    # The package itself imports importlib.resources, for texts that nobody wants here: that takes longer than a review.
+    package = find_spec("tree_sitter_bash")
+    places = package.submodule_search_locations if package else None
+    binding = PathFinder.find_spec("tree_sitter_bash._binding", places)
+    if binding is None or binding.loader is None:
+        import tree_sitter_bash
+
+        return tree_sitter_bash.language()
+    module = module_from_spec(binding)
+    binding.loader.exec_module(module)
+    return module.language()
 
 
 def parse(data: bytes) -> Node:

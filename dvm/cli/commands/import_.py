@@ -110,19 +110,27 @@ def _body(found: Instance) -> dict[str, Any]:
 
 def _desired(name: str, body: dict[str, Any]) -> DesiredVM:
     from dvm.model.manifest import DesiredVM
+    from dvm.model.table import read
     from dvm.model.vm import VM
 
     try:
-        config = VM.model_validate(body)
+        config = read(VM, body)
     except ValueError as error:
-        first = getattr(error, "errors", list)()[0]
-        what = ".".join(str(part) for part in first["loc"])
         raise DvmError(
-            f"What dvm-{name} has can't be said in a manifest: {what}: {first['msg']}.",
+            f"What dvm-{name} has can't be said in a manifest: {_what(body)}.",
             detail="Nothing was written.",
             remedy=f"Change it with `limactl edit dvm-{name}` and ask again.",
         ) from error
     return DesiredVM(name, config, config.cpus or 0)
+
+
+def _what(body: dict[str, Any]) -> str:
+    from dvm.manifest.models import mistakes_in
+    from dvm.model.vm import VM, contradictions
+
+    for mistake in mistakes_in(VM, body):
+        return f"{'.'.join(str(part) for part in mistake['loc'])}: {mistake['msg']}"
+    return "; ".join(message for _, message in contradictions(body))
 
 
 def _receipt(found: Instance, desired: DesiredVM) -> Receipt:

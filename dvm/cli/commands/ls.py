@@ -6,10 +6,10 @@ import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
-import typer
 from msgspec.structs import replace
 
-from dvm.cli import options as opt
+from dvm.cli.lazily import options as opt
+from dvm.cli.lazily import typer
 from dvm.errors import ExitCode
 
 if TYPE_CHECKING:

@@ -98,13 +98,12 @@ def _make(directory: Path) -> None:
 
 
 def _demand_template(template: str) -> None:
-    from dvm.model.vm import VM
+    from dvm.model.vm import parse_template
 
     try:
-        VM.model_validate({"template": template})
+        parse_template(template)
     except ValueError as error:
-        reason = str(getattr(error, "errors", list)()[0]["msg"]).removeprefix("Value error, ")
-        raise UsageError(f"--template: {reason}.") from error
+        raise UsageError(f"--template: {error}.") from error
     if not template.startswith("template:") and not Path(template).is_absolute():
         raise UsageError(
             "--template: give a path in full.", detail="It would be relative to vms/NAME/ in the manifest."

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from dvm.cli import options as opt
+from dvm.cli.lazily import options as opt
+from dvm.cli.lazily import typer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

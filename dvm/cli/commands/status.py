@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from dvm.cli import options as opt
+from dvm.cli.lazily import options as opt
 
 
 def status(vm: opt.VM, manifest: opt.ManifestPath = None, json: opt.Json = False) -> int:

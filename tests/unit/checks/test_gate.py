@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import itertools
 from pathlib import Path
@@ -255,9 +256,17 @@ def test_only_approve_makes_an_approved_plan() -> None:
         ApprovedPlan(verdict.plan, ())  # type: ignore[call-arg]
     approved = approve(verdict.plan, verdict)
     with pytest.raises((TypeError, ValueError)):
-        dataclasses.replace(approved, plan=judged(manifest(DB)).plan)  # type: ignore[call-arg]
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        approved.plan = verdict.plan  # type: ignore[misc]
+        dataclasses.replace(approved, plan=judged(manifest(DB)).plan)  # type: ignore[type-var]
+    with pytest.raises(TypeError):
+        msgspec.structs.replace(approved, plan=judged(manifest(DB)).plan)  # type: ignore[type-var]
+    for change in (
+        lambda: setattr(approved, "plan", verdict.plan),
+        lambda: delattr(approved, "plan"),
+        lambda: setattr(approved, "other", 1),
+        lambda: copy.copy(approved),
+    ):
+        with pytest.raises(AttributeError, match="ApprovedPlan does not change"):
+            change()
 
 
 RESULTS: st.SearchStrategy[dict[str, Any]] = st.builds(

@@ -12,10 +12,12 @@ import pytest
 from tests.conftest import Dvm
 
 # Modules that take long to import, and for what they are.
-PYDANTIC = "pydantic"  # the manifest, receipts
+PYDANTIC = "pydantic"  # what is wrong in a manifest
 PARSER = "tree_sitter"  # setup scripts
+TYPER = {"dvm.cli.app", "inspect"}  # options
 HEAVY = {PYDANTIC, PARSER, "deepdiff", "rich", "yaml", "asyncio", "logging", "concurrent.futures", "importlib.metadata"}
 HEAVY |= {"tree_sitter_toml", "jsonschema", "typer.rich_utils", "dvm.simulator", "dvm.execute", "dvm.cli.app"}
+HEAVY |= {"typing_extensions", "importlib.resources", "inspect"}
 
 # Prints what is imported when limactl's first call begins, then what is when DVM ends or becomes limactl.
 _SPY = """
@@ -67,11 +69,12 @@ def made(dvm: Dvm) -> Dvm:
     ("words", "needed", "most"),
     [
         ("version", set(), 100),
-        ("--help", {"dvm.cli.app"}, 220),
-        ("ls", {PYDANTIC, "dvm.cli.app"}, 400),
-        ("ssh app -- true", {PYDANTIC, "dvm.cli.app"}, 400),
-        ("sh app", {PYDANTIC, "dvm.cli.app"}, 400),
-        ("plan", {PYDANTIC, PARSER, "dvm.cli.app"}, 480),
+        ("--help", TYPER, 220),
+        ("ls", set(), 300),
+        ("ssh app -- true", set(), 300),
+        ("sh app", set(), 300),
+        ("plan", {PARSER}, 340),
+        ("plan --json", {PARSER} | TYPER, 440),
     ],
 )
 def test_a_command_imports_what_it_needs(made: Dvm, words: str, needed: set[str], most: int) -> None:

@@ -27,8 +27,10 @@ FUZZ = settings(
     suppress_health_check=list(HealthCheck),
 )
 HUGE = "a huge number"
-ENTRY_KEYS = [field.alias or name for name, field in SetupEntry.model_fields.items()]
-KEYS = st.sampled_from([*VM.model_fields, *Settings.model_fields, *ENTRY_KEYS, "version", "settings", "defaults", "vm"])
+ENTRY_KEYS = SetupEntry.__struct_encode_fields__
+KEYS = st.sampled_from(
+    [*VM.__struct_fields__, *Settings.__struct_fields__, *ENTRY_KEYS, "version", "settings", "defaults", "vm"]
+)
 NAMES = st.sampled_from(["app", "db", "a--b", "é", "", "d\x1bb"])
 FRAGMENTS = st.sampled_from(
     [

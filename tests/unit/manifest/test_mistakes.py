@@ -200,10 +200,9 @@ def test_each_diagnostic_names_its_vm(config: Config) -> None:
 
 def test_no_value_is_repeated(config: Config) -> None:
     secret = "ghp_0123456789abcdefghijABCDEFGHIJ"
-    table = "\n".join(f'{key} = "{secret}"' for key in VM.model_fields)
-    entry = ", ".join(
-        f'"{field.alias or name}" = "{secret}"' for name, field in SetupEntry.model_fields.items() if name != "script"
-    )
+    table = "\n".join(f'{key} = "{secret}"' for key in VM.__struct_fields__)
+    keys = [key for key in SetupEntry.__struct_encode_fields__ if key != "script"]
+    entry = ", ".join(f'"{key}" = "{secret}"' for key in keys)
     config.write("s.sh", "")
     found = config.mistakes(
         f'[vm.a]\n{table}\n[vm.b]\nsetup = [{{ script = "s.sh", {entry} }}]\nports = ["{secret}"]\n'
@@ -213,8 +212,8 @@ def test_no_value_is_repeated(config: Config) -> None:
 
 
 def test_every_key_has_words_for_what_it_takes() -> None:
-    fields = {**Settings.model_fields, **VM.model_fields, **SetupEntry.model_fields}
-    assert {field.alias or name for name, field in fields.items()} | set(KEYS) == set(wording.EXPECTED)
+    keys = {key for table in (Settings, VM, SetupEntry) for key in table.__struct_encode_fields__}
+    assert keys | set(KEYS) == set(wording.EXPECTED)
 
 
 def test_show() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
+import msgspec
 import pytest
 
 from dvm.manifest.schema import DIRECTORY, generate, main, render
@@ -85,7 +86,7 @@ def test_schema_and_loader_agree(config: Config, body: str, good: bool) -> None:
 def test_receipt(tmp_path: Path) -> None:
     now = datetime(2026, 1, 2, tzinfo=UTC)
     receipt = Receipt(vm="app", instance="dvm-app", template="template:fedora", created=now, created_by="0.1.0")
-    value: Any = json.loads(receipt.model_dump_json(by_alias=True))
+    value: Any = json.loads(msgspec.json.encode(receipt))
     jsonschema.validate(value, SCHEMAS["receipt.schema.json"])
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(value | {"nope": 1}, SCHEMAS["receipt.schema.json"])

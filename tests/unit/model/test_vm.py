@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import ValidationError
 
+from dvm.model.table import read
 from dvm.model.units import GIB
 from dvm.model.vm import VM, RunAs, contradictions, host_ports, is_template_path, script_paths
 
@@ -26,7 +26,7 @@ def test_defaults_are_the_ones_promised() -> None:
 
 
 def test_setup_entries_in_both_forms() -> None:
-    vm = VM.model_validate({"setup": ["a.sh", {"script": "b.sh", "as": "root", "timeout": "15m"}]})
+    vm = read(VM, {"setup": ["a.sh", {"script": "b.sh", "as": "root", "timeout": "15m"}]})
     assert [(entry.script, entry.as_, entry.timeout) for entry in vm.setup] == [
         ("a.sh", RunAs.ADMIN, 3600),
         ("b.sh", RunAs.ROOT, 900),
@@ -44,7 +44,7 @@ def test_setup_entries_in_both_forms() -> None:
     ],
 )
 def test_templates(template: str, normal: str) -> None:
-    assert VM(template=template).template == normal
+    assert read(VM, {"template": template}).template == normal
     assert is_template_path(normal) is normal.endswith(".yaml")
 
 
@@ -52,14 +52,14 @@ def test_templates(template: str, normal: str) -> None:
     "template", ["", "fedora", "http://example.org/x.yaml", "template:", "template:a b", "ftp://x"]
 )
 def test_no_templates(template: str) -> None:
-    with pytest.raises(ValidationError):
-        VM(template=template)
+    with pytest.raises(ValueError, match="template"):
+        read(VM, {"template": template})
 
 
 def test_a_template_that_might_be_a_secret_is_not_repeated() -> None:
-    with pytest.raises(ValidationError) as caught:
-        VM(template="ghp_0123456789abcdefghijABCDEFGHIJ")
-    assert "ghp_" not in str(caught.value.errors()[0]["ctx"])
+    with pytest.raises(ValueError, match="template") as caught:
+        read(VM, {"template": "ghp_0123456789abcdefghijABCDEFGHIJ"})
+    assert "ghp_" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -78,10 +78,10 @@ def test_a_template_that_might_be_a_secret_is_not_repeated() -> None:
 def test_contradictions(body: dict[str, object], keys: list[tuple[object, ...]]) -> None:
     assert [path for path, _ in contradictions(body)] == keys
     if keys:
-        with pytest.raises(ValidationError):
-            VM.model_validate(body)
+        with pytest.raises(ValueError, match=contradictions(body)[0][1]):
+            read(VM, body)
     else:
-        VM.model_validate(body)
+        read(VM, body)
 
 
 def test_contradictions_pass_over_wrong_types() -> None:
