@@ -73,7 +73,7 @@ _COMMANDS = frozenset(
 def _note(shell: Shell, name: str, value: Value, node: Node) -> None:
     if name in _COMMANDS:
         shell.run_code(value, shell.place(node), None, name)
-    shell.program.assignments.append(Assignment(name, value, shell.place(node), shell.source.of(node)))
+    shell.program.assignments.append(Assignment(name, value, shell.place(node)))
 
 
 def _array(shell: Shell, name: str, node: Node, *, append: bool) -> None:

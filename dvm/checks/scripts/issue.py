@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -46,16 +47,16 @@ def code(text: str) -> str:
 
 def finder(issues: Callable[[Program], Iterable[Issue]]) -> Callable[[ScriptSubject], Iterator[Finding]]:
     """Return the `find` of a check whose rule looks at a program."""
+    return partial(_find, issues)
 
-    def find(subject: ScriptSubject) -> Iterator[Finding]:
-        from dvm.checks.scripts.read import read
 
-        content = subject.script.file.content
-        if content is not None:
-            for issue in once(read(content), issues):
-                yield finding_of(subject, issue)
+def _find(issues: Callable[[Program], Iterable[Issue]], subject: ScriptSubject) -> Iterator[Finding]:
+    from dvm.checks.scripts.read import read
 
-    return find
+    content = subject.script.file.content
+    if content is not None:
+        for issue in once(read(content), issues):
+            yield finding_of(subject, issue)
 
 
 def finding_of(subject: ScriptSubject, issue: Issue) -> Finding:

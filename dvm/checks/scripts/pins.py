@@ -125,7 +125,7 @@ def _npm(command: Command) -> Iterator[str]:
     if not operands:
         return
     verb = operands.pop(0).text
-    if verb in {"install", "i", "add", "isntall", "upgrade", "update"} and verb not in {"update", "upgrade"}:
+    if verb in {"install", "i", "add", "isntall"}:
         yield from _unpinned_npm(operands)
     elif verb in {"dlx", "exec", "x", "create", "init"}:
         yield from _unpinned_npm(operands[:1])

@@ -45,7 +45,6 @@ class Assignment(Struct, frozen=True):
     name: str
     value: Value
     place: Place
-    text: str
 
 
 class Run(Struct, frozen=True):
@@ -54,7 +53,6 @@ class Run(Struct, frozen=True):
     place: Place
     origin: Origin
     how: str
-    text: str
 
 
 class Stored(Struct):
@@ -88,9 +86,7 @@ class Sunk(Struct, frozen=True):
 
 
 class Comment(Struct, frozen=True):
-    """A comment of the script. `alone`: nothing else is on its line. `after`: the place of the statement before it
-    on the same line.
-    """
+    """A comment of the script. `alone`: nothing else is on its line."""
 
     text: str
     line: int
@@ -133,10 +129,6 @@ class Program(Struct):
     def unchecked(self) -> Iterator[Stored]:
         """Yield the files from the network that nothing in the script has verified."""
         return (item for item in self.stored if item.origin is not None)
-
-    def named(self, *names: str) -> Iterator[Command]:
-        """Yield the commands of these names."""
-        return (command for command in self.commands if command.name in names)
 
 
 NOWHERE = Place(1, 1, 1, 1)

@@ -35,7 +35,7 @@ _MOST_SAME_CALLS = 12
 _MOST_UNKNOWN = 64
 _BYTES_A_STEP = 256
 # Set wherever a setup script runs; which shell it is makes no difference here.
-_SET_BY_BASH = {"SHELL": literal("/bin/bash"), "BASH": literal("/bin/bash")}
+_SET_BY_BASH = {"SHELL": literal("/bin/bash"), "BASH": literal("/bin/bash"), "0": literal("bash")}
 
 
 class TooComplexError(Exception):
@@ -169,9 +169,9 @@ class Shell:
         self._holes += 1
         return hole(f"{what}#{self._holes}", origin)
 
-    def ran(self, place: Place, origin: Origin, how: str, text: str = "") -> None:
+    def ran(self, place: Place, origin: Origin, how: str) -> None:
         """Take note that unchecked data is run."""
-        self.program.runs.append(Run(place, origin, how, text))
+        self.program.runs.append(Run(place, origin, how))
 
     def ran_file(self, file: Stored, place: Place, how: str) -> None:
         """Take note that a file is run, if nobody has checked it."""
@@ -196,7 +196,7 @@ class Shell:
         head = words[0]
         stdin = self.inherited if stdin is None else stdin
         if head.leading_origin is not None:
-            self.ran(place, head.leading_origin, "the shell, as a command", text)
+            self.ran(place, head.leading_origin, "the shell, as a command")
             return EMPTY
         name = self._name(head)
         if "/" in head.text:
@@ -235,7 +235,7 @@ class Shell:
     def _unknown(self, command: Command) -> Value:
         stdin = command.stdin
         if stdin is not None and stdin.origin is not None and len(command.words) == 1:
-            self.ran(command.place, stdin.origin, "a command whose name only the run will tell", command.text)
+            self.ran(command.place, stdin.origin, "a command whose name only the run will tell")
         # `$SUDO sh`: what is not known may be nothing at all, or a wrapper.
         rest = list(command.args)
         while rest and rest[0].known is None and not self._name(rest[0]) and rest[0].leading_origin is None:

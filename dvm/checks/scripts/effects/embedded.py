@@ -1,4 +1,4 @@
-"""Programs with a shell hidden in their options: awk's system(), sed's e, vim's :!, tar's --checkpoint-action."""
+"""Programs with a shell in them (awk's system(), sed's e, ed's and vim's !, tar --checkpoint-action), and insmod."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.streams import EFFECTS as STREAMS
 from dvm.checks.scripts.effects.streams import other_program
 from dvm.checks.scripts.quoting import unescape_ansi
-from dvm.checks.scripts.values import literal
+from dvm.checks.scripts.values import EMPTY, literal, untokened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,8 @@ _AWK_RUNS = pattern(r'system\s*\(\s*[$\w]|\|&?\s*"(?:/\S*/)?(?:ba|da|z|k)?sh\b')
 _SED = pattern(r"(?:^|[;{}\n]|[0-9$]|/)\s*e\s+([^;\n]+)")
 _SED_RUNS_INPUT = pattern(r"(?:^|;)\s*(?:[0-9$]+)?e\s*$|s(.).*\1.*\1[gpIi0-9]*e[gpIi0-9]*$")
 _VIM = pattern(r"^(?:\+|:)*!(.+)")
+# `!cmd`, `r !cmd` and `w !cmd`, behind the lines they are for.
+_ED = pattern(r"^[ \t:]*[0-9.$%,;+-]*[ \t]*(?:[reEw][ \t]*)?!(.+)$", re.MULTILINE)
 _TAR = pattern(r"--(?:checkpoint-action=exec|to-command|use-compress-program|rsh-command|info-script)=(.+)", re.DOTALL)
 
 
@@ -61,6 +63,17 @@ def _editor(shell: Shell, command: Command) -> Value:
     return other_program(shell, command)
 
 
+def _line_editor(shell: Shell, command: Command) -> Value:
+    """`ed` and `ex`: their commands are what they read."""
+    stdin = command.stdin or EMPTY
+    if stdin.leading_origin is not None:
+        shell.ran(command.place, stdin.leading_origin, command.name)
+    text, holes = stdin.tokens()
+    for match in _ED.finditer(text):
+        shell.run_code(untokened(match[1], holes), command.place, None, command.name)
+    return _editor(shell, command)
+
+
 def _tar(shell: Shell, command: Command) -> Value:
     for text in command.texts:
         match = _TAR.match(text)
@@ -72,13 +85,21 @@ def _tar(shell: Shell, command: Command) -> Value:
 def _enable(shell: Shell, command: Command) -> Value:
     if command.texts[:1] == ("-f",) and len(command.args) > 1:
         shell.run_path(command.args[1], command, command.name, bash=False)
-    return literal("")
+    return EMPTY
+
+
+def _insmod(shell: Shell, command: Command) -> Value:
+    if command.args:
+        shell.run_path(command.args[0], command, command.name, bash=False)
+    return EMPTY
 
 
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     **dict.fromkeys(("awk", "gawk", "mawk"), _awk),
     **dict.fromkeys(("sed", "gsed"), _sed),
-    **dict.fromkeys(("vim", "vi", "nvim", "ex", "view"), _editor),
+    **dict.fromkeys(("vim", "vi", "nvim", "view"), _editor),
+    **dict.fromkeys(("ed", "ex"), _line_editor),
     **dict.fromkeys(("tar", "bsdtar", "gtar"), _tar),
     "enable": _enable,
+    "insmod": _insmod,
 }

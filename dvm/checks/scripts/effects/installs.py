@@ -42,16 +42,15 @@ _NOT_A_SOURCE = names_of(
 
 
 def _install(shell: Shell, command: Command) -> Value:
-    words = [word for word in command.args if word.text not in {"-y", "--yes", "-q"}]
-    texts = [word.text for word in words]
+    texts = command.texts
     if any(_KEYS.fullmatch(text) for text in texts):
-        _trusts(shell, command, words)
+        _trusts(shell, command)
         return EMPTY
     if command.name not in _ONE_STEP and not any(_INSTALLS.fullmatch(text) for text in texts):
         return shell.other(command)
     single = command.name in {"apt", "apt-get", "dpkg"}
     options = _NOT_A_SOURCE - ({"-i", "-r"} if single or command.name in {"rpm", "npm"} else set())
-    line = take_apart(words, frozenset(options))
+    line = take_apart(command.args, frozenset(options))
     for operand in (*line.operands, *line.values("--from", "--with", "-p", "--package", "--install-extension", "-i")):
         _operand(shell, command, operand)
     return shell.other(command) if command.stdin is not None else EMPTY
@@ -61,13 +60,13 @@ def _operand(shell: Shell, command: Command, operand: Value) -> None:
     text = operand.text
     if operand.leading_origin is not None:
         # Which packages these are is up to the network.
-        shell.ran(command.place, operand.leading_origin, command.name, command.text)
+        shell.ran(command.place, operand.leading_origin, command.name)
         return
     at = re.match(r"[\w.\[\],-]+\s*@\s*(?=https?://)", text)
     address = operand.drop(at.end()) if at is not None else operand
     if _URL.match(address.text):
         if not is_local(address) and not _HASHED.search(text) and not text.endswith(".git"):
-            shell.ran(command.place, Origin(OriginKind.REMOTE, text, command.place), command.name, command.text)
+            shell.ran(command.place, Origin(OriginKind.REMOTE, text, command.place), command.name)
         return
     if "/" in text or _PACKAGE.fullmatch(text) is not None or (operand.holes and len(operand.parts) == 1):
         file = shell.disk.find(operand)
@@ -75,8 +74,8 @@ def _operand(shell: Shell, command: Command, operand: Value) -> None:
             shell.ran_file(file, command.place, command.name)
 
 
-def _trusts(shell: Shell, command: Command, words: list[Value]) -> None:
-    for word in words:
+def _trusts(shell: Shell, command: Command) -> None:
+    for word in command.args:
         text = word.text.partition("=")[2] if word.text.startswith("--") else word.text
         if _URL.match(text) and not is_local(word):
             origin = Origin(OriginKind.REMOTE, text, command.place)
@@ -99,7 +98,7 @@ def _ansible_pull(shell: Shell, command: Command) -> Value:
     line = take_apart(command.args, frozenset({"-U", "--url", "-C", "--checkout", "-i", "-d", "-e", "-t"}))
     address = line.value("-U", "--url")
     if address is not None and line.value("-C", "--checkout") is None:
-        shell.ran(command.place, Origin(OriginKind.REMOTE, address.text, command.place), command.name, command.text)
+        shell.ran(command.place, Origin(OriginKind.REMOTE, address.text, command.place), command.name)
     return EMPTY
 
 

@@ -126,13 +126,13 @@ def _look(shell: Shell, command: Command, code: Value) -> Origin | None:
     if not fetches:
         if _RUNS.search(text) and _DECODES.search(text):
             origin = Origin(OriginKind.DECODED, command.text, command.place)
-            shell.ran(command.place, origin, command.name, command.text)
+            shell.ran(command.place, origin, command.name)
         return None
     origin = Origin(OriginKind.REMOTE, f"{command.name} code that fetches from the network", command.place)
     if _VERIFIES.search(text):
         return None
     if _RUNS.search(text):
-        shell.ran(command.place, origin, command.name, command.text)
+        shell.ran(command.place, origin, command.name)
     elif _KEEPS.search(text):
         shell.program.sunk.append(Sunk(command.place, origin, command.name))
     return origin

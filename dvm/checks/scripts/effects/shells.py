@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.options import spread, take_apart
-from dvm.checks.scripts.values import EMPTY, Value, literal
+from dvm.checks.scripts.values import EMPTY, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,7 +141,7 @@ def _make(shell: Shell, command: Command) -> Value:
         shell.run_path(file, command, command.name, bash=False)
         if file.text == "-" and command.stdin is not None and command.stdin.origin is not None:
             shell.ran(command.place, command.stdin.origin, command.name)
-    return literal("")
+    return EMPTY
 
 
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.shell import Shell
 
 _NEWLINE = literal("\n")
+_ALWAYS = pattern("^")
 _DIRECTIVE = pattern(r"%(%|[-+ #0]*[0-9]*(?:\.[0-9]+)?[a-zA-Z])")
 _NEW_EACH_TIME = frozenset({"mktemp", "date", "uuidgen"})
 _QUIET = names_of(
@@ -138,19 +140,17 @@ def _dd(shell: Shell, command: Command) -> Value:
     return content
 
 
-def _filter(skip: int) -> Callable[[Shell, Command], Value]:
-    def effect(shell: Shell, command: Command) -> Value:
-        source = _input(shell, command, skip)
-        if source is None:
-            return other_program(shell, command)
-        if not source.holes:
-            # Literal text that is changed before it is used is text that a reader of the script does not see.
-            origin = Origin(OriginKind.DECODED, command.text, command.place) if source else None
-            return hole(f"out:{' '.join(word.key for word in command.words)}:{source.key[:200]}", origin)
-        key = " ".join(word.key for word in command.words)
-        return Value(tuple(replace(part, key=f"out:{key}:{part.key[:200]}") for part in source.holes))
-
-    return effect
+def _filtered(skip: int, shell: Shell, command: Command) -> Value:
+    """Return what comes out of a program that changes what it reads: the files behind `skip` operands, or its input."""
+    source = _input(shell, command, skip)
+    if source is None:
+        return other_program(shell, command)
+    if not source.holes:
+        # Literal text that is changed before it is used is text that a reader of the script does not see.
+        origin = Origin(OriginKind.DECODED, command.text, command.place) if source else None
+        return hole(f"out:{' '.join(word.key for word in command.words)}:{source.key[:200]}", origin)
+    key = " ".join(word.key for word in command.words)
+    return Value(tuple(replace(part, key=f"out:{key}:{part.key[:200]}") for part in source.holes))
 
 
 def _input(shell: Shell, command: Command, skip: int) -> Value | None:
@@ -168,21 +168,18 @@ def _input(shell: Shell, command: Command, skip: int) -> Value | None:
 _FILTER_OPTIONS = frozenset({"-d", "-f", "-e", "-n", "-c", "-F", "-v", "-k", "-t", "--arg", "--delimiter", "--fields"})
 
 
-def _decoder(always: re.Pattern[str] | None) -> Callable[[Shell, Command], Value]:
-    def effect(shell: Shell, command: Command) -> Value:
-        decodes = always is None or always.search(" " + " ".join(command.texts)) is not None
-        if not decodes:
-            return other_program(shell, command)
-        line = take_apart(command.args, frozenset({"-in", "-out", "-k", "-pass"}), single=command.name == "openssl")
-        source = EMPTY
-        for operand in (*line.operands, *line.values("-in")):
-            found = shell.disk.find(operand)
-            source += found.content if found is not None else EMPTY
-        source = source or command.stdin or EMPTY
-        origin = source.origin or Origin(OriginKind.DECODED, command.text, command.place)
-        return hole(f"out:{' '.join(word.key for word in command.words)}:{source.key[:200]}", origin)
-
-    return effect
+def _decoded(asked: re.Pattern[str], shell: Shell, command: Command) -> Value:
+    """Return what comes out of a program that decodes where its words, a blank in front, match `asked`."""
+    if asked.search(" " + " ".join(command.texts)) is None:
+        return other_program(shell, command)
+    line = take_apart(command.args, frozenset({"-in", "-out", "-k", "-pass"}), single=command.name == "openssl")
+    source = EMPTY
+    for operand in (*line.operands, *line.values("-in")):
+        found = shell.disk.find(operand)
+        source += found.content if found is not None else EMPTY
+    source = source or command.stdin or EMPTY
+    origin = source.origin or Origin(OriginKind.DECODED, command.text, command.place)
+    return hole(f"out:{' '.join(word.key for word in command.words)}:{source.key[:200]}", origin)
 
 
 def _unpack(shell: Shell, command: Command) -> Value:
@@ -245,7 +242,7 @@ EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     "echo": _echo,
     "printf": _printf,
     "cat": _cat,
-    "tac": _filter(0),
+    "tac": partial(_filtered, 0),
     "tee": _tee,
     "dd": _dd,
     "read": _read,
@@ -255,23 +252,23 @@ EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     "type": _name_of_program,
     "basename": _file_name,
     "dirname": _file_name,
-    "base64": _decoder(pattern(r" (-\w*[dD]|--decode)")),
-    "base32": _decoder(pattern(r" (-\w*[dD]|--decode)")),
-    "openssl": _decoder(pattern(r" (enc|base64|aes\S*|des\S*|smime|cms)\b.* -(d|a|A|decrypt)\b")),
-    "xxd": _decoder(pattern(r" -\w*r")),
-    "uudecode": _decoder(None),
+    "base64": partial(_decoded, pattern(r" (-\w*[dD]|--decode)")),
+    "base32": partial(_decoded, pattern(r" (-\w*[dD]|--decode)")),
+    "openssl": partial(_decoded, pattern(r" (enc|base64|aes\S*|des\S*|smime|cms)\b.* -(d|a|A|decrypt)\b")),
+    "xxd": partial(_decoded, pattern(r" -\w*r")),
+    "uudecode": partial(_decoded, _ALWAYS),
     "tar": _unpack,
     "bsdtar": _unpack,
     "cpio": _unpack,
     "unzip": _unpack,
 }
 for _name in ("zcat", "xzcat", "bzcat", "zstdcat", "lzcat"):
-    EFFECTS[_name] = _decoder(None)
+    EFFECTS[_name] = partial(_decoded, _ALWAYS)
 for _name in ("gunzip", "unxz", "bunzip2", "unzstd", "gzip", "xz", "bzip2", "zstd"):
-    EFFECTS[_name] = _decoder(pattern(r" (-\w*c|--stdout|--to-stdout)|^ ?(-d)?$"))
+    EFFECTS[_name] = partial(_decoded, pattern(r" (-\w*c|--stdout|--to-stdout)|^ ?(-d)?$"))
 for _name in ("rev", "sort", "uniq", "head", "tail", "column", "fold", "paste", "nl", "strings", "iconv", "dos2unix"):
-    EFFECTS[_name] = _filter(0)
+    EFFECTS[_name] = partial(_filtered, 0)
 for _name in ("tr",):
-    EFFECTS[_name] = _filter(2)
+    EFFECTS[_name] = partial(_filtered, 2)
 for _name in ("sed", "awk", "gawk", "mawk", "cut", "jq", "yq"):
-    EFFECTS[_name] = _filter(1 if _name != "cut" else 0)
+    EFFECTS[_name] = partial(_filtered, 1 if _name != "cut" else 0)

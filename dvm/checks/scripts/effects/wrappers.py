@@ -204,7 +204,7 @@ def _xargs(shell: Shell, command: Command) -> Value:
         words += items
     name = words[0].text.rpartition("/")[2]
     if data.origin is not None and _runs_arguments(name, words[1:]):
-        shell.ran(command.place, data.origin, f"{name}, by xargs", command.text)
+        shell.ran(command.place, data.origin, f"{name}, by xargs")
         return EMPTY
     return shell.invoke(words, None, command.place, command.text)
 

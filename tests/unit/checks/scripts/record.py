@@ -6,8 +6,10 @@ reads. A finding stands as `LINE:COLUMN CODE DETAIL`; its severity, title and re
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from dvm.checks.registry import all_checks
 from dvm.checks.scripts.read import read
@@ -21,10 +23,11 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.values import Place
     from dvm.model.check import CheckResult
 
+_LONGEST = 240
 PLACE = Path(__file__).with_name("findings.txt")
 HEAD = """\
 What the review says of each script; `python -m tests.unit.checks.scripts.record` writes this anew.
-Cases begin with `set -Eeuo pipefail` in line 1, which is not shown.
+Cases, behind `>`, begin with `set -Eeuo pipefail` in line 1, which is not shown; those behind `=` are whole.
 """
 
 
@@ -34,10 +37,22 @@ def scripts() -> dict[str, str]:
         str(path.relative_to(CORPUS).with_suffix("")): path.read_text(encoding="utf-8")
         for path in sorted(CORPUS.rglob("*.sh"))
     }
-    for text in dict.fromkeys(cases.every()):
-        shown = "".join(character if character.isprintable() or character == "\n" else "?" for character in text)
-        found["\n".join(f"> {line}".rstrip() for line in shown.removesuffix("\n").split("\n"))] = STRICT + text
-    return found
+    found |= {_name(">", text): STRICT + text for text in cases.every()}
+    return found | {_name("=", text): text for text in cases.whole()}
+
+
+def _name(mark: str, text: str) -> str:
+    lines: list[str] = []
+    for line, same in groupby(text.removesuffix("\n").split("\n")):
+        times = len(list(same))
+        shown = "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in line)
+        cut = (
+            shown
+            if len(shown) <= _LONGEST
+            else f"{shown[:_LONGEST]} (… {len(shown)} characters, {crc32(line.encode()):08x})"
+        )
+        lines.append(f"{mark} {cut}".rstrip() + (f" (… {times} times)" if times > 1 else ""))
+    return "\n".join(lines)
 
 
 def told(text: str) -> str:

@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.unit.checks.scripts import test_tables
-from tests.unit.checks.scripts.cases import language
+from tests.unit.checks.scripts.cases import downloads, files, language, packages, programs, rules, structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 def every() -> Iterator[str]:
-    """Every case, in the order of the record."""
+    """Every case that strict mode stands in front of, in the order of the record."""
     for table in (test_tables.FOUND, test_tables.PASSES):
         for texts in table.values():
             yield from texts
     yield from language.every()
     yield from language.otherwise()
+    for module in (packages, downloads, files, programs, structure, rules):
+        yield from module.EVERY
+
+
+def whole() -> Iterator[str]:
+    """Every case that stands as it is."""
+    yield from rules.WHOLE
