@@ -22,6 +22,9 @@ def walk(shell: Shell, node: Node, _stdin: Value | None) -> Value:
     target, right = node.child_by_field_name("name"), node.child_by_field_name("value")
     if target is None:
         return EMPTY
+    for child in target.named_children[1:]:
+        # `a[$(…)]=` runs what is in it.
+        shell.value(child)
     append = any(child.type == "+=" for child in node.children)
     name = shell.source.of(target)
     if right is not None and right.type == "array":
@@ -117,7 +120,7 @@ def _declared_word(shell: Shell, node: Node) -> None:
 
 def unset(shell: Shell, node: Node, _stdin: Value | None) -> Value:
     """`unset` of variables and functions."""
-    names = [shell.source.of(child) for child in node.named_children]
+    names = [shell.value(child).text for child in node.named_children]
     for name in names:
         if "-f" in names:
             shell.scope.functions.pop(name, None)

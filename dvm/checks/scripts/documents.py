@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
 from dvm.checks.scripts import expand
+from dvm.checks.scripts.heredocs import first_row
 from dvm.checks.scripts.parser import Source, UnreadableScriptError, parse
 from dvm.checks.scripts.quoting import unescape_heredoc
 from dvm.checks.scripts.values import EMPTY, Place, Value, literal
@@ -28,15 +29,11 @@ _NAME = pattern(r"\$(?:\w+|[@*#?$!-])")
 _CLOSING = {"(": ")", "{": "}", "`": "`"}
 
 
-def text_of(shell: Shell, body: Node, *, quoted: bool, strip: bool) -> Value:
-    """Return the text of a here-document, from the start of its first line."""
-    data = shell.source.data
-    begin = body.start_byte
-    while begin and data[begin - 1 : begin].isspace():
-        begin -= 1
-    begin = data.index(b"\n", begin) + 1
-    row = data.count(b"\n", 0, begin)
-    written = data[begin : body.end_byte].decode("utf-8", "replace")
+def text_of(shell: Shell, redirect: Node, end: int, *, quoted: bool, strip: bool) -> Value:
+    """Return the text of a here-document that ends at this byte."""
+    row = first_row(redirect)
+    lines = shell.source.data[:end].split(b"\n")[row:]
+    written = b"\n".join(lines).decode("utf-8", "replace")
     if strip:
         written = _TABS.sub("", written)
     if quoted:
@@ -89,7 +86,7 @@ def _end(text: str, begin: int) -> int:
             closing.pop()
         elif closing[-1] in "'`":
             pass
-        elif mark == "`" or (mark in _CLOSING and (text[at - 1] == "$" or closing[-1] == _CLOSING[mark])):
+        elif mark == "`" or (mark in "({" and text[at - 1] == "$") or (mark == "(" and closing[-1] == ")"):
             closing.append(_CLOSING[mark])
         elif mark == '"' or (mark == "'" and closing[-1] != '"'):
             closing.append(mark)

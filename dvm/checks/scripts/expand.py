@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts import parameters
 from dvm.checks.scripts.quoting import braces, unescape_ansi, unescape_string, unescape_word
 from dvm.checks.scripts.values import EMPTY, Value, fields, hole, literal
@@ -14,28 +16,50 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from dvm.checks.scripts.shell import Shell
+    from dvm.checks.scripts.values import Place
 
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
 EXPANSIONS = frozenset({"simple_expansion", "expansion", "arithmetic_expansion", *_SUBSTITUTIONS})
-_BRACED = frozenset({"word", "concatenation"})
+_BACKTICKS = pattern(r"(?<!\\)`((?:[^`\\]|\\.)*)`", re.DOTALL)
+_IN_BACKTICKS = pattern(r"\\([$`\\])")
+_IN_QUOTED_BACKTICKS = pattern(r"\\([$`\\\"])")
 
 
 def words(shell: Shell, nodes: Iterable[Node]) -> list[Value]:
     """Return the words that these nodes become: none, one or several each."""
     done: list[Value] = []
-    for node in nodes:
+    for group in _joined(nodes):
+        node = group[0]
         kind = node.type
-        if kind == "word":
+        if len(group) > 1:
+            done.extend(fields([piece for each in group for piece in _pieces(shell, each)]))
+        elif kind == "word":
             text = shell.source.of(node)
             several = braces(text) if "{" in text else None
             if several is None:
                 done.append(_word(shell, node, text))
             else:
                 done.extend(literal(word) for word in several)
-            continue
-        many = _braced(shell, node) if kind == "concatenation" else parameters.elements(shell, node)
-        done.extend(fields(_pieces(shell, node)) if many is None else many)
+        else:
+            many = _braced(shell, node) if kind == "concatenation" else parameters.elements(shell, node)
+            done.extend(fields(_pieces(shell, node)) if many is None else many)
     return done
+
+
+def _joined(nodes: Iterable[Node]) -> list[list[Node]]:
+    """Return the nodes, those together that are one word: the grammar takes it apart in front of backticks."""
+    groups: list[list[Node]] = []
+    for node in nodes:
+        if (
+            groups
+            and groups[-1][-1].end_byte == node.start_byte
+            and node.text is not None
+            and not node.text[:1].isspace()
+        ):
+            groups[-1].append(node)
+        else:
+            groups.append([node])
+    return groups
 
 
 def value(shell: Shell, node: Node) -> Value:
@@ -71,6 +95,8 @@ def _start(shell: Shell, node: Node, offset: int = 0) -> tuple[int, int] | None:
 
 
 def _word(shell: Shell, node: Node, text: str) -> Value:
+    if "`" in text and _BACKTICKS.search(text):
+        return backticks(shell, text, shell.place(node))
     plain = unescape_word(text)
     return literal(plain, _start(shell, node) if plain == text else None)
 
@@ -132,6 +158,11 @@ def _expansion(shell: Shell, node: Node) -> Value:
         case "expansion":
             return parameters.braced(shell, node)
         case "command_substitution":
+            text = shell.source.of(node).lstrip()
+            if text.startswith("`") and "\\" in text:
+                return backticks(
+                    shell, text, shell.place(node), quoted=node.parent is not None and node.parent.type == "string"
+                )
             return _substitution(shell, node)
         case "process_substitution":
             return _process(shell, node)
@@ -146,15 +177,34 @@ def _substitution(shell: Shell, node: Node) -> Value:
     with shell.within():
         out = shell.block(node.named_children, None)
     shell.scope.variables = {**variables, **_private(shell, variables)}
+    # Nothing that is known of is not the same as nothing.
+    return _without_newlines(out) or hole(shell.source.of(node))
+
+
+def _without_newlines(out: Value) -> Value:
     last = out.parts[-1] if out.parts else ""
     if isinstance(last, str) and last.endswith("\n"):
-        out = Value((*out.parts[:-1], last.rstrip("\n")), out.start)
-    # Nothing that is known of is not the same as nothing.
-    return out or hole(shell.source.of(node))
+        return Value((*out.parts[:-1], last.rstrip("\n")), out.start)
+    return out
 
 
 def _private(shell: Shell, known: dict[str, tuple[Value, ...]]) -> dict[str, tuple[Value, ...]]:
     return {n: v for n, v in shell.scope.variables.items() if n.startswith("__dvm_") and n not in known}
+
+
+def backticks(shell: Shell, text: str, place: Place, *, quoted: bool = False) -> Value:
+    """Return what a text with backticks becomes, where the grammar does not see into them."""
+    result = EMPTY
+    for index, piece in enumerate(_BACKTICKS.split(text)):
+        if index % 2 == 0:
+            result += literal(unescape_word(piece))
+            continue
+        variables = shell.scope.fork()
+        escaped = _IN_QUOTED_BACKTICKS if quoted else _IN_BACKTICKS
+        out = shell.run_code(literal(escaped.sub(r"\1", piece)), place, None, "a shell")
+        shell.scope.variables = {**variables, **_private(shell, variables)}
+        result += _without_newlines(out) or hole(piece)
+    return result
 
 
 def _process(shell: Shell, node: Node) -> Value:

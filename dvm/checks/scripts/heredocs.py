@@ -7,12 +7,13 @@ behind it from the review.
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tree_sitter import Node
 
@@ -46,9 +47,28 @@ def _is_read_alike(redirect: Node, data: bytes, lines: list[bytes]) -> bool:
     delimiter = next(part for part in match.groups() if part is not None)
     if not plain and match[3] is not None:
         delimiter = delimiter.replace(b"\\", b"")
-    first, last = body.start_point.row, end.start_point.row
+    first, last = first_row(redirect), end.start_point.row
     texts = list(_texts(lines[first : last + 1], plain=plain, tabs="<<-" in parts))
     return delimiter in texts[-1:] and delimiter not in texts[:-1]
+
+
+def above(nodes: Sequence[Node]) -> list[Node]:
+    """Return the nodes before the text; its first lines are words to the grammar if they begin with a backslash."""
+    return list(takewhile(lambda node: not (node.text or b"").startswith(b"\n"), nodes))
+
+
+def first_row(redirect: Node) -> int:
+    """Return the row, from 0, where the text of a here-document begins."""
+    row = redirect.start_point.row
+    for child in above(redirect.children):
+        if child.type == "heredoc_body":
+            break
+        row = (
+            max([row, *(node.end_point.row for node in above(child.children))])
+            if child.children
+            else child.end_point.row
+        )
+    return row + 1
 
 
 def _texts(lines: list[bytes], *, plain: bool, tabs: bool) -> Iterator[bytes]:

@@ -177,6 +177,7 @@ def _slice(shell: Shell, text: str, operands: list[Node]) -> Value | None:
 
 def _subscript(shell: Shell, node: Node) -> Value:
     name, *rest = node.named_children
+    word = shell.value(rest[0]).known if rest else None
     held = shell.scope.arrays.get(shell.source.of(name))
     index = shell.source.of(rest[0]) if rest else "0"
     if not held:
@@ -186,7 +187,6 @@ def _subscript(shell: Shell, node: Node) -> Value:
     if re.fullmatch(r"-?[0-9]{1,4}", index) and -len(held) <= int(index) < len(held):
         return held[int(index)]
     keyed = shell.scope.keyed.get(shell.source.of(name), {})
-    word = shell.value(rest[0]).known if rest else None
     if word is not None and word in keyed:
         return keyed[word]
     # By a variable: any of them.

@@ -77,6 +77,10 @@ class Source(Struct, frozen=True):
         """Return the text of a node."""
         return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
+    def between(self, first: Node, last: Node) -> str:
+        """Return the text from one node to the end of another."""
+        return self.data[first.start_byte : last.end_byte].decode("utf-8", "replace")
+
 
 @lru_cache(maxsize=8)
 def _line_starts(data: bytes) -> tuple[int, ...]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from dvm.checks.scripts import documents
+from dvm.checks.scripts.disk import path_key
+from dvm.checks.scripts.heredocs import above
 from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value, hole, literal
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 _OUT = frozenset({">", ">>", ">|", "&>", "&>>", ">&"})
 _SOCKETS = ("/dev/tcp/", "/dev/udp/")
+_MARKS = frozenset({"file_descriptor", "heredoc_start", "heredoc_body", "heredoc_end", "herestring_redirect"})
+_OUTPUT = ("/dev/stdout", "/dev/fd/1")
 
 
 class Redirects(Struct):
@@ -26,11 +31,10 @@ class Redirects(Struct):
 
     stdin: Value | None = None
     targets: list[tuple[Value, bool, Node]] = field(default_factory=list)
-    descriptors: list[tuple[str, Value, Node]] = field(default_factory=list)
     piped: list[Node] = field(default_factory=list)
     following: list[Node] = field(default_factory=list)
     arguments: list[Node] = field(default_factory=list)
-    """Words of the command that stand behind the here-document's mark."""
+    """Words of the command that stand behind a redirection: the grammar counts them as part of it."""
 
 
 def read(shell: Shell, nodes: Sequence[Node]) -> Redirects:
@@ -51,12 +55,10 @@ def read(shell: Shell, nodes: Sequence[Node]) -> Redirects:
 
 def apply(shell: Shell, io: Redirects, stdin: Value | None, command: Callable[[Value | None], Value]) -> Value:
     """Walk through a command with its redirections, and return what goes on to the next one."""
-    for descriptor, content, node in io.descriptors:
-        shell.disk.provide(literal(f"/dev/fd/{descriptor}"), content, shell.place(node))
     out = command(io.stdin if io.stdin is not None else stdin)
     for target, append, node in io.targets:
         shell.write(target, out, shell.place(node), append=append)
-    if io.targets:
+    if not all(path_key(target) in _OUTPUT for target, _, _ in io.targets):
         out = EMPTY
     for stage in io.piped:
         out = shell.run(stage, out)
@@ -84,6 +86,12 @@ def _file(shell: Shell, node: Node, io: Redirects) -> None:
             operator = operator or _operator(shell, child)
     if not destinations:
         return
+    # The number of a redirection that follows is none.
+    io.arguments += [
+        word
+        for word in takewhile(lambda node: not node.is_error, above(destinations[1:]))
+        if word.type != "number" or not is_descriptor(shell, word.end_byte)
+    ]
     if operator == "<<<":
         io.stdin = shell.value(destinations[0]) + literal("\n")
         return
@@ -95,6 +103,10 @@ def _file(shell: Shell, node: Node, io: Redirects) -> None:
         _input(shell, node, io, descriptor, operator, target)
     elif operator in _OUT:
         _output(shell, node, io, descriptor, operator, target)
+
+
+def _provide(shell: Shell, descriptor: str, content: Value, node: Node) -> None:
+    shell.disk.provide(literal(f"/dev/fd/{descriptor}"), content, shell.place(node))
 
 
 def is_descriptor(shell: Shell, end: int) -> bool:
@@ -123,7 +135,7 @@ def _output(shell: Shell, node: Node, io: Redirects, descriptor: str, operator: 
     if descriptor in {"", "1"}:
         io.targets.append((target, operator.endswith(">>"), node))
     elif target.text.startswith(_SOCKETS):
-        io.descriptors.append((descriptor, shell.disk.read(target), node))
+        _provide(shell, descriptor, shell.disk.read(target), node)
 
 
 def _input(shell: Shell, node: Node, io: Redirects, descriptor: str, operator: str, target: Value) -> None:
@@ -132,28 +144,31 @@ def _input(shell: Shell, node: Node, io: Redirects, descriptor: str, operator: s
     if descriptor in {"", "0"}:
         io.stdin = content
     else:
-        io.descriptors.append((descriptor, content, node))
+        _provide(shell, descriptor, content, node)
 
 
 def _heredoc(shell: Shell, node: Node, io: Redirects) -> None:
-    quoted = strip = False
-    for child in node.children:
-        match child.type:
-            case "<<-":
-                strip = True
-            case "heredoc_start":
-                quoted = any(mark in shell.source.of(child) for mark in "'\"\\")
-            case "heredoc_body":
-                io.stdin = documents.text_of(shell, child, quoted=quoted, strip=strip)
-            case "pipeline":
-                io.piped.extend(inner for inner in child.children if inner.is_named)
-            case "file_redirect":
-                _file(shell, child, io)
-            case "herestring_redirect" | "<<" | "heredoc_end" | "&&" | "||" | "|" | ";":
-                pass
-            case "word" | "string" | "raw_string" | "concatenation" | "simple_expansion" | "expansion" | "number":
-                io.arguments.append(child)
-            case _ if child.is_named:
-                io.following.append(child)
-            case _:
-                pass
+    parts = {child.type: child for child in node.children}
+    start, body, descriptor = (parts.get(name) for name in ("heredoc_start", "heredoc_body", "file_descriptor"))
+    if start is not None and body is not None:
+        quoted = any(mark in shell.source.of(start) for mark in "'\"\\")
+        content = documents.text_of(shell, node, body.end_byte, quoted=quoted, strip="<<-" in parts)
+        if descriptor is None or shell.source.of(descriptor) == "0":
+            io.stdin = content
+        else:
+            _provide(shell, shell.source.of(descriptor), content, node)
+    for child in above(node.children):
+        _behind(shell, child, io)
+
+
+def _behind(shell: Shell, child: Node, io: Redirects) -> None:
+    """Take note of what stands behind a here-document's mark."""
+    match child.type:
+        case "pipeline":
+            io.piped.extend(inner for inner in child.children if inner.is_named)
+        case "file_redirect":
+            _file(shell, child, io)
+        case "word" | "string" | "raw_string" | "concatenation" | "simple_expansion" | "expansion" | "number":
+            io.arguments.append(child)
+        case kind if child.is_named and kind not in _MARKS:
+            io.following.append(child)

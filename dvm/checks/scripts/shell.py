@@ -240,6 +240,10 @@ class Shell:
         rest = list(command.args)
         while rest and rest[0].known is None and not self._name(rest[0]) and rest[0].leading_origin is None:
             rest = rest[1:] if len(rest) <= _MOST_UNKNOWN else []
+        if rest and rest[0].text.startswith("-"):
+            # Options of a wrapper, and what they are given.
+            at = next((at for at, word in enumerate(rest[:_MOST_UNKNOWN]) if self._name(word) in EFFECTS), 0)
+            rest = rest[at:]
         if not rest:
             return self.fresh("out", stdin.origin if stdin is not None else None)
         out = self.invoke(rest, stdin, command.place, command.text, command.assignments)

@@ -86,7 +86,7 @@ def _command(shell: Shell, node: Node, stdin: Value | None) -> Value:
     io_nodes = [child for child in node.children if child.type in _REDIRECTS]
     if io_nodes:
         io = redirects.read(shell, io_nodes)
-        return redirects.apply(shell, io, stdin, lambda given: _simple(shell, node, given))
+        return redirects.apply(shell, io, stdin, lambda given: _simple(shell, node, given, io.arguments))
     return _simple(shell, node, stdin)
 
 
@@ -104,7 +104,7 @@ def _simple(shell: Shell, node: Node, stdin: Value | None, more: Sequence[Node] 
         elif kind not in _REDIRECTS and (child.is_named or kind in {"=~", "=="}):
             word_nodes.append(child)
     word_nodes.extend(more)
-    place, text = shell.place(node), shell.source.of(node)
+    place, text = shell.place(node), shell.source.between(node, more[-1] if more else node)
     before = tuple([assignments.in_front(shell, child) for child in given])
     return shell.invoke(shell.words(word_nodes), stdin, place, text, before)
 

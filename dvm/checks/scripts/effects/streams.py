@@ -12,7 +12,7 @@ from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.options import names_of, take_apart
 from dvm.checks.scripts.program import Sunk
 from dvm.checks.scripts.quoting import unescape_ansi
-from dvm.checks.scripts.values import EMPTY, Hole, Origin, OriginKind, Value, hole, literal
+from dvm.checks.scripts.values import EMPTY, Hole, Origin, OriginKind, Value, fields, hole, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -204,10 +204,12 @@ def _read(shell: Shell, command: Command) -> Value:
         if content is not None and len(names) <= 1 and content.known is not None and content.known.count("\n") <= 1:
             got = literal(content.known.rstrip("\n"))
         if name.known is not None:
-            shell.scope.set(name.known, (got,))
-            shell.scope.arrays.pop(name.known, None)
             if line.has("-a"):
-                shell.scope.arrays[name.known] = (got,)
+                shell.scope.variables.pop(name.known, None)
+                shell.scope.arrays[name.known] = tuple(fields([(got, False)])) or (EMPTY,)
+            else:
+                shell.scope.set(name.known, (got,))
+                shell.scope.arrays.pop(name.known, None)
     return EMPTY
 
 

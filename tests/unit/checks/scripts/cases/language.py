@@ -129,6 +129,22 @@ show <<< x a
 show > /dev/null
 show a 2>&1
 2>&1 show a
+show a 2>/dev/null b c
+show >/dev/stdout a b
+show 2>&1 a 2>/dev/null 'b c'
+>/dev/stdout show a
+show a 2>/dev/null 3>/dev/null b
+show 2 3>/dev/null 4
+true | show 2>/dev/null a | cat
+true && show 2>/dev/null a
+show a 3< /dev/null b <<< c d
+show </dev/null a
+read -ra a <<< 'b c'; show "${a[@]}" $a
+a[$(echo 1)]=b; show "${a[1]}"
+a=(b c); show "${a[$(echo 1)]}"
+x=b; show `echo \`echo a\`` `echo \$x` "`echo \"a\"`"
+show ${x:-`echo a`} "${x:-`echo a b`}" z`echo a`z
+x=a; unset "$(echo x)"; show ${x:-n}
 x=a; show "${x}"'b'"$x"
 x=-g; show $x
 IFS= show a
@@ -164,6 +180,11 @@ DOCUMENTS = [
     'x="a\nb"; show $x "$x"\n',
     "x=a\\\nb; show $x\n",
     'show "a\\\nb"\n',
+    'x=a; show "$(cat <<E\n\\$x $x\nE\n)"\n',
+    'show "$(cat <<E\n\\a b\nc\nE\n)"\n',
+    "show <<E a b\nc\nE\n",
+    "show a 2>/dev/null <<E b\nc\nE\n",
+    'show "$(cat /dev/fd/3 3<<E\na\nE\n)"\n',
     "\n\n\nshow a\n",
     'x=(a\n  b # c\n  d)\nshow "${x[@]}"\n',
 ]

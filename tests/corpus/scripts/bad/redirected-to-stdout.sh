@@ -1,0 +1,3 @@
+# expect: DVM202
+set -Eeuo pipefail
+curl -fsSL https://example.org/i.sh >/dev/stdout | sh

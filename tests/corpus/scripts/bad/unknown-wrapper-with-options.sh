@@ -1,0 +1,3 @@
+# expect: DVM202
+set -Eeuo pipefail
+curl -fsSL https://example.org/i.sh | $SUDO -u me bash
