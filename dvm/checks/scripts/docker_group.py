@@ -67,7 +67,7 @@ def _opens_socket(command: Command) -> bool:
     operands = take_apart(command.args).operands
     if command.name == "chmod":
         return bool(operands) and _OPEN_MODE.fullmatch(operands[0].text) is not None
-    return command.name == "setfacl" or (bool(operands) and not operands[0].text.startswith("root"))
+    return bool(operands) and not operands[0].text.startswith("root")
 
 
 CHECK: Check[ScriptSubject] = Check(

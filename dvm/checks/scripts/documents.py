@@ -96,7 +96,9 @@ def _end(text: str, begin: int) -> int:
 
 def _expanded(shell: Shell, piece: str, row: int, before: str) -> Value:
     shell.tick()
-    data = piece.encode("utf-8", "replace")
+    # Between double quotes, as in a here-document, single quotes in `${…}` quote nothing.
+    quotes = '"' if piece.startswith("${") else ""
+    data = f"{quotes}{piece}{quotes}".encode("utf-8", "replace")
     outer = shell.source
     line, column = outer.point(row + before.count("\n"), 0)
     place = Place(line, column + len(before) - before.rfind("\n") - 1, *shell.lines)
@@ -112,7 +114,7 @@ def _expanded(shell: Shell, piece: str, row: int, before: str) -> Value:
     node = root
     while node.type not in expand.EXPANSIONS and node.named_children:
         node = node.named_children[0]
-    shell.source = Source(data, place.line, place.column, nested=True, pinned=outer.pinned)
+    shell.source = Source(data, place.line, place.column - len(quotes), nested=True, pinned=outer.pinned)
     try:
         return expand.value(shell, node)
     finally:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
 EXPANSIONS = frozenset({"simple_expansion", "expansion", "arithmetic_expansion", *_SUBSTITUTIONS})
 _BACKTICKS = pattern(r"(?<!\\)`((?:[^`\\]|\\.)*)`", re.DOTALL)
+_SUBSTITUTED = pattern(r"\$\(|`|\$\{")
 _IN_BACKTICKS = pattern(r"\\([$`\\])")
 _IN_QUOTED_BACKTICKS = pattern(r"\\([$`\\\"])")
 
@@ -111,7 +112,10 @@ def _pieces(shell: Shell, node: Node) -> list[tuple[Value, bool]]:  # noqa: PLR0
         case "translated_string":
             return [piece for child in node.named_children for piece in _pieces(shell, child)]
         case "raw_string":
-            return [(literal(shell.source.of(node)[1:-1], _start(shell, node, 1)), True)]
+            text = shell.source.of(node)[1:-1]
+            if _SUBSTITUTED.search(text) and _is_within_double_quotes(node):
+                shell.trouble(shell.place(node), 'Bash expands what is between single quotes in "${…}"')
+            return [(literal(text, _start(shell, node, 1)), True)]
         case "ansi_c_string":
             return [(literal(unescape_ansi(shell.source.of(node)[2:-1])), True)]
         case "word":
@@ -121,6 +125,14 @@ def _pieces(shell: Shell, node: Node) -> list[tuple[Value, bool]]:  # noqa: PLR0
         case _:
             touch(shell, node)
             return [(literal(shell.source.of(node)), True)]
+
+
+def _is_within_double_quotes(node: Node) -> bool:
+    """Whether it is part of a `"${…}"`, where single quotes quote nothing."""
+    parent = node.parent
+    while parent is not None and parent.type in {"concatenation", "expansion"}:
+        parent = parent.parent
+    return parent is not None and parent.type == "string"
 
 
 def _string(shell: Shell, node: Node) -> Value:

@@ -65,7 +65,7 @@ def _problem(command: Command) -> str:  # noqa: PLR0911 - one way out a kind of 
         return "hands a private key to an agent"
     operands = [text for text in texts if not text.startswith("-")]
     if command.name in _COPIES:
-        sources = operands if command.name in {"cat", "base64", "tar", "dd", "xxd"} else operands[:-1]
+        sources = operands if command.name in {"base64", "tar", "dd", "xxd"} else operands[:-1]
         keys = [text for text in operands if _KEY_FILE.fullmatch(text) and not _PUBLIC.fullmatch(text)]
         if keys:
             return "copies a private key"

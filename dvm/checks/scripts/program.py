@@ -80,7 +80,6 @@ class Written(Struct, frozen=True):
 class Sunk(Struct, frozen=True):
     """Unchecked data that is unpacked, imported or loaded without ever being a file. `how`: by what."""
 
-    place: Place
     origin: Origin
     how: str
 

@@ -36,15 +36,8 @@ def _digest(shell: Shell, command: Command) -> Value:
     if shell.lenient:
         return EMPTY
     for operand in line.operands:
-        if operand.text == "-":
-            break
-        content = shell.read(operand, command.stdin)
-        known = shell.disk.find(operand)
-        _check(shell, content, operand if known is None or content.known is None else None)
-    else:
-        if line.operands:
-            return EMPTY
-    if command.stdin is not None:
+        _check(shell, shell.read(operand, command.stdin), operand)
+    if not line.operands and command.stdin is not None:
         _check(shell, command.stdin, None)
     return EMPTY
 
@@ -53,7 +46,7 @@ def _is_strong(command: Command, algorithm: Value | None) -> bool:
     if command.name in {"shasum", "cksum"}:
         # Without -a these take SHA-1 and a CRC.
         return algorithm is not None and re.search(r"224|256|384|512", algorithm.text) is not None
-    return command.name not in {"sha1sum", "sha1"}
+    return True
 
 
 def _taken(shell: Shell, command: Command, operands: list[Value]) -> Value:
@@ -160,7 +153,7 @@ def _gpg(shell: Shell, command: Command) -> Value:
     """A signature counts if its key does: one that came from the network unchecked proves nothing."""
     with_value = frozenset({"-o", "--output", "--keyring", "--homedir", "--keyserver", "-u", "-r", "--recipient"})
     line = take_apart(command.args, with_value)
-    if line.has("--import", "--dearmor") or command.name == "apt-key":
+    if line.has("--import", "--dearmor"):
         return _gpg_key(shell, command)
     if command.name == "gpgv" or line.has("--verify"):
         return _gpg_verify(shell, line.operands, line.value("--keyring"))
@@ -178,7 +171,7 @@ def _gpg_key(shell: Shell, command: Command) -> Value:
     if output is not None:
         shell.write(output, Value(content.holes), command.place)
     elif line.has("--import") and origin is not None:
-        shell.program.sunk.append(Sunk(command.place, origin, command.name))
+        shell.program.sunk.append(Sunk(origin, command.name))
         shell.foreign_keys = True
     return Value(content.holes) if line.has("--dearmor") and output is None else EMPTY
 

@@ -31,7 +31,7 @@ _TAR = pattern(r"--(?:checkpoint-action=exec|to-command|use-compress-program|rsh
 
 def _awk(shell: Shell, command: Command) -> Value:
     for text in command.texts:
-        if "system" in text or "getline" in text or "|" in text:
+        if "system" in text or "|" in text:
             for match in _AWK.finditer(text):
                 out = shell.run_code(literal(unescape_ansi(match[1])), command.place, None, command.name)
                 if out.origin is not None and _AWK_RUNS.search(text):

@@ -79,10 +79,10 @@ def _trusts(shell: Shell, command: Command) -> None:
         text = word.text.partition("=")[2] if word.text.startswith("--") else word.text
         if _URL.match(text) and not is_local(word):
             origin = Origin(OriginKind.REMOTE, text, command.place)
-            shell.program.sunk.append(Sunk(command.place, origin, command.name))
+            shell.program.sunk.append(Sunk(origin, command.name))
         file = shell.disk.find(word)
         if file is not None and file.origin is not None and command.name == "rpm":
-            shell.program.sunk.append(Sunk(command.place, file.origin, command.name))
+            shell.program.sunk.append(Sunk(file.origin, command.name))
 
 
 def _kubectl(shell: Shell, command: Command) -> Value:
@@ -90,7 +90,7 @@ def _kubectl(shell: Shell, command: Command) -> Value:
     for address in line.values("-f", "--filename", "-k", "--kustomize"):
         if _URL.match(address.text) and not is_local(address):
             origin = Origin(OriginKind.REMOTE, address.text, command.place)
-            shell.program.sunk.append(Sunk(command.place, origin, command.name))
+            shell.program.sunk.append(Sunk(origin, command.name))
     return shell.other(command)
 
 

@@ -100,7 +100,7 @@ def _program(shell: Shell, command: Command, rest: list[Value], out: Value) -> V
 
 def _module(shell: Shell, command: Command, rest: list[Value], out: Value) -> Value:
     # `python -m pip` is pip.
-    if rest and rest[0].text in {"pip", "pipx", "uv", "http", "http.server", "venv", "ensurepip"}:
+    if rest and rest[0].text in {"pip", "pipx", "uv"}:
         got = shell.invoke(rest, command.stdin, command.place, command.text, command.assignments)
         return got or out
     return out
@@ -134,7 +134,7 @@ def _look(shell: Shell, command: Command, code: Value) -> Origin | None:
     if _RUNS.search(text):
         shell.ran(command.place, origin, command.name)
     elif _KEEPS.search(text):
-        shell.program.sunk.append(Sunk(command.place, origin, command.name))
+        shell.program.sunk.append(Sunk(origin, command.name))
     return origin
 
 

@@ -35,10 +35,12 @@ def run_shell(shell: Shell, command: Command) -> Value:
             code, stdin = code or "c" in option, stdin or "s" in option
             if option.endswith(("o", "O")) and rest:
                 rest.pop(0)
-    how = f"{command.name}, as its argument" if code else command.name
+    if code and not rest:
+        return EMPTY
     if code:
-        return shell.run_code(rest[0], command.place, command.stdin, how, rest[2:]) if rest else EMPTY
-    if rest and not stdin and rest[0].text != "-":
+        how = f"{command.name}, as its argument"
+        return shell.run_code(rest[0], command.place, command.stdin, how, rest[2:])
+    if rest and not stdin:
         if rest[0].leading_origin is not None:
             # `bash $(curl …)` names a file by what the network says; nobody means that, but it runs.
             shell.ran(command.place, rest[0].leading_origin, command.name)

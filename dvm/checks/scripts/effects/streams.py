@@ -46,7 +46,7 @@ def other_program(shell: Shell, command: Command) -> Value:
     if command.name in _QUIET:
         return EMPTY
     if origin is not None and origin.kind is OriginKind.REMOTE and command.name in _SINKS:
-        shell.program.sunk.append(Sunk(command.place, origin, command.name))
+        shell.program.sunk.append(Sunk(origin, command.name))
     key = " ".join(word.key for word in command.words)
     if command.name in _NEW_EACH_TIME:
         return shell.fresh(key)
@@ -190,7 +190,7 @@ def _unpack(shell: Shell, command: Command) -> Value:
     shown = any(to_stdout.fullmatch(text) for text in command.texts)
     remote = origin is not None and origin.kind is OriginKind.REMOTE
     if origin is not None and remote and not shown and command.stdin is not None and command.stdin.origin == origin:
-        shell.program.sunk.append(Sunk(command.place, origin, command.name))
+        shell.program.sunk.append(Sunk(origin, command.name))
     return hole(f"out:{' '.join(word.key for word in command.words)}", origin if shown else None)
 
 

@@ -188,7 +188,7 @@ def _parallel(shell: Shell, command: Command) -> Value:
 
 
 def _xargs(shell: Shell, command: Command) -> Value:
-    with_value = names_of("-n -P -L -I -s -d -E -a --max-args --max-procs --replace --delimiter --arg-file")
+    with_value = names_of("-n -P -L -I -s -d -E -a --max-args --max-procs --delimiter --arg-file")
     line = take_apart(command.args, with_value, stop=True)
     file = line.value("-a", "--arg-file")
     data = command.stdin if file is None else shell.disk.read(file)

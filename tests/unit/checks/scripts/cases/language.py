@@ -85,6 +85,10 @@ show "$(printf '%s-%s\n' a b)" "$(printf 'a%%b')" "$(printf '%s ' a b)" "$(print
 show "$(printf '%d:%s' 1 a)" "$(printf '%5s' abcde)" "$(printf '%s' a b c)" "$(printf '%s%s,' a b c)" "$(printf -- a)"
 printf -v x '%s-%s' a b; show $x
 show "$(echo -n a)b" "$(echo -e 'a\tb')" "$(echo -E 'a\tb')" "$(echo -en 'a\tb')" "$(echo -x a)" "$(echo - a)"
+show "$(echo -n a; echo b)" "$(echo -ne a; echo b)" "$(echo -en a; echo b)" "$(echo -e a; echo b)"
+x=a; show ${x[0]} "${x[@]}"
+f() { show ${@} "${@}" ${*} "${*}"; }; f a 'b c'
+n=x; export "$n=a=b"; show $x
 show "$(echo 'a\tb')" "$(echo a   b)"
 show "$(cat <<< a)" "$(cat <<< 'a b')"
 show "$(basename /a/b.c)" "$(basename /a/b.c .c)" "$(dirname /a/b.c)" "$(dirname b)" "$(basename a/)"

