@@ -9,9 +9,9 @@ import sys
 import textwrap
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from msgspec import to_builtins
+import msgspec
 from pydantic.json_schema import models_json_schema
 
 from dvm.manifest.declarations import READS_VERSION
@@ -23,6 +23,9 @@ from dvm.model.names import NAME_PATTERN
 from dvm.model.receipt import Bootstrap, Receipt, SetupRecord
 from dvm.model.timeouts import Timeouts
 from dvm.model.vm import VM, SetupEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DIRECTORY = Path(__file__).parent.parent.parent / "schemas"
@@ -116,7 +119,7 @@ def _receipt() -> dict[str, Any]:
         "$schema": DIALECT,
         **_plain(_described(model_of(Receipt).model_json_schema(by_alias=True), Receipt, SetupRecord, Bootstrap)),
         **about,
-        "examples": [to_builtins(receipt) for receipt in RECEIPTS],
+        "examples": _as_json(RECEIPTS),
     }
 
 
@@ -129,8 +132,13 @@ def _lock() -> dict[str, Any]:
         "$schema": DIALECT,
         **_plain(_described(model_of(Lock).model_json_schema(by_alias=True), Lock)),
         **about,
-        "examples": [to_builtins(lock) for lock in LOCKS],
+        "examples": _as_json(LOCKS),
     }
+
+
+def _as_json(examples: Sequence[msgspec.Struct]) -> Any:  # noqa: ANN401 - any JSON
+    """Return what a file of JSON has for these values: arrays for tuples too."""
+    return msgspec.json.decode(msgspec.json.encode(examples))
 
 
 def _as_toml(schema: dict[str, Any]) -> dict[str, Any]:
