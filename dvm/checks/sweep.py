@@ -10,7 +10,7 @@ from dvm.checks.files import not_reviewed
 from dvm.checks.files import pinned_digest_differs as pins
 from dvm.checks.files import review as review_file
 from dvm.checks.forecast import forecast
-from dvm.checks.instances import name_taken
+from dvm.checks.instances import booted_before, name_taken
 from dvm.checks.posture import posture, soften
 from dvm.checks.registry import family
 from dvm.checks.subjects import FileSubject, InstanceSubject, ScriptSubject
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _GOES = "The plan destroys this instance."
 _READ_BACK = "It is created, read back, and not booted if that is so."
 _UNTOUCHED = "It is an orphan: apply leaves it alone."
+_STOPPED = "The plan stops it."
 _BROKEN = "The plan stops it by force first, and it is checked again before anything else is done with it."
 
 
@@ -133,7 +134,9 @@ def _kept(scope: Scope, name: str, subject: InstanceSubject, results: InstanceRe
     for result in posture(subject, mended=edited):
         if result.code == "DVM310" and revived:
             results.settled.append(soften(result, _BROKEN))
-        elif result.denies:
+        elif result.code == booted_before.CHECK.code and scope.does(name, StepAction.STOP):
+            results.settled.append(soften(result, _STOPPED))
+        elif result.denies or result.code == booted_before.CHECK.code:
             results.firm.append(result)
         else:
             results.settled.append(result)

@@ -106,6 +106,10 @@ class Instance(Struct, frozen=True):
     posture: Posture | None = None
     receipt: Receipt | None = None
     receipt_problem: str = ""
+    booted: float | None = None
+    """When its host agent began, in seconds since the epoch; None: it does not run, or that can't be told."""
+    written: float | None = None
+    """When its lima.yaml last changed, in seconds since the epoch; None where that is not looked at."""
 
     @property
     def never_started(self) -> bool:

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 class LimaConfig(Struct, frozen=True):
     """`$LIMA_HOME/_config/default.yaml` and `override.yaml`, where they exist.
 
-    `files` are as read; `parsed` has the YAML mapping of each by its path, empty where it is no mapping.
+    `files` are as read; `parsed` has the YAML mapping of each by its path, empty where it is no mapping. `changed` has
+    when each of the two last changed, in seconds since the epoch; for one that is not there, when something was added
+    to or removed from its directory.
     """
 
     files: tuple[FileEvidence, ...] = ()
     parsed: Mapping[Path, Mapping[str, Any]] = field(default_factory=dict)
+    changed: Mapping[Path, float] = field(default_factory=dict)
 
     def sources_of(self, *keys: str) -> tuple[Path, ...]:
         """Return the files that set the nested key, e.g. `sources_of("ssh", "forwardAgent")`, override.yaml first."""

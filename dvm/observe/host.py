@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from dvm.model.instance import Instance, Observed
+from dvm.model.instance import Instance, Observed, Status
 from dvm.model.names import vm_name
+from dvm.observe.moments import changed_at
 from dvm.state.receipts import read_receipt
 
 if TYPE_CHECKING:
@@ -38,4 +39,12 @@ def with_receipt(instance: Instance) -> Instance:
     if vm_name(instance.name) is None:
         return instance
     receipt, problem = read_receipt(instance.dir, instance.name)
-    return replace(instance, receipt=receipt, receipt_problem=problem)
+    runs = receipt is not None and instance.status is Status.RUNNING
+    return replace(
+        instance,
+        receipt=receipt,
+        receipt_problem=problem,
+        # Lima writes the one when it starts an instance, and leaves the other alone while it runs.
+        booted=changed_at(instance.dir / "ha.pid") if runs else None,
+        written=changed_at(instance.dir / "lima.yaml") if runs else None,
+    )

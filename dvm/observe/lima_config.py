@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dvm.files import read_evidence
 from dvm.model.evidence import Role, Unreadable
 from dvm.model.lima_config import LimaConfig
+from dvm.observe.moments import changed_at, content_changed_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,18 @@ def read_lima_config(lima_home: Path, templates_path: str = "") -> LimaConfig:
     files = [read_evidence(lima_home / "_config" / name, Role.LIMA_CONFIG) for name in _FILES]
     found = [file for file in files if file.problem is not Unreadable.MISSING]
     parsed = {file.path: _parse(file.content) for file in found if file.content is not None}
-    return LimaConfig((*(found or files[:1]), *_templates(lima_home, templates_path)), parsed)
+    changed = dict(_changes(lima_home / "_config"))
+    return LimaConfig((*(found or files[:1]), *_templates(lima_home, templates_path)), parsed, changed)
+
+
+def _changes(directory: Path) -> Iterator[tuple[Path, float]]:
+    """Yield when each file that is merged at every call changed, or its directory where it is not there."""
+    for path in (directory / name for name in _FILES[1:]):
+        moment = changed_at(path)
+        if moment is not None:
+            yield path, moment
+        elif (moment := content_changed_at(directory)) is not None:
+            yield directory, moment
 
 
 def _templates(lima_home: Path, templates_path: str) -> Iterator[FileEvidence]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STATE_FILE = "sim.json"
+HOST_AGENT_FILE = "ha.pid"
 FIRST_PID = 5_000_000
 """Simulated process ids start here: above what any system gives out, so that nobody is hit by a signal."""
 
@@ -40,6 +41,12 @@ class State:
         """Write it whole or not at all."""
         kept = {key: value for key, value in vars(self).items() if key != "path"}
         write_whole(self.path, json.dumps(kept), mode=0o600)
+        agent = self.path.with_name(HOST_AGENT_FILE)
+        if not self.host_agent:
+            agent.unlink(missing_ok=True)
+        elif not agent.exists():
+            # When it was written tells when the host agent began, as with the real one.
+            write_whole(agent, f"{self.host_agent}\n", mode=0o600)
 
     def halt(self) -> None:
         """Say that neither process runs any more."""

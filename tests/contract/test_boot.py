@@ -58,6 +58,16 @@ def test_a_running_one_has_a_port_and_two_processes(booted: Lima) -> None:
     assert '"running":true' in (booted.home / "a" / "ha.stdout.log").read_text()
 
 
+def test_when_it_was_booted_is_told_by_its_host_agent_s_file(booted: Lima) -> None:
+    # Nothing of Lima's own writes into its configuration from then on, or DVM313 would speak of every VM.
+    booted.ok("list", "--json")
+    booted.ok("shell", "--workdir", "/", "a", "true")
+    began = (booted.home / "a" / "ha.pid").stat().st_ctime
+    for path in (booted.home / "a" / "lima.yaml", booted.home / "_config"):
+        assert not path.exists() or path.stat().st_ctime <= began
+    assert not (booted.home / "b" / "ha.pid").exists()
+
+
 def test_starting_again_does_nothing(booted: Lima) -> None:
     port = booted.line("a")["sshLocalPort"]
     err = booted.ok("start", "--tty=false", "a").err

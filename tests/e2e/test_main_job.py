@@ -29,6 +29,11 @@ def test_from_a_manifest_to_a_provisioned_vm_and_through_its_changes(real: RealD
         assert "developer:" in real.guest("cat /etc/subuid")
         assert real.guest("grep -c ^developer: /etc/subuid /etc/subgid").split() == ["/etc/subuid:1", "/etc/subgid:1"]
         assert real.guest("sudo ls /run/dvm") == "setup.lock\n"
+    with real.step("what it was booted with is told when Lima's own files change"):
+        assert "DVM313" not in real.run("check").out
+        (real.lima_home / "_config" / "default.yaml").write_text("message: hello\n")
+        (real.lima_home / "_config" / "default.yaml").chmod(0o600)
+        assert "DVM313" in real.run("check").out
 
     # cpus, a port and one script change; a script fails, is mended, and those before it do not run again.
     real.vm(f'cpus = 2\nports = ["18481:8080"]\n{SETUP}')

@@ -175,6 +175,38 @@ def test_what_comes_after_the_apply_is_found_before_the_next_contact(one: Dvm) -
     assert one.calls(changing=True) == []
 
 
+@pytest.mark.parametrize("name", ["override.yaml", "default.yaml"])
+def test_what_a_vm_was_booted_with_is_told_until_it_restarts(one: Dvm, name: str) -> None:
+    assert one.run("apply", "-y").code == 0
+    one.manifest('[vm.app]\nisolation = "standard"\nsetup = ["setup/a.sh"]\n')
+    assert one.run("apply", "-y").code == 0
+    assert one.run("check", "--strict").code == 0
+    path = lima_config(one, name, "mounts:\n- location: /srv/host\n")
+    one.limactl("stop", "dvm-app")
+    one.limactl("start", "--tty=false", "dvm-app")  # with the mount, behind DVM's back
+    path.unlink()
+    checked = one.run("check")
+    assert checked.code == 0  # a warning: what runs is not made worse by going on
+    assert "DVM313" in checked.out
+    assert f"booted before {path.parent} changed" in checked.out.replace("\n    ", " ")
+    assert "DVM313" in one.run("plan").out
+    assert one.run("check", "--strict").code == 3
+    assert one.run("stop", "app").code == 0
+    assert one.run("start", "app").code == 0
+    assert one.run("check", "--strict").code == 0
+
+
+def test_a_restart_that_is_planned_anyway_is_told_as_the_way_out(one: Dvm) -> None:
+    assert one.run("apply", "-y").code == 0
+    lima_config(one, "override.yaml", "message: hello\n")
+    one.manifest('[vm.app]\ncpus = 3\nsetup = ["setup/a.sh"]\n')
+    planned = one.run("plan")
+    assert "DVM313" in planned.out
+    assert "The plan stops it." in " ".join(planned.out.split())
+    assert one.run("apply", "-y").code == 0
+    assert "DVM313" not in one.run("plan").out
+
+
 def test_a_mount_put_into_the_instance_by_hand_is_mended(one: Dvm) -> None:
     one.manifest('[vm.app]\nisolation = "standard"\n')
     assert one.run("apply", "-y").code == 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dvm.checks.instances import (
     agent_forwarding,
+    booted_before,
     broken_instance,
     copy_to_host,
     exposed_bind,
@@ -36,4 +37,5 @@ CHECKS: tuple[Check[InstanceSubject], ...] = (
     broken_instance.CHECK,
     name_taken.CHECK,
     host_data.CHECK,
+    booted_before.CHECK,
 )

@@ -12,6 +12,7 @@ import pytest
 from dvm.checks.instances import (
     CHECKS,
     agent_forwarding,
+    booted_before,
     broken_instance,
     copy_to_host,
     exposed_bind,
@@ -22,6 +23,7 @@ from dvm.checks.instances import (
     name_taken,
     proxy_variables,
 )
+from dvm.model.check import Weight
 from dvm.model.instance import Mount, Provision, Status
 from dvm.model.lima_config import LimaConfig
 from tests import factories
@@ -367,3 +369,27 @@ def test_host_data_passes() -> None:
         )
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("booted", "written", "changed", "found"),
+    [
+        (None, 9.0, {OVERRIDE: 9.0}, None),  # it does not run
+        (5.0, None, {}, None),
+        (5.0, 4.0, {OVERRIDE: 4.0, DEFAULT: 5.0}, None),
+        (5.0, 5.5, {OVERRIDE: 4.0}, OWN),
+        (5.0, 4.0, {OVERRIDE: 4.0, DEFAULT: 6.0}, DEFAULT),
+        (5.0, 4.0, {OVERRIDE.parent: 6.0}, OVERRIDE.parent),  # one of the two may have been there
+    ],
+)
+def test_what_changed_after_the_boot_is_not_what_the_vm_runs_with(
+    booted: float | None, written: float | None, changed: dict[Path, float], found: Path | None
+) -> None:
+    about = subject(lima_config=LimaConfig(changed=changed))
+    instance = msgspec.structs.replace(about.instance, booted=booted, written=written)
+    results = booted_before.CHECK.run(msgspec.structs.replace(about, instance=instance))
+    assert [result.location.path for result in results if result.location] == ([found] if found else [])
+    for result in results:
+        assert result.severity is Weight.WARN
+        assert f"booted before {found} changed" in result.detail
+        assert result.remedy == "`dvm stop app` and `dvm start app`."

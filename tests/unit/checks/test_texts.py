@@ -17,13 +17,14 @@ from dvm.checks.files import (
     review,
 )
 from dvm.checks.gate import ApprovedPlan, ChecksRefusedError, Verdict
-from dvm.checks.instances import CHECKS
+from dvm.checks.instances import CHECKS, booted_before
 from dvm.checks.posture import PostureRefusedError, VerifiedInstance, posture, verify
 from dvm.model.check import CheckResult
 from dvm.model.evidence import Kind, Role, Unreadable
 from dvm.model.instance import Mount, Provision, Status
 from tests import factories
 from tests.unit.checks.samples import (
+    DEFAULT,
     ESC,
     HOME_PARTS,
     STRANGER,
@@ -120,6 +121,10 @@ def _instances() -> Iterator[CheckResult]:
         yield from posture(subject(vm, **bad), mended=False)
         yield from posture(subject(vm, shared, **bad), mended=True)
     yield from posture(orphan(shared, **bad), mended=False)
+    late = orphan(msgspec.structs.replace(shared, changed={DEFAULT: 2.0}))
+    for name in ("dvm-app", f"odd{ESC}"):
+        instance = msgspec.structs.replace(late.instance, name=name, booted=1.0, written=3.0)
+        yield from booted_before.CHECK.run(msgspec.structs.replace(late, instance=instance))
     good = subject()
     for changes in (
         {"status": Status.BROKEN}, {"status": Status.UNKNOWN}, {"posture": None}, {"receipt": None},
