@@ -24,6 +24,7 @@ _OUT = frozenset({">", ">>", ">|", "&>", "&>>", ">&"})
 _SOCKETS = ("/dev/tcp/", "/dev/udp/")
 _MARKS = frozenset({"file_descriptor", "heredoc_start", "heredoc_body", "heredoc_end", "herestring_redirect"})
 _OUTPUT = ("/dev/stdout", "/dev/fd/1")
+STANDARD_INPUT = frozenset({"/dev/stdin", "/proc/self/fd/0", "/dev/fd/0"})
 
 
 class Redirects(Struct):
@@ -140,7 +141,10 @@ def _output(shell: Shell, node: Node, io: Redirects, descriptor: str, operator: 
 
 def _input(shell: Shell, node: Node, io: Redirects, descriptor: str, operator: str, target: Value) -> None:
     copied = operator == "<&" and target.text.isdecimal()
-    content = shell.read(literal(f"/dev/fd/{target.text}") if copied else target, io.stdin)
+    path = literal(f"/dev/fd/{target.text}") if copied else target
+    if descriptor in {"", "0"} and path.text in STANDARD_INPUT:
+        return  # it stays what the pipeline makes it
+    content = shell.read(path, io.stdin)
     if descriptor in {"", "0"}:
         io.stdin = content
     else:

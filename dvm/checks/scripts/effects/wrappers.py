@@ -195,13 +195,18 @@ def _xargs(shell: Shell, command: Command) -> Value:
     if not line.operands or data is None:
         return EMPTY if not line.operands else shell.invoke(line.operands, None, command.place, command.text)
     mark = line.value("-I", "--replace")
-    items = data.split(re.compile(r"[\s]+")) or [data]
-    words: list[Value] = list(line.operands)
     if mark is not None or line.has("--replace"):
         text = "{}" if mark is None else mark.text
-        words = [_replaced(word, text, data) for word in words]
-    else:
-        words += items
+        out = EMPTY
+        # Once for each line, which goes in without its end.
+        for item in data.split(re.compile(r"\n+")) or [data]:
+            out += _by_xargs(shell, command, [_replaced(word, text, item) for word in line.operands], data)
+        return out
+    items = data.split(re.compile(r"[\s]+")) or [data]
+    return _by_xargs(shell, command, [*line.operands, *items], data)
+
+
+def _by_xargs(shell: Shell, command: Command, words: Sequence[Value], data: Value) -> Value:
     name = words[0].text.rpartition("/")[2]
     if data.origin is not None and _runs_arguments(name, words[1:]):
         shell.ran(command.place, data.origin, f"{name}, by xargs")
