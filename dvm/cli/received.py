@@ -25,7 +25,11 @@ _LONGEST_HEADER = 16 << 10
 _DEEPEST = 200
 _MOST_PADDING = 1 << 20
 _MOST_TOLD = 1000
-_EXTENDED = frozenset({tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK})
+# A long name and a long link's target, each with a header of pax's: no tar writes more of them before one entry, and
+# Python reads each within the reading of the one before it.
+_MOST_EXTENDED = 4
+# Not pax's global headers: they add up in memory to the end of the tar, and no tar writes any by itself.
+_EXTENDED = frozenset({tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK})
 _LEFT_OUT = frozenset({tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE})
 _TAKEN = frozenset({tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE})
 
@@ -43,15 +47,21 @@ class UntrustedError(DvmError):
 class _Header(tarfile.TarInfo):
     """A header that is looked at before anything in it is followed."""
 
+    in_a_row = 0
+    """Extended headers since the last entry. Each tar that is read has a class of its own to count in."""
+
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str | None, errors: str) -> _Header:
         header = super().frombuf(buf, encoding or "utf-8", errors)
         kind = header.type
         if kind in _EXTENDED:
-            if header.size > _LONGEST_HEADER:
+            cls.in_a_row += 1
+            if header.size > _LONGEST_HEADER or cls.in_a_row > _MOST_EXTENDED:
                 raise UntrustedError("a header of many bytes")
         elif kind not in _TAKEN | _LEFT_OUT:
             raise UntrustedError(f"an entry of the unknown kind {kind!r}")
+        else:
+            cls.in_a_row = 0
         if header.size < 0:
             raise UntrustedError("a negative size")
         return header
@@ -76,7 +86,8 @@ def extract(stream: IO[bytes], into: Path, name: str | None, *, recursive: bool)
     """
     root = into / "x"
     left_out: list[str] = []
-    with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Header, encoding="utf-8", errors="surrogateescape") as tar:
+    header = type("Header", (_Header,), {})
+    with tarfile.open(fileobj=stream, mode="r|", tarinfo=header, encoding="utf-8", errors="surrogateescape") as tar:
         while (member := tar.next()) is not None:
             # tarfile keeps every header that it has seen.
             tar.members.clear()  # type: ignore[attr-defined]

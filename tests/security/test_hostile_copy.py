@@ -68,6 +68,14 @@ def pax(headers: dict[str, str], **facts: Any) -> tarfile.TarInfo:
     return member(pax_headers=headers, **facts)
 
 
+def global_header(key: str) -> bytes:
+    """A header of pax's that holds for all that follows."""
+    return tarfile.TarInfo.create_pax_global_header({key: "x" * 16_000})
+
+
+LONG_NAME = tar(member("./" + "n" * 200), form=tarfile.GNU_FORMAT)[:1024]
+"""A header of GNU's that gives what follows it a long name, and the name."""
+
 DEEP = [member("./" + "/".join("d" * n), type=tarfile.DIRTYPE, mode=0o755) for n in range(1, 260)]
 
 
@@ -81,6 +89,10 @@ DEEP = [member("./" + "/".join("d" * n), type=tarfile.DIRTYPE, mode=0o755) for n
         tar(pax({"GNU.sparse.map": "0,1", "GNU.sparse.size": "9"}, size=1)),
         tar(pax({"GNU.sparse.size": "9", "GNU.sparse.offset": "0", "GNU.sparse.numbytes": "1"}, size=1)),
         tar(pax({"comment": "x" * 20_000}, size=1)),
+        b"".join(global_header(f"k{n}") for n in range(3)) + tar(member(size=1)),
+        directory()[:512] + global_header("path") + directory(member("./a", size=1))[512:],
+        LONG_NAME * 5 + tar(member(size=1)),
+        LONG_NAME * 5_000 + tar(member(size=1)),
         directory(*DEEP),
         directory(member("./l", type=tarfile.SYMTYPE, linkname="/tmp"), member("./l/owned", size=1)),
         directory(member("./l", type=tarfile.LNKTYPE, linkname="/etc/passwd"), member("./l/owned", size=1)),
@@ -102,6 +114,14 @@ def test_a_directory_that_is_none_of_what_was_asked_for(place: Path, answer: byt
         [into.parent, into, into / "x"],
     )
     assert not [path for path in place.rglob("*") if path.is_symlink() or path.name in {"owned", "bad"}]
+
+
+@pytest.mark.parametrize("form", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
+def test_long_names_and_targets_are_read_as_every_tar_writes_them(place: Path, form: int) -> None:
+    name, target = "./" + "n" * 200, "t" * 200
+    both = [member(name + str(n), type=tarfile.SYMTYPE, linkname=target) for n in range(9)]
+    found, told = extract(io.BytesIO(directory(*both, member(name, size=1), form=form)), place, None, recursive=True)
+    assert (len(told), [path.name for path in found.iterdir()]) == (9, ["n" * 200])
 
 
 @pytest.mark.parametrize(

