@@ -297,6 +297,8 @@ def test_a_block_for_ssh_config_forwards_nothing_and_its_way_is_checked(app: Dvm
 def test_what_stands_below_the_block_turns_nothing_on_again(app: Dvm) -> None:
     config = app.place / "ssh_config"
     careless = "ForwardAgent yes\nForwardX11 yes\nForwardX11Trusted yes\nTunnel yes\nStrictHostKeyChecking ask\nSendEnv LC_SECRET\n"
+    careless += "SetEnv AWS_SECRET=x\nRemoteForward /run/a.sock /run/b.sock\nIdentityFile ~/.ssh/work\nCertificateFile ~/.ssh/c\n"
+    careless += "HostbasedAuthentication yes\nAddKeysToAgent yes\nIdentityAgent /tmp/a.sock\n"
     careless += "GSSAPIDelegateCredentials yes\nControlMaster auto\nControlPath ~/.ssh/%C\nPasswordAuthentication yes\n"
     block = app.run("ssh-config").out
     config.write_text(f"{block}\nHost *\n{careless}")
@@ -311,6 +313,7 @@ def test_what_stands_below_the_block_turns_nothing_on_again(app: Dvm) -> None:
         "forwardx11trusted",
         "gssapidelegatecredentials",
         "passwordauthentication",
+        "hostbasedauthentication",
     ):
         assert said.get(name, "no") == "no", name
     assert said["tunnel"] == "false"
@@ -318,6 +321,25 @@ def test_what_stands_below_the_block_turns_nothing_on_again(app: Dvm) -> None:
     assert said["stricthostkeychecking"] == "false"
     assert said["userknownhostsfile"] == "/dev/null"
     assert said["identitiesonly"] == "yes"
+    assert said["identityagent"] == "none"
+    assert said["addkeystoagent"] == "false"
+    assert said["setenv"] == "DVM_VM=vm.app"
     assert said["proxycommand"].endswith("ssh-proxy app")
     for line in ("ClearAllForwardings", "LocalForward", "RemoteForward", "DynamicForward"):
         assert line not in block, "editors forward ports of the guest's by their own command line"
+
+
+@pytest.mark.parametrize("wide", ["Host *", "Host * !dvm-*"])
+def test_what_ssh_adds_up_is_kept_away_as_the_heading_says(app: Dvm, wide: str) -> None:
+    careless = (
+        "SendEnv TOKEN\nRemoteForward /run/a.sock /run/b.sock\nIdentityFile ~/.ssh/work\nCertificateFile ~/.ssh/c\n"
+    )
+    block = app.run("ssh-config").out
+    assert "write `Host * !dvm-*` for `Host *`" in block
+    config = app.place / "ssh_config"
+    config.write_text(f"{block}\n{wide}\n{careless}")
+    shown = subprocess.run(
+        ["ssh", "-G", "-F", str(config), "dvm-app"], capture_output=True, text=True, check=True, env=app.environment
+    ).stdout
+    for text in ("sendenv TOKEN", "remoteforward", "~/.ssh/work", "certificatefile"):
+        assert (text in shown) is (wide == "Host *"), text

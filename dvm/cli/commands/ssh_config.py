@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _KEY = re.compile(r"(ssh-[a-z0-9-]+|ecdsa-[a-z0-9-]+) ([A-Za-z0-9+/]+={0,2})")
 _HEADING = """\
 # Made by dvm ssh-config. ssh takes the first value that it meets: this has to stand before any `Host *` of yours.
+# Variables to send, forwards, keys and certificates it adds up from everywhere: write `Host * !dvm-*` for `Host *`.
 """
 _PASSED = ("DVM_CONFIG_DIR", "DVM_MANIFEST", "DVM_STATE_DIR", "DVM_LIMACTL", "LIMA_HOME")
 
@@ -28,7 +29,8 @@ def ssh_config(vms: opt.Targets = None, manifest: opt.ManifestPath = None) -> in
     DVM_USER with Lima's own key, and nothing in it is changed. Agent and X11 are not forwarded.
 
     ssh takes the first value that it meets: put `Include dvm.conf` in front of all else in ~/.ssh/config, lest a
-    `Host *` there turns the agent on again.
+    `Host *` there turns the agent on again. Variables to send, forwards, keys and certificates it adds up from
+    everywhere: make each `Host *` there a `Host * !dvm-*`, or use this file alone (`ssh -F ~/.ssh/dvm.conf dvm-app`).
 
     Example: dvm ssh-config app >~/.ssh/dvm.conf
     """
@@ -63,10 +65,15 @@ def _block(host: Host, vm: DesiredVM, program: str) -> str:
         "  GSSAPIDelegateCredentials no",
         "  Tunnel no",
         "  PermitLocalCommand no",
+        # ssh takes the first SetEnv as a whole; one of ours keeps those of a `Host *` out.
+        f"  SetEnv DVM_VM={vm.address}",
         "  SendEnv -*",
         "  # A guest that asks for a password is not what it should be.",
         "  PasswordAuthentication no",
         "  KbdInteractiveAuthentication no",
+        "  HostbasedAuthentication no",
+        "  IdentityAgent none",
+        "  AddKeysToAgent no",
         "  ControlMaster no",
         "  ControlPath none",
     ]
