@@ -37,15 +37,18 @@ def guard(job: Job, verified: VerifiedInstance, step: Step) -> None:
         StepFailure: there is some, or it can't be told.
     """
     assert verified.instance.name == job.change.instance
-    _wait_until_ready(job, step)
     answer = bytearray()
 
     def keep(chunk: bytes) -> None:
         # What a guest prints is not trusted to end. A byte too many is kept, to know it by.
         answer.extend(chunk[: max(0, _LONGEST_ANSWER + 1 - len(answer))])
 
-    completed = job.shell(step, keep)
-    job.demand(step, completed, SETUP_LOG)
+    try:
+        _wait_until_ready(job, step)
+        job.demand(step, job.shell(step, keep), SETUP_LOG)
+    except StepFailure as failure:
+        failure.remedy = "Mend the cause and ask again, or give --discard-work to lose what is in the guest."
+        raise
     if len(answer) > _LONGEST_ANSWER:
         # What was cut off could be the very work that would be lost.
         raise StepFailure(

@@ -70,9 +70,15 @@ def setup(vm: DesiredVM, run: ScriptRun, run_id: str) -> tuple[str, ...]:
     return as_root(vm.instance, "setup", *arguments, *variables)
 
 
-def guard(instance: str, user: str, since: int) -> tuple[str, ...]:
-    """Return the call that looks for work that exists only in the guest; `since` in seconds since 1970."""
-    return as_root(instance, "guard", user, code_root(user), str(since))
+def guard(instance: str, users: Sequence[str], since: int, *, everywhere: bool = False) -> tuple[str, ...]:
+    """Return the call that looks for work that exists only in the guest; `since` in seconds since 1970.
+
+    It looks below the code directories of `users`; `everywhere`: in all home directories instead.
+    """
+    if everywhere:
+        return as_root(instance, "guard", str(since), "/home")
+    roots = (word for user in users for word in (user, code_root(user)))
+    return as_root(instance, "guard", str(since), "", *roots)
 
 
 def environment(vm: DesiredVM) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dvm.model.instance import Instance
     from dvm.model.manifest import DesiredVM
     from dvm.model.plan import ResourceChange, ScriptRun
+    from dvm.model.receipt import Receipt
 
 # What is only known when a step runs; the executor puts it in, and nothing else.
 MARK = "@mark@"
@@ -67,19 +68,33 @@ def _drafts(change: ResourceChange, *, discard_work: bool, start_seconds: int) -
 
 
 def _deletion(instance: Instance, *, discard_work: bool) -> Iterator[Step]:
-    if has_work(instance) and not discard_work:
-        assert instance.receipt is not None
-        made = instance.receipt.bootstrap
-        assert made is not None
-        # From the first bootstrap on, not from the last apply: what was written before an apply is no less lost.
-        since = int(min(instance.receipt.created, made.ended).timestamp())
-        yield _draft(StepAction.GUARD, guest_calls.guard(instance.name, made.user, since))
+    receipt = instance.receipt
+    if receipt is not None and has_work(instance) and not discard_work:
+        yield _draft(StepAction.GUARD, _guard(instance.name, receipt))
     yield _draft(StepAction.DELETE, calls.delete(instance.name))
 
 
+def _guard(instance: str, receipt: Receipt) -> tuple[str, ...]:
+    made = receipt.bootstrap
+    # An adopted VM was worked in before it was ours, by users and at times that no receipt knows.
+    if receipt.adopted:
+        return guest_calls.guard(instance, (), 0, everywhere=True)
+    if made is None:
+        return guest_calls.guard(instance, (), int(receipt.created.timestamp()), everywhere=True)
+    # From the first bootstrap on, not from the last apply: what was written before an apply is no less lost.
+    since = int(min(receipt.created, made.ended).timestamp())
+    return guest_calls.guard(instance, (made.user,), since)
+
+
 def has_work(instance: Instance) -> bool:
-    """Whether anybody can have worked in the guest: it was bootstrapped, so there is a code directory."""
-    return instance.receipt is not None and instance.receipt.bootstrap is not None
+    """Whether anybody can have worked in the guest.
+
+    That takes no bootstrap: a VM that was adopted, or that was ever booted, can be entered with limactl too.
+    """
+    receipt = instance.receipt
+    if receipt is None:
+        return False
+    return receipt.adopted or receipt.bootstrap is not None or not instance.never_started
 
 
 def _creation(vm: DesiredVM, change: ResourceChange, start_seconds: int) -> Iterator[Step]:

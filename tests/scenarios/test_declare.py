@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 import tomllib
 from pathlib import Path
@@ -93,6 +94,57 @@ def test_import_of_a_stopped_instance_boots_nothing(dvm: Dvm) -> None:
     assert dvm.run("plan", "--detailed-exitcode").code == 0
     body = tomllib.loads((dvm.config / "vms" / "old" / "vm.toml").read_text())
     assert (body["running"], body["auto_ports"], body["proxy_env"]) == (False, True, True)
+
+
+def test_an_adopted_vm_is_not_destroyed_before_its_work_is_looked_for(dvm: Dvm) -> None:
+    """Nobody bootstrapped it, and yet it is full of work, older than its receipt and in anybody's home."""
+    foreign(dvm)
+    assert dvm.limactl("stop", "dvm-old").code == 0
+    assert dvm.run("import", "dvm-old").code == 0
+    assert (dvm.receipt("old")["adopted"], dvm.receipt("old")["bootstrap"]) == (True, None)
+    dvm.forget()
+    ways = (["rm", "old", "--yes"], ["apply", "-y", "--destroy"], ["apply", "-y", "--replace", "old"])
+    for way in ways:
+        result = dvm.run(*way)
+        assert (result.code, "vm.old is not running, so DVM can't look" in " ".join(result.out.split())) == (1, True)
+    assert dvm.limactl("start", "--tty=false", "dvm-old").code == 0
+    piece = {"kind": "unpushed", "path": "/home/tester.guest/src", "branch": "main", "detail": "1 commit"}
+    (dvm.lima_home / "dvm-old" / "guest-work.json").write_text(json.dumps([piece]))
+    for way in ways:
+        result = dvm.run(*way)
+        assert (result.code, "/home/tester.guest/src" in result.out + result.err) == (1, True), result.out + result.err
+    shutil.rmtree(dvm.config / "vms" / "old")
+    dvm.manifest("")
+    result = dvm.run("apply", "-y", "--prune")
+    assert (result.code, "/home/tester.guest/src" in result.out + result.err) == (1, True), result.out + result.err
+    assert not any(call[0] == "delete" for call in dvm.calls())
+    assert dvm.run("apply", "-y", "--prune", "--discard-work").code == 0
+    assert not (dvm.lima_home / "dvm-old").exists()
+
+
+def test_a_vm_whose_bootstrap_failed_is_looked_into_and_can_go(dvm: Dvm) -> None:
+    dvm.manifest("[vm.app]\n")
+    faults = dvm.place / "faults.json"
+    faults.write_text(json.dumps([{"match": ["dvm-bootstrap"], "do": "fail"}]))
+    assert dvm.run("apply", "-y", DVM_SIM_FAULTS=str(faults)).code == 1
+    work = dvm.lima_home / "dvm-app" / "guest-work.json"
+    work.write_text(json.dumps([{"kind": "files", "path": "/home/tester.guest/notes", "detail": "2 files"}]))
+    result = dvm.run("rm", "app", "--yes")
+    assert (result.code, "/home/tester.guest/notes" in result.out + result.err) == (1, True), result.out + result.err
+    # A guest that can't be looked into: what to do is said there too.
+    work.write_text(json.dumps({"exit": 4}))
+    result = dvm.run("rm", "app", "--yes")
+    assert (result.code, "--discard-work" in result.out + result.err) == (1, True), result.out + result.err
+    work.unlink()
+    assert dvm.limactl("stop", "dvm-app").code == 0
+    assert "is not running, so DVM can't look" in " ".join(dvm.run("rm", "app", "--yes").out.split())
+    assert dvm.limactl("start", "--tty=false", "dvm-app").code == 0
+    assert dvm.run("rm", "app", "--yes").code == 0
+    # One that was never booted has nothing to lose.
+    dvm.manifest("[vm.app]\nrunning = false\n")
+    assert dvm.run("apply", "-y").code == 0
+    assert dvm.run("rm", "app", "--yes").code == 0
+    assert not (dvm.lima_home / "dvm-app").exists()
 
 
 def test_import_refuses_what_is_unsafe_and_what_is_not_dvm_s_to_name(dvm: Dvm) -> None:

@@ -146,6 +146,7 @@ def _receipt(found: Instance, desired: DesiredVM) -> Receipt:
         template_sha256=desired.template_sha256,
         created=datetime.now(UTC).replace(microsecond=0),
         created_by=__version__,
+        adopted=True,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dvm.simulator.guest import sessions
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 USAGE = 64
 _BOOTSTRAP_ARGS = 5
-_GUARD_ARGS = 3
+_GUARD_ARGS = 2
 
 
 def bootstrap(process: Process, args: list[str]) -> int:
@@ -47,15 +48,16 @@ def bootstrap(process: Process, args: list[str]) -> int:
 
 
 def guard(process: Process, args: list[str]) -> int:
-    r"""`dvm-guard DVM_USER CODE_ROOT SINCE`: a line `KIND\tPATH\tBRANCH\tDETAIL` for each piece of unsaved
-    work.
+    r"""`dvm-guard SINCE HOMES [DVM_USER CODE_ROOT]...`: a line `KIND\tPATH\tBRANCH\tDETAIL` for each piece of
+    unsaved work below one of these directories.
 
     A test says what there is in `guest-work.json` in the instance's directory: a list of objects with `kind`,
     `path`, `branch` and `detail`, or an object with that list as `work` and `exit`, the status to end with.
     """
-    if len(args) != _GUARD_ARGS:
-        process.say_error("dvm-guard: DVM_USER CODE_ROOT SINCE are wanted")
+    if len(args) < _GUARD_ARGS or len(args) % 2:
+        process.say_error("dvm-guard: SINCE HOMES [DVM_USER CODE_ROOT]... are wanted")
         return USAGE
+    places = [place for place in (args[1], *args[3::2]) if place]
     try:
         staged = json.loads(process.machine.work.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -63,6 +65,9 @@ def guard(process: Process, args: list[str]) -> int:
     if isinstance(staged, list):
         staged = {"work": staged}
     for piece in staged.get("work", ()):
+        where = Path(piece.get("path", ""))
+        if where.parts and not any(where.is_relative_to(place) for place in places):
+            continue
         process.say("\t".join(str(piece.get(key, "")) for key in ("kind", "path", "branch", "detail")) + "\n")
     return int(staged.get("exit", 0))
 

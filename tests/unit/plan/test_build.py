@@ -10,7 +10,7 @@ from dvm.errors import UsageError
 from dvm.model.instance import Instance, Status
 from dvm.model.plan import Action, Plan, PlanOptions, StepAction
 from dvm.plan.build import build_plan
-from tests.factories import desired, instance, manifest, observed, receipt, record, script
+from tests.factories import NOW, desired, instance, manifest, observed, receipt, record, script
 
 
 def plan(vms: Any, there: Any = (), marks: dict[str, str] | None = None, **options: Any) -> Plan:
@@ -142,12 +142,40 @@ def test_a_stopped_vm_can_not_be_looked_into() -> None:
     assert "--discard-work" in obstacle.detail
 
 
-def test_a_vm_that_was_never_bootstrapped_holds_no_work() -> None:
+def test_a_vm_that_was_never_booted_holds_no_work() -> None:
     vm = desired("app")
-    fresh = instance(vm, status=Status.STOPPED, receipt=receipt(vm, bootstrap=None))
+    fresh = instance(vm, status=Status.STOPPED, ssh_port=None, receipt=receipt(vm, bootstrap=None))
     made = plan([vm], [fresh], replace=("app",))
     assert made.diagnostics == ()
     assert step_names(made)[0] == "app/delete"
+
+
+@pytest.mark.parametrize("options", [{"replace": ("app",)}, {"destroy": True}])
+def test_a_vm_whose_bootstrap_failed_is_looked_through_in_all_homes(options: dict[str, Any]) -> None:
+    vm = desired("app")
+    made = plan([vm], [instance(vm, receipt=receipt(vm, bootstrap=None))], **options)
+    assert (made.steps[0].action, made.steps[1].action) == (StepAction.GUARD, StepAction.DELETE)
+    assert made.steps[0].argv[-2:] == (str(int(NOW.timestamp())), "/home")
+    stopped = instance(vm, status=Status.STOPPED, receipt=receipt(vm, bootstrap=None))
+    (obstacle,) = plan([vm], [stopped], **options).diagnostics
+    assert "not running" in obstacle.summary
+
+
+@pytest.mark.parametrize("options", [{"replace": ("app",)}, {"destroy": True}])
+def test_an_adopted_vm_was_worked_in_before_it_was_ours(options: dict[str, Any]) -> None:
+    """By whom, and when, no receipt knows."""
+    vm = desired("app")
+    for bootstrap in (receipt(vm).bootstrap, None):
+        adopted = receipt(vm, adopted=True, bootstrap=bootstrap)
+        made = plan([vm], [instance(vm, receipt=adopted)], **options)
+        assert made.steps[0].action is StepAction.GUARD
+        assert made.steps[0].argv[-2:] == ("0", "/home")
+        # A clone of Lima's was never booted and has the work of what it was cloned from.
+        stopped = instance(vm, status=Status.STOPPED, ssh_port=None, receipt=adopted)
+        (obstacle,) = plan([vm], [stopped], **options).diagnostics
+        assert "not running" in obstacle.summary
+    made = plan([], [instance(vm, receipt=receipt(vm, adopted=True, bootstrap=None))], prune=True)
+    assert step_names(made) == ["app/guard", "app/delete"]
 
 
 @pytest.mark.parametrize("options", [{"replace": ("app",)}, {"destroy": True}])

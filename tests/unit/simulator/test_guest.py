@@ -154,11 +154,13 @@ def test_a_broken_connection(running: Sim) -> None:
 
 
 def test_the_guard_says_what_a_test_staged(running: Sim) -> None:
-    guard = (*SUDO, "dvm-guard", "developer", "/home/developer/code", "1700000000")
+    guard = (*SUDO, "dvm-guard", "1700000000", "", "developer", "/home/developer/code")
     assert running.ok(*guard).out == ""
     work = [{"kind": "dirty", "path": "/home/developer/code/app", "branch": "main", "detail": "2 files"}]
     (running.home / "a" / "guest-work.json").write_text(json.dumps(work))
     assert running.ok(*guard).out == "dirty\t/home/developer/code/app\tmain\t2 files\n"
+    assert running.ok(*SUDO, "dvm-guard", "1700000000", "/home").out
+    assert running.ok(*SUDO, "dvm-guard", "1700000000", "", "other", "/home/other/code").out == ""
     (running.home / "a" / "guest-work.json").write_text(json.dumps({"work": [], "exit": 4}))
     assert running.run(*guard).code == 4
 
