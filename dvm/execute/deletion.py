@@ -9,7 +9,14 @@ from dvm.errors import LimaError
 from dvm.execute.hooks import StepFailure
 from dvm.execute.look import ours
 from dvm.observe.host import observe_one
-from dvm.state.leftovers import clear_deletion, has_config, is_bare, read_leftovers, write_deletion
+from dvm.state.leftovers import (
+    clear_deletion,
+    clear_failed_deletion,
+    has_config,
+    is_bare,
+    read_leftovers,
+    write_deletion,
+)
 from dvm.state.marks import clear_mark, read_marks
 
 if TYPE_CHECKING:
@@ -28,7 +35,11 @@ def delete(job: Job, step: Step) -> None:
     """
     instance = ours(job)
     write_deletion(job.context.state, job.change.name, instance, job.context.lima_home)
-    _remove(job, step, instance.dir)
+    try:
+        _remove(job, step, instance.dir)
+    except StepFailure:
+        clear_failed_deletion(job.context.state, job.change.name, instance.dir)
+        raise
 
 
 def clean(job: Job, step: Step) -> None:

@@ -12,6 +12,7 @@ absent: each. The first rule that fits is taken. `do`:
 - `delay`: sleeps `seconds`, then goes on.
 - `hang`: sleeps `seconds`, for ever where absent, and then fails.
 - `kill-self`, `die-before`: dies by SIGKILL, nothing done. `die-after`: the same with the work done.
+- `die-midway`: removes the files in `lost`, as a `delete` does one after the other, and dies by SIGKILL.
 - `kill-parent-before`, `kill-parent-after`: the process that called dies by SIGKILL, before or after the
   work.
 """
@@ -68,6 +69,10 @@ class Fault:
                 time.sleep(self.rule.get("seconds", 1))
             case "flood":
                 sys.stderr.write("the simulator floods this stream\n" * self.rule.get("lines", 100_000))
+            case "die-midway":
+                for path in self.rule.get("lost", ()):
+                    Path(path).unlink()
+                os.kill(os.getpid(), signal.SIGKILL)
             case "kill-self" | "die-before":
                 os.kill(os.getpid(), signal.SIGKILL)
             case "kill-parent-before":

@@ -3,7 +3,8 @@
 `limactl delete` removes an instance's files in no particular order. Killed half-way it may leave a directory without
 our receipt (which looks like somebody else's instance), without lima.yaml (which limactl refuses to delete), or with
 both and without the disk (which a start would make anew, and the receipt would lie). So before a delete DVM writes
-down which directory it is and what lies in it.
+down which directory it is and what lies in it. Only these three tell that something is missing: all else comes and
+goes with starts, editors and file managers, and an instance that has them still has all the work in it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from dvm.files import write_atomically
 from dvm.model.names import instance_name
+from dvm.model.receipt import RECEIPT_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 
 _FILE = "deleting.json"
 _CONFIG = "lima.yaml"
-# `limactl delete --force` stops the instance first, which removes these from one that stays whole.
-_PASSING = (".pid", ".sock", ".tmp", ".log")
+# What the guest writes to; which of them there is depends on Lima's version.
+_DISKS = frozenset({"disk", "diffdisk"})
 
 
 def write_deletion(state: StateDirectory, vm: str, instance: Instance, lima_home: Path) -> None:
@@ -41,14 +43,22 @@ def write_deletion(state: StateDirectory, vm: str, instance: Instance, lima_home
         "inode": about.st_ino,
         "message": instance.message,
         "created": _created(instance),
-        "files": sorted(entry.name for entry in instance.dir.iterdir() if not entry.name.endswith(_PASSING)),
+        "files": sorted(entry.name for entry in instance.dir.iterdir()),
     }
     write_atomically(state.make(state.of_vm(vm)) / _FILE, json.dumps(note).encode() + b"\n")
 
 
 def clear_deletion(state: StateDirectory, vm: str) -> None:
-    """Forget the delete: the instance is gone."""
+    """Forget the delete: the instance is gone, or is there as a whole and was not deleted."""
     (state.of_vm(vm) / _FILE).unlink(missing_ok=True)
+
+
+def clear_failed_deletion(state: StateDirectory, vm: str, directory: Path) -> None:
+    """Forget a delete that failed, if it took nothing that matters: what goes missing later it did not take."""
+    with suppress(OSError, ValueError, KeyError, TypeError):  # what can't be told is left as it is
+        note = json.loads((state.of_vm(vm) / _FILE).read_bytes())
+        if not _lacks(directory, note):
+            clear_deletion(state, vm)
 
 
 def read_leftovers(
@@ -88,13 +98,19 @@ def has_config(directory: Path) -> bool:
 
 def _half_deleted(instance: Instance, note: Mapping[str, Any]) -> bool:
     about = instance.dir.stat()
-    there = {entry.name for entry in instance.dir.iterdir()}
-    if (about.st_dev, about.st_ino) != (note["device"], note["inode"]) or there >= set(note["files"]):
+    if (about.st_dev, about.st_ino) != (note["device"], note["inode"]) or not _lacks(instance.dir, note):
         return False
     # An inode's number is given out again: what is left must not speak against it.
     if instance.receipt is not None:
         return _created(instance) == str(note["created"])
     return not has_config(instance.dir) or (instance.message != "" and instance.message == str(note["message"]))
+
+
+def _lacks(directory: Path, note: Mapping[str, Any]) -> bool:
+    """Whether the receipt, lima.yaml or the disk was there before the delete and is not any more."""
+    before, there = set(note["files"]), {entry.name for entry in directory.iterdir()}
+    one_of = ({RECEIPT_FILE}, {_CONFIG}, _DISKS)
+    return any(before & names and not there & names for names in one_of)
 
 
 def _created(instance: Instance) -> str:

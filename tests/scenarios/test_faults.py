@@ -280,25 +280,41 @@ def test_a_limactl_that_is_too_old_or_missing_or_tells_no_version(one: Dvm) -> N
 
 def test_a_delete_that_was_cut_off_is_taken_up(one: Dvm) -> None:
     """limactl removes files in no particular order; whichever are left, they are known as ours."""
-    for lost in (["dvm.json"], ["lima.yaml"], ["lima.yaml", "dvm.json"], ["sim.json"]):
+    directory = one.lima_home / "dvm-app"
+    for lost in (["dvm.json"], ["lima.yaml"], ["lima.yaml", "dvm.json"], ["disk"]):
         assert one.run("apply", "-y").code == 0
-        rule = {"match": ["delete"], "do": "die-before"}
+        rule = {"match": ["delete"], "do": "die-midway", "lost": [str(directory / name) for name in lost]}
         result = one.run("apply", "-y", "--replace", "app", "--discard-work", **faulty(one, rule))
         assert result.code == 1
-        assert one.run("plan", "--detailed-exitcode").code == 0, "nothing is gone yet"
-        directory = one.lima_home / "dvm-app"
-        for name in lost:
-            (directory / name).unlink()
         planned = one.run("plan")
         assert "an earlier delete was cut off" in planned.out.lower(), planned.out + planned.err
         mended(one)
-        rule = {"match": ["delete"], "do": "die-before"}
         assert one.run("apply", "-y", "--destroy", "--discard-work", **faulty(one, rule)).code == 1
-        for name in lost:
-            (directory / name).unlink()
         done = one.run("apply", "-y", "--destroy")
         assert done.code == 0, done.out + done.err
         assert not directory.exists()
+
+
+@pytest.mark.parametrize("do", ["fail", "die-before"])
+def test_a_vm_whose_delete_failed_is_not_taken_for_what_a_delete_left(one: Dvm, do: str) -> None:
+    """The guard found nothing that day; what was written since then is work again, whatever lies beside it."""
+    assert one.run("apply", "-y").code == 0
+    directory = one.lima_home / "dvm-app"
+    passing = directory / ".lima.yaml.swp"
+    passing.touch()
+    assert one.run("rm", "app", "--yes", **faulty(one, {"match": ["delete"], "do": do})).code == 1
+    assert not (one.state / "app" / "deleting.json").exists(), "nothing was deleted"
+    passing.unlink()
+    work = directory / "guest-work.json"
+    path = "/home/developer/code/app"
+    work.write_text(json.dumps([{"kind": "uncommitted", "path": path, "branch": "main", "detail": "1 file"}]))
+    assert one.run("plan", "--detailed-exitcode").code == 0
+    one.forget()
+    assert one.run("sync", "app").code == 0
+    assert one.calls(changing=True) == []
+    refused = one.run("rm", "app", "--yes")
+    assert (refused.code, path in refused.out + refused.err) == (1, True)
+    assert work.exists()
 
 
 def test_an_instance_made_by_hand_is_not_taken_for_what_a_delete_left(one: Dvm) -> None:

@@ -4,18 +4,22 @@ import json
 import os
 import stat
 import threading
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from dvm.errors import DvmError, LockedError
 from dvm.state.directory import StateDirectory
 from dvm.state.journal import Journal
+from dvm.state.leftovers import clear_failed_deletion, read_leftovers, write_deletion
 from dvm.state.locks import locked
 from dvm.state.logs import Log
 from dvm.state.marks import clear_mark, new_mark, read_marks, write_mark
 from dvm.state.receipts import read_receipt, write_receipt
-from tests.factories import desired, receipt, script
+from tests.factories import desired, instance, receipt, script
 
 
 @pytest.fixture
@@ -74,6 +78,51 @@ def test_marks_belong_to_a_lima_home(state: StateDirectory) -> None:
     clear_mark(state, "app")
     clear_mark(state, "app")
     assert read_marks(state, Path("/l")) == {}
+
+
+MADE = receipt(desired("app"), bootstrap=None)
+WHOLE = ("lima.yaml", "disk", "dvm.json", "cidata.iso", "vncdisplay", ".lima.yaml.swp", ".DS_Store", "ssh.config")
+
+
+def deleted_in_part(state: StateDirectory, home: Path, *lost: str, disk: str = "disk", **changes: Any) -> bool:
+    """Whether an instance is taken for what a delete left, once `lost` went missing from it."""
+    directory = home / "dvm-app"
+    directory.mkdir(exist_ok=True)
+    for name in WHOLE:
+        (directory / (disk if name == "disk" else name)).touch()
+    there = instance(desired("app"), dir=directory, receipt=MADE, message="mark 1")
+    write_deletion(state, "app", there, home)
+    for name in lost:
+        (directory / name).unlink()
+    seen = replace(there, receipt=None if "dvm.json" in lost else MADE)
+    return read_leftovers(state, home, {"dvm-app": replace(seen, **changes)}, {}) == {"app"}
+
+
+def test_what_comes_and_goes_beside_a_whole_instance_makes_no_leftover_of_it(
+    state: StateDirectory, tmp_path: Path
+) -> None:
+    passing = [name for name in WHOLE if name not in {"lima.yaml", "disk", "dvm.json"}]
+    for lost in ([], *([name] for name in passing), passing):
+        assert not deleted_in_part(state, tmp_path, *lost)
+    assert not deleted_in_part(state, tmp_path, *passing, disk="diffdisk")
+    # A receipt that is there and is not believed says nothing of a delete.
+    assert not deleted_in_part(state, tmp_path, *passing, receipt=None)
+
+
+@pytest.mark.parametrize("lost", [["dvm.json"], ["lima.yaml"], ["disk"], ["lima.yaml", "dvm.json"], WHOLE])
+def test_an_instance_without_what_matters_is_a_leftover(
+    state: StateDirectory, tmp_path: Path, lost: Sequence[str]
+) -> None:
+    assert deleted_in_part(state, tmp_path, *lost)
+    clear_failed_deletion(state, "app", tmp_path / "dvm-app")
+    assert (state.of_vm("app") / "deleting.json").exists(), "it was cut off, and is to be taken up"
+
+
+def test_a_lima_that_changed_the_name_of_its_disk_deleted_none(state: StateDirectory, tmp_path: Path) -> None:
+    assert deleted_in_part(state, tmp_path, "diffdisk", disk="diffdisk")
+    (tmp_path / "dvm-app" / "disk").touch()
+    clear_failed_deletion(state, "app", tmp_path / "dvm-app")
+    assert not (state.of_vm("app") / "deleting.json").exists()
 
 
 def test_no_two_marks_are_alike() -> None:
