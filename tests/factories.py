@@ -72,6 +72,7 @@ def receipt(vm: DesiredVM, **changes: Any) -> Receipt:
         "created_by": "0.1.0",
         "applied": NOW,
         "bootstrap": made,
+        "users": (config.user,),
         "setup": tuple(record(item) for item in vm.scripts),
     }
     return Receipt(**(facts | changes))

@@ -93,7 +93,9 @@ def bootstrap(job: Job, verified: VerifiedInstance, step: Step) -> None:
     )
     # Scripts may run because of another user: should we be killed now, that reason is gone from the receipt.
     due = _due(job, (run.script for run in job.change.scripts))
-    job.save(replace(job.receipt, bootstrap=made, due=due))
+    # An earlier DVM_USER's work stays where it is, and is looked for before all of it goes.
+    users = tuple(dict.fromkeys((*job.receipt.workers, config.user)))
+    job.save(replace(job.receipt, bootstrap=made, users=users, due=due))
 
 
 def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:

@@ -73,6 +73,7 @@ RECEIPTS = [
         created_by="0.1.0",
         applied=_ENDED,
         bootstrap=Bootstrap(user="developer", sudo=False, subuid_count=65536, subgid_count=65536, ended=_BEGUN),
+        users=("developer",),
         setup=(
             SetupRecord(
                 path="setup/base.sh",

@@ -79,10 +79,18 @@ class Receipt(Table, frozen=True, kw_only=True):
     """When an apply last ended without an error."""
     bootstrap: Bootstrap | None = None
     """None: never bootstrapped."""
+    users: tuple[str, ...] = ()
+    """Every DVM_USER that was ever bootstrapped, the first one first: an earlier one's work stays in the guest."""
     setup: tuple[SetupRecord, ...] = ()
     """The last run of each setup script."""
     due: tuple[str, ...] = ()
     """Scripts that have to run again, because of one that ran before them or of another DVM_USER."""
+
+    @property
+    def workers(self) -> tuple[str, ...]:
+        """Everybody who was ever DVM_USER; receipts of earlier versions know the last one alone."""
+        last = () if self.bootstrap is None else (self.bootstrap.user,)
+        return tuple(dict.fromkeys((*self.users, *last)))
 
     def record(self, path: str) -> SetupRecord | None:
         """Return the last run of the script at `path`, as the manifest names it."""

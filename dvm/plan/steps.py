@@ -83,7 +83,7 @@ def _guard(instance: str, receipt: Receipt) -> tuple[str, ...]:
         return guest_calls.guard(instance, (), int(receipt.created.timestamp()), everywhere=True)
     # From the first bootstrap on, not from the last apply: what was written before an apply is no less lost.
     since = int(min(receipt.created, made.ended).timestamp())
-    return guest_calls.guard(instance, (made.user,), since)
+    return guest_calls.guard(instance, receipt.workers, since)
 
 
 def has_work(instance: Instance) -> bool:

@@ -223,6 +223,21 @@ def test_rm_looks_for_work_and_keeps_the_declaration_when_it_finds_some(two: Dvm
     assert "[vm.app]" not in (two.config / "dvm.toml").read_text()
 
 
+def test_rm_looks_for_the_work_of_an_earlier_user_too(dvm: Dvm) -> None:
+    for user in ("alice", "bob", "alice", "carol"):
+        dvm.manifest(f'[vm.app]\nuser = "{user}"\n')
+        assert dvm.run("apply", "-y").code == 0
+    assert dvm.receipt("app")["users"] == ["alice", "bob", "carol"]
+    work = dvm.lima_home / "dvm-app" / "guest-work.json"
+    for user in ("alice", "bob", "carol"):
+        path = f"/home/{user}/code/app"
+        work.write_text(json.dumps([{"kind": "uncommitted", "path": path, "branch": "main", "detail": "1 file"}]))
+        result = dvm.run("rm", "app", "--yes")
+        assert (result.code, path in result.out + result.err) == (1, True), result.out + result.err
+    work.unlink()
+    assert dvm.run("rm", "app", "--yes").code == 0
+
+
 def test_rm_refuses_what_is_protected_needed_or_not_ours(two: Dvm) -> None:
     two.limactl("create", "--tty=false", "--name=dvm-other", "template:fedora")
     assert two.run("rm", "other", "--yes").code == 1

@@ -128,6 +128,16 @@ def test_a_replacement_that_was_asked_for_guards_the_work_first() -> None:
     assert (made.summary.add, made.summary.replace, made.summary.destroy) == (0, 1, 0)
 
 
+def test_the_work_of_every_user_there_ever_was_is_guarded() -> None:
+    vm = desired("app", user="carol")
+    for users in (("alice", "bob", "carol"), ("alice", "bob")):
+        made = plan([vm], [instance(vm, receipt=receipt(vm, users=users))], replace=("app",))
+        roots = [word for user in ("alice", "bob", "carol") for word in (user, f"/home/{user}/code")]
+        assert list(made.steps[0].argv[-len(roots) :]) == roots
+    old = plan([vm], [instance(vm, receipt=receipt(vm, users=()))], replace=("app",))
+    assert old.steps[0].argv[-3:] == ("", "carol", "/home/carol/code")
+
+
 def test_work_may_be_discarded_when_that_is_said() -> None:
     vm = desired("app")
     made = plan([vm], [instance(vm, status=Status.STOPPED)], replace=("app",), discard_work=True)
