@@ -2,15 +2,23 @@
 #
 # Runs in the guest, as root. Prints a line KIND<TAB>PATH<TAB>BRANCH<TAB>DETAIL for each piece of work under the code
 # roots that exists nowhere else: `uncommitted`, `unpushed`, `stashed`, and `files` for directories that are no git
-# repository and hold files newer than SINCE (seconds since 1970). HOMES, unless it is empty, is a directory whose
-# directories are looked through too, each as the user it belongs to; hidden files right below one of them are how a
-# user is set up, and count only where they are in a repository. git runs as the user, never as root: a repository
-# that is not trusted can name programs in its configuration. What belongs to root or to nobody is listed, no more.
+# repository and hold files newer than SINCE (seconds since 1970). Links that lead elsewhere are followed to what the
+# user may write to. HOMES, unless it is empty, is a directory whose directories are looked through too, each as the
+# user it belongs to; hidden files right below one of them are how a user is set up, and count only where they are in
+# a repository. git runs as the user, never as root: a repository that is not trusted can name programs in its
+# configuration. What belongs to root or to nobody is listed, no more.
 set -Eeuo pipefail
 since=$1 homes=$2
 shift 2
 # A clock that was wrong once: no file is newer than what is yet to come, so every file counts.
 if ((since > $(date +%s))); then since=0; fi
+# By its change as well: tar and cp give a file that is new here whatever age they like.
+newer=("(" -newermt "@$since" -o -newerct "@$since" ")")
+# What was looked at, by its real path: links may lead to one place twice, or in circles.
+declare -A seen=()
+# git takes @0 for no date.
+after=()
+((since == 0)) || after=("--since=@$since")
 plural() { if (($1 == 1)); then printf '1 %s' "$2"; else printf '%d %s' "$1" "$3"; fi; }
 # `user` is empty where root looks itself.
 as_user() { if [[ -n $user ]]; then runuser -u "$user" -- "$@"; else "$@"; fi; }
@@ -27,42 +35,81 @@ git_in() {
     GIT_TERMINAL_PROMPT=0 git -c core.fsmonitor=false -c core.hooksPath=/dev/null -c safe.directory='*' -C "$repo" "$@"
 }
 
+is_new() { # AS WHAT, PLACE
+  local real
+  real=$(as_user readlink -f -- "$2" || printf '%s' "$2")
+  [[ -z ${seen["$1 $real"]-} ]] || return 1
+  seen["$1 $real"]=1
+}
+
 look_into() { # REPOSITORY
-  local repo=$1 branch changed head unpushed stashed
+  local repo=$1 branch changed head line url near=() unpushed tagged stashed
+  is_new repository "$repo" || return 0
   branch=$(git_in "$repo" symbolic-ref --quiet --short HEAD || echo '(detached)')
   changed=$(git_in "$repo" status --porcelain --untracked-files=all | wc -l) || exit 1
   ((changed == 0)) || printf 'uncommitted\t%s\t%s\t%s\n' "$repo" "$branch" "$(plural "$changed" file files)"
   # HEAD counts by itself where it is detached; a repository without commits has none.
   head=$(git_in "$repo" rev-parse --quiet --verify HEAD || true)
-  unpushed=$(git_in "$repo" log --format=%h --branches ${head:+"$head"} --not --remotes | wc -l) || exit 1
+  # What was pushed to a path went to a repository in this very guest.
+  while IFS= read -r -d '' line; do
+    url=${line#*$'\n'} line=${line%%$'\n'*} line=${line#remote.}
+    # As git tells them apart: a colon before any slash is that of a host or of a scheme.
+    [[ $url == file:* || ${url%%:*} == */* || $url != *:* ]] || continue
+    near+=("--exclude=${line%.url}/*")
+  done < <(git_in "$repo" config -z --get-regexp '^remote\..*\.url$')
+  near=(--not ${near[@]+"${near[@]}"} --remotes)
+  unpushed=$(git_in "$repo" log --format=%h --branches ${head:+"$head"} "${near[@]}" | wc -l) || exit 1
+  # Tags that are on none of a remote's branches can be its own; those that were fetched are older than the VM.
+  tagged=$(git_in "$repo" log --format=%h ${after[@]+"${after[@]}"} --tags "${near[@]}" --branches ${head:+"$head"} | wc -l) ||
+    exit 1
+  unpushed=$((unpushed + tagged))
   ((unpushed == 0)) || printf 'unpushed\t%s\t%s\t%s\n' "$repo" "$branch" "$(plural "$unpushed" commit commits)"
   stashed=$(git_in "$repo" stash list | wc -l)
   ((stashed == 0)) || printf 'stashed\t%s\t%s\t%s\n' "$repo" "$branch" "$(plural "$stashed" stash stashes)"
 }
 
+# Reads links and prints what they lead to outside of ROOT, as far as it may be written to. Runs as the user.
+# shellcheck disable=SC2016 # it is expanded there
+leads_to='root=$(cd -P -- "$1" && pwd -P) || exit 1
+  while IFS= read -r -d "" link; do
+    [[ -w $link ]] && target=$(readlink -f -- "$link") || continue
+    [[ $target/ == "$root"/* ]] || printf "%s\0" "$target"
+  done'
+
 look_through() { # USER ROOT [WHAT TO LEAVE OUT, AS FIND HAS IT]
-  local user=$1 root=$2 entry file relative repo
-  local repos=() prune=("${@:3}")
+  local user=$1 root=$2 entry file relative repo top
+  local repos=() targets=() prune=("${@:3}")
   id -u "$user" >/dev/null 2>&1 && (($(id -u "$user") > 0)) || user=
   [[ -z $user ]] || as_user test -r "$root" || user=
-  [[ -d $root ]] || return 0
+  [[ -e $root ]] && is_new root "$root" || return 0
   # Without git there are no commits to lose, but files all the same.
   if [[ -n $user ]] && command -v git >/dev/null; then
     while IFS= read -r -d '' entry; do
       repos+=("${entry%/.git}")
-    done < <(as_user find "$root" -name .git -prune -print0)
+    done < <(as_user find -H "$root" -name .git -prune -print0)
   fi
   for repo in ${repos[@]+"${repos[@]}"}; do
     look_into "$repo"
     prune+=(-path "$(literally "$repo")" -prune -o)
   done
-  as_user find "$root" ${prune[@]+"${prune[@]}"} -type f -newermt "@$since" -print0 |
+  as_user find -H "$root" ${prune[@]+"${prune[@]}"} -type f "${newer[@]}" -print0 |
     while IFS= read -r -d '' file; do
       relative=${file#"$root"/}
       printf '%s\n' "$root/${relative%%/*}"
     done | sort | uniq -c | while read -r count place; do
       printf 'files\t%s\t\t%s in no git repository\n' "$place" "$(plural "$count" file files)"
     done
+  [[ -n $user && -d $root ]] || return 0
+  while IFS= read -r -d '' entry; do
+    targets+=("$entry")
+  done < <(as_user find -H "$root" ${prune[@]+"${prune[@]}"} -type l -print0 | as_user bash -c "$leads_to" bash "$root")
+  for entry in ${targets[@]+"${targets[@]}"}; do
+    # A part of a repository is looked at as the whole.
+    top=${entry%/*}
+    [[ -f $entry ]] || top=$entry
+    top=$(git_in "$top" rev-parse --show-toplevel 2>/dev/null) || top=$entry
+    look_through "$user" "$top"
+  done
 }
 
 while (($# > 0)); do

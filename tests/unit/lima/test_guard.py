@@ -1,0 +1,239 @@
+"""The guard's program, run for real, on this machine's bash, find and git."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from dvm.lima.guest_calls import program
+
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("git") and Path("/proc/self").exists()), reason="needs git, and find as Linux has it"
+)
+OLD = 1_000_000_000
+IDENTITY = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b"}
+
+
+class Guest:
+    """A directory that stands for a guest's /home; whoever runs the tests is its user."""
+
+    def __init__(self, place: Path) -> None:
+        self.home = place / "home"
+        self.code = self.home / "dev" / "code"
+        self.code.mkdir(parents=True)
+        self._bin = place / "bin"
+        self._bin.mkdir()
+        # Nobody has to be root for this, and root does not count as the user.
+        self.program("runuser", 'shift 3; exec "$@"')
+        self.program("id", "echo 1000")
+        self.since = int(time.time()) - 3600
+
+    def program(self, name: str, text: str) -> None:
+        path = self._bin / name
+        path.write_text(f"#!/bin/bash\n{text}\n")
+        path.chmod(0o755)
+
+    def git(self, where: Path, *arguments: str, **environment: str) -> None:
+        facts = os.environ | IDENTITY | {"GIT_CONFIG_GLOBAL": "/dev/null"} | environment
+        subprocess.run(["git", "-C", where, "-c", "commit.gpgsign=false", *arguments], env=facts, check=True)
+
+    def repository(self, where: Path, *, pushed: bool = True, url: str = "https://example.org/x") -> Path:
+        """A repository with a commit, that a remote has too."""
+        self.git(where.parent, "init", "-q", "-b", "main", where.name)
+        (where / "file").write_text("text")
+        self.git(where, "add", ".")
+        self.git(where, "commit", "-q", "-m", "first")
+        if pushed:
+            self.git(where, "remote", "add", "origin", url)
+            self.git(where, "update-ref", "refs/remotes/origin/main", "HEAD")
+        return where
+
+    def guard(self, *, everywhere: bool = False, since: int | None = None) -> list[tuple[str, str, str]]:
+        """Return kind, place and detail of each piece of work, places below `home`."""
+        when = str(self.since if since is None else since)
+        where = (str(self.home),) if everywhere else ("", "dev", str(self.code))
+        done = subprocess.run(
+            ["bash", "-c", program("guard"), "dvm-guard", when, *where],
+            env={"PATH": f"{self._bin}:/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        lines = [line.split("\t") for line in done.stdout.splitlines()]
+        assert all(len(line) == 4 for line in lines)
+        return [(kind, os.path.relpath(path, self.home), detail) for kind, path, _, detail in lines]
+
+
+@pytest.fixture
+def guest(tmp_path: Path) -> Guest:
+    return Guest(tmp_path)
+
+
+def test_nothing_is_no_work(guest: Guest) -> None:
+    assert guest.guard() == []
+    guest.repository(guest.code / "app")
+    assert guest.guard() == []
+    assert guest.guard(everywhere=True) == []
+    shutil.rmtree(guest.code)
+    assert guest.guard() == []
+
+
+def test_what_is_in_a_repository(guest: Guest) -> None:
+    app = guest.repository(guest.code / "app", pushed=False)
+    (app / "file").write_text("other")
+    guest.git(app, "stash", "-q")
+    (app / "new").touch()
+    assert guest.guard() == [
+        ("uncommitted", "dev/code/app", "1 file"),
+        ("unpushed", "dev/code/app", "1 commit"),
+        ("stashed", "dev/code/app", "1 stash"),
+    ]
+
+
+def test_files_in_no_repository(guest: Guest) -> None:
+    guest.repository(guest.code / "app")
+    (guest.code / "notes").mkdir()
+    for name in ("a", "b c"):
+        (guest.code / "notes" / name).touch()
+    assert guest.guard() == [("files", "dev/code/notes", "2 files in no git repository")]
+
+
+def test_files_that_were_there_before_the_vm_are_no_work_unless_it_was_adopted(guest: Guest) -> None:
+    (guest.code / "baked-in").touch()
+    later = int(time.time()) + 1
+    time.sleep(max(0.0, later + 0.1 - time.time()))
+    assert guest.guard(since=later) == []
+    assert guest.guard(since=0) == [("files", "dev/code/baked-in", "1 file in no git repository")]
+    assert guest.guard(since=later + 3600), "a clock that was wrong once lets every file count"
+
+
+def test_a_file_with_an_old_date_is_as_new_as_its_arrival(guest: Guest) -> None:
+    """As `tar x`, `cp -a` and `dvm cp` make them."""
+    for name in ("old", "epoch"):
+        (guest.code / name).touch()
+        os.utime(guest.code / name, (0 if name == "epoch" else OLD,) * 2)
+    assert len(guest.guard()) == 2
+    assert len(guest.guard(since=0)) == 2
+
+
+def test_a_code_root_that_is_a_link(guest: Guest) -> None:
+    guest.code.rmdir()
+    elsewhere = guest.home.parent / "data"
+    elsewhere.mkdir()
+    guest.code.symlink_to(elsewhere)
+    guest.repository(elsewhere / "app", pushed=False)
+    (elsewhere / "loose").touch()
+    assert guest.guard() == [
+        ("unpushed", "dev/code/app", "1 commit"),
+        ("files", "dev/code/loose", "1 file in no git repository"),
+    ]
+
+
+def test_links_to_what_lies_elsewhere(guest: Guest) -> None:
+    elsewhere = guest.home.parent / "data"
+    (elsewhere / "plain").mkdir(parents=True)
+    app = guest.repository(elsewhere / "app", pushed=False)
+    (app / "part").mkdir()
+    (elsewhere / "plain" / "back").symlink_to(guest.code)
+    (elsewhere / "plain" / "file").touch()
+    (elsewhere / "single").touch()
+    for name, target in {
+        "app": app,
+        "again": app / "part",
+        "plain": elsewhere / "plain",
+        "single": elsewhere / "single",
+        "gone": elsewhere / "none",
+        "self": guest.code,
+        "loop": guest.code / "loop",
+    }.items():
+        (guest.code / name).symlink_to(target)
+    assert sorted(guest.guard()) == [
+        ("files", "../data/plain/file", "1 file in no git repository"),
+        ("files", "../data/single", "1 file in no git repository"),
+        ("unpushed", "../data/app", "1 commit"),
+    ]
+
+
+def test_commits_that_only_a_tag_has(guest: Guest) -> None:
+    app = guest.repository(guest.code / "app")
+    for name, environment in {
+        "fetched": {"GIT_COMMITTER_DATE": f"{OLD} +0000"},
+        "made": {},
+    }.items():
+        guest.git(app, "checkout", "-q", "--detach", "origin/main")
+        guest.git(app, "commit", "-q", "--allow-empty", "-m", name, **environment)
+        guest.git(app, "tag", name)
+    guest.git(app, "checkout", "-q", "main")
+    assert guest.guard() == [("unpushed", "dev/code/app", "1 commit")]
+    assert guest.guard(since=0) == [("unpushed", "dev/code/app", "2 commits")]
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("https://example.org:8443/a/b:c", False),
+        ("git@example.org:a/b", False),
+        ("ssh://git@example.org/a", False),
+        ("/srv/bare.git", True),
+        ("../bare.git", True),
+        ("bare.git", True),
+        ("./a:b", True),
+        ("file:///srv/bare.git", True),
+    ],
+)
+def test_what_was_pushed_within_the_guest_is_not_pushed(guest: Guest, url: str, found: bool) -> None:
+    app = guest.repository(guest.code / "app", url=url)
+    assert bool(guest.guard()) == found
+    guest.git(app, "remote", "add", "upstream", "https://example.org/x")
+    guest.git(app, "update-ref", "refs/remotes/upstream/main", "HEAD")
+    assert guest.guard() == []
+
+
+def test_a_repository_with_the_name_of_a_pattern_hides_nothing_beside_it(guest: Guest) -> None:
+    for name in ("*", "[a-z]*", "?", "\\*"):
+        guest.repository(guest.code / name)
+    (guest.code / "x").touch()
+    assert guest.guard() == [("files", "dev/code/x", "1 file in no git repository")]
+
+
+def test_every_home_is_looked_through_and_how_a_user_is_set_up_is_no_work(guest: Guest) -> None:
+    for name in ("dev", "me.guest"):
+        (guest.home / name / ".cache").mkdir(parents=True)
+        (guest.home / name / ".cache" / "file").touch()
+        (guest.home / name / ".bashrc").touch()
+    assert guest.guard(everywhere=True, since=0) == []
+    guest.repository(guest.home / "me.guest" / ".dotfiles", pushed=False)
+    (guest.home / "me.guest" / "notes").touch()
+    assert guest.guard(everywhere=True, since=0) == [
+        ("unpushed", "me.guest/.dotfiles", "1 commit"),
+        ("files", "me.guest/notes", "1 file in no git repository"),
+    ]
+
+
+def test_what_belongs_to_root_or_to_nobody_is_listed_without_git(guest: Guest) -> None:
+    """A repository can name programs in its configuration, and they would run as root."""
+    guest.repository(guest.code / "app")
+    for text in ("echo 0", "exit 1"):
+        guest.program("id", text)
+        ((kind, place, _),) = guest.guard()
+        assert (kind, place) == ("files", "dev/code/app")
+
+
+def test_a_guest_without_git(guest: Guest) -> None:
+    for name in ("bash", "find", "readlink", "sort", "uniq", "date", "stat", "test"):
+        (guest.home.parent / "bin" / name).symlink_to(str(shutil.which(name)))
+    (guest.code / "notes").touch()
+    done = subprocess.run(
+        [str(shutil.which("bash")), "-c", program("guard"), "dvm-guard", "0", "", "dev", str(guest.code)],
+        env={"PATH": str(guest.home.parent / "bin")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.split("\t")[:1], done.stderr) == (0, ["files"], "")
