@@ -15,7 +15,7 @@ from dvm.checks.instances.forwards import HIGHEST_PORT, LOOPBACK, UNSPECIFIED, r
 from dvm.checks.instances.host_data import disk_name
 from dvm.checks.posture import posture
 from dvm.checks.subjects import InstanceSubject
-from dvm.lima.listing import vnc_of
+from dvm.lima.listing import script_of, vnc_of
 from dvm.model.instance import Forward, Instance, Mount, Posture, Provision, Status
 from dvm.model.vm import Isolation
 
@@ -50,28 +50,30 @@ def forecast(desired: DesiredVM, lima_config: LimaConfig, lima_home: Path) -> li
 
 
 def _posture(desired: DesiredVM, lima_config: LimaConfig) -> Posture:
-    override, default = (_file(lima_config, name) for name in ("override.yaml", "default.yaml"))
+    override, base, default = (_file(lima_config, f"{name}.yaml") for name in ("override", "base", "default"))
     config = desired.config
     # Lists add up; of plain values DVM sets its own in the instance, and only override.yaml's are stronger.
     plain = _flag(override.get("plain"), otherwise=config.isolation is Isolation.STRICT)
     ssh = override.get("ssh")
     ssh = ssh if isinstance(ssh, dict) else {}
     forwards = (*_forwards(override), *_declared(desired), *_forwards(default))
-    both = [*_entries(override, "provision"), *_entries(default, "provision")]
-    copies = [*_entries(override, "copyToHost"), *_entries(default, "copyToHost")]
+    # Of base.yaml DVM's own settings replace all but these lists.
+    files = (override, base, default)
+    provision = [entry for file in files for entry in _entries(file, "provision")]
     return Posture(
         plain=plain,
         mounts=() if plain else tuple(_mount(e) for f in (default, override) for e in _entries(f, "mounts")),
         forwards=tuple(rule for rule in forwards if rule.static or not plain),
         forward_agent=ssh.get("forwardAgent") is True,
         forward_x11=ssh.get("forwardX11") is True or ssh.get("forwardX11Trusted") is True,
-        networks=tuple(json.dumps(e, default=str) for f in (default, override) for e in _entries(f, "networks")),
-        provision=tuple(Provision(str(e.get("mode") or "system"), str(e.get("script") or "")) for e in both),
-        copy_to_host=tuple(str(entry.get("host") or "") for entry in copies),
+        networks=tuple(json.dumps(e, default=str) for f in (default, base, override) for e in _entries(f, "networks")),
+        provision=tuple(Provision(str(e.get("mode") or "system"), str(script_of(e) or "")) for e in provision),
+        probes=tuple(str(entry.get("script") or "") for f in files for entry in _entries(f, "probes")),
+        copy_to_host=tuple(str(entry.get("host") or "") for f in files for entry in _entries(f, "copyToHost")),
         proxy_env=_flag(override.get("propagateProxyEnv"), otherwise=config.proxy_env),
         env={str(name): str(value) for f in (default, override) for name, value in _mapping(f, "env").items()},
-        disks=tuple(disk_name(entry) for f in (override, default) for entry in _list(f, "additionalDisks")),
-        ca_files=tuple(str(path) for f in (default, override) for path in _list(_mapping(f, "caCerts"), "files")),
+        disks=tuple(disk_name(entry) for f in files for entry in _list(f, "additionalDisks")),
+        ca_files=tuple(str(path) for f in (default, base, override) for path in _list(_mapping(f, "caCerts"), "files")),
         vnc=_vnc(override, default),
     )
 

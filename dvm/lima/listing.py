@@ -17,6 +17,7 @@ from dvm.model.instance import Forward, Instance, Mount, Posture, Provision, Sta
 from dvm.text import visible
 
 Json = dict[str, Any]
+_SCRIPT_KEYS = ("script", "content", "expression", "playbook")
 _STATUSES = {status.value: status for status in Status}
 
 
@@ -78,9 +79,9 @@ def _posture(config: Json) -> Posture:
         forward_x11=ssh.get("forwardX11") is True or ssh.get("forwardX11Trusted") is True,
         networks=tuple(json.dumps(network, sort_keys=True) for network in config.get("networks") or ()),
         provision=tuple(
-            Provision(_text(item.get("mode")), _text(item.get("script") or item.get("content")))
-            for item in config.get("provision") or ()
+            Provision(_text(item.get("mode")), _text(script_of(item))) for item in config.get("provision") or ()
         ),
+        probes=tuple(_text(probe.get("script")) for probe in config.get("probes") or ()),
         copy_to_host=tuple(_text(item.get("host")) for item in config.get("copyToHost") or ()),
         # Lima's own default is to hand them on.
         proxy_env=config.get("propagateProxyEnv") is not False,
@@ -89,6 +90,11 @@ def _posture(config: Json) -> Posture:
         ca_files=tuple(_text(path) for path in (config.get("caCerts") or {}).get("files") or ()),
         vnc=vnc_of(config.get("video") or {}),
     )
+
+
+def script_of(entry: Json) -> object:
+    """Return what an entry of `provision` or `probes` runs or writes, whichever of its keys has it; else None."""
+    return next((entry[key] for key in _SCRIPT_KEYS if entry.get(key)), None)
 
 
 def vnc_of(video: Json) -> str:

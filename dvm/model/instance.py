@@ -55,7 +55,7 @@ class Forward(Struct, frozen=True):
 
 
 class Provision(Struct, frozen=True):
-    """A provision script of Lima's: its mode and its text."""
+    """A provision script of Lima's: its mode and its text, which of mode ansible is the path of a playbook."""
 
     mode: str
     script: str
@@ -71,6 +71,8 @@ class Posture(Struct, frozen=True):
     forward_x11: bool = False
     networks: tuple[str, ...] = ()
     provision: tuple[Provision, ...] = ()
+    probes: tuple[str, ...] = ()
+    """Scripts that Lima runs in the guest as its login user, at each start, in plain mode too."""
     copy_to_host: tuple[str, ...] = ()
     proxy_env: bool = False
     env: Mapping[str, str] = field(default_factory=dict)

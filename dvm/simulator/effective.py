@@ -116,6 +116,16 @@ def _expand(merged: dict[str, Any], directory: Path, home: Path, mounts: list[di
         {**rule, "guest": expand(rule.get("guest", ""), guest), "host": expand(rule.get("host", ""), host)}
         for rule in merged["copyToHost"]
     ]
+    count = len(merged["probes"])
+    merged["probes"] = [
+        {
+            "mode": "readiness",
+            "description": f"user probe {number}/{count}",
+            **probe,
+            "script": expand(probe.get("script", ""), guest),
+        }
+        for number, probe in enumerate(merged["probes"], 1)
+    ]
     merged["provision"] = [
         {"mode": "system", **step, "script": expand(step.get("script", ""), guest)} for step in merged["provision"]
     ]

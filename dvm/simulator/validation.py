@@ -41,6 +41,7 @@ def problems(config: Mapping[str, Any]) -> list[str]:
     if config["ssh"]["localPort"]:
         found += _port("ssh.localPort", config["ssh"]["localPort"])
     found += _provision(config)
+    found += _probes(config)
     for index, rule in enumerate(config.get("portForwards", ())):
         found += _forward(f"portForwards[{index}]", rule)
     found += _copies(config)
@@ -95,6 +96,14 @@ def _provision(config: Mapping[str, Any]) -> Iterator[str]:
             yield f"field `provision[{index}].mode` must one of {named}, or {tick(_MODES[-1])}"
         elif step["mode"] not in {"data", "yq", "ansible"} and not step["script"]:
             yield f"field `provision[{index}].script` must not be empty"
+
+
+def _probes(config: Mapping[str, Any]) -> Iterator[str]:
+    for index, probe in enumerate(config.get("probes", ())):
+        if not probe["script"].startswith("#!"):
+            yield f"field `probe[{index}].script` must start with a '#!' line"
+        if probe["mode"] != "readiness":
+            yield f"field `probe[{index}].mode` can only be `readiness`"
 
 
 def _forward(field: str, rule: Mapping[str, Any]) -> Iterator[str]:

@@ -68,6 +68,18 @@ def test_port_rules_come_from_override_instance_and_default(lima: Lima) -> None:
     ]
 
 
+def test_probes_come_from_all_three(lima: Lima) -> None:
+    lima.configure("base", 'probes: [{script: "#!/bin/sh\\necho {{.Name}}"}]')
+    lima.configure("default", 'probes: [{script: "#!d", description: "D", hint: "h"}]')
+    lima.configure("override", 'probes: [{script: "#!o"}]')
+    lima.create("a", "--plain")
+    assert lima.config("a")["probes"] == [
+        {"mode": "readiness", "description": "user probe 1/3", "script": "#!o"},
+        {"mode": "readiness", "description": "user probe 2/3", "script": "#!/bin/sh\necho a"},
+        {"mode": "readiness", "description": "D", "script": "#!d", "hint": "h"},
+    ]
+
+
 def test_lists_come_from_override_instance_and_default(lima: Lima) -> None:
     lima.configure("default", 'provision: [{script: "echo d"}]\ncopyToHost: [{guest: /d, host: "{{.Dir}}/d"}]')
     lima.configure(

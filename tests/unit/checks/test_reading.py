@@ -50,7 +50,7 @@ def test_describe() -> None:
     assert describe(Forward("0.0.0.0", (1, 1), "::", (2, 2), "tcp")) == "host 0.0.0.0:1 -> guest :::2 (tcp)"
 
 
-PROVISION = (Provision("data", "x"), Provision("system", "y"))
+PROVISION = (Provision("data", "x"), Provision("system", "y"), Provision("yq", ".a = 1"), Provision("user", ""))
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,15 @@ PROVISION = (Provision("data", "x"), Provision("system", "y"))
         ({"mode": "user", "script": "y"}, False),
         ({"mode": "data", "script": "y"}, False),
         ({"content": "x"}, False),
+        ({"mode": "yq", "expression": ".a =  1\n"}, True),
+        ({"mode": "yq", "expression": ".b = 1"}, False),
+        ({"mode": "user"}, True),
+        ({"mode": "user", "script": None}, True),
+        ({"mode": "boot"}, False),
+        # What Lima computes, or reads from elsewhere, can't be compared.
+        ({"script": "{{.Home}}"}, True),
+        ({"script": b"y"}, True),
+        ({"file": "/s"}, True),
     ],
 )
 def test_of_base_yaml_only_what_is_still_there_counts(entry: dict[str, str], caught: bool) -> None:
@@ -69,12 +78,27 @@ def test_of_base_yaml_only_what_is_still_there_counts(entry: dict[str, str], cau
     assert bool(foreign_provision.CHECK.run(subject(None, base, provision=PROVISION))) is caught
 
 
+@pytest.mark.parametrize(
+    ("entry", "caught"),
+    [
+        ({"script": "#!/bin/sh\ny\n"}, True),
+        ({"mode": "readiness", "script": "#!/bin/sh y"}, True),
+        ({"script": "z"}, False),
+    ],
+)
+def test_of_the_probes_of_base_yaml_too(entry: dict[str, str], caught: bool) -> None:
+    base = LimaConfig((), {OVERRIDE.with_name("base.yaml"): {"probes": [entry]}})
+    assert bool(foreign_provision.CHECK.run(subject(None, base, probes=("#!/bin/sh\ny",)))) is caught
+    assert foreign_provision.CHECK.run(subject(None, base)) == []
+
+
 @pytest.mark.parametrize("where", ["override", "default"])
 @pytest.mark.parametrize(
     ("entry", "words"),
     [
         ({"content": "text", "mode": "data"}, '"text" (mode data)'),
-        ({"playbook": "play.yaml", "mode": "ansible"}, '"play.yaml" (mode ansible)'),
+        ({"playbook": "play.yaml", "mode": "ansible"}, "ansible-playbook play.yaml on the host"),
+        ({"expression": ".a = 1", "mode": "yq"}, '".a = 1" (mode yq)'),
         ({"file": "f.sh"}, '"f.sh" (mode system)'),
         ({"script": "x" * 60}, f'"{"x" * 60}" (mode system)'),
         ({"script": "x" * 61}, f'"{"x" * 60}…" (mode system)'),

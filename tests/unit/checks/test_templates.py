@@ -82,6 +82,49 @@ def test_a_template_without_content_is_not_theirs() -> None:
     assert unpinned_image.CHECK.run(unread) == []
 
 
+def found_in_config(text: str, name: str = "base.yaml") -> list[str]:
+    subject = file_subject(Role.LIMA_CONFIG, f"/l/_config/{name}", content=text.encode())
+    results = template_source.CHECK.run(subject)
+    assert all(result.denies and "Take it out of" in result.remedy for result in results)
+    return [result.detail for result in results]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "base: ./evil.yaml",
+        "base: https://evil.example/x.yaml",
+        "base: template:docker",
+        "base: [{url: 'template:docker'}]",
+        "provision: [{file: 'template:docker.sh'}]",
+        "probes: [{file: ./probe.sh}]",
+        "provision: [{mode: ansible, playbook: /tmp/pb.yml}]",
+        "provision: [{mode: ansible}]",
+        "cpus: 1\n---\nbase: ./evil.yaml",
+        "cpus: 1\ncpus: 2",
+        "[",
+        "- a list",
+    ],
+)
+def test_template_source_catches_what_base_yaml_brings_into_every_new_vm(text: str) -> None:
+    assert found_in_config(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# nothing yet\n", "{}", "null", "cpus: 2\nprovision: [{script: 'true'}]", "base: []"]
+)
+def test_template_source_passes_a_base_yaml_that_is_whole(text: str) -> None:
+    assert found_in_config(text) == []
+
+
+@pytest.mark.parametrize("name", ["default.yaml", "override.yaml"])
+def test_of_the_other_files_of_config_only_what_nobody_can_read_is_caught(name: str) -> None:
+    """Lima follows no `base` and no `file` of theirs, and what they hold is in the effective configuration."""
+    assert found_in_config("provision: [{mode: ansible}]\nbase: /x", name) == []
+    assert found_in_config("", name) == []
+    assert found_in_config("provision: []\nprovision: [{script: x}]", name)
+
+
 def unpinned(text: str) -> list[str]:
     results = unpinned_image.CHECK.run(file_subject(Role.TEMPLATE, content=text.encode()))
     assert all(result.severity is Weight.WARN for result in results)

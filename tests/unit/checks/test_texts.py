@@ -88,6 +88,7 @@ def _files() -> Iterator[CheckResult]:
         "images:\n- location: https://e.org/a\n  kernel: {location: 'https://e.org/k'}\n  initrd: {location: 'https://e.org/i'}",
     ):  # fmt: skip
         yield from review(file_subject(Role.TEMPLATE, "/home/me/t.yaml", content=text.encode()))
+        yield from review(file_subject(Role.LIMA_CONFIG, "/l/_config/base.yaml", content=text.encode()))
 
 
 def _instances() -> Iterator[CheckResult]:
@@ -100,7 +101,8 @@ def _instances() -> Iterator[CheckResult]:
         "forward_agent": True,
         "forward_x11": True,
         "networks": ('{"lima": "shared"}', f"odd{ESC}"),
-        "provision": (Provision("system", "x"),),
+        "provision": (Provision("system", "x"), Provision("ansible", f"/p{ESC}")),
+        "probes": ("#!/bin/sh",),
         "copy_to_host": ("/h", f"/i{ESC}"),
         "proxy_env": True,
         "env": {"http_proxy": "secret"},
@@ -113,9 +115,10 @@ def _instances() -> Iterator[CheckResult]:
             "mounts": [{"location": "/home/me", "mountPoint": "/mnt"}], "ssh": {"forwardAgent": True, "forwardX11Trusted": True},
             "portForwards": [{"guestPort": 80, "hostIP": "0.0.0.0"}],
             "networks": [{"lima": "shared"}], "provision": [{"script": f"#!/bin/sh\n\n{'x' * 61}"}, {"file": "f"}, 1, {}],
+            "probes": [{"script": f"#!/bin/sh\n{'x' * 61}"}, {"file": "f"}, 1, {}],
             "copyToHost": [{"host": "/h"}], "propagateProxyEnv": True, "additionalDisks": ["data"], "video": {"display": "vnc"},
         },
-        {"env": {"http_proxy": "secret"}, "caCerts": {"files": ["/key"]}},
+        {"env": {"http_proxy": "secret"}, "provision": [{"mode": "ansible", "playbook": f"/q{ESC}"}], "caCerts": {"files": ["/key"]}},
     )  # fmt: skip
     for vm in (standard(), factories.desired(), standard(auto_ports=True)):
         yield from posture(subject(vm, **bad), mended=False)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dvm.errors import LimaError
 from dvm.lima.listing import parse_listing
-from dvm.model.instance import Forward, Mount, Provision, Status
+from dvm.model.instance import Forward, Mount, Status
 
 WHOLE: dict[str, Any] = {
     "name": "dvm-app",
@@ -33,7 +33,14 @@ WHOLE: dict[str, Any] = {
         "mounts": [{"location": "/home/me", "mountPoint": "/mnt", "writable": True}, {"location": "/x"}],
         "ssh": {"forwardAgent": True, "forwardX11": False, "forwardX11Trusted": True},
         "networks": [{"lima": "shared"}],
-        "provision": [{"mode": "system", "script": "echo hi"}],
+        "provision": [
+            {"mode": "system", "script": "echo hi"},
+            {"mode": "data", "script": "", "content": "text"},
+            {"mode": "yq", "expression": ".a = 1", "script": ""},
+            {"mode": "ansible", "script": "", "playbook": "/p"},
+            {"mode": "ansible", "script": ""},
+        ],
+        "probes": [{"mode": "readiness", "description": "d", "script": "#!/bin/sh"}],
         "copyToHost": [{"guest": "/a", "host": "/b"}],
         "env": {"A": "1"},
         "portForwards": [
@@ -73,7 +80,10 @@ def test_a_whole_line() -> None:
     assert posture.forward_agent
     assert posture.forward_x11
     assert posture.networks == ('{"lima": "shared"}',)
-    assert posture.provision == (Provision("system", "echo hi"),)
+    assert [(item.mode, item.script) for item in posture.provision] == [
+        ("system", "echo hi"), ("data", "text"), ("yq", ".a = 1"), ("ansible", "/p"), ("ansible", ""),
+    ]  # fmt: skip
+    assert posture.probes == ("#!/bin/sh",)
     assert posture.copy_to_host == ("/b",)
     assert not posture.proxy_env
     assert posture.env == {"A": "1"}
