@@ -24,6 +24,8 @@ class Finding(Struct, frozen=True):
     location: Location | None = None
     remedy: str = ""
     """Where the general remedy of the check can be made exact, e.g. the chmod to type."""
+    setting: str = ""
+    """The key of Lima's configuration that it is about."""
 
 
 class Check(Struct, Generic[SubjectT], frozen=True):
@@ -52,6 +54,7 @@ class Check(Struct, Generic[SubjectT], frozen=True):
                 detail=finding.detail,
                 remedy=finding.remedy or self.remedy,
                 location=finding.location,
+                setting=finding.setting,
             )
             for finding in self.find(subject)
         ]

@@ -7,7 +7,7 @@ create that is refused at its end and, worse, a replacement that destroys the ol
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
@@ -15,12 +15,12 @@ from dvm.checks.instances.forwards import HIGHEST_PORT, LOOPBACK, UNSPECIFIED, r
 from dvm.checks.instances.host_data import disk_name
 from dvm.checks.posture import posture
 from dvm.checks.subjects import InstanceSubject
-from dvm.lima.listing import script_of, vnc_of
+from dvm.lima.listing import audio_of, locations_of, script_of, vnc_of
 from dvm.model.instance import Forward, Instance, Mount, Posture, Provision, Status
 from dvm.model.vm import Isolation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from dvm.model.check import CheckResult
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dvm.model.manifest import DesiredVM
 
 Yaml = dict[str, Any]
+ReadT = TypeVar("ReadT")
 
 
 def forecast(desired: DesiredVM, lima_config: LimaConfig, lima_home: Path) -> list[CheckResult]:
@@ -59,6 +60,7 @@ def _posture(desired: DesiredVM, lima_config: LimaConfig) -> Posture:
     forwards = (*_forwards(override), *_declared(desired), *_forwards(default))
     # Of base.yaml DVM's own settings replace all but these lists.
     files = (override, base, default)
+    nothing: tuple[str, ...] = ()
     provision = [entry for file in files for entry in _entries(file, "provision")]
     return Posture(
         plain=plain,
@@ -74,16 +76,18 @@ def _posture(desired: DesiredVM, lima_config: LimaConfig) -> Posture:
         env={str(name): str(value) for f in (default, override) for name, value in _mapping(f, "env").items()},
         disks=tuple(disk_name(entry) for f in files for entry in _list(f, "additionalDisks")),
         ca_files=tuple(str(path) for f in (default, base, override) for path in _list(_mapping(f, "caCerts"), "files")),
-        vnc=_vnc(override, default),
+        images=tuple(place for file in files for place in _lenient(locations_of, file, nothing)),
+        ssh_public_keys=ssh.get("loadDotSSHPubKeys") is True,
+        audio=_lenient(audio_of, _mapping(override, "audio"), ""),
+        vnc=_lenient(vnc_of, {**_mapping(default, "video"), **_mapping(override, "video")}, ""),
     )
 
 
-def _vnc(override: Mapping[str, Any], default: Mapping[str, Any]) -> str:
-    video = {**_mapping(default, "video"), **_mapping(override, "video")}
+def _lenient(read: Callable[[Yaml], ReadT], value: Mapping[str, Any], otherwise: ReadT) -> ReadT:
     try:
-        return vnc_of(video)
+        return read(dict(value))
     except (TypeError, AttributeError):
-        return ""  # Lima does not take it
+        return otherwise  # Lima does not take it
 
 
 def _declared(desired: DesiredVM) -> list[Forward]:

@@ -22,9 +22,19 @@ if TYPE_CHECKING:
     from dvm.model.instance import Instance
 
 # What `limactl edit` as DVM calls it sets anew, whatever the instance's own lima.yaml held
-# (dvm.lima.settings): mounts, portForwards, plain, ssh, propagateProxyEnv. It leaves networks, copyToHost and
-# provision alone.
-MENDED_BY_EDIT: Final = frozenset({"DVM301", "DVM302", "DVM303", "DVM304", "DVM308", "DVM309"})
+# (dvm.lima.settings). It leaves the rest alone: networks, copyToHost, provision, video and others.
+MENDED_BY_EDIT: Final = frozenset(
+    {
+        "mounts",
+        "portForwards",
+        "propagateProxyEnv",
+        "ssh.forwardAgent",
+        "ssh.forwardX11",
+        "ssh.forwardX11Trusted",
+        "ssh.loadDotSSHPubKeys",
+        "audio.device",
+    }
+)
 
 
 def posture(subject: InstanceSubject, *, mended: bool) -> list[CheckResult]:
@@ -53,7 +63,7 @@ def is_mended_by_edit(result: CheckResult, subject: InstanceSubject) -> bool:
         posture, strict = subject.instance.posture, subject.desired.config.isolation is Isolation.STRICT
         if strict and posture is not None and not posture.plain:
             return True
-    return result.code in MENDED_BY_EDIT and result.location is not None and result.location.path == own
+    return result.setting in MENDED_BY_EDIT and result.location is not None and result.location.path == own
 
 
 def soften(result: CheckResult, because: str) -> CheckResult:

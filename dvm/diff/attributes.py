@@ -36,6 +36,8 @@ def desired_attributes(vm: DesiredVM) -> Attributes:
         "proxy_env": config.proxy_env,
         "mounts": [],
         "agent_forwarding": False,
+        "ssh_public_keys": False,
+        "audio": "",
         "protect": config.protect,
         "running": config.running,
         "user": config.user,
@@ -85,6 +87,8 @@ def _posture_attributes(posture: Posture) -> Attributes:
         "proxy_env": posture.proxy_env,
         "mounts": [f"{mount.location} ({'rw' if mount.writable else 'ro'})" for mount in posture.mounts],
         "agent_forwarding": posture.forward_agent or posture.forward_x11,
+        "ssh_public_keys": posture.ssh_public_keys,
+        "audio": posture.audio,
     }
 
 

@@ -25,6 +25,8 @@ _EFFECTS: Mapping[str, Effect] = {
     "proxy_env": Effect.RESTART,
     "mounts": Effect.RESTART,
     "agent_forwarding": Effect.RESTART,
+    "ssh_public_keys": Effect.RESTART,
+    "audio": Effect.RESTART,
     "protect": Effect.IN_PLACE,
     "user": Effect.BOOTSTRAP,
     "sudo": Effect.BOOTSTRAP,

@@ -20,6 +20,8 @@ _LIMA_KEYS = {
     "proxy_env": ("propagateProxyEnv",),
     "mounts": ("mounts",),
     "agent_forwarding": ("ssh",),
+    "ssh_public_keys": ("ssh", "loadDotSSHPubKeys"),
+    "audio": ("audio",),
 }
 
 

@@ -88,6 +88,9 @@ def _posture(config: Json) -> Posture:
         env={_text(name): _text(setting) for name, setting in (config.get("env") or {}).items()},
         disks=tuple(_text(disk.get("name")) for disk in config.get("additionalDisks") or ()),
         ca_files=tuple(_text(path) for path in (config.get("caCerts") or {}).get("files") or ()),
+        images=locations_of(config),
+        ssh_public_keys=ssh.get("loadDotSSHPubKeys") is True,
+        audio=audio_of(config.get("audio") or {}),
         vnc=vnc_of(config.get("video") or {}),
     )
 
@@ -95,6 +98,24 @@ def _posture(config: Json) -> Posture:
 def script_of(entry: Json) -> object:
     """Return what an entry of `provision` or `probes` runs or writes, whichever of its keys has it; else None."""
     return next((entry[key] for key in _SCRIPT_KEYS if entry.get(key)), None)
+
+
+def image_locations(image: Json) -> tuple[str, ...]:
+    """Return the places that an entry of Lima's `images` or `firmware.images` has content of the VM's taken from."""
+    parts = (image, image.get("kernel") or {}, image.get("initrd") or {})
+    return tuple(_text(part["location"]) for part in parts if part.get("location"))
+
+
+def locations_of(config: Json) -> tuple[str, ...]:
+    """Return them of all its images and its firmware."""
+    images = (*(config.get("images") or ()), *((config.get("firmware") or {}).get("images") or ()))
+    return tuple(place for image in images for place in image_locations(image))
+
+
+def audio_of(audio: Json) -> str:
+    """Return the sound device by Lima's `audio`; empty: there is none."""
+    device = _text(audio.get("device"))
+    return "" if device == "none" else device
 
 
 def vnc_of(video: Json) -> str:

@@ -51,6 +51,8 @@ def settings(vm: DesiredVM) -> dict[str, Any]:
         ".ssh.forwardX11": False,
         # Lima turns X11 on by either of the two.
         ".ssh.forwardX11Trusted": False,
+        ".ssh.loadDotSSHPubKeys": False,
+        ".audio.device": "none",
     }
 
 

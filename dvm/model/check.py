@@ -27,7 +27,10 @@ class Outcome(StrEnum):
 
 
 class CheckResult(Struct, frozen=True):
-    """One finding of one check. `subject` is the file or the address it is about; nothing in it is a secret."""
+    """One finding of one check. `subject` is the file or the address it is about; nothing in it is a secret.
+
+    `setting` is the key of Lima's configuration that it is about, as in "ssh.forwardAgent"; empty: about none.
+    """
 
     code: str
     severity: Weight
@@ -37,6 +40,7 @@ class CheckResult(Struct, frozen=True):
     detail: str = ""
     remedy: str = ""
     location: Location | None = None
+    setting: str = ""
 
     @property
     def denies(self) -> bool:

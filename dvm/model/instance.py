@@ -80,6 +80,12 @@ class Posture(Struct, frozen=True):
     """Names of Lima's additional disks, which outlive the instance and can go from one to another."""
     ca_files: tuple[str, ...] = ()
     """Host files whose text Lima puts into the guest as certificates, whatever is in them."""
+    images: tuple[str, ...] = ()
+    """Locations of images, kernels, initial RAM disks and firmware: addresses, or files of the host's."""
+    ssh_public_keys: bool = False
+    """Whether the host user's ~/.ssh/*.pub may sign in to the guest."""
+    audio: str = ""
+    """The sound device, as QEMU's -audiodev takes it; empty: there is none."""
     vnc: str = ""
     """Where a VNC server of the VM's screen listens, as QEMU takes it (`ADDRESS:NUMBER,…`); empty: there is none."""
 

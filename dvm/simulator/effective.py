@@ -73,6 +73,9 @@ def merge(
         home,
         [*default.get("mounts", ()), *own.get("mounts", ()), *override.get("mounts", ())],
     )
+    firmware = [file for layer in (override, own, default) for file in layer.get("firmware", {}).get("images", ())]
+    if firmware:
+        merged["firmware"]["images"] = [_with_arch(image, merged["arch"]) for image in firmware]
     networks = [*default.get("networks", ()), *own.get("networks", ()), *override.get("networks", ())]
     merged["networks"] = merge_networks(networks, directory / "lima.yaml")
     merged["dns"] = override.get("dns") or own.get("dns") or default.get("dns")

@@ -46,14 +46,35 @@ KINDS = {
     ),
     "disk": ("DVM312", "additionalDisks:\n- name: data\n", "strict"),
     "host file as a certificate": ("DVM312", "caCerts:\n  files: [{home}/key]\n", "strict"),
+    "image": ("DVM312", "images:\n- location: {home}/image\n  arch: x86_64\n", "strict"),
+    "host file as an initial RAM disk": (
+        "DVM312",
+        "images:\n- {location: {home}/image, arch: x86_64, initrd: {location: {home}/key}}\n",
+        "strict",
+    ),
+    "firmware": ("DVM312", "firmware:\n  images: [{location: {home}/key, vmType: qemu}]\n", "strict"),
+    "public keys": ("DVM312", "ssh:\n  loadDotSSHPubKeys: true\n", "strict"),
+    "sound": ("DVM312", "audio:\n  device: pa\n  interface: virtio\n", "strict"),
 }
 # Of plain values DVM sets its own in the instance, which is stronger than default.yaml's.
-SET_BY_DVM = {"agent", "X11", "trusted X11", "proxies"}
+SET_BY_DVM = {"agent", "X11", "trusted X11", "proxies", "public keys", "sound"}
 CASES = [
     (kind, name) for kind in KINDS for name in ("override", "default") if not (name == "default" and kind in SET_BY_DVM)
 ]
 # base.yaml is merged once, before what `create` sets: mounts, forwards and plain values of its do not get through.
-FROM_BASE = ("VNC on every address", "network", "provision", "yq", "probe", "copyToHost", "proxy by hand", "disk")
+FROM_BASE = (
+    "VNC on every address",
+    "network",
+    "provision",
+    "yq",
+    "probe",
+    "copyToHost",
+    "proxy by hand",
+    "disk",
+    "image",
+    "firmware",
+)
+CASES += [("host file as an initial RAM disk", "base")]
 CASES += [(kind, "base") for kind in (*FROM_BASE, "host file as a certificate")]
 REPLACED = sorted(KINDS.keys() - {kind for kind, name in CASES if name == "base"} - {"playbook"})
 # What base.yaml pulls in or has run on the host is seen before anything is created.
@@ -125,6 +146,8 @@ def test_what_base_yaml_brings_of_what_dvm_sets_is_replaced(either: Dvm, kind: s
     assert [rule for rule in config.get("portForwards", ()) if not rule.get("ignore")] == []
     assert (config["ssh"]["forwardAgent"], config["ssh"]["forwardX11"]) == (False, False)
     assert config["propagateProxyEnv"] is False
+    assert config["ssh"]["loadDotSSHPubKeys"] is False
+    assert config["audio"]["device"] in {"", "none"}
 
 
 @pytest.mark.parametrize("kind", PULLED)

@@ -1,4 +1,4 @@
-"""DVM312: a disk or a file of the host's, beside mounts, in the guest."""
+"""DVM312: a disk, a file or a device of the host's in the guest, beside mounts, or an image not of the template's."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
-from dvm.checks.instances.sources import finding, source
+from dvm.checks.instances.sources import Source, entries, finding, source, unsure
+from dvm.lima.listing import image_locations
 from dvm.model.check import Weight
 from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from dvm.checks.base import Finding
     from dvm.checks.subjects import InstanceSubject
@@ -28,6 +30,39 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
         origin = source(subject, "caCerts", "files", same=partial(_is_file, path))
         what = f"The text of {visible(path)} on the host is put into the guest as a certificate."
         yield finding(subject, origin, "caCerts.files", what)
+    yield from _images(subject, frozenset(posture.images))
+    if posture.ssh_public_keys:
+        origin = source(subject, "ssh", "loadDotSSHPubKeys")
+        what = "The public keys in ~/.ssh of the host are put into the guest, and sign in to it."
+        yield finding(subject, origin, "ssh.loadDotSSHPubKeys", what)
+    if posture.audio:
+        what = f"The guest has the host's sound device {visible(posture.audio)}, its microphone among it."
+        yield finding(subject, source(subject, "audio", "device"), "audio.device", what)
+
+
+def _images(subject: InstanceSubject, effective: frozenset[str]) -> Iterator[Finding]:
+    """Yield the images of `_config`. Those of the template are the template's, local files among them."""
+    for keys in (("images",), ("firmware", "images")):
+        for path, entry in entries(subject, *keys) if effective else ():
+            places = _places(entry)
+            if _applies(path, places, effective):
+                named = visible(" and ".join(places)) or "(not readable)"
+                what = f"Lima takes the VM's image or a part of it from {named}, which is not the template's."
+                yield finding(subject, Source(path, shared=True), ".".join(keys), what)
+
+
+def _places(entry: object) -> tuple[str, ...]:
+    try:
+        return image_locations(entry) if isinstance(entry, dict) else ()
+    except (TypeError, AttributeError):
+        return ()  # Lima does not take it
+
+
+def _applies(path: Path, places: tuple[str, ...], effective: frozenset[str]) -> bool:
+    # Lima merges base.yaml at create: only what is still there counts.
+    if path.name in ("default.yaml", "override.yaml") or not places:
+        return True
+    return any(unsure(place) or place in effective for place in places)
 
 
 def disk_name(entry: object) -> str:
@@ -47,12 +82,17 @@ def _is_file(path: str, entry: object) -> bool:
 CHECK: Check[InstanceSubject] = Check(
     code="DVM312",
     severity=Weight.DENY,
-    title="Host disk or host file handed to the guest",
+    title="Host disk, file, device or foreign image in the guest",
     why=(
         "An additional disk outlives the VM and may carry what another VM wrote, or what it must not read. Of "
         "caCerts.files Lima reads each file on the host, whatever is in it, and writes its text into the guest: "
-        "a private key as well as a certificate."
+        "a private key as well as a certificate. So it does with a kernel or an initial RAM disk; and an image of "
+        "$LIMA_HOME/_config comes before the template's, whose digest then pins nothing. Keys in ~/.ssh tell who you "
+        "are; a sound device has a microphone, and may be a file."
     ),
-    remedy="Take it out. A certificate authority goes into caCerts.certs as text, where you can see it.",
+    remedy=(
+        "Take it out. Images belong into the template; a certificate authority goes into caCerts.certs as text, where "
+        "you can see it."
+    ),
     find=_find,
 )

@@ -70,6 +70,7 @@ def finding(subject: InstanceSubject, origin: Source, key: str, what: str) -> Fi
         f"{what} It is set by `{key}` in {shown(origin.path)}.",
         Location(origin.path),
         _remedy(subject, origin, key),
+        key,
     )
 
 

@@ -40,7 +40,7 @@ def foreseen(vm: Any, override: dict[str, Any] | None = None, default: dict[str,
 def test_without_anything_in_config(vm: Any, expected: Posture) -> None:
     assert foreseen(vm) == expected
     assert foreseen(vm, {}, {}) == expected
-    keys = "mounts portForwards networks provision probes copyToHost env ssh plain propagateProxyEnv additionalDisks caCerts video"
+    keys = "mounts portForwards networks provision probes copyToHost env ssh plain propagateProxyEnv additionalDisks caCerts video images firmware audio"
     odd = dict.fromkeys(keys.split(), "odd")
     assert foreseen(vm, odd, odd) == expected
     assert foreseen(vm, {"mounts": [1], "portForwards": [2, {"guestPort": "x"}], "video": {"display": 3}}) == expected
@@ -49,7 +49,7 @@ def test_without_anything_in_config(vm: Any, expected: Posture) -> None:
 ALL: dict[str, Any] = {
     "mounts": [{"location": "/a"}, {"location": "/b", "mountPoint": "/c", "writable": True}],
     "portForwards": [RULE, {"guestPort": 7}],
-    "ssh": {"forwardAgent": True, "forwardX11": True},
+    "ssh": {"forwardAgent": True, "forwardX11": True, "loadDotSSHPubKeys": True},
     "networks": [{"lima": "shared"}],
     "provision": [{"script": "x"}, {"mode": "user", "script": "y"}, {"mode": "data"}],
     "probes": [{"script": "p"}, {"mode": "readiness"}],
@@ -59,6 +59,8 @@ ALL: dict[str, Any] = {
     "additionalDisks": ["one", {"name": "two"}],
     "caCerts": {"files": ["/f"], "certs": ["text"]},
     "video": {"display": "vnc", "vnc": {"display": "0.0.0.0:1"}},
+    "images": [{"location": "/a", "kernel": {"location": "/k"}}, {"initrd": {"location": "/i"}}],
+    "audio": {"device": "pa"},
 }
 OTHER: dict[str, Any] = {
     "mounts": [{"location": "/z"}],
@@ -70,6 +72,9 @@ OTHER: dict[str, Any] = {
     "env": {"http_proxy": "q", "M": "2"},
     "additionalDisks": ["three"],
     "caCerts": {"files": ["/e"]},
+    "images": [{"location": "/z"}],
+    "firmware": {"images": [{"location": "/f"}]},
+    "audio": {"device": "wav"},
     "video": {"display": "none", "vnc": {"display": "127.0.0.1:9"}},
 }
 EIGHT = Forward(LOOPBACK, (8, 8), LOOPBACK, (8, 8))
@@ -92,6 +97,9 @@ def test_everything_of_both_files() -> None:
         env={"http_proxy": "p", "N": "1", "M": "2"},
         disks=("one", "two", "three"),
         ca_files=("/e", "/f"),
+        images=("/a", "/k", "/i", "/z", "/f"),
+        ssh_public_keys=True,
+        audio="pa",
         vnc="0.0.0.0:1",
     )  # fmt: skip
 
@@ -109,6 +117,7 @@ def test_of_base_yaml_the_lists_that_dvm_does_not_set() -> None:
         env={"http_proxy": "q", "M": "2"},
         disks=("one", "two", "three"),
         ca_files=("/e", "/f"),
+        images=("/a", "/k", "/i", "/z", "/f"),
     )  # fmt: skip
 
 

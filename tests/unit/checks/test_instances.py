@@ -389,6 +389,59 @@ def test_host_data_catches(changes: dict[str, Any], override: dict[str, Any], pa
     assert result.location.path == path
 
 
+@pytest.mark.parametrize(
+    ("files", "count"),
+    [
+        ({"override": {"images": [{"location": "https://evil.example/owned.qcow2"}]}}, 1),
+        (
+            {
+                "default": {
+                    "images": [{"location": "/a", "initrd": {"location": "/home/me/.ssh/id_ed25519"}}, "odd", {}]
+                }
+            },
+            3,
+        ),
+        ({"override": {"firmware": {"images": [{"location": "/home/me/key"}]}}}, 1),
+        ({"override": {"images": [{"kernel": "odd"}]}, "default": {"images": [{"location": 1}]}}, 2),
+        ({"override": {"firmware": {"legacyBIOS": True}, "images": []}}, 0),
+    ],
+)
+def test_host_data_catches_images_of_config_and_passes_the_template_s_own(files: dict[str, Any], count: int) -> None:
+    results = host_data.CHECK.run(subject(None, config(**files), images=("/srv/vm/a.qcow2", "/srv/vm/vmlinuz")))
+    assert [result.denies for result in results] == [True] * count
+
+
+@pytest.mark.parametrize(
+    ("entry", "caught"),
+    [
+        ({"location": "/srv/vm/a.qcow2"}, True),
+        ({"location": "/else", "kernel": {"location": "/srv/vm/vmlinuz"}}, True),
+        ({"location": "{{.Home}}/x"}, True),
+        ({"arch": "x86_64"}, True),
+        ({"location": "/else"}, False),
+    ],
+)
+def test_host_data_of_base_yaml_only_what_is_still_there_counts(entry: dict[str, Any], caught: bool) -> None:
+    base = LimaConfig((), {OVERRIDE.with_name("base.yaml"): {"images": [entry]}})
+    assert bool(host_data.CHECK.run(subject(None, base, images=("/srv/vm/a.qcow2", "/srv/vm/vmlinuz")))) is caught
+
+
+@pytest.mark.parametrize(
+    ("changes", "override", "key"),
+    [
+        ({"ssh_public_keys": True}, {"ssh": {"loadDotSSHPubKeys": True}}, "ssh.loadDotSSHPubKeys"),
+        ({"audio": "pa"}, {"audio": {"device": "pa"}}, "audio.device"),
+    ],
+)
+def test_host_data_catches_public_keys_and_sound(changes: dict[str, Any], override: dict[str, Any], key: str) -> None:
+    for files, path in ((config(override), OVERRIDE), (None, OWN)):
+        (result,) = host_data.CHECK.run(subject(None, files, **changes))
+        assert result.denies
+        assert f"`{key}`" in result.detail
+        assert result.location is not None
+        assert result.location.path == path
+
+
 def test_host_data_passes() -> None:
     assert host_data.CHECK.run(subject()) == []
     good = subject()

@@ -108,6 +108,9 @@ def _instances() -> Iterator[CheckResult]:
         "env": {"http_proxy": "secret"},
         "disks": ("data",),
         "ca_files": ("/key",),
+        "images": ("/b.qcow2",),
+        "ssh_public_keys": True,
+        "audio": f"pa{ESC}",
         "vnc": "0.0.0.0:0",
     }  # fmt: skip
     shared = config(
@@ -117,6 +120,7 @@ def _instances() -> Iterator[CheckResult]:
             "networks": [{"lima": "shared"}], "provision": [{"script": f"#!/bin/sh\n\n{'x' * 61}"}, {"file": "f"}, 1, {}],
             "probes": [{"script": f"#!/bin/sh\n{'x' * 61}"}, {"file": "f"}, 1, {}],
             "copyToHost": [{"host": "/h"}], "propagateProxyEnv": True, "additionalDisks": ["data"], "video": {"display": "vnc"},
+            "images": [{"location": f"/a{ESC}", "initrd": {"location": "/key"}}, 1], "firmware": {"images": [{"location": "/f"}]},
         },
         {"env": {"http_proxy": "secret"}, "provision": [{"mode": "ansible", "playbook": f"/q{ESC}"}], "caCerts": {"files": ["/key"]}},
     )  # fmt: skip

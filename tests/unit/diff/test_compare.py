@@ -132,9 +132,12 @@ def test_a_narrower_ignore_rule_does_not_count(rule: Forward) -> None:
 def test_mounts_and_agent_forwarding_are_drift() -> None:
     vm = desired(isolation="standard")
     posture = Posture(mounts=(Mount("/home/me", "/home/me", writable=True),), forwards=(CATCH_ALL,), forward_x11=True)
+    posture = replace(posture, ssh_public_keys=True, audio="pa")
     found = differing(vm, instance(vm, posture=posture))
     assert found["mounts"] == (["/home/me (rw)"], [], Effect.RESTART)
     assert found["agent_forwarding"][0] is True
+    assert found["ssh_public_keys"] == (True, False, Effect.RESTART)
+    assert found["audio"] == ("pa", "", Effect.RESTART)
 
 
 def test_what_the_manifest_leaves_to_lima_is_not_compared() -> None:

@@ -31,7 +31,7 @@ WHOLE: dict[str, Any] = {
         "user": {"name": "me"},
         "propagateProxyEnv": False,
         "mounts": [{"location": "/home/me", "mountPoint": "/mnt", "writable": True}, {"location": "/x"}],
-        "ssh": {"forwardAgent": True, "forwardX11": False, "forwardX11Trusted": True},
+        "ssh": {"forwardAgent": True, "forwardX11": False, "forwardX11Trusted": True, "loadDotSSHPubKeys": True},
         "networks": [{"lima": "shared"}],
         "provision": [
             {"mode": "system", "script": "echo hi"},
@@ -42,6 +42,12 @@ WHOLE: dict[str, Any] = {
         ],
         "probes": [{"mode": "readiness", "description": "d", "script": "#!/bin/sh"}],
         "copyToHost": [{"guest": "/a", "host": "/b"}],
+        "images": [
+            {"location": "https://e.org/a", "kernel": {"location": "/k"}, "initrd": {"location": "/i"}},
+            {"location": "/b", "kernel": None},
+        ],
+        "firmware": {"images": [{"location": "/f"}]},
+        "audio": {"device": "pa", "interface": "virtio"},
         "env": {"A": "1"},
         "portForwards": [
             {
@@ -84,6 +90,9 @@ def test_a_whole_line() -> None:
         ("system", "echo hi"), ("data", "text"), ("yq", ".a = 1"), ("ansible", "/p"), ("ansible", ""),
     ]  # fmt: skip
     assert posture.probes == ("#!/bin/sh",)
+    assert posture.images == ("https://e.org/a", "/k", "/i", "/b", "/f")
+    assert posture.ssh_public_keys
+    assert posture.audio == "pa"
     assert posture.copy_to_host == ("/b",)
     assert not posture.proxy_env
     assert posture.env == {"A": "1"}

@@ -39,6 +39,8 @@ DVM will do what follows, marked with:
       + proxy_env        = false
       + mounts           = []
       + agent_forwarding = false
+      + ssh_public_keys  = false
+      + audio            = ""
       + protect          = false
       + running          = true
       + user             = "developer"
@@ -65,7 +67,7 @@ DVM will do what follows, marked with:
   # vm.app will be updated in place (restarts)
   ~ [vm.app]
       ~ cpus = 2 -> 4  # restarts
-      # (15 unchanged attributes hidden)
+      # (17 unchanged attributes hidden)
       restarts: Lima changes cpus of a stopped VM only
       runs setup:
         ~ setup/node.sh  as admin  changed
