@@ -105,7 +105,7 @@ def judge(
     """
     scope = Scope.of(plan, manifest)
     found = [
-        *sweep_files(scope, lima_config, limactl, uid),
+        *sweep_files(scope, observed, lima_config, limactl, uid),
         *sweep_scripts(scope),
         *sweep_secrets(scope),
         *extra,

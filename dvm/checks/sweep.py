@@ -45,9 +45,11 @@ class InstanceResults(Struct):
     settled: list[CheckResult] = field(default_factory=list)
 
 
-def sweep_files(scope: Scope, lima_config: LimaConfig, limactl: FileEvidence | None, uid: int) -> Iterator[CheckResult]:
-    """Yield the results on manifest, setup scripts, templates, `_config` and limactl, each file once."""
-    for file in _distinct(_files(scope, lima_config, limactl)):
+def sweep_files(
+    scope: Scope, observed: Observed, lima_config: LimaConfig, limactl: FileEvidence | None, uid: int
+) -> Iterator[CheckResult]:
+    """Yield the results on manifest, setup scripts, templates, instances' files, `_config` and limactl, each once."""
+    for file in _distinct(_files(scope, observed, lima_config, limactl)):
         yield from review_file(FileSubject(file, uid))
     for vm in scope.built():
         for pin in pins.pins_of(vm):
@@ -142,13 +144,21 @@ def _kept(scope: Scope, name: str, subject: InstanceSubject, results: InstanceRe
             results.settled.append(result)
 
 
-def _files(scope: Scope, lima_config: LimaConfig, limactl: FileEvidence | None) -> Iterator[FileEvidence]:
+def _files(
+    scope: Scope, observed: Observed, lima_config: LimaConfig, limactl: FileEvidence | None
+) -> Iterator[FileEvidence]:
     yield from (file for file in scope.manifest.files if file.role in (Role.MANIFEST, Role.LOCK))
-    yield from lima_config.files
+    built = list(scope.built())
+    templates = [file for vm in built for file in lima_config.templates.get(vm.name, ())]
+    yield from templates
+    told = {file.path for file in templates}
+    yield from (file for file in (*lima_config.files, *lima_config.others) if file.path not in told)
+    instances = [observed.instances.get(vm.instance) for vm in built]
+    yield from (found.file for found in instances if found is not None and found.file is not None)
     if limactl is not None:
         yield limactl
     yield from (script.file for script, _ in scope.scripts())
-    yield from (vm.template_file for vm in scope.built() if vm.template_file is not None)
+    yield from (vm.template_file for vm in built if vm.template_file is not None)
 
 
 def _distinct(files: Iterable[FileEvidence]) -> Iterator[FileEvidence]:

@@ -11,13 +11,13 @@ from dvm.state.directory import StateDirectory
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from dvm.lima.client import Lima
     from dvm.model.evidence import FileEvidence
     from dvm.model.lima_config import LimaConfig
-    from dvm.model.manifest import Manifest
+    from dvm.model.manifest import DesiredVM, Manifest
 
 # Lima has "fatal" and "panic" as well, at which it would not say why it failed.
 _LOG_LEVELS = ("trace", "debug", "info", "warn", "error")
@@ -144,11 +144,11 @@ class Host:
         where = manifest_path(path, self.environment)
         return load(where, host_cores=os.cpu_count() or 1, lima_home=self.lima_home)
 
-    def lima_config(self) -> LimaConfig:
-        """Read Lima's host-wide configuration as it is now."""
+    def lima_config(self, vms: Iterable[DesiredVM] = ()) -> LimaConfig:
+        """Read Lima's host-wide configuration as it is now, with the templates of `vms`."""
         from dvm.observe.lima_config import read_lima_config
 
-        return read_lima_config(self.lima_home, self.environment.get("LIMA_TEMPLATES_PATH", ""))
+        return read_lima_config(self.lima_home, self.environment.get("LIMA_TEMPLATES_PATH", ""), vms)
 
     def limactl_evidence(self) -> FileEvidence:
         """Look at limactl's file."""

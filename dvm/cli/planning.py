@@ -76,7 +76,7 @@ class Planner(Struct, frozen=True):
                 observed = observe(seen, self.host.lima_home)
             marks = read_marks(self.host.state, self.host.lima_home)
             leftovers = read_leftovers(self.host.state, self.host.lima_home, observed.instances, marks)
-            config, limactl = self.host.lima_config(), self.host.limactl_evidence()
+            config, limactl = self.host.lima_config(manifest.vms.values()), self.host.limactl_evidence()
         plan = build_plan(manifest, observed, self.options, marks, leftovers)
         checks = judge(plan, manifest, observed, config, uid=os.geteuid(), limactl=limactl, strict=self.strict)
         return Planned(manifest, plan, checks)

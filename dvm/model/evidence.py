@@ -21,6 +21,7 @@ class Role(StrEnum):
     LOCK = "lock"
     TEMPLATE = "template"
     LIMA_CONFIG = "Lima configuration"
+    LIMA_FILE = "file of Lima's"
     LIMACTL = "limactl"
     HELPER = "program that limactl starts"
     PLAN = "saved plan"

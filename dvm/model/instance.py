@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from dvm.model.evidence import FileEvidence
     from dvm.model.receipt import Receipt
 
 
@@ -118,6 +119,8 @@ class Instance(Struct, frozen=True):
     """When its host agent began, in seconds since the epoch; None: it does not run, or that can't be told."""
     written: float | None = None
     """When its lima.yaml last changed, in seconds since the epoch; None where that is not looked at."""
+    file: FileEvidence | None = None
+    """Its lima.yaml, unread; None where it is not ours to judge."""
 
     @property
     def never_started(self) -> bool:

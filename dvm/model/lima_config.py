@@ -18,12 +18,15 @@ class LimaConfig(Struct, frozen=True):
 
     `files` are as read; `parsed` has the YAML mapping of each by its path, empty where it is no mapping. `changed` has
     when each of the two last changed, in seconds since the epoch; for one that is not there, when something was added
-    to or removed from its directory.
+    to or removed from its directory. `others` is what else lies in `_config`, unread. `templates` has, by the name of a
+    VM, the files that its `template:NAME` stands for, where they are not Lima's own.
     """
 
     files: tuple[FileEvidence, ...] = ()
     parsed: Mapping[Path, Mapping[str, Any]] = field(default_factory=dict)
     changed: Mapping[Path, float] = field(default_factory=dict)
+    others: tuple[FileEvidence, ...] = ()
+    templates: Mapping[str, tuple[FileEvidence, ...]] = field(default_factory=dict)
 
     def sources_of(self, *keys: str) -> tuple[Path, ...]:
         """Return the files that set the nested key, e.g. `sources_of("ssh", "forwardAgent")`, override.yaml first."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from dvm.files import read_evidence
+from dvm.model.evidence import Role
 from dvm.model.instance import Instance, Observed, Status
 from dvm.model.names import vm_name
 from dvm.observe.moments import changed_at
@@ -47,4 +49,5 @@ def with_receipt(instance: Instance) -> Instance:
         # Lima writes the one when it starts an instance, and leaves the other alone while it runs.
         booted=changed_at(instance.dir / "ha.pid") if runs else None,
         written=changed_at(instance.dir / "lima.yaml") if runs else None,
+        file=None if receipt is None else read_evidence(instance.dir / "lima.yaml", Role.LIMA_FILE, limit=0),
     )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import posixpath
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from dvm.files import read_evidence
 from dvm.model.evidence import Role, Unreadable
@@ -12,26 +15,44 @@ from dvm.model.lima_config import LimaConfig
 from dvm.observe.moments import changed_at, content_changed_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from dvm.model.evidence import FileEvidence
+    from dvm.model.manifest import DesiredVM
 
 # `base.yaml` is merged into the template at create, the other two into every instance at every call.
 _FILES = ("base.yaml", "default.yaml", "override.yaml")
 _MOST_TEMPLATES = 1000
 
 
-def read_lima_config(lima_home: Path, templates_path: str = "") -> LimaConfig:
+def read_lima_config(lima_home: Path, templates_path: str = "", vms: Iterable[DesiredVM] = ()) -> LimaConfig:
     """Return what is merged into every instance, and what `template:NAME` may stand for.
 
-    `templates_path` is $LIMA_TEMPLATES_PATH. Files that do not exist are left out, but for one where none does: its
-    evidence has the directories in which somebody could put it.
+    `templates_path` is $LIMA_TEMPLATES_PATH; of `vms` the templates are read. Files that do not exist are left out, but
+    for one where none does: its evidence has the directories in which somebody could put it.
     """
     files = [read_evidence(lima_home / "_config" / name, Role.LIMA_CONFIG) for name in _FILES]
     found = [file for file in files if file.problem is not Unreadable.MISSING]
     parsed = {file.path: _parse(file.content) for file in found if file.content is not None}
     changed = dict(_changes(lima_home / "_config"))
-    return LimaConfig((*(found or files[:1]), *_templates(lima_home, templates_path)), parsed, changed)
+    # What is relative is so to limactl's working directory, which is DVM's own and has none.
+    named = [Path(part) for part in templates_path.split(os.pathsep) if part.startswith("/")]
+    directories = [directory for directory in named or [lima_home / "_templates"] if directory.is_dir()]
+    return LimaConfig(
+        (*(found or files[:1]), *_templates(directories)),
+        parsed,
+        changed,
+        tuple(_others(lima_home / "_config")),
+        _templates_of(vms, directories) if directories else {},
+    )
+
+
+def _others(directory: Path) -> Iterator[FileEvidence]:
+    """Yield what else lies in `_config`, Lima's private key among it, unread."""
+    with suppress(OSError):
+        for path in sorted(directory.iterdir()):
+            if path.name not in _FILES and not path.is_dir():
+                yield read_evidence(path, Role.LIMA_FILE, limit=0)
 
 
 def _changes(directory: Path) -> Iterator[tuple[Path, float]]:
@@ -44,15 +65,78 @@ def _changes(directory: Path) -> Iterator[tuple[Path, float]]:
             yield directory, moment
 
 
-def _templates(lima_home: Path, templates_path: str) -> Iterator[FileEvidence]:
-    """Yield the templates in the directories that Lima looks in before, or instead of, its own."""
-    # What is relative is so to limactl's working directory, which is DVM's own and has none.
-    named = [Path(part) for part in templates_path.split(os.pathsep) if part.startswith("/")]
-    for directory in named or [lima_home / "_templates"]:
-        paths = sorted(directory.rglob("*.yaml"))[:_MOST_TEMPLATES] if directory.is_dir() else []
-        # One that is not there stands for the directory itself, where it is there.
-        for path in paths or ([directory / "default.yaml"] if directory.is_dir() else []):
-            yield read_evidence(path, Role.LIMA_CONFIG)
+def _templates(directories: Iterable[Path]) -> Iterator[FileEvidence]:
+    """Yield the files in the directories that Lima looks for templates in before, or instead of, its own.
+
+    A template is a file of any name: `template:a.sh` is a.sh, and only a name without an ending is one of a .yaml.
+    """
+    for directory in directories:
+        paths = sorted(path for path in directory.rglob("*") if not path.is_dir())[:_MOST_TEMPLATES]
+        # One that is not there stands for the directory itself.
+        for path in paths or [directory / "default.yaml"]:
+            yield read_evidence(path, Role.LIMA_FILE)
+
+
+def _templates_of(vms: Iterable[DesiredVM], directories: list[Path]) -> dict[str, tuple[FileEvidence, ...]]:
+    """Return the files of those directories that Lima would read for each VM, whichever way it comes to them."""
+    read: dict[str, FileEvidence | None] = {}
+    found: dict[str, tuple[FileEvidence, ...]] = {}
+    for vm in vms:
+        waiting, seen = [vm.config.template], dict[str, None]()
+        if vm.template_file is not None and vm.template_file.content is not None:
+            waiting += _locators(vm.template_file.content)
+        while waiting and len(seen) < _MOST_TEMPLATES:
+            name = _template_file(waiting.pop())
+            if not name or name in seen:
+                continue
+            seen[name] = None
+            if name not in read:
+                read[name] = _first(name, directories)
+            file = read[name]
+            waiting += _locators(file.content) if file is not None and file.content is not None else []
+        files = tuple(file for name in seen if (file := read[name]) is not None)
+        if files:
+            found[vm.name] = files
+    return found
+
+
+def _first(name: str, directories: list[Path]) -> FileEvidence | None:
+    for directory in directories:
+        file = read_evidence(directory / name, Role.TEMPLATE)
+        if file.problem is not Unreadable.MISSING:
+            return file
+    return None  # Lima's own
+
+
+def _template_file(locator: str) -> str:
+    """Return the name of the file that a locator of Lima's names in a directory of templates; empty: it names none.
+
+    Source: Lima 2.2, templatestore.go and limatmpl/locator.go.
+    """
+    if not locator.startswith("template:"):
+        return ""
+    name = locator.removeprefix("template:").partition("#")[0].partition("?")[0]
+    if name.startswith("/"):
+        name = posixpath.normpath(unquote(name)).lstrip("/")
+    if not name or ".." in name:
+        return ""
+    last = name.rpartition("/")[2]
+    ending = last[last.rfind(".") :] if "." in last else ""
+    return f"{name}.yaml" if len(ending) <= 1 or ending[1] in "0123456789" else name
+
+
+def _locators(content: bytes) -> list[str]:
+    """Return what a template names as its bases and its scripts' files."""
+    value = _parse(content)
+    base = value.get("base")
+    entries: list[Any] = base if isinstance(base, list) else [base]
+    for key in ("provision", "probes"):
+        scripts = value.get(key)
+        entries += (
+            [entry.get("file") for entry in scripts if isinstance(entry, dict)] if isinstance(scripts, list) else []
+        )
+    named = [entry.get("url") if isinstance(entry, dict) else entry for entry in entries]
+    return [locator for locator in named if isinstance(locator, str)]
 
 
 def _parse(content: bytes) -> dict[str, Any]:

@@ -127,6 +127,57 @@ def test_a_template_that_pulls_in_what_nobody_saw(one: Dvm) -> None:
     stopped(one, "DVM111")
 
 
+@pytest.mark.parametrize(
+    ("named", "name"),
+    [
+        ("template:mine", "mine.yaml"),
+        ("template:mine-1.2", "mine-1.2.yaml"),
+        ("template:mine.yml", "mine.yml"),
+        ("template:deep/mine", "deep/mine.yaml"),
+        ("./t.yaml", "mine.yaml"),
+    ],
+)
+def test_a_template_of_one_s_own_that_pulls_in_what_nobody_saw(one: Dvm, named: str, name: str) -> None:
+    """Lima reads `template:NAME` from _templates first, and so what another template names as its base."""
+    path = one.lima_home / "_templates" / name
+    path.parent.mkdir(mode=0o700, parents=True)
+    path.write_text("base: https://example.org/evil.yaml\nprovision: [{mode: ansible, playbook: /tmp/p.yaml}]\n")
+    path.chmod(0o600)
+    other = path.with_name("other.yaml")
+    other.write_text("base: https://example.org/nobody-asked.yaml\n")
+    other.chmod(0o600)
+    if named == "./t.yaml":
+        one.write("t.yaml", "base: template:first\n")
+        (one.lima_home / "_templates" / "first.yaml").write_text("provision: [{file: 'template://mine'}]\n")
+        (one.lima_home / "_templates" / "first.yaml").chmod(0o600)
+        path.write_text("base: [template:first, https://example.org/evil.yaml]\n")
+    one.manifest(f'[vm.app]\ntemplate = "{named}"\n')
+    said = stopped(one, "DVM111").out
+    assert str(path) in said
+    assert "nobody-asked" not in said
+    path.write_text("images: [{location: 'https://example.org/a.qcow2'}]\n")
+    assert "DVM112" in one.run("plan").out
+
+
+def test_a_file_of_lima_s_that_others_can_write(one: Dvm) -> None:
+    assert one.run("apply", "-y").code == 0
+    key = one.lima_home / "_config" / "user"
+    key.parent.mkdir(mode=0o700, exist_ok=True)
+    key.write_text("not really a key\n")
+    for path, bad, good, code in (
+        (key, 0o666, 0o600, "DVM102"),
+        (one.lima_home / "dvm-app", 0o777, 0o700, "DVM103"),
+        (one.lima_home / "dvm-app" / "lima.yaml", 0o666, 0o644, "DVM102"),
+    ):
+        path.chmod(bad)
+        result = one.run("plan")
+        assert result.code == 3, result.out
+        assert code in result.out
+        assert one.run("check").code == 3
+        path.chmod(good)
+        assert one.run("plan", "--detailed-exitcode").code == 0
+
+
 @pytest.mark.parametrize(("mode", "directory", "code"), [(0o666, 0o700, "DVM102"), (0o700, 0o777, "DVM103")])
 def test_setup_script_tampering(made: Dvm, mode: int, directory: int, code: str) -> None:
     (made.config / "setup" / "a.sh").chmod(mode)

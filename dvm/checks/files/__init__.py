@@ -33,6 +33,14 @@ _OF_TEXTS: tuple[Check[FileSubject], ...] = (
     unreadable_content.CHECK,
     broken_link.CHECK,
 )
+# What is only looked at, and not read: a private key of Lima's among it.
+_OF_PLACES: tuple[Check[FileSubject], ...] = (
+    wrong_owner.CHECK,
+    writable_by_others.CHECK,
+    unsafe_directory.CHECK,
+    not_a_regular_file.CHECK,
+    broken_link.CHECK,
+)
 _OF_LIMACTL: tuple[Check[FileSubject], ...] = (untrusted_limactl.CHECK,)
 
 _OF_TEMPLATES: tuple[Check[FileSubject], ...] = (template_source.CHECK, unpinned_image.CHECK)
@@ -54,6 +62,8 @@ def review(subject: FileSubject) -> list[CheckResult]:
             checks = _OF_LIMACTL
         case Role.TEMPLATE:
             checks = _OF_TEXTS + _OF_TEMPLATES
+        case Role.LIMA_FILE:
+            checks = _OF_PLACES
         case Role.LIMA_CONFIG:
             checks = (*_OF_TEXTS, template_source.CHECK)
         case _:

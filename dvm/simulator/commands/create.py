@@ -104,6 +104,7 @@ def make(call: Call, draft: Draft) -> Instance:
             refuse(f"instance {tick(draft.name)} already exists ({tick(directory)})")
         directory.mkdir(mode=0o700)
         (directory / LIMA_YAML).write_text(text, encoding="utf-8")
+        (directory / LIMA_YAML).chmod(0o644)
         version = directory / "lima-version"
         version.write_text(f"v{VERSION}", encoding="utf-8")
         version.chmod(0o444)
