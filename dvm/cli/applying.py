@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dvm.cli.planning import Planned, Planner
+from dvm.cli.shown import Shown
 from dvm.errors import DvmError, ExitCode, StaleError, UsageError
 
 if TYPE_CHECKING:
@@ -53,12 +54,15 @@ class Applying(Struct, frozen=True):
                 return _nothing_to_do(planned.plan)
             if self.ask is not None and not self.ask():
                 raise DvmError("Apply cancelled.", detail="Nothing was changed.")
+        shown = Shown(planned)
+        changed: list[str] = []
         busy = set(_busy(planned.plan))
         for _ in range(_TRIES):
             with self._locked(busy):
                 # Whoever held the locks before us may have changed what we saw.
                 now = self.planner.plan()
-                if self.ask is not None and not _is_what_was_shown(planned.plan, now.plan):
+                if self.ask is not None and not shown.holds(now):
+                    changed = shown.changed_files(now)
                     break
                 more = set(_busy(now.plan)) - busy
                 if not more:
@@ -67,7 +71,9 @@ class Applying(Struct, frozen=True):
             busy |= more
         raise StaleError(
             "The plan is stale.",
-            detail="What is there, the manifest, a template or a setup script changed since the plan was shown.",
+            detail="\n".join(
+                ["What is there, the manifest, a template or a setup script changed since the plan was made.", *changed]
+            ),
             remedy="Look at the new plan and apply again.",
         )
 
@@ -160,20 +166,6 @@ def ask_on_terminal() -> bool:
     sys.stdout.write(PROMPT)
     sys.stdout.flush()
     return approves(sys.stdin.readline())
-
-
-def _is_what_was_shown(then: Plan, now: Plan) -> bool:
-    """Whether a plan does what was agreed to, to VMs that are as they were shown.
-
-    Steps hold the bytes of setup scripts, but of a template only its path; its SHA-256 is among the attributes.
-    """
-    from datetime import UTC, datetime
-
-    from dvm.views.plan_json import plan_json
-
-    moment = datetime.now(UTC)
-    shown, planned = (plan_json(plan, (), timestamp=moment)["resource_changes"] for plan in (then, now))
-    return then.steps == now.steps and bool(shown == planned)
 
 
 def _busy(plan: Plan) -> list[str]:

@@ -92,7 +92,7 @@ def describe(planned: Planned, host: Host, *, strict: bool) -> Document:
         "limactl": {"path": str(host.lima.executable), "version": planned.plan.limactl_version},
         "lima_home": str(host.lima_home),
         "manifest": {"path": str(planned.manifest.path), "sha256": planned.manifest.sha256},
-        "files": _files((*planned.manifest.files, *config.files)),
+        "files": file_facts((*planned.manifest.files, *config.files)),
         "vms": {change.name: _state(change.observed) for change in planned.plan.changes},
         "options": asdict(planned.plan.options),
         "strict": strict,
@@ -194,7 +194,8 @@ def _digest(document: Document) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _files(files: tuple[FileEvidence, ...]) -> Document:
+def file_facts(files: tuple[FileEvidence, ...]) -> Document:
+    """Return what a plan depends on of each file, by path."""
     return {
         str(file.path): {"role": str(file.role), "sha256": file.sha256 or "", "problem": str(file.problem or "")}
         for file in files
@@ -228,7 +229,7 @@ def _differences(then: Document, now: Document) -> Iterator[str]:
     from dvm.text import visible
 
     found = False
-    for line in (*_of_tools(then, now), *_of_files(then["files"], now["files"]), *_of_vms(then["vms"], now["vms"])):
+    for line in (*_of_tools(then, now), *changed_files(then["files"], now["files"]), *_of_vms(then["vms"], now["vms"])):
         found = True
         yield visible(line)
     if not found and json.loads(json.dumps(now["plan"])) != then["plan"]:
@@ -245,13 +246,14 @@ def _of_tools(then: Document, now: Document) -> Iterator[str]:
         yield f"LIMA_HOME was {then['lima_home']}, is {now['lima_home']}."
 
 
-def _of_files(then: Mapping[str, Document], now: Mapping[str, Document]) -> Iterator[str]:
+def changed_files(then: Mapping[str, Document], now: Mapping[str, Document]) -> Iterator[str]:
+    """Yield a line for each file whose facts differ; names are as they are, not yet made safe to print."""
     for path in sorted({*then, *now}):
         before, after = then.get(path), now.get(path)
         if before == after:
             continue
         role = (after or before or {})["role"]
-        code = "DVM106: " if role == Role.SCRIPT else ""
+        code = "DVM106: " if role in {Role.SCRIPT, Role.TEMPLATE} else ""
         if before is None:
             yield f"{code}{path} ({role}) was not part of it."
         elif after is None:

