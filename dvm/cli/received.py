@@ -7,29 +7,34 @@ Links, devices and the like are left out and told of. However much is sent, litt
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import stat
 import tarfile
-from pathlib import Path
-from typing import IO, Any
+from tarfile import BLOCKSIZE, GNUTYPE_LONGLINK, GNUTYPE_LONGNAME, XHDTYPE, HeaderError, ReadError
+from typing import IO, TYPE_CHECKING
 
 from dvm.errors import DvmError
 from dvm.text import visible
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Self
+
 _CHUNK = 1 << 18
-# The headers of long names are read into memory whole, and Python searches them in quadratic time; no system has
-# paths of more than 4 KiB.
+# The headers of long names are read into memory whole; no system has paths of more than 4 KiB.
 _LONGEST_HEADER = 16 << 10
+# GNU tar writes two before an entry with a long name that is a link to a long name, all others one.
+_MOST_HEADERS = 4
+_MOST_DIGITS = 20
 # Deeper trees have no use, and what takes directories away again does it by recursion.
 _DEEPEST = 200
 _MOST_PADDING = 1 << 20
 _MOST_TOLD = 1000
-# A long name and a long link's target, each with a header of pax's: no tar writes more of them before one entry, and
-# Python reads each within the reading of the one before it.
-_MOST_EXTENDED = 4
-# Not pax's global headers: they add up in memory to the end of the tar, and no tar writes any by itself.
-_EXTENDED = frozenset({tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK})
+# Not pax's global headers, which add up: no tar program writes them unasked.
+_EXTENDED = frozenset({XHDTYPE, GNUTYPE_LONGNAME, GNUTYPE_LONGLINK})
 _LEFT_OUT = frozenset({tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE})
 _TAKEN = frozenset({tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE})
 
@@ -45,32 +50,87 @@ class UntrustedError(DvmError):
 
 
 class _Header(tarfile.TarInfo):
-    """A header that is looked at before anything in it is followed."""
+    """A header that is looked at before anything in it is followed.
 
-    in_a_row = 0
-    """Extended headers since the last entry. Each tar that is read has a class of its own to count in."""
+    What stands in front of an entry (its long name, its pax records) is read here and not by tarfile, which does it by
+    recursion, believes a record's length, and keeps all that it is told, however much that is.
+    """
 
     @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str | None, errors: str) -> _Header:
-        header = super().frombuf(buf, encoding or "utf-8", errors)
+    def fromtarfile(cls, tarfile: tarfile.TarFile) -> Self:
+        """Return the next entry, with what the headers in front of it say."""
+        header, told = cls._read(tarfile), dict[bytes, bytes]()
+        for _ in range(_MOST_HEADERS + 1):
+            if header.type not in _EXTENDED:
+                break
+            told |= header.said(tarfile.fileobj.read(_whole_blocks(header.size))[: header.size])
+            try:
+                header = cls._read(tarfile)
+            except HeaderError as error:
+                # Not the end of the tar, which tarfile would take it for.
+                raise ReadError(str(error)) from error
+        else:
+            raise UntrustedError("headers upon headers")
+        header.heed(told)
+        header.offset_data = tarfile.offset = tarfile.fileobj.tell()
+        if header.isreg():
+            tarfile.offset += _whole_blocks(header.size)
+        return header
+
+    @classmethod
+    def _read(cls, tar: tarfile.TarFile) -> Self:
+        header = cls.frombuf(tar.fileobj.read(BLOCKSIZE), tar.encoding or "utf-8", tar.errors or "strict")
         kind = header.type
         if kind in _EXTENDED:
-            cls.in_a_row += 1
-            if header.size > _LONGEST_HEADER or cls.in_a_row > _MOST_EXTENDED:
+            if header.size > _LONGEST_HEADER:
                 raise UntrustedError("a header of many bytes")
         elif kind not in _TAKEN | _LEFT_OUT:
             raise UntrustedError(f"an entry of the unknown kind {kind!r}")
-        else:
-            cls.in_a_row = 0
         if header.size < 0:
             raise UntrustedError("a negative size")
         return header
 
-    # Sparse files as pax has them: their map is read from the stream as long as it says it is.
-    def _proc_gnusparse_00(self, *_arguments: object) -> None:
-        raise UntrustedError("a sparse file")
+    def said(self, text: bytes) -> dict[bytes, bytes]:
+        """Return what this header says of the entry behind it. No link is made: where one leads is of no interest."""
+        if self.type == XHDTYPE:
+            return dict(_records(text))
+        return {b"path": text.partition(b"\0")[0]} if self.type == GNUTYPE_LONGNAME else {}
 
-    _proc_gnusparse_01 = _proc_gnusparse_10 = _proc_gnusparse_00
+    def heed(self, told: dict[bytes, bytes]) -> None:
+        """Take over what was said in front of this entry."""
+        if any(keyword.startswith(b"GNU.sparse.") for keyword in told):
+            # Their map would be read from the stream for as long as it says it is.
+            raise UntrustedError("a sparse file")
+        if b"path" in told:
+            self.name = told[b"path"].decode("utf-8", "surrogateescape")
+            if self.isdir():
+                self.name = self.name.rstrip("/")
+        if b"size" in told:
+            digits = told[b"size"]
+            if not digits.isdigit() or len(digits) > _MOST_DIGITS:
+                raise UntrustedError("a size that is none, or a negative size")
+            self.size = int(digits)
+        if b"mtime" in told:
+            with contextlib.suppress(ValueError):
+                self.mtime = float(told[b"mtime"])
+
+
+def _whole_blocks(size: int) -> int:
+    return -(-size // BLOCKSIZE) * BLOCKSIZE
+
+
+def _records(text: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the records of a pax header, each of which is `LENGTH KEYWORD=VALUE` and a line feed."""
+    at = 0
+    while at < len(text):
+        blank = text.find(b" ", at, at + _MOST_DIGITS)
+        digits = text[at : max(blank, at)]
+        end = at + int(digits) if digits.isdigit() else at
+        keyword, equals, value = text[blank + 1 : max(end - 1, 0)].partition(b"=")
+        if not equals or end > len(text) or text[end - 1 : end] != b"\n":
+            raise ReadError("a pax header is none")
+        yield keyword, value
+        at = end
 
 
 def extract(stream: IO[bytes], into: Path, name: str | None, *, recursive: bool) -> tuple[Path, list[str]]:
@@ -86,14 +146,11 @@ def extract(stream: IO[bytes], into: Path, name: str | None, *, recursive: bool)
     """
     root = into / "x"
     left_out: list[str] = []
-    header = type("Header", (_Header,), {})
-    with tarfile.open(fileobj=stream, mode="r|", tarinfo=header, encoding="utf-8", errors="surrogateescape") as tar:
+    with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Header, encoding="utf-8", errors="surrogateescape") as tar:
         while (member := tar.next()) is not None:
             # tarfile keeps every header that it has seen.
             tar.members.clear()  # type: ignore[attr-defined]
             parts = _parts(member.name)
-            if member.issparse() or member.size < 0:  # a pax header may set it anew
-                raise UntrustedError("a sparse file, or a negative size")
             if not root.exists():
                 _begin(member, parts, name, root, recursive=recursive)
                 if member.isreg():
@@ -107,7 +164,7 @@ def extract(stream: IO[bytes], into: Path, name: str | None, *, recursive: bool)
                 continue
             _add(tar, member, root.joinpath(*parts))
     if not root.exists():
-        raise tarfile.ReadError("the tar is empty")
+        raise ReadError("the tar is empty")
     _read_padding(stream)
     return root, left_out
 
@@ -168,9 +225,9 @@ def _write(tar: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> None:
     _set_time(place, member.mtime)
 
 
-def _set_time(place: Path, mtime: Any) -> None:  # noqa: ANN401 - a pax header may make it what it likes
+def _set_time(place: Path, mtime: float) -> None:
     try:
-        os.utime(place, (float(mtime), float(mtime)), follow_symlinks=False)
+        os.utime(place, (mtime, mtime), follow_symlinks=False)
     except (OverflowError, ValueError, OSError):
         return
 

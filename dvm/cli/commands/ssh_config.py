@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 _KEY = re.compile(r"(ssh-[a-z0-9-]+|ecdsa-[a-z0-9-]+) ([A-Za-z0-9+/]+={0,2})")
 _HEADING = """\
-# Made by dvm ssh-config. ssh takes the first value that it meets: this has to stand before any `Host *` of yours.
-# Variables to send, forwards, keys and certificates it adds up from everywhere: write `Host * !dvm-*` for `Host *`.
+# Made by dvm ssh-config. Whole by itself: ssh -F THIS_FILE dvm-NAME reads nothing else.
+# From ~/.ssh/config, include it twice:
+# - in its first line, since ssh takes the first value that it meets;
+# - and, behind `Match all`, in its last, since only there does SendEnv -* take back what stands in between.
+# RemoteForward, LocalForward, DynamicForward, IdentityFile and CertificateFile add up whatever stands here: let no
+# `Host *` of yours have them, or use ssh -F.
 """
 _PASSED = ("DVM_CONFIG_DIR", "DVM_MANIFEST", "DVM_STATE_DIR", "DVM_LIMACTL", "LIMA_HOME")
 
@@ -28,9 +32,10 @@ def ssh_config(vms: opt.Targets = None, manifest: opt.ManifestPath = None) -> in
     Each connection goes through `dvm`, which checks the instance first; the guest serves that one connection for
     DVM_USER with Lima's own key, and nothing in it is changed. Agent and X11 are not forwarded.
 
-    ssh takes the first value that it meets: put `Include dvm.conf` in front of all else in ~/.ssh/config, lest a
-    `Host *` there turns the agent on again. Variables to send, forwards, keys and certificates it adds up from
-    everywhere: make each `Host *` there a `Host * !dvm-*`, or use this file alone (`ssh -F ~/.ssh/dvm.conf dvm-app`).
+    The safest is a file of its own, `ssh -F ~/.ssh/dvm.conf dvm-app`: ssh then reads no other. In ~/.ssh/config, put
+    `Include dvm.conf` in front of all else, lest a `Host *` there turns the agent on again, and once more at the end,
+    behind `Match all`, lest it sends variables of the host's. What adds up even so is RemoteForward, LocalForward,
+    DynamicForward, IdentityFile, CertificateFile, and the SendEnv of /etc/ssh/ssh_config.
 
     Example: dvm ssh-config app >~/.ssh/dvm.conf
     """
@@ -62,18 +67,25 @@ def _block(host: Host, vm: DesiredVM, program: str) -> str:
         "  ForwardAgent no",
         "  ForwardX11 no",
         "  ForwardX11Trusted no",
-        "  GSSAPIDelegateCredentials no",
+        "  GatewayPorts no",
         "  Tunnel no",
         "  PermitLocalCommand no",
-        # ssh takes the first SetEnv as a whole; one of ours keeps those of a `Host *` out.
-        f"  SetEnv DVM_VM={vm.address}",
+        "  CanonicalizeHostname no",
+        "  # The first SetEnv is the only one: what this sets is no secret.",
+        f"  SetEnv DVM_NAME={vm.name}",
         "  SendEnv -*",
+        "  # Lima's key and nothing else of yours: no agent, no token, not this host's name.",
+        "  PreferredAuthentications publickey",
+        "  PubkeyAuthentication yes",
+        "  IdentityAgent none",
+        "  AddKeysToAgent no",
+        "  PKCS11Provider none",
+        "  HostbasedAuthentication no",
+        "  GSSAPIAuthentication no",
+        "  GSSAPIDelegateCredentials no",
         "  # A guest that asks for a password is not what it should be.",
         "  PasswordAuthentication no",
         "  KbdInteractiveAuthentication no",
-        "  HostbasedAuthentication no",
-        "  IdentityAgent none",
-        "  AddKeysToAgent no",
         "  ControlMaster no",
         "  ControlPath none",
     ]
