@@ -27,7 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # A script that starts the tests in its background lets them ignore Ctrl-C, and so would every dvm that they start.
 for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     if signal.getsignal(_number) is signal.SIG_IGN:
-        signal.signal(_number, signal.SIG_DFL)
+        # What is started gets the default; this process must live to end what it started.
+        signal.signal(_number, signal.default_int_handler)
 
 
 def _trusted(path: Path) -> bool:
