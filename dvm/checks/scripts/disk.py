@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.values import Place
 
 _DESCRIPTORS = ("/proc/self/fd/", "/proc/$$/fd/")
+STANDARD_INPUT = frozenset({"/dev/stdin", "/proc/self/fd/0", "/dev/fd/0"})
 _NO_FILES = ("/dev/null", "/dev/stdout", "/dev/stderr", "/dev/tty", "/dev/fd/1", "/dev/fd/2", "/dev/stdin", "-")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from dvm.checks.scripts import documents
-from dvm.checks.scripts.disk import path_key
+from dvm.checks.scripts.disk import STANDARD_INPUT, path_key
 from dvm.checks.scripts.heredocs import above
 from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value, hole, literal
 
@@ -24,7 +24,6 @@ _OUT = frozenset({">", ">>", ">|", "&>", "&>>", ">&"})
 _SOCKETS = ("/dev/tcp/", "/dev/udp/")
 _MARKS = frozenset({"file_descriptor", "heredoc_start", "heredoc_body", "heredoc_end", "herestring_redirect"})
 _OUTPUT = ("/dev/stdout", "/dev/fd/1")
-STANDARD_INPUT = frozenset({"/dev/stdin", "/proc/self/fd/0", "/dev/fd/0"})
 
 
 class Redirects(Struct):

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dvm.checks.scripts import conditions, expand, statements, written
-from dvm.checks.scripts.disk import Disk, path_key
+from dvm.checks.scripts.disk import STANDARD_INPUT, Disk, path_key
 from dvm.checks.scripts.effects import EFFECTS, other_program
 from dvm.checks.scripts.parser import Source, UnreadableScriptError, parse
 from dvm.checks.scripts.program import Command, Program, Run, Trouble
@@ -365,7 +365,7 @@ class Shell:
 
     def run_path(self, path: Value, command: Command, how: str, *, bash: bool = True) -> Value:
         """Walk through a file named by its path; `bash`: its text is Bash."""
-        if path.text in {"/dev/stdin", "-", "/proc/self/fd/0", "/dev/fd/0"}:
+        if path.text == "-" or path.text in STANDARD_INPUT:
             return self.run_code(command.stdin or EMPTY, command.place, None, how)
         file = self.disk.find(path)
         if file is None:
@@ -378,7 +378,7 @@ class Shell:
 
     def read(self, path: Value, stdin: Value | None) -> Value:
         """Return what is in a file; `/dev/stdin` and `-` are the standard input."""
-        if path.text in {"/dev/stdin", "-", "/proc/self/fd/0", "/dev/fd/0"}:
+        if path.text == "-" or path.text in STANDARD_INPUT:
             return stdin or EMPTY
         return self.disk.read(path)
 
