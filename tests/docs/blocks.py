@@ -94,7 +94,14 @@ def _paired(found: list[Block]) -> Iterator[Block]:
 
 
 def matches(shown: str, printed: str) -> bool:
-    """Tell whether `printed` is what `shown` says, `…` being any text and a line of it any lines."""
+    """Tell whether `printed` is what `shown` says, `…` being any text and a line of it any lines.
+
+    Where a sentence wraps depends on how long the paths in it are, so that it may wrap elsewhere than the page has it.
+    """
+    return _matches(shown, printed) or _matches(_unwrapped(shown), _unwrapped(printed))
+
+
+def _matches(shown: str, printed: str) -> bool:
     pattern = ""
     for line in shown.rstrip("\n").split("\n"):
         if line.strip() == "…":
@@ -105,3 +112,16 @@ def matches(shown: str, printed: str) -> bool:
             )
             pattern += r"[ ]*\n"
     return re.fullmatch(pattern, printed.rstrip("\n") + "\n") is not None
+
+
+def _unwrapped(text: str) -> str:
+    """Join the lines of each paragraph: those in a row that are indented alike."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        before = lines[-1] if lines else ""
+        alike = len(line) - len(line.lstrip()) == len(before) - len(before.lstrip())
+        if alike and before.strip() not in {"", "…"} and line.strip() not in {"", "…"}:
+            lines[-1] = f"{before.rstrip()} {line.strip()}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
