@@ -111,10 +111,16 @@ def converged(place: Path, count: int) -> World:
         for name in ("lima.yaml", "dvm.json", "ssh.config"):
             file = directory / name
             _write(file, _like(file.read_text(), index), stat.S_IMODE(file.stat().st_mode))
+        # Written last, as by a start: a VM that was booted before its configuration changed gets a warning.
+        pid = directory / "ha.pid"
+        _write(pid, pid.read_text())
         lines.append(_like(line, index))
     shutil.rmtree(place / "first")
     _write(place / "listing", "".join(lines))
     world.limactl = str(_stand_in(place, lines[0], count))
+    planned = world.run(DVM, "plan", "--strict")
+    if planned.strip() != "No changes. Your VMs match the manifest.":
+        raise SystemExit(f"What is to be measured is a plan with nothing to say, and it says:\n{planned[:2000]}")
     return world
 
 
