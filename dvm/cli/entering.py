@@ -35,7 +35,13 @@ def named(text: str) -> str:
     """
     name = text.removeprefix("vm.")
     if not is_name(name):
-        raise UsageError(f'"{visible(text)}" can\'t be the name of a VM.', remedy="`dvm ls` shows the VMs.")
+        from dvm.model.vm import NAME_RULE
+
+        raise UsageError(
+            f'"{visible(text)}" can\'t be the name of a VM.',
+            detail=f"{NAME_RULE[0].upper()}{NAME_RULE[1:]}.",
+            remedy="`dvm ls` shows the VMs.",
+        )
     return name
 
 

@@ -20,6 +20,7 @@ from dvm.errors import DvmError, StaleError, UsageError
 from dvm.files import read_evidence, write_atomically
 from dvm.model.evidence import Role
 from dvm.model.plan import PlanOptions
+from dvm.model.units import format_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -276,4 +277,6 @@ def _of_vms(then: Mapping[str, Document | None], now: Mapping[str, Document | No
             if was == is_:
                 continue
             told = key in {"status", "cpus", "memory", "disk", "protected", "directory", "arch", "vm_type", "booted"}
+            if key in {"memory", "disk"}:
+                was, is_ = (format_size(size) if isinstance(size, int) else size for size in (was, is_))
             yield f"vm.{name}: {key} " + (f"was {was}, is {is_}." if told else "changed.")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from typing import TYPE_CHECKING
 
 from dvm.checks.files import template_source
-from dvm.errors import DvmError, RefusedError
+from dvm.errors import DvmError, LimaError, RefusedError
 from dvm.model.evidence import MAX_FILE_BYTES
 
 if TYPE_CHECKING:
+    from dvm.lima.client import Lima
     from dvm.model.manifest import DesiredVM
 
 _FETCH_SECONDS = 30
@@ -45,6 +47,29 @@ def template_bytes(vm: DesiredVM) -> bytes | None:
             remedy=template_source.CHECK.remedy,
         )
     return content
+
+
+def demand_template(vm: DesiredVM, lima: Lima) -> None:
+    """See that the template is there to be had, before what it is to replace is destroyed.
+
+    Raises:
+        LimaError: Lima has none of that name, or can't tell. DvmError, RefusedError: as `template_bytes`.
+    """
+    template_bytes(vm)
+    scheme, _, name = vm.config.template.partition(":")
+    name = name.removeprefix("//")
+    # Lima tells of no file that begins with `_`; a create takes it all the same.
+    if scheme != "template" or any(part.startswith("_") for part in name.split("/")):
+        return
+    known = lima.templates()
+    if name.removesuffix(".yaml") in known:
+        return
+    near = difflib.get_close_matches(name, known, 1)
+    raise LimaError(
+        f'Lima has no template "{name}".',
+        detail=f"{vm.instance} is to be made anew from it, so it was left as it is.",
+        remedy=f'Did you mean "template:{near[0]}"?' if near else "`limactl create --list-templates` shows them.",
+    )
 
 
 def _fetch(url: str) -> bytes:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 OLDEST = (2, 0)
 READ_SECONDS = 120.0
 _LIST_CALL = ("limactl", "list", "--json")
+_TEMPLATES_CALL = ("limactl", "create", "--list-templates")
 _VERSION_CALL = ("limactl", "--version")
 _VERSION = re.compile(r"limactl version v?(([0-9]+)\.([0-9]+)\S*)")
 _HOW_TO_GET = "Install Lima 2.0 or later (lima-vm.io/docs/installation), or name its limactl by DVM_LIMACTL."
@@ -67,6 +68,17 @@ class Lima:
         """
         return self._instances(self._runner.begin((*_LIST_CALL, *names)), names)
 
+    def templates(self) -> frozenset[str]:
+        """Return the names that `template:NAME` can have; those of Lima's building blocks (`_images/…`) are not told.
+
+        Raises:
+            LimaError: limactl failed.
+        """
+        completed = self._runner.begin(_TEMPLATES_CALL).wait(self.read_seconds)
+        if completed.status != 0:
+            raise _failed("create --list-templates", completed)
+        return frozenset(completed.stdout.decode("utf-8", "replace").split())
+
     def look(self, *names: str, version: bool = True) -> Look:
         """Begin to read what `instances` and `version` return, while DVM does other things.
 
@@ -95,11 +107,7 @@ class Lima:
         # Exit 1 with "unmatched instances" lists those that do exist; with no names it is a failure.
         unmatched = names and any("unmatched instances" in line for line in completed.tail)
         if completed.status != 0 and not unmatched:
-            raise LimaError(
-                f"`limactl list --json` failed with status {completed.status}.",
-                detail="\n".join(visible(line) for line in completed.tail[-3:]),
-                remedy="Run it by hand and mend what it says.",
-            )
+            raise _failed("list --json", completed)
         return parse_listing(completed.stdout)
 
     def change(
@@ -137,6 +145,14 @@ class Lima:
     def cancel(self) -> None:
         """End the running calls at once."""
         self._runner.cancellation.cancel()
+
+
+def _failed(call: str, completed: Completed) -> LimaError:
+    return LimaError(
+        f"`limactl {call}` failed with status {completed.status}.",
+        detail="\n".join(visible(line) for line in completed.tail[-3:]),
+        remedy="Run it by hand and mend what it says.",
+    )
 
 
 class Look:

@@ -13,6 +13,12 @@ def test_there_is_a_version(lima: Lima) -> None:
     assert lima.ok("--version").out.startswith("limactl version 2.")
 
 
+def test_the_templates_have_names_a_line_and_building_blocks_are_not_told(lima: Lima) -> None:
+    names = lima.ok("create", "--list-templates").out.split()
+    assert {"debian-13", "fedora", "default"} <= {*names}
+    assert not any(name.startswith("_") or name.endswith(".yaml") for name in names)
+
+
 def test_no_instance_is_no_line_and_no_error(lima: Lima) -> None:
     answer = lima.ok("list", "--json")
     assert answer.out == ""

@@ -198,6 +198,19 @@ def test_orphans_stay_until_they_are_pruned(one: Dvm) -> None:
     assert not (one.lima_home / "dvm-app").exists()
 
 
+def test_nothing_is_destroyed_for_a_template_that_is_not_there(one: Dvm) -> None:
+    assert one.run("apply", "-y").code == 0
+    before = one.receipt("app")
+    one.manifest(ONE_VM.replace("[vm.app]", '[vm.app]\ntemplate = "template:debain-13"'))
+    one.forget()
+    refused = one.run("apply", "-y", "--replace", "app", "--discard-work")
+    assert refused.code == 1
+    assert 'Lima has no template "debain-13".' in refused.err
+    assert 'Did you mean "template:debian-13"?' in refused.err
+    assert one.calls(changing=True) == []
+    assert one.receipt("app") == before
+
+
 def test_replace_makes_a_new_vm_and_dirty_work_stops_it(one: Dvm) -> None:
     one.run("apply", "-y")
     work = one.lima_home / "dvm-app" / "guest-work.json"

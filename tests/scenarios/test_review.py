@@ -81,7 +81,9 @@ def test_a_script_that_left_the_manifest_leaves_the_lock(one: Dvm) -> None:
     one.manifest(f'{SETTINGS}[vm.app]\nsetup = ["setup/a.sh", "setup/b.sh"]\n')
     one.run("review", "--yes")
     one.manifest(f'{SETTINGS}[vm.app]\nsetup = ["setup/b.sh"]\n')
-    assert one.run("review").code == 0
+    reviewed = one.run("review")
+    assert reviewed.code == 0
+    assert "setup/a.sh left it: no VM of this manifest has it." in reviewed.out
     assert list(lock(one)["scripts"]) == ["setup/b.sh"]
 
 

@@ -191,3 +191,12 @@ def test_a_script_swapped_while_the_user_thinks_is_never_run(two: Dvm) -> None:
     child.close()
     assert child.exitstatus == 4
     assert two.calls(changing=True) == []
+
+
+def test_a_size_that_changed_is_told_as_a_size(two: Dvm) -> None:
+    assert two.run("apply", "-y").code == 0
+    two.manifest(MANIFEST.replace("cpus = 2", "cpus = 3"))
+    path = save(two)
+    assert two.limactl("stop", "dvm-db").code == 0
+    assert two.limactl("edit", "--tty=false", '--set=.memory = "7GiB"', "dvm-db").code == 0
+    stale(two, path, "vm.db: memory was", "is 7GiB")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from dvm.checks.subjects import ScriptSubject
 
 _UNREADABLE = (
-    "Write it in a simpler way. If Bash accepts it (`bash -n FILE`) and it does nothing unsafe, put "
-    "`# dvm: allow=DVM202 because REASON` on the line above."
+    "Run `bash -n FILE`: what Bash finds wrong is to be mended. Where it finds nothing, write this part in a simpler "
+    "way or, if it does nothing unsafe, put `# dvm: allow=DVM202 because REASON` on the line above."
 )
 _HIDDEN = "Write the commands into the script as they are, so that they can be read and reviewed."
 

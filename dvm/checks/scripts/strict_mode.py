@@ -33,6 +33,12 @@ def issues(program: Program) -> Iterator[Issue]:
         elif command.name not in _BEFORE:
             first = command
             break
+    if "\r\n" in program.text:
+        # Bash takes the return for a part of the last word: `pipefail\r` is no option that it knows.
+        lines = program.text.partition("\r\n")[0].count("\n") + 1
+        detail = f"Line {lines} ends with a carriage return, which Bash takes for a part of the last word."
+        yield Issue(NOWHERE, detail, "Save the file with the line ends of Unix (LF).")
+        return
     missing = [option for name, option in _WANTED.items() if name not in on]
     if missing and (program.commands or program.text.strip()):
         start = first or next(iter(program.opening), None)

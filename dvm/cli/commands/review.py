@@ -49,6 +49,8 @@ def review(
     if new != read:
         place = write_lock(planned.manifest.path, new, before)
         sys.stdout.write(f"Wrote {visible(str(place))}: {plural(len(new.scripts), 'script')} agreed to.\n")
+        for key in sorted({*read.scripts} - {*new.scripts}):
+            sys.stdout.write(f"{visible(key)} left it: no VM of this manifest has it.\n")
     elif not refused:
         sys.stdout.write("Nothing to review: dvm.lock has every setup script as it stands.\n")
     return ExitCode.FAILED if refused else ExitCode.DONE

@@ -124,3 +124,11 @@ def test_what_is_too_large_or_has_a_nul_is_refused() -> None:
     assert "DVM202" in codes("true # " + "x" * (200 << 10))
     assert "DVM202" in codes("true\0")
     assert codes("") == set()
+
+
+@pytest.mark.parametrize("text", [STRICT.replace("\n", "\r\n") + "id\r\n", STRICT + "id\nid\r\n"])
+def test_line_ends_of_windows_are_no_strict_mode(text: str) -> None:
+    (result,) = [each for each in failed(text) if each.code == "DVM201"]
+    assert f"Line {text.partition(chr(13))[0].count(chr(10)) + 1} ends with a carriage return" in result.detail
+    assert "(LF)" in result.remedy
+    assert "DVM201" not in codes(text.replace("\r", ""))
