@@ -212,6 +212,24 @@ def test_a_broken_instance_that_the_plan_stops_by_force_does_not_block() -> None
     assert codes(judged(manifest(APP), factories.observed(broken))) == [("DVM310", "warn", "vm.app")]
     unparsed = factories.instance(APP, status=Status.UNKNOWN, posture=None)
     assert codes(judged(manifest(APP), factories.observed(unparsed))) == [("DVM310", "deny", "vm.app")]
+    # By its code alone: what else stands against it is not settled by the stop.
+    spoiled = factories.observed(spoilt(APP, forward_agent=True, status=Status.BROKEN))
+    assert ("DVM310", "warn", "vm.app") in codes(judged(manifest(APP), spoiled, strict=True))
+    (stopped,) = judged(manifest(APP), factories.observed(broken))
+    assert "The plan stops it by force first" in stopped.detail
+
+
+def test_a_restart_settles_that_the_configuration_changed_since_the_boot() -> None:
+    running = msgspec.structs.replace(factories.instance(APP), booted=100.0, written=200.0)
+    still = judged(manifest(APP), factories.observed(running))
+    assert codes(still) == [("DVM313", "warn", "vm.app")]
+    assert codes(judged(manifest(APP), factories.observed(running), strict=True)) == [("DVM313", "deny", "vm.app")]
+    grown = factories.desired("app", cpus=5)
+    for strict in (False, True):
+        restarted = judged(manifest(grown), factories.observed(running), strict=strict)
+        assert codes(restarted) == [("DVM313", "warn", "vm.app")]
+        assert restarted[0].detail.endswith("The plan stops it.")
+    assert "The plan stops it." not in still[0].detail
 
 
 def test_a_name_taken_blocks_and_the_strangers_configuration_is_nobodys_business() -> None:
