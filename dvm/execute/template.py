@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from dvm.checks.files import template_source
@@ -58,8 +59,7 @@ def demand_template(vm: DesiredVM, lima: Lima) -> None:
     template_bytes(vm)
     scheme, _, name = vm.config.template.partition(":")
     name = name.removeprefix("//")
-    # Lima tells of no file that begins with `_`; a create takes it all the same.
-    if scheme != "template" or any(part.startswith("_") for part in name.split("/")):
+    if scheme != "template" or not _is_told(name):
         return
     known = lima.templates()
     if name.removesuffix(".yaml") in known:
@@ -70,6 +70,17 @@ def demand_template(vm: DesiredVM, lima: Lima) -> None:
         detail=f"{vm.instance} is to be made anew from it, so it was left as it is.",
         remedy=f'Did you mean "template:{near[0]}"?' if near else "`limactl create --list-templates` shows them.",
     )
+
+
+def _is_told(name: str) -> bool:
+    """Tell whether Lima lists a template of that name; a create takes others too.
+
+    Not told are what begins with `_` or `.`, and what keeps an ending of its own: one that begins with a digit is a
+    part of the name, to which Lima adds `.yaml` (Lima 2.2.0, `templatestore.Read` and `Templates`).
+    """
+    ending = PurePosixPath(name).suffix
+    hidden = any(part.startswith(("_", ".")) for part in name.split("/"))
+    return not hidden and (ending in {"", ".yaml"} or ending[1].isdigit())
 
 
 def _fetch(url: str) -> bytes:
