@@ -1,46 +1,34 @@
-"""Before a replacement, the template that it is to be made anew from has to be there."""
+"""A template from the network: its digest, and what it pulls in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import hashlib
 
 import pytest
 
-from dvm.errors import LimaError
-from dvm.execute.template import demand_template
+from dvm.errors import RefusedError
+from dvm.execute import template
 from tests import factories
 
-if TYPE_CHECKING:
-    from dvm.lima.client import Lima
+URL = "https://example.org/t.yaml"
 
 
-class _Templates:
-    def templates(self) -> frozenset[str]:
-        return frozenset({"debian-13", "ubuntu-24.04", "experimental/alsa"})
+def fetched(monkeypatch: pytest.MonkeyPatch, content: bytes, pinned: bytes) -> bytes | None:
+    monkeypatch.setattr(template, "_fetch", lambda url: content)
+    digest = hashlib.sha256(pinned).hexdigest()
+    return template.template_bytes(factories.desired(template=URL, template_sha256=digest))
 
 
-LIMA = cast("Lima", _Templates())
+def test_the_pinned_bytes_go_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fetched(monkeypatch, b"base: template:fedora\n", b"base: template:fedora\n") == b"base: template:fedora\n"
 
 
-@pytest.mark.parametrize(
-    "template",
-    [
-        "template:debian-13",
-        "template://debian-13",
-        "template:debian-13.yaml",
-        "template:ubuntu-24.04",
-        "template:experimental/alsa",
-        # What Lima's list leaves out, and a create takes.
-        "template:_images/debian-13",
-        "template:mine.yml",
-    ],
-)
-def test_what_may_be_there_goes_on(template: str) -> None:
-    demand_template(factories.desired("app", template=template), LIMA)
+def test_other_bytes_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(RefusedError, match="pinned"):
+        fetched(monkeypatch, b"cpus: 1\n", b"cpus: 2\n")
 
 
-@pytest.mark.parametrize("template", ["template:debain-13", "template:ubuntu-24.05", "template:alsa"])
-def test_what_is_not_there_stops_it(template: str) -> None:
-    with pytest.raises(LimaError, match="Lima has no template") as caught:
-        demand_template(factories.desired("app", template=template), LIMA)
-    assert caught.value.remedy
+@pytest.mark.parametrize("text", [b"base: https://evil.example/x.yaml\n", b"provision: [{file: /x}]\n", b"\xff", b"["])
+def test_nor_do_those_that_pull_in_what_no_digest_pins(monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
+    with pytest.raises(RefusedError, match="DVM111"):
+        fetched(monkeypatch, text, text)
