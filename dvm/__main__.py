@@ -8,6 +8,8 @@ import sys
 
 # Objects between two looks for garbage. Python's own 700 makes it look a hundred times while it imports what stays.
 _BETWEEN_COLLECTIONS = 50_000
+# Lines that tell of DVM alone, and so want none of its values.
+_OF_ITSELF = ([], ["--help"], ["version"])
 
 
 def main() -> None:
@@ -26,7 +28,7 @@ def _import_msgspec() -> None:
 
     With it (pydantic brings it) come inspect, ast and dis: a tenth of a plan, for what Python's own typing has too.
     """
-    if "typing_extensions" in sys.modules or sys.argv[1:] == ["version"]:
+    if "typing_extensions" in sys.modules or sys.argv[1:] in _OF_ITSELF:
         return
     sys.modules["typing_extensions"] = None  # type: ignore[assignment]
     try:
