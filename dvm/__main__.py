@@ -9,7 +9,7 @@ import sys
 # Objects between two looks for garbage. Python's own 700 makes it look a hundred times while it imports what stays.
 _BETWEEN_COLLECTIONS = 50_000
 # Lines that tell of DVM alone, and so want none of its values.
-_OF_ITSELF = ([], ["--help"], ["version"])
+_OF_ITSELF = (["--help"], ["version"])
 
 
 def main() -> None:

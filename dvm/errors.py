@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from dvm.diagnostics import Diagnostic
     from dvm.model.evidence import FileEvidence
@@ -40,6 +40,24 @@ class UsageError(DvmError):
     """The command line makes no sense as given."""
 
     exit_code = ExitCode.USAGE
+
+
+class UnknownVMError(UsageError):
+    """A VM is named that is not among those there are; the nearest name is offered."""
+
+    def __init__(self, name: str, known: Iterable[str], *, place: str = "") -> None:
+        import difflib
+
+        names = sorted(known)
+        near = difflib.get_close_matches(name, names, 1)
+        where = f" in {place}" if place else ""
+        there = f"There {'are' if len(names) > 1 else 'is'} {', '.join(names)}." if names else "There is none at all."
+        declare = f"{'Name one of these, or declare' if names else 'Declare'} it with `dvm new {name}`."
+        super().__init__(
+            f'There is no VM "{name}"{where}.',
+            detail=there,
+            remedy=f'Did you mean "{near[0]}"?' if near else declare,
+        )
 
 
 class ManifestError(DvmError):

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dvm.errors import DvmError, UsageError
+from dvm.errors import DvmError, UnknownVMError, UsageError
 from dvm.model.names import address, instance_name, is_name
 from dvm.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from dvm.checks.posture import VerifiedInstance
@@ -57,7 +58,7 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
     name = named(vm)
     with ahead(host, manifest, instance_name(name), version=False) as look:
         # What takes time to import is imported from here on, while limactl works.
-        desired = declared(host, name, manifest)
+        vms = declared(host, manifest)
         from dvm.checks.posture import verify
         from dvm.checks.subjects import InstanceSubject
         from dvm.lima.sessions import Guest
@@ -65,8 +66,8 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
         from dvm.observe.host import observe_one
 
         instance = observe_one(look(), instance_name(name))
-    instance = demand_managed(name, instance, desired)
-    verified = verify(InstanceSubject(instance, desired, host.lima_config()))
+    instance = demand_managed(name, instance, vms)
+    verified = verify(InstanceSubject(instance, vms.get(name), host.lima_config()))
     if instance.status is not Status.RUNNING:
         raise DvmError(f"{address(name)} is {instance.status or 'in no known state'}.", remedy=f"dvm start {name}")
     made = instance.receipt.bootstrap if instance.receipt else None
@@ -77,8 +78,8 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
     return Entrance(verified, Guest(instance.name, name, made.user))
 
 
-def declared(host: Host, name: str, manifest: Path | None) -> DesiredVM | None:
-    """Return the VM as the manifest declares it, None where it does not, or where there is no manifest at all.
+def declared(host: Host, manifest: Path | None) -> Mapping[str, DesiredVM]:
+    """Return the VMs that the manifest declares: none where there is no manifest at all.
 
     Raises:
         ManifestError: the manifest has mistakes.
@@ -86,18 +87,18 @@ def declared(host: Host, name: str, manifest: Path | None) -> DesiredVM | None:
     from dvm.cli.looking import manifest_or_none
 
     found = manifest_or_none(host, manifest)
-    return found.vms.get(name) if found else None
+    return found.vms if found else {}
 
 
-def demand_managed(name: str, instance: Instance | None, desired: DesiredVM | None) -> Instance:
-    """Return the instance if it is DVM's.
+def demand_managed(name: str, instance: Instance | None, vms: Mapping[str, DesiredVM]) -> Instance:
+    """Return the instance if it is DVM's; `vms` are those that the manifest declares.
 
     Raises:
         DvmError: it is not there, or somebody else's.
     """
     if instance is None:
-        if desired is None:
-            raise UsageError(f'There is no VM "{name}".', remedy=f"`dvm ls` shows the VMs; `dvm new {name}` makes it.")
+        if name not in vms:
+            raise UnknownVMError(name, vms)
         raise DvmError(f"{address(name)} is not created yet.", remedy=f"dvm apply {name}")
     if instance.receipt is None:
         because = f" ({instance.receipt_problem})" if instance.receipt_problem else ""

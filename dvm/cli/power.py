@@ -56,8 +56,7 @@ class Wanted(Struct, frozen=True):
         if not self.all:
             names = _with_dependencies(self.names, manifest) if starting else self.names
             return {
-                name: demand_managed(name, observed.instances.get(instance_name(name)), manifest.vms.get(name))
-                for name in names
+                name: demand_managed(name, observed.instances.get(instance_name(name)), manifest.vms) for name in names
             }
         from dvm.model.names import vm_name
 

@@ -87,7 +87,7 @@ def _parse(arguments: Sequence[str]) -> int:
     except typer.Abort as error:
         raise KeyboardInterrupt from error
     except typer.TyperException as error:
-        return _tell_usage(error)
+        return _tell_usage(error, arguments)
 
 
 def _tell(error: BaseException) -> int:
@@ -103,13 +103,20 @@ def _tell(error: BaseException) -> int:
     return error.exit_code if isinstance(error, DvmError) else ExitCode.FAILED
 
 
-def _tell_usage(error: TyperException) -> int:
+def _tell_usage(error: TyperException, arguments: Sequence[str]) -> int:
+    from dvm.cli.hints import hint
     from dvm.text import visible
 
     context = getattr(error, "ctx", None)
     message = error.format_message()
     if not message:  # `dvm` with a group and no command shows its help
         return ExitCode.USAGE
+    # Only of one that it does not know does typer look for possibilities.
+    option = getattr(error, "option_name", None) if hasattr(error, "possibilities") else None
+    instead = hint(arguments, option) if option else ""
+    if instead:
+        # In place of typer's guesses, of which some do another thing (--prune for --dry-run).
+        message = f"No such option: {option}. {instead}"
     sys.stderr.write(f"Error: {visible(message, keep=chr(10))}\n")
     if context is not None:
         sys.stderr.write(f"Try `{context.command_path} --help`.\n")

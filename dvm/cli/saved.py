@@ -279,4 +279,5 @@ def _of_vms(then: Mapping[str, Document | None], now: Mapping[str, Document | No
             told = key in {"status", "cpus", "memory", "disk", "protected", "directory", "arch", "vm_type", "booted"}
             if key in {"memory", "disk"}:
                 was, is_ = (format_size(size) if isinstance(size, int) else size for size in (was, is_))
-            yield f"vm.{name}: {key} " + (f"was {was}, is {is_}." if told else "changed.")
+            because = ": something was applied to it meanwhile" if key == "receipt" else ""
+            yield f"vm.{name}: {key} " + (f"was {was}, is {is_}." if told else f"changed{because}.")

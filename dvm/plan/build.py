@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from dvm.diagnostics import Diagnostic, Severity
-from dvm.errors import UsageError
+from dvm.errors import UnknownVMError
 from dvm.model.graph import order
 from dvm.model.instance import Status
 from dvm.model.names import PREFIX, vm_name
@@ -35,7 +35,7 @@ def build_plan(
     VMs of whose instance a cut-off create or delete left only a part (`dvm.state.leftovers`).
 
     Raises:
-        UsageError: a VM is asked for that is neither in the manifest nor an orphan.
+        UnknownVMError: a VM is asked for that is neither in the manifest nor an orphan.
     """
     leftovers |= {
         name
@@ -112,15 +112,7 @@ def _is_remains(instance: Instance, marks: Mapping[str, str]) -> bool:
 def _know(asked: Iterable[str], known: list[str], *, what: str) -> None:
     for name in asked:
         if name not in known:
-            import difflib
-
-            near = difflib.get_close_matches(name, known, 1)
-            add = "Name one of these, or add it with `dvm new`." if known else "Declare it with `dvm new`."
-            raise UsageError(
-                f'There is no VM "{name}" in {what}.',
-                detail=f"It has {', '.join(sorted(known))}." if known else "It declares no VM.",
-                remedy=f'Did you mean "{near[0]}"?' if near else add,
-            )
+            raise UnknownVMError(name, known, place=what)
 
 
 def _chosen(manifest: Manifest, orphans: tuple[str, ...], options: PlanOptions) -> set[str]:

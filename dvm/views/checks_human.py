@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dvm.model.check import Outcome, Weight
 from dvm.text import visible
-from dvm.views.diagnostics import place_text
+from dvm.views.denials import denial_lines
 from dvm.views.styles import PLAIN, Ink, plural, prose
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ def render_checks(checks: Sequence[CheckResult], *, ink: Ink = PLAIN, all_is_wel
     warned = [check for check in found if check.status is Outcome.FAIL and check.severity is Weight.WARN]
     waived = [check for check in found if check.status is Outcome.WAIVED]
     lines = [ink.bold("Security checks:") + " " + _counts(len(denied), len(warned), len(waived), ink), ""]
-    for check in denied:
-        lines += [*denial_lines(check, ink), ""]
+    lines += denial_lines(denied, ink)
     for check in (*warned, *waived):
         lines += _short(check, ink)
     if warned or waived:
@@ -39,34 +38,11 @@ def render_checks(checks: Sequence[CheckResult], *, ink: Ink = PLAIN, all_is_wel
     return "\n".join(lines)
 
 
-def denial_lines(check: CheckResult, ink: Ink) -> Iterator[str]:
-    """Yield the lines of one finding in full: code, place, detail, remedy, and where to read on."""
-    severity = ink.red("deny") if check.severity is Weight.DENY else ink.yellow("warn")
-    yield f"  {severity} {ink.bold(f'{visible(check.code)} {visible(check.summary)}')}"
-    yield f"    on {_place(check)}"
-    if check.detail:
-        yield from prose(check.detail, "    ")
-    if check.remedy:
-        # Not wrapped: there are commands in it that people copy.
-        first, *rest = (visible(line.rstrip()) for line in check.remedy.strip("\n").split("\n"))
-        yield f"    Remedy: {first}"
-        yield from (f"      {line}".rstrip() for line in rest)
-    yield f"    More:   dvm explain {visible(check.code)}"
-
-
 def _short(check: CheckResult, ink: Ink) -> Iterator[str]:
     word = ink.yellow("warn") if check.status is Outcome.FAIL else ink.dim("waived")
     yield f"  {word} {visible(check.code)} {visible(check.summary)}: {_short_place(check)}"
     if check.detail:
         yield from prose(check.detail, "    ")
-
-
-def _place(check: CheckResult) -> str:
-    if check.location is None:
-        return visible(check.subject)
-    place = place_text(check.location)
-    named = str(check.location.path).endswith(check.subject)
-    return place if named else f"{visible(check.subject)} ({place})"
 
 
 def _short_place(check: CheckResult) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.text import visible
-from dvm.views.checks_human import denial_lines
+from dvm.views.denials import denial_lines
 from dvm.views.diagnostics import render_diagnostic
 from dvm.views.masking import mask
 from dvm.views.styles import PLAIN, Ink, prose
@@ -57,9 +57,9 @@ def _lines(failure: StepFailure, ink: Ink) -> Iterator[str]:
     if tail:
         yield "  its last lines:" if failure.log is not None else "  the last lines it printed:"
         yield from (f"    {ink.dim('|')} {line}".rstrip() for line in tail)
-    for check in failure.checks:
+    if failure.checks:
         yield ""
-        yield from denial_lines(check, ink)
+        yield from list(denial_lines(failure.checks, ink))[:-1]
     if failure.diagnostic is not None:
         yield ""
         yield from render_diagnostic(failure.diagnostic, ink=ink).rstrip("\n").split("\n")

@@ -48,7 +48,7 @@ def test_a_saved_plan_is_done_once(real: RealDvm) -> None:
         save()
         path = real.receipt_path()
         path.write_text(path.read_text().replace('"created_by": "', '"created_by": "not '))
-        stale("vm.app: receipt changed.")
+        stale("vm.app: receipt changed: something was applied to it meanwhile.")
     with real.step("Lima's host-wide configuration that changed: refused"):
         save()
         config = real.lima_home / "_config" / "default.yaml"

@@ -97,7 +97,7 @@ def test_an_instance_or_a_receipt_that_changed_is_named(two: Dvm) -> None:
     place = two.lima_home / "dvm-app" / "dvm.json"
     whole = place.read_text()
     place.write_text(json.dumps(changed))
-    stale(two, path, "vm.app: receipt changed.")
+    stale(two, path, "vm.app: receipt changed: something was applied to it meanwhile.")
     place.write_text(whole)
     assert two.run("apply", path, "--json").code == 0
     assert len(two.runs("app")) == 2

@@ -118,7 +118,8 @@ def test_what_is_not_there_is_told(app: Dvm) -> None:
     app.limactl("create", "--tty=false", "--name=dvm-other", "template:fedora")
     app.manifest("[vm.app]\n[vm.fresh]\n")
     for name, code, said in (
-        ("nothing", 64, "dvm ls"),
+        ("nothing", 64, "Name one of these, or declare it with `dvm new nothing`."),
+        ("appp", 64, 'Did you mean "app"?'),
         ("fresh", 1, "dvm apply fresh"),
         ("other", 1, "dvm import dvm-other"),
         ("Bad/../x", 64, "name"),

@@ -14,7 +14,7 @@ from dvm.errors import ExitCode, UsageError
 
 def review(
     manifest: opt.ManifestPath = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Agree to every script without being asked.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Agree to every script without being asked.")] = False,
 ) -> int:
     """Show each setup script that nobody has agreed to as it stands, ask, and write dvm.lock beside the manifest.
 

@@ -83,7 +83,7 @@ def _destroy(
             _ask(name)
         sys.stdout.write(f"vm.{name} is not created; there is nothing to delete.\n")
         return ExitCode.DONE
-    demand_managed(name, instance, found.vms.get(name))
+    demand_managed(name, instance, found.vms)
     planner = Planner(host, path, plan_options([name], None, destroy=True, discard_work=discard_work))
     hooks = hooks_for(sys.stdout, os.environ)
 

@@ -40,14 +40,14 @@ def ssh_config(vms: opt.Targets = None, manifest: opt.ManifestPath = None) -> in
     Example: dvm ssh-config app >~/.ssh/dvm.conf
     """
     from dvm.cli.host import Host
-    from dvm.errors import UsageError
+    from dvm.errors import UnknownVMError
 
     host = Host()
     found = host.manifest(manifest)
     names = [vm.removeprefix("vm.") for vm in vms or found.vms]
     for name in names:
         if name not in found.vms:
-            raise UsageError(f'There is no VM "{name}" in {found.path.name}.', remedy="`dvm ls` shows the VMs.")
+            raise UnknownVMError(name, found.vms, place=found.path.name)
     program = _program(host, manifest)
     sys.stdout.write(_HEADING + "".join("\n" + _block(host, found.vms[name], program) for name in names))
     return 0

@@ -50,7 +50,7 @@ def start(
 
 def _show(planned: Planned) -> None:
     """Say what is not done; the rest is told as it happens."""
-    from dvm.views.checks_human import denial_lines
+    from dvm.views.denials import denial_lines
     from dvm.views.styles import Ink, use_colour
 
     acting = {step.address for step in planned.plan.steps}
@@ -58,9 +58,8 @@ def _show(planned: Planned) -> None:
         if change.address not in acting:
             sys.stdout.write(f"{change.address} is running already.\n")
     ink = Ink(use_colour(sys.stdout, os.environ))
-    for check in planned.checks:
-        if check.denies:
-            sys.stdout.write("".join(f"{line}\n" for line in (*denial_lines(check, ink), "")))
+    denied = [check for check in planned.checks if check.denies]
+    sys.stdout.write("".join(f"{line}\n" for line in denial_lines(denied, ink)))
     sys.stdout.flush()
 
 

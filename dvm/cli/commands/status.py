@@ -22,16 +22,17 @@ def status(vm: opt.VM, manifest: opt.ManifestPath = None, json: opt.Json = False
         from dvm.cli.looking import manifest_or_empty, plan_of_everything
 
         plan, observed = plan_of_everything(host, manifest_or_empty(host, manifest), look)
-    from dvm.errors import UsageError
+    from dvm.errors import UnknownVMError
     from dvm.model.names import instance_name
     from dvm.views.ls import rows
     from dvm.views.plan_json import render_json
     from dvm.views.status import render_status, status_json
     from dvm.views.styles import Ink, use_colour
 
-    row = next((row for row in rows(plan, observed) if row.name == name), None)
+    shown = {row.name: row for row in rows(plan, observed)}
+    row = shown.get(name)
     if row is None:
-        raise UsageError(f'There is no VM "{name}".', remedy="`dvm ls` shows the VMs.")
+        raise UnknownVMError(name, shown)
     change = next((change for change in plan.changes if change.name == name), None)
     document = status_json(row, observed.instances.get(instance_name(name)), change, host.state.of_vm(name))
     ink = Ink(use_colour(sys.stdout, os.environ))

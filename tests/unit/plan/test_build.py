@@ -332,4 +332,4 @@ def test_steps_respect_needs_and_do_not_depend_on_the_manifests_order(graph: dic
 def test_nobody_is_told_to_choose_among_no_vms() -> None:
     with pytest.raises(UsageError) as caught:
         plan([], targets=("app",))
-    assert (caught.value.detail, caught.value.remedy) == ("It declares no VM.", "Declare it with `dvm new`.")
+    assert (caught.value.detail, caught.value.remedy) == ("There is none at all.", "Declare it with `dvm new app`.")

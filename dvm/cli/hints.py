@@ -1,0 +1,29 @@
+"""What to type instead of an option that a command does not have, where a list of its options would not tell."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DRY_RUN = "`dvm plan` shows what it would do; `DVM_DRY_RUN=1 dvm {} …` prints it call by call, and asks Lima nothing."
+_YES = "-y (--auto-approve) agrees without being asked."
+_HINTS = {
+    ("apply", "--dry-run"): _DRY_RUN.format("apply"),
+    ("sync", "--dry-run"): _DRY_RUN.format("sync"),
+    ("apply", "--yes"): _YES,
+    ("sync", "--yes"): _YES,
+    ("apply", "--out"): "`dvm plan --out FILE` saves a plan, and `dvm apply FILE` carries it out.",
+    ("", "--version"): "`dvm version` tells it.",
+    ("", "-V"): "`dvm version` tells it.",
+}
+
+
+def hint(words: Sequence[str], option: str) -> str:
+    """Return what to type instead of `option` in the command line `words`; "" where DVM knows of nothing."""
+    command, *rest = words
+    if command == "ssh" and rest and not rest[0].startswith("-"):
+        return f"What the guest is to run stands behind `--`: `dvm ssh {rest[0]} -- {shlex.join(rest[1:])}`."
+    return _HINTS.get(("" if command.startswith("-") else command, option), "")

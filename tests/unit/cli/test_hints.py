@@ -1,0 +1,42 @@
+"""What to type instead of an option that is not there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Dvm
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("apply --dry-run", "`dvm plan` shows what it would do; `DVM_DRY_RUN=1 dvm apply …`"),
+        ("sync app --dry-run", "`DVM_DRY_RUN=1 dvm sync …`"),
+        ("apply --yes", "-y (--auto-approve)"),
+        ("apply --out x", "`dvm plan --out FILE`"),
+        ("--version", "`dvm version` tells it."),
+        ("ssh app ls -l", "stands behind `--`: `dvm ssh app -- ls -l`."),
+        ("ssh app grep -r 'a b'", "`dvm ssh app -- grep -r ''\"'\"'a' 'b'\"'\"''`."),
+    ],
+)
+def test_what_people_type_is_answered(dvm: Dvm, words: str, said: str) -> None:
+    result = dvm.run(*words.split())
+    assert result.code == 64
+    assert said in result.err
+    assert "--prune" not in result.err
+    assert dvm.calls() == []
+
+
+@pytest.mark.parametrize("words", ["plan --nothing", "ssh --nothing app", "review --nothing"])
+def test_an_option_that_nobody_means_has_no_hint(dvm: Dvm, words: str) -> None:
+    result = dvm.run(*words.split())
+    assert result.code == 64
+    assert "instead" not in result.err
+    assert result.err.startswith("Error: No such option: --nothing\n")
+
+
+def test_an_option_that_lacks_its_value_is_another_mistake(dvm: Dvm) -> None:
+    result = dvm.run("ssh", "app", "--env")
+    assert result.code == 64
+    assert "requires an argument" in result.err
+    assert "No such option" not in result.err
