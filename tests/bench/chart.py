@@ -31,7 +31,7 @@ def chart(title: str, x_name: str, y_name: str, lines: Mapping[str, Mapping[int,
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>',
         _text(_LEFT, 18, title, weight="bold"),
         _text((_WIDTH - _RIGHT + _LEFT) / 2, _HEIGHT - 10, x_name, anchor="middle"),
-        _text(8, _TOP + 4, y_name),
+        _text(_LEFT - 6, 18, y_name, anchor="end"),
     ]
     for tick in _ticks(x_ends):
         x, y = at(tick, y_ends[0])
