@@ -26,6 +26,10 @@ class Finding(Struct, frozen=True):
     """Where the general remedy of the check can be made exact, e.g. the chmod to type."""
     setting: str = ""
     """The key of Lima's configuration that it is about."""
+    mends: str = ""
+    """The quoted path that the remedy ends in, where it is a command that takes several."""
+    alike: str = ""
+    """What findings have to have in common for such a command to mend them together."""
 
 
 class Check(Struct, Generic[SubjectT], frozen=True):
@@ -55,6 +59,8 @@ class Check(Struct, Generic[SubjectT], frozen=True):
                 remedy=finding.remedy or self.remedy,
                 location=finding.location,
                 setting=finding.setting,
+                mends=finding.mends,
+                alike=finding.alike,
             )
             for finding in self.find(subject)
         ]

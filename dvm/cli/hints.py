@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,8 +21,11 @@ _HINTS = {
 
 
 def hint(words: Sequence[str], option: str) -> str:
-    """Return what to type instead of `option` in the command line `words`; "" where DVM knows of nothing."""
+    """Return what to type instead of `option` in the command line `words`; "" where DVM knows of nothing.
+
+    The words themselves are not repeated: there may be a secret among them.
+    """
     command, *rest = words
     if command == "ssh" and rest and not rest[0].startswith("-"):
-        return f"What the guest is to run stands behind `--`: `dvm ssh {rest[0]} -- {shlex.join(rest[1:])}`."
+        return "What the guest is to run, with its own options, stands behind `--`: `dvm ssh VM -- COMMAND…`."
     return _HINTS.get(("" if command.startswith("-") else command, option), "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from dvm.checks.files import template_source
@@ -54,33 +53,19 @@ def demand_template(vm: DesiredVM, lima: Lima) -> None:
     """See that the template is there to be had, before what it is to replace is destroyed.
 
     Raises:
-        LimaError: Lima has none of that name, or can't tell. DvmError, RefusedError: as `template_bytes`.
+        LimaError: Lima does not give it, or can't be asked. DvmError, RefusedError: as `template_bytes`.
     """
     template_bytes(vm)
-    scheme, _, name = vm.config.template.partition(":")
-    name = name.removeprefix("//")
-    if scheme != "template" or not _is_told(name):
+    locator = vm.config.template
+    if not locator.startswith("template:") or not (problem := lima.template_problem(locator)):
         return
-    known = lima.templates()
-    if name.removesuffix(".yaml") in known:
-        return
-    near = difflib.get_close_matches(name, known, 1)
+    name = locator.removeprefix("template:").removeprefix("//")
+    near = difflib.get_close_matches(name, lima.templates(), 1)
     raise LimaError(
-        f'Lima has no template "{name}".',
+        f'Lima does not give the template "{name}": {problem}.',
         detail=f"{vm.instance} is to be made anew from it, so it was left as it is.",
         remedy=f'Did you mean "template:{near[0]}"?' if near else "`limactl create --list-templates` shows them.",
     )
-
-
-def _is_told(name: str) -> bool:
-    """Tell whether Lima lists a template of that name; a create takes others too.
-
-    Not told are what begins with `_` or `.`, and what keeps an ending of its own: one that begins with a digit is a
-    part of the name, to which Lima adds `.yaml` (Lima 2.2.0, `templatestore.Read` and `Templates`).
-    """
-    ending = PurePosixPath(name).suffix
-    hidden = any(part.startswith(("_", ".")) for part in name.split("/"))
-    return not hidden and (ending in {"", ".yaml"} or ending[1].isdigit())
 
 
 def _fetch(url: str) -> bytes:

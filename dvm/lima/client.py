@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from dvm.errors import LimaError
 from dvm.lima.listing import parse_listing
+from dvm.lima.log_line import message
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ OLDEST = (2, 0)
 READ_SECONDS = 120.0
 _LIST_CALL = ("limactl", "list", "--json")
 _TEMPLATES_CALL = ("limactl", "create", "--list-templates")
+# Verbatim: it reads the one file, and neither merges nor fetches what that names.
+_COPY_CALL = ("limactl", "template", "copy", "--verbatim")
 _VERSION_CALL = ("limactl", "--version")
 _VERSION = re.compile(r"limactl version v?(([0-9]+)\.([0-9]+)\S*)")
 _HOW_TO_GET = "Install Lima 2.0 or later (lima-vm.io/docs/installation), or name its limactl by DVM_LIMACTL."
@@ -78,6 +81,18 @@ class Lima:
         if completed.status != 0:
             raise _failed("create --list-templates", completed)
         return frozenset(completed.stdout.decode("utf-8", "replace").split())
+
+    def template_problem(self, locator: str) -> str:
+        """Return why Lima does not give the template that `template:NAME` names, in its words; "" where it does.
+
+        Raises:
+            LimaError: limactl could not be asked.
+        """
+        completed = self._runner.begin((*_COPY_CALL, locator, "-")).wait(self.read_seconds)
+        if completed.status == 0:
+            return ""
+        last = completed.tail[-1] if completed.tail else f"limactl ended with status {completed.status}"
+        return visible(message(last).removeprefix("fatal: "))
 
     def look(self, *names: str, version: bool = True) -> Look:
         """Begin to read what `instances` and `version` return, while DVM does other things.

@@ -52,15 +52,24 @@ def read_template(locator: str) -> str:
     """
     name = template_name(locator)
     if name:
-        if name not in NAMES:
-            refuse(f"template {tick(name)} not found")
-        return _TEXT.format(name=name)
+        if ".." in name:
+            refuse(f"template name {tick(name)} must not contain `..`")
+        file = name + ("" if _keeps_its_ending(name) else ".yaml")
+        if file.removesuffix(".yaml") not in NAMES or not file.endswith(".yaml"):
+            refuse(f"template {tick(file)} not found")
+        return _TEXT.format(name=file.removesuffix(".yaml"))
     if "://" in locator:
         refuse(f"the simulator downloads nothing: {locator}")
     try:
         return Path(locator).read_text(encoding="utf-8")
     except OSError as error:
         refuse(f"open {locator}: {(error.strerror or '').lower()}")
+
+
+def _keeps_its_ending(name: str) -> bool:
+    """Return whether Lima looks for a file of that very name; to others it adds `.yaml` (`ubuntu-24.04` too)."""
+    ending = name.rpartition("/")[2].rpartition(".")
+    return bool(ending[1] and ending[2]) and not ending[2][0].isdigit()
 
 
 def instance_name(locator: str) -> str:

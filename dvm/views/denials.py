@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from dvm.views.likewise import Likewise
     from dvm.views.styles import Ink
 
-# More of the same are counted.
-_SHOWN = 5
-
 
 def denial_lines(checks: Iterable[CheckResult], ink: Ink) -> Iterator[str]:
     """Yield the lines of findings: code, place, detail, remedy, and where to read on; after each an empty line.
@@ -41,9 +38,7 @@ def _one(each: Likewise, ink: Ink) -> Iterator[str]:
     others = list(each.paths)[1:]
     if others:
         yield f"    The same is true of {plural(len(others), 'other')}:"
-        yield from (f"      {visible(path)}" for path in others[:_SHOWN])
-        if len(others) > _SHOWN:
-            yield f"      and {len(others) - _SHOWN} more, named by the remedy"
+        yield from (f"      {visible(path)}" for path in others)
     if each.remedy:
         # Not wrapped: there are commands in it that people copy.
         first, *rest = (visible(line.rstrip()) for line in each.remedy.strip("\n").split("\n"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -12,12 +11,9 @@ if TYPE_CHECKING:
 
     from dvm.model.check import CheckResult
 
-# A remedy that ends in a command upon one path; the path is quoted where a shell would take it apart.
-_UPON_A_PATH = r"(?s)(.*\bch(?:mod go-w|own(?: -h)? \d+)) (\S+|'.*')"
-
 
 class Likewise(Struct):
-    """Findings of one check that differ in their paths alone. `paths`, as a shell takes them, are what is mended."""
+    """Findings of one check that differ in their paths alone. `paths`, quoted for a shell, are what is mended."""
 
     first: CheckResult
     command: str
@@ -30,14 +26,15 @@ class Likewise(Struct):
 
 
 def likewise(denied: Iterable[CheckResult]) -> list[Likewise]:
-    """Return the findings in their order, those that one command mends as one."""
+    """Return the findings in their order; as one, what is alike and is mended by one command upon several paths."""
     found: dict[object, Likewise] = {}
     for number, check in enumerate(denied):
-        match = re.fullmatch(_UPON_A_PATH, check.remedy)
-        if match is None:
+        path = check.mends
+        # Where the check itself says that the remedy ends in a path, never by what a path may look like.
+        if not path or not check.alike or not check.remedy.endswith(f" {path}"):
             found[number] = Likewise(check, "", {})
             continue
-        command, path = match.groups()
-        same = found.setdefault((check.code, command), Likewise(check, command, {}))
+        command = check.remedy.removesuffix(f" {path}")
+        same = found.setdefault((check.code, check.alike, command), Likewise(check, command, {}))
         same.paths[path] = None
     return list(found.values())

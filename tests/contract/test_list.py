@@ -19,6 +19,20 @@ def test_the_templates_have_names_a_line_and_building_blocks_are_not_told(lima: 
     assert not any(name.startswith("_") or name.endswith(".yaml") for name in names)
 
 
+def test_a_template_is_copied_by_its_name(lima: Lima) -> None:
+    for name in ("debian-13", "debian-13.yaml", "ubuntu-24.04"):
+        assert "minimumLimaVersion:" in lima.ok("template", "copy", "--verbatim", f"template:{name}", "-").out
+    for name, said in (
+        ("nosuch", "template `nosuch.yaml` not found"),
+        ("debian-13.yml", "template `debian-13.yml` not found"),
+        ("debian-1.9", "template `debian-1.9.yaml` not found"),
+        ("a/../debian-13", "template name `a/../debian-13` must not contain `..`"),
+    ):
+        answer = lima.run("template", "copy", "--verbatim", f"template:{name}", "-")
+        assert (answer.code, answer.out) == (1, "")
+        assert said in answer.err
+
+
 def test_no_instance_is_no_line_and_no_error(lima: Lima) -> None:
     answer = lima.ok("list", "--json")
     assert answer.out == ""

@@ -60,6 +60,9 @@ def _read(content: bytes, *, may_be_empty: bool = False) -> tuple[Any, dict[str,
     import yaml
 
     try:
+        if any(isinstance(token, yaml.TagToken) for token in yaml.scan(content.decode(), Loader=yaml.SafeLoader)):
+            # Lima passes over a tag, where PyYAML makes something else of what it stands before.
+            raise ValueError("there is a tag (`!…`) in it")  # noqa: TRY301 - told as what PyYAML says is
         root: Any = yaml.compose(content.decode(), Loader=yaml.SafeLoader)
         _demand_plain(root)
         value = yaml.safe_load(content.decode())
@@ -81,12 +84,16 @@ def _outside(root: Any, value: dict[str, Any], *, trusted: tuple[str, ...]) -> I
         yield from _locator(entry, "base", lines.get("base"), trusted)
     for key in ("provision", "probes"):
         entries = value.get(key)
-        for entry in entries if isinstance(entries, list) else []:
+        if not isinstance(entries, list | None):
+            yield f"`{key}` is no list, so DVM can't tell what Lima would make of it.", lines.get(key)
+            continue
+        for entry in entries or []:
             yield from _script(entry, key, lines.get(key), trusted)
 
 
 def _script(entry: Any, key: str, line: int | None, trusted: tuple[str, ...]) -> Iterator[Problem]:  # noqa: ANN401
     if not isinstance(entry, dict):
+        yield f"An entry of `{key}` is no table, so DVM can't tell what Lima would make of it.", line
         return
     if entry.get("file"):
         yield from _locator(entry["file"], f"{key}[].file", line, trusted)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from dvm.checks.base import Finding
 from dvm.checks.wording import octal, quoted, shown
+from dvm.diagnostics import Location
 from dvm.model.evidence import Kind, Role
 
 if TYPE_CHECKING:
@@ -20,8 +22,22 @@ _STICKY = 0o1000
 # What is ours must be ours; what came with Lima or the system may be root's as well.
 _OURS_ALONE = frozenset({Role.MANIFEST, Role.SCRIPT, Role.LOCK, Role.PLAN})
 
-Problem = tuple[str, str]
-"""A sentence about what is wrong, and what to do, commands ready to type."""
+
+class Problem(NamedTuple):
+    """A sentence about what is wrong, and what to do, commands ready to type.
+
+    `mends`: the path, quoted for a shell, that the remedy ends in, where it is a command that takes several.
+    `alike`: what findings have in common that such a command may mend together.
+    """
+
+    detail: str
+    remedy: str
+    mends: str = ""
+    alike: str = ""
+
+    def of(self, path: Path) -> Finding:
+        """Return it as a finding about the file that was named as `path`."""
+        return Finding(shown(path), self.detail, Location(path), self.remedy, mends=self.mends, alike=self.alike)
 
 
 def real_path(file: FileEvidence) -> Path:
@@ -36,9 +52,11 @@ def owner_problem(file: FileEvidence, uid: int) -> Problem | None:
         return None
     whom = f"you (uid {uid})" if file.role in _OURS_ALONE else f"you (uid {uid}) or root"
     path = real_path(file)
-    return (
+    return _mended_by(
         f"{shown(path)} ({file.role}) belongs to uid {file.owner}; it must belong to {whom}.",
-        f"Read it, as its owner wrote it; if you agree with it: sudo chown {uid} {quoted(path)}",
+        f"Read it, as its owner wrote it; if you agree with it: sudo chown {uid}",
+        path,
+        f"{file.role} of {file.owner}",
     )
 
 
@@ -47,9 +65,11 @@ def mode_problem(file: FileEvidence) -> Problem | None:
     if file.mode is None or not file.mode & _WRITABLE_BY_OTHERS:
         return None
     path = real_path(file)
-    return (
+    return _mended_by(
         f"{shown(path)} ({file.role}) has mode {octal(file.mode)}: {_who(file.mode)} can change it.",
-        f"Read it, then: {_sudo(file.owner)}chmod go-w {quoted(path)}",
+        f"Read it, then: {_sudo(file.owner)}chmod go-w",
+        path,
+        f"{file.role} of {file.owner}, {octal(file.mode)}",
     )
 
 
@@ -72,7 +92,7 @@ def _others_link(file: FileEvidence, part: PathPart, uid: int) -> Problem:
         f"The path of {shown(file.path)} goes through the link {shown(part.path)}, which belongs to uid "
         f"{part.uid}; a link on the path must belong to you (uid {uid}) or root."
     )
-    return detail, f"Look where it leads (readlink {link}); if you agree: sudo chown -h {uid} {link}"
+    return Problem(detail, f"Look where it leads (readlink {link}); if you agree: sudo chown -h {uid} {link}")
 
 
 def _others_directory(file: FileEvidence, part: PathPart, uid: int) -> Problem:
@@ -80,7 +100,7 @@ def _others_directory(file: FileEvidence, part: PathPart, uid: int) -> Problem:
         f"{shown(file.path)} lies under {shown(part.path)}, which belongs to uid {part.uid}; "
         "its owner can put another file in its place."
     )
-    return detail, f"Move it to a directory of your own, or: sudo chown {uid} {quoted(part.path)}"
+    return Problem(detail, f"Move it to a directory of your own, or: sudo chown {uid} {quoted(part.path)}")
 
 
 def _open_directory(file: FileEvidence, part: PathPart) -> Problem:
@@ -88,14 +108,21 @@ def _open_directory(file: FileEvidence, part: PathPart) -> Problem:
     if part.mode & _STICKY:
         # OpenSSH refuses sticky directories too: the sticky bit guards a file that is there, not a name that
         # is free.
-        return (
+        return Problem(
             f"{where}: {_who(part.mode)} can put files there. The sticky bit (as /tmp has it) does not help.",
             f"Move it out of {shown(part.path)}, to a directory of your own such as ~/.config/dvm.",
         )
-    return (
+    return _mended_by(
         f"{where}: {_who(part.mode)} can put another file in its place.",
-        f"{_sudo(part.uid)}chmod go-w {quoted(part.path)}",
+        f"{_sudo(part.uid)}chmod go-w",
+        part.path,
+        f"directory of {part.uid}, {octal(part.mode)}",
     )
+
+
+def _mended_by(detail: str, command: str, path: Path, alike: str) -> Problem:
+    mends = quoted(path)
+    return Problem(detail, f"{command} {mends}", mends, alike)
 
 
 def _who(mode: int) -> str:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dvm.checks.base import Check, Finding
+from dvm.checks.base import Check
 from dvm.checks.files.trust import path_problems
-from dvm.checks.wording import shown
-from dvm.diagnostics import Location
 from dvm.model.check import Weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dvm.checks.base import Finding
     from dvm.checks.subjects import FileSubject
 
 
 def _find(subject: FileSubject) -> Iterator[Finding]:
-    path = subject.file.path
-    for detail, remedy in path_problems(subject.file, subject.uid):
-        yield Finding(shown(path), detail, Location(path), remedy)
+    for problem in path_problems(subject.file, subject.uid):
+        yield problem.of(subject.file.path)
 
 
 CHECK: Check[FileSubject] = Check(

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dvm.checks.base import Check, Finding
-from dvm.checks.files.trust import mode_problem, owner_problem, path_problems
+from dvm.checks.base import Check
+from dvm.checks.files.trust import Problem, mode_problem, owner_problem, path_problems
 from dvm.checks.wording import shown
-from dvm.diagnostics import Location
 from dvm.model.check import Weight
 from dvm.model.evidence import Kind, Role, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dvm.checks.files.trust import Problem
+    from dvm.checks.base import Finding
     from dvm.checks.subjects import FileSubject
     from dvm.model.evidence import FileEvidence
 
 
 def _find(subject: FileSubject) -> Iterator[Finding]:
     file = subject.file
-    for detail, remedy in _problems(file, subject.uid):
-        yield Finding(shown(file.path), detail, Location(file.path), remedy)
+    for problem in _problems(file, subject.uid):
+        yield problem.of(file.path)
 
 
 def _problems(file: FileEvidence, uid: int) -> Iterator[Problem]:
@@ -33,11 +32,13 @@ def _problems(file: FileEvidence, uid: int) -> Iterator[Problem]:
         yield mode
     yield from path_problems(file, uid)
     if file.kind not in (None, Kind.REGULAR):
-        yield f"{shown(file.path)} is a {file.kind}, not a program.", _instead(file, "Name the binary itself in")
+        yield Problem(
+            f"{shown(file.path)} is a {file.kind}, not a program.", _instead(file, "Name the binary itself in")
+        )
     elif file.owner is None or file.mode is None or file.problem is Unreadable.CHANGED:
         # A binary is larger than the limit for texts, so having no content means nothing here.
         problem = file.problem or Unreadable.FAILED
-        yield (
+        yield Problem(
             f"{shown(file.path)} {problem}, so nothing is known of it.",
             _instead(file, "Install Lima anew, or set"),
         )

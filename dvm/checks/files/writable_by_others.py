@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dvm.checks.base import Check, Finding
+from dvm.checks.base import Check
 from dvm.checks.files.trust import mode_problem
-from dvm.checks.wording import shown
-from dvm.diagnostics import Location
 from dvm.model.check import Weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dvm.checks.base import Finding
     from dvm.checks.subjects import FileSubject
 
 
@@ -20,8 +19,7 @@ def _find(subject: FileSubject) -> Iterator[Finding]:
     file = subject.file
     problem = mode_problem(file)
     if problem is not None:
-        detail, remedy = problem
-        yield Finding(shown(file.path), detail, Location(file.path), remedy)
+        yield problem.of(file.path)
 
 
 CHECK: Check[FileSubject] = Check(

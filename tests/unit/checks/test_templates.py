@@ -43,6 +43,16 @@ def found(text: str) -> list[str]:
         "a: [",
         "a: !!python/object/apply:os.system ['true']",
         "{1: 2, ? [a] : b}",
+        "provision: !!pairs\n- file: https://evil.example/x.sh",
+        "provision: !!omap\n- file: https://evil.example/x.sh",
+        "provision: !!set {file}",
+        "base: !!binary aGVsbG8=",
+        "a: !!timestamp x",
+        "!!bool base: x",
+        "! base: template:fedora",
+        "provision: {a: {file: ./setup.sh}}",
+        "provision: [./setup.sh]",
+        "probes: odd",
     ],
 )
 def test_template_source_catches(text: str) -> None:
@@ -57,9 +67,11 @@ def test_template_source_catches(text: str) -> None:
         "base: []\nimages: []",
         "base:\nprovision:\nprobes: null",
         "provision: [{mode: system, script: 'curl x'}]\nprobes: [{script: 'true'}]",
-        "provision: [{file: 'template:docker.sh'}, odd]",
+        "provision: [{file: 'template:docker.sh'}]",
         "param: {base: /srv/x}",
         "message: 'base: /srv/x'",
+        "message: '!!pairs'\nparam: {a: 'b !!c'}  # !!omap",
+        "provision:\n- script: |\n    !!pairs\n    [ ! -e /x ]",
     ],
 )
 def test_template_source_passes(text: str) -> None:

@@ -15,8 +15,8 @@ from tests.conftest import Dvm
         ("apply --yes", "-y (--auto-approve)"),
         ("apply --out x", "`dvm plan --out FILE`"),
         ("--version", "`dvm version` tells it."),
-        ("ssh app ls -l", "stands behind `--`: `dvm ssh app -- ls -l`."),
-        ("ssh app grep -r 'a b'", "`dvm ssh app -- grep -r ''\"'\"'a' 'b'\"'\"''`."),
+        ("ssh app ls -l", "stands behind `--`: `dvm ssh VM -- COMMAND…`."),
+        ("ssh app mysql --password=hunter2", "No such option: --password. "),
     ],
 )
 def test_what_people_type_is_answered(dvm: Dvm, words: str, said: str) -> None:
@@ -24,6 +24,7 @@ def test_what_people_type_is_answered(dvm: Dvm, words: str, said: str) -> None:
     assert result.code == 64
     assert said in result.err
     assert "--prune" not in result.err
+    assert "hunter2" not in result.err
     assert dvm.calls() == []
 
 
