@@ -15,12 +15,26 @@ _OF_ITSELF = (["--help"], ["version"])
 def main() -> None:
     """Run the command line and end with its exit code."""
     gc.set_threshold(_BETWEEN_COLLECTIONS)
+    if None in {sys.stdin, sys.stdout, sys.stderr}:
+        _open_streams()
     if "_DVM_COMPLETE" in os.environ:
         _complete()
     _import_msgspec()
     from dvm.cli.run import run
 
     sys.exit(run(sys.argv[1:]))
+
+
+def _open_streams() -> None:
+    """Open what a shell closed (`dvm plan >&-`): the next file that is opened would get its number, and the output."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            # The lowest number that is free is this one.
+            os.open(os.devnull, os.O_RDWR)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _import_msgspec() -> None:

@@ -42,6 +42,17 @@ class UsageError(DvmError):
     exit_code = ExitCode.USAGE
 
 
+class RelativePathError(UsageError):
+    """A variable holds a path relative to the current directory; `what` is what it would name another of."""
+
+    def __init__(self, variable: str, what: str = "file") -> None:
+        super().__init__(
+            f"${variable} is a relative path.",
+            detail=f"It would name another {what} in each directory: a cloned repository could bring its own.",
+            remedy=f"Set {variable} to an absolute path.",
+        )
+
+
 class UnknownVMError(UsageError):
     """A VM is named that is not among those there are; the nearest name is offered."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from msgspec.structs import replace
 
+from dvm.checks.likewise import likewise
 from dvm.checks.scope import Scope
 from dvm.checks.sweep import sweep_files, sweep_instances, sweep_scripts, sweep_secrets
 from dvm.checks.token import Token
@@ -70,6 +71,10 @@ class ApprovedPlan(Token):
         object.__setattr__(self, "results", results)
 
 
+# As many remedies stand with the refusal itself.
+_REMEDIES = 3
+
+
 class ChecksRefusedError(RefusedError):
     """A plan did not pass; `checks` are the results that deny."""
 
@@ -77,10 +82,13 @@ class ChecksRefusedError(RefusedError):
         count = len(checks)
         stand = "check stands" if count == 1 else "checks stand"
         codes = sorted({result.code for result in checks})
+        found = likewise(checks)
+        remedies = list(dict.fromkeys(each.remedy for each in found))
+        more = f"`dvm explain {codes[0]}` tells more."
         super().__init__(
             f"{count} security {stand} in the way: {', '.join(codes)}.",
-            detail="\n".join(dict.fromkeys(f"{result.code}: {result.detail}" for result in checks)),
-            remedy=f"Do what each result says; `dvm explain {codes[0]}` tells more.",
+            detail="\n".join(dict.fromkeys(f"{each.first.code}: {each.detail}" for each in found)),
+            remedy="\n".join([*remedies, more] if len(remedies) <= _REMEDIES else ["`dvm check` tells each remedy."]),
         )
         self.checks = tuple(checks)
 

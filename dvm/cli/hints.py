@@ -14,10 +14,36 @@ _HINTS = {
     ("sync", "--dry-run"): _DRY_RUN.format("sync"),
     ("apply", "--yes"): _YES,
     ("sync", "--yes"): _YES,
+    ("plan", "-o"): "--out FILE saves the plan.",
+    ("apply", "--force"): "No option makes an apply go on where a check or a guard stands in the way.",
     ("apply", "--out"): "`dvm plan --out FILE` saves a plan, and `dvm apply FILE` carries it out.",
     ("", "--version"): "`dvm version` tells it.",
     ("", "-V"): "`dvm version` tells it.",
 }
+
+
+_COMMANDS = {
+    "destroy": "`dvm rm VM` deletes one VM, `dvm apply --destroy` all of the manifest.",
+    "delete": "`dvm rm VM` deletes a VM.",
+    "exec": "`dvm ssh VM -- COMMAND…` runs one.",
+    "run": "`dvm ssh VM -- COMMAND…` runs one.",
+    "shell": "`dvm sh VM` opens one.",
+    "up": "`dvm apply` makes what the manifest declares; `dvm start VM` starts one.",
+    "down": "`dvm stop VM` stops one.",
+    "restart": "`dvm stop VM`, then `dvm start VM`.",
+    "init": "`dvm new VM` writes a first manifest.",
+    "create": "`dvm new VM` declares a VM, `dvm apply` makes it.",
+    "list": "`dvm ls` shows the VMs.",
+    "ps": "`dvm ls` shows the VMs.",
+    "show": "`dvm status VM` shows one VM, `dvm ls` all.",
+    "edit": "Edit the manifest, then `dvm plan`.",
+    "help": "`dvm --help` shows all commands.",
+}
+
+
+def instead_of(command: str) -> str:
+    """Return what to type instead of a command that there is not; "" where DVM knows of nothing."""
+    return _COMMANDS.get(command, "")
 
 
 def hint(words: Sequence[str], option: str) -> str:

@@ -6,7 +6,7 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from dvm.errors import UsageError
+from dvm.errors import RelativePathError, UsageError
 from dvm.state.directory import StateDirectory
 from dvm.text import visible
 
@@ -120,11 +120,7 @@ class Host:
 
         named = self.environment.get("DVM_LIMACTL", "")
         if "/" in named and not named.startswith(("/", "~")):
-            raise UsageError(
-                "$DVM_LIMACTL is a relative path.",
-                detail="It would name another program in each directory: a cloned repository could bring its own.",
-                remedy="Set DVM_LIMACTL to an absolute path.",
-            )
+            raise RelativePathError("DVM_LIMACTL", "program")
         return find_limactl(self.environment | {"PATH": absolute_path(self.environment)})
 
     @property

@@ -22,11 +22,19 @@ if TYPE_CHECKING:
 
 
 class Planned(Struct, frozen=True):
-    """A plan, the manifest it was made from, and what the checks said."""
+    """A plan, the manifest it was made from, and what the checks said; `named` is what --manifest was given."""
 
     manifest: Manifest
     plan: Plan
     checks: Verdict
+    named: Path | None = None
+
+    @property
+    def option(self) -> str:
+        """What a command needs to work on the same manifest: ` -f PATH` where this one got it, else nothing."""
+        import shlex
+
+        return f" -f {shlex.quote(str(self.named))}" if self.named else ""
 
     @property
     def denied(self) -> bool:
@@ -79,7 +87,7 @@ class Planner(Struct, frozen=True):
             config, limactl = self.host.lima_config(manifest.vms.values()), self.host.limactl_evidence()
         plan = build_plan(manifest, observed, self.options, marks, leftovers)
         checks = judge(plan, manifest, observed, config, uid=os.geteuid(), limactl=limactl, strict=self.strict)
-        return Planned(manifest, plan, checks)
+        return Planned(manifest, plan, checks, self.manifest_path)
 
     def offline(self) -> Planner:
         """Return a planner that asks Lima nothing."""

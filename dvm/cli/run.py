@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -31,9 +32,20 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has enough (`dvm plan | head`). Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return ExitCode.DONE
+    except OSError as error:
+        _drop_output()
+        return _tell(DvmError(f"The output can't be written: {error.strerror}.", remedy="Look at where it goes."))
     return code
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+# What a write to standard output may end with: no other file's error comes without its name.
+_OUTPUT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 
 
 # pydantic looks through every installed package for plugins at import, which costs as much as a small command.
@@ -72,8 +84,21 @@ def _dispatch(arguments: Sequence[str]) -> int:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         raise
+    except OSError as error:
+        if error.filename is None and error.errno in _OUTPUT:
+            raise
+        return _tell(_without_a_place(error))
     except Exception as error:  # noqa: BLE001 - the last place that can
         return _tell(error)
+
+
+def _without_a_place(error: OSError) -> BaseException:
+    """Return what to tell of an error: the working directory that is gone has a sentence of its own."""
+    try:
+        os.getcwd()  # noqa: PTH109 - asked as everybody else did
+    except OSError:
+        return DvmError("The current directory is not there any more.", remedy="Go to another: cd ~")
+    return error
 
 
 def _parse(arguments: Sequence[str]) -> int:
@@ -104,7 +129,7 @@ def _tell(error: BaseException) -> int:
 
 
 def _tell_usage(error: TyperException, arguments: Sequence[str]) -> int:
-    from dvm.cli.hints import hint
+    from dvm.cli.hints import hint, instead_of
     from dvm.text import visible
 
     context = getattr(error, "ctx", None)
@@ -117,6 +142,8 @@ def _tell_usage(error: TyperException, arguments: Sequence[str]) -> int:
     if instead:
         # In place of typer's guesses, of which some do another thing (--prune for --dry-run).
         message = f"No such option: {option}. {instead}"
+    elif arguments and message.startswith(f"No such command '{arguments[0]}'") and instead_of(arguments[0]):
+        message = f"No such command '{arguments[0]}'. {instead_of(arguments[0])}"
     sys.stderr.write(f"Error: {visible(message, keep=chr(10))}\n")
     if context is not None:
         sys.stderr.write(f"Try `{context.command_path} --help`.\n")

@@ -18,9 +18,10 @@ from msgspec.structs import asdict
 from dvm import __version__
 from dvm.errors import DvmError, StaleError, UsageError
 from dvm.files import read_evidence, write_atomically
-from dvm.model.evidence import Role
+from dvm.model.evidence import Role, Unreadable
 from dvm.model.plan import PlanOptions
 from dvm.model.units import format_size
+from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,8 +106,9 @@ def save(planned: Planned, host: Host, path: Path, *, strict: bool) -> None:
     """Write the plan to `path`, whole or not at all, mode 0600.
 
     Raises:
-        DvmError: it could not be written.
+        UsageError: something else is there. DvmError: it could not be written.
     """
+    _demand_free(path)
     body = {"kind": _KIND, "format_version": FORMAT, **describe(planned, host, strict=strict)}
     text = json.dumps({**body, "sha256": _digest(body)}, indent=1, sort_keys=True)
     try:
@@ -115,6 +117,23 @@ def save(planned: Planned, host: Host, path: Path, *, strict: bool) -> None:
         raise DvmError(
             f"The plan can't be saved: {error.strerror}.", detail=f"It was to be {path}.", remedy="Name another place."
         ) from error
+
+
+def _demand_free(path: Path) -> None:
+    """See that a plan takes the place of nothing but an older one: a word too few makes a script of `--out`."""
+    there = read_evidence(path, Role.PLAN, limit=_MAX_BYTES)
+    if there.problem is Unreadable.MISSING:
+        return
+    try:
+        free = there.content is not None and json.loads(there.content)["kind"] == _KIND
+    except (ValueError, KeyError, TypeError, RecursionError):
+        free = False
+    if not free:
+        raise UsageError(
+            f"There is something else at {visible(str(path))}.",
+            detail="A plan is saved over an older plan, and over nothing else. Nothing was written.",
+            remedy="Name another file, such as vms.plan, or take that one away.",
+        )
 
 
 def read_saved_plan(path: Path, manifest: Path) -> SavedPlan:
@@ -165,8 +184,6 @@ def _parse(path: Path, content: bytes) -> Document:
     if kind != _KIND:
         raise DvmError(f"{path} is not a saved plan.", detail="`dvm plan --out FILE` writes one.", remedy=_PLAN_AGAIN)
     if version != FORMAT:
-        from dvm.text import visible
-
         raise DvmError(
             f"The saved plan {path} has format {visible(version)[:20]}, this DVM reads {FORMAT}.",
             detail="Another version of DVM made it.",

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
-from dvm.errors import LimaError
+from dvm.errors import LimaError, RelativePathError
 from dvm.lima.listing import parse_listing
 from dvm.lima.log_line import message
 from dvm.text import visible
@@ -215,5 +215,12 @@ def find_limactl(environment: Mapping[str, str]) -> Path:
 
 
 def lima_home(environment: Mapping[str, str]) -> Path:
-    """Return $LIMA_HOME, `~/.lima` unless set, as an absolute path."""
-    return Path(environment.get("LIMA_HOME") or "~/.lima").expanduser().absolute()
+    """Return $LIMA_HOME, `~/.lima` unless set.
+
+    Raises:
+        RelativePathError: it is one.
+    """
+    path = Path(environment.get("LIMA_HOME") or "~/.lima").expanduser()
+    if not path.is_absolute():
+        raise RelativePathError("LIMA_HOME", "place")
+    return path

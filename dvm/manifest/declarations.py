@@ -8,6 +8,8 @@ from msgspec import Struct, field
 
 from dvm.diagnostics import Location
 from dvm.manifest.mistakes import Document, Mistakes, Place, show
+from dvm.manifest.paths import MANIFEST_FILE, VM_DIRECTORY, VM_FILE
+from dvm.model.names import is_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,7 +89,11 @@ def _check_version(document: Document, data: Mapping[str, object], mistakes: Mis
     version = data.get("version")
     if "version" not in data:
         start = Location(document.path, 1, 1)
-        mistakes.add(start, "version is missing", f"Begin the file with: version = {READS_VERSION}")
+        begin = f"Begin the file with: version = {READS_VERSION}"
+        above = document.path.parent.parent.parent / MANIFEST_FILE
+        if document.path.name == VM_FILE and document.path.parent.parent.name == VM_DIRECTORY:
+            begin = f"This is the file of one VM; the manifest is {above}."
+        mistakes.add(start, "version is missing", begin)
     elif type(version) is not int or version != READS_VERSION:
         what = f"version: this DVM reads version {READS_VERSION} of the manifest"
         newer = type(version) is int and version > READS_VERSION
@@ -109,6 +115,8 @@ def _check_keys(document: Document, data: Mapping[str, object], mistakes: Mistak
         summary, detail = unknown_key(str(place), key, KEYS)
         if key in VM_KEYS:
             detail = "It belongs into [vm.NAME], or into [defaults] for all VMs."
+        elif isinstance(data[key], dict) and is_name(key) and not detail:
+            detail = f"A VM is declared as [vm.{key}]."
         mistakes.add(place, summary, detail)
 
 

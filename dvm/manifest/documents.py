@@ -37,7 +37,7 @@ _PLAIN_WORDS = (
     ("Invalid value", 'a value is expected here; text goes in quotes, as in "this"'),
     (
         "Expected newline or end of document after",
-        "one statement a line: nothing but a comment may follow here",
+        "one statement a line, and text goes in quotes: nothing but a comment may follow here",
     ),
     ("Unclosed array", 'this list has no "]" at its end'),
     ("Unclosed inline table", 'this inline table has no "}" at its end'),

@@ -7,7 +7,7 @@ import pwd
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dvm.errors import UsageError
+from dvm.errors import RelativePathError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,11 +50,7 @@ def _from_variable(name: str, environ: Mapping[str, str]) -> Path | None:
     if text == "~" or text.startswith("~/"):
         return _home(environ) / text[2:]
     if not os.path.isabs(text):  # noqa: PTH117 - an empty Path would be "."
-        raise UsageError(
-            f"${name} is a relative path.",
-            detail="It would name another file in each directory: a cloned repository could bring its own.",
-            remedy=f"Set {name} to an absolute path.",
-        )
+        raise RelativePathError(name)
     return Path(text)
 
 

@@ -7,8 +7,9 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dvm.errors import DvmError, RefusedError
+from dvm.errors import DvmError, RefusedError, RelativePathError
 from dvm.files import make_private
+from dvm.model.names import is_name
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -25,10 +26,17 @@ class StateDirectory:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> StateDirectory:
-        """Return the one the environment names: DVM_STATE_DIR, else the platform's place for state."""
+        """Return the one the environment names: DVM_STATE_DIR, else the platform's place for state.
+
+        Raises:
+            RelativePathError: DVM_STATE_DIR is one.
+        """
         named = environment.get("DVM_STATE_DIR")
         if named:
-            return cls(Path(named).expanduser().absolute())
+            path = Path(named).expanduser()
+            if not path.is_absolute():
+                raise RelativePathError("DVM_STATE_DIR", "place")
+            return cls(path)
         import platformdirs
 
         return cls(Path(platformdirs.user_state_dir("dvm", appauthor=False)))
@@ -46,6 +54,14 @@ class StateDirectory:
     def of_vm(self, vm: str) -> Path:
         """Return the directory of one VM's logs, lock and mark."""
         return self.path / vm
+
+    def vms(self) -> list[str]:
+        """Return the VMs of which there are logs."""
+        try:
+            entries = [entry for entry in self.path.iterdir() if is_name(entry.name)]
+        except OSError:
+            return []
+        return sorted(entry.name for entry in entries if any(entry.glob("*.log")))
 
     def make(self, path: Path) -> Path:
         """Make a directory at or under the state directory, for its owner alone, and return it.

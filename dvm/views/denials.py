@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dvm.checks.likewise import likewise
 from dvm.model.check import Weight
 from dvm.text import visible
 from dvm.views.diagnostics import place_text
-from dvm.views.likewise import likewise
 from dvm.views.styles import plural, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from dvm.checks.likewise import Likewise
     from dvm.model.check import CheckResult
-    from dvm.views.likewise import Likewise
     from dvm.views.styles import Ink
 
 

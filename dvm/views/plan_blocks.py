@@ -20,8 +20,11 @@ _INDENT = "      "
 LOST = "This takes the guest's disk: all code in it and all that was installed."
 
 
-def block_lines(change: ResourceChange, ink: Ink) -> Iterator[str]:
-    """Yield the lines of one VM: title, attributes, effects and why, scripts, what is withheld, notes."""
+def block_lines(change: ResourceChange, ink: Ink, option: str = "") -> Iterator[str]:
+    """Yield the lines of one VM: title, attributes, effects and why, scripts, what is withheld, notes.
+
+    `option` is what a command needs to work on the same manifest.
+    """
     yield "  " + ink.bold(f"# {title(change)}")
     if change.reason and change.action in (Action.DELETE, Action.REPLACE):
         yield "  " + ink.dim(f"# (because {reason_text(change)})")
@@ -33,7 +36,7 @@ def block_lines(change: ResourceChange, ink: Ink) -> Iterator[str]:
         yield from _scripts(change, ink)
         if change.action in (Action.DELETE, Action.REPLACE):
             yield f"{_INDENT}{ink.red(LOST)}"
-    yield from _withheld(change, ink)
+    yield from _withheld(change, ink, option)
     for note in change.notes:
         yield from prose(f"Note: {note}", _INDENT)
 
@@ -67,11 +70,11 @@ def _paint(line: str, ink: Ink) -> str:
     return ink.cyan(line) if line.startswith("@@") else ink.by_mark(line[:1], line)
 
 
-def _withheld(change: ResourceChange, ink: Ink) -> Iterator[str]:
+def _withheld(change: ResourceChange, ink: Ink, option: str) -> Iterator[str]:
     if not change.withheld:
         return
     if change.action is not Action.NO_OP:
         yield f"{_INDENT}{ink.yellow('not done')}: what only a replacement can change"
     yield from changed_lines(change.withheld, ink, mark="!")
-    yield f"{_INDENT}It takes:  dvm apply --replace {visible(change.name)}"
+    yield f"{_INDENT}It takes:  dvm apply --replace {visible(change.name + option)}"
     yield f"{_INDENT}{LOST}"

@@ -29,19 +29,21 @@ def render_plan(
     *,
     ink: Ink = PLAIN,
     sources: Mapping[Path, bytes | str] | None = None,
+    option: str = "",
 ) -> str:
     """Return the whole plan. Its last line is the summary; ends with a newline.
 
-    `sources` has the text of files that diagnostics quote, by path.
+    `sources` has the text of files that diagnostics quote, by path. `option` is what the commands in it need to work
+    on the same manifest, with a blank in front.
     """
     lines: list[str] = []
-    lines += _changes([change for change in plan.changes if change.action is not Action.NO_OP], ink)
+    lines += _changes([change for change in plan.changes if change.action is not Action.NO_OP], ink, option)
     for change in plan.changes:
         if change.action is Action.NO_OP and change.withheld:
-            lines += [*block_lines(change, ink), ""]
+            lines += [*block_lines(change, ink, option), ""]
     lines += _notes(plan.changes, ink)
     lines += _instances("Unmanaged instances, which DVM never touches:", plan.unmanaged, (), ink)
-    advice = ("To destroy them:  dvm apply --prune",)
+    advice = (f"To destroy them:  dvm apply --prune{visible(option)}",)
     lines += _instances("Orphans, which are no longer in the manifest:", quiet_orphans(plan), advice, ink)
     text = "\n".join(lines)
     for part in (
@@ -70,7 +72,7 @@ def summary_line(summary: Summary) -> str:
     )
 
 
-def _changes(changes: Sequence[ResourceChange], ink: Ink) -> Iterator[str]:
+def _changes(changes: Sequence[ResourceChange], ink: Ink, option: str) -> Iterator[str]:
     if not changes:
         return
     legend = {
@@ -86,7 +88,7 @@ def _changes(changes: Sequence[ResourceChange], ink: Ink) -> Iterator[str]:
             yield f"{ink.action(action)} {words}"
     yield ""
     for change in changes:
-        yield from block_lines(change, ink)
+        yield from block_lines(change, ink, option)
         yield ""
 
 

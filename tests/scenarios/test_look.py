@@ -109,7 +109,12 @@ def test_logs_show_escapes_as_text(two: Dvm) -> None:
     assert "limactl start" in result.out
     assert "limactl start" not in two.run("logs", "app", "--setup").out
     assert "owned" not in two.run("logs", "app", "--lima").out
-    assert two.run("logs", "nope").code == 1
+    unknown = two.run("logs", "ap")
+    assert (unknown.code, 'Did you mean "app"?' in unknown.err) == (64, True)
+    two.manifest("[vm.fresh]\n")
+    never = two.run("logs", "fresh")
+    assert (never.code, "There is no log of vm.fresh." in never.err) == (1, True)
+    assert two.run("logs", "app").code == 0  # of a VM that the manifest has no more
 
 
 def test_logs_follow_as_they_grow(two: Dvm) -> None:

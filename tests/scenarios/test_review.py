@@ -123,6 +123,7 @@ def test_only_yes_is_yes(one: Dvm, answer: str, code: int) -> None:
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == code
+    assert ("1 script not agreed to" in child.before) is (code == 1)
     assert (one.config / "dvm.lock").exists() is (code == 0)
 
 

@@ -161,7 +161,7 @@ def test_a_plan_of_another_manifest_brings_it_not_along(two: Dvm) -> None:
     (other / "dvm.toml").chmod(0o600)
     path = two.place / "app"
     assert two.run("plan", "-f", str(other / "dvm.toml"), "--out", str(path)).code == 0
-    result = two.run("apply", "app")
+    result = two.run("apply", str(path))
     assert (result.code, "another manifest" in result.err) == (64, True), result.err
     assert two.calls(changing=True) == []
     assert two.run("apply", "-f", str(other / "dvm.toml"), "./app").code == 0
@@ -200,3 +200,35 @@ def test_a_size_that_changed_is_told_as_a_size(two: Dvm) -> None:
     assert two.limactl("stop", "dvm-db").code == 0
     assert two.limactl("edit", "--tty=false", '--set=.memory = "7GiB"', "dvm-db").code == 0
     stale(two, path, "vm.db: memory was", "is 7GiB")
+
+
+@pytest.mark.parametrize("name", ["c/dvm.toml", "c/a.sh", "notes", "."])
+def test_it_takes_the_place_of_nothing_but_an_older_one(two: Dvm, name: str) -> None:
+    (two.place / "notes").write_text('{"kind": "my notes"}')
+    there = two.place / name
+    before = there.read_bytes() if there.is_file() else b""
+    refused = two.run("plan", "--out", str(there))
+    assert (refused.code, "There is something else at" in refused.err) == (64, True)
+    assert not there.is_file() or there.read_bytes() == before
+    path = save(two)
+    assert save(two) == path
+
+
+def test_a_name_is_a_vm_whatever_lies_in_the_current_directory(two: Dvm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(two.place)
+    (two.place / "app").write_text("built here")
+    assert two.run("apply", "-y", "app").code == 0
+    assert (two.lima_home / "dvm-app").exists()
+    assert not (two.lima_home / "dvm-db").exists()
+
+
+def test_the_commands_it_prints_name_the_manifest(two: Dvm) -> None:
+    other = two.write("other place/dvm.toml", 'version = 1\n[vm.app]\ndisk = "20GiB"\n')
+    assert two.run("apply", "-y", "app").code == 0
+    result = two.run("plan", "-f", str(other), "--out", str(two.place / "p.plan"))
+    option = f" -f '{other}'"
+    assert f"dvm apply --replace app{option}\n" in result.out
+    assert f"p.plan{option}\n" in result.err
+    assert two.run("apply", "-y", "db").code == 0
+    assert f"dvm apply --prune{option}\n" in two.run("plan", "-f", str(other)).out
+    assert "dvm apply --prune\n" not in two.run("plan").out

@@ -42,8 +42,8 @@ def apply(
 ) -> int:
     """Show the plan, ask, and make it so. A saved plan is carried out as it was shown, without asking.
 
-    An argument that is a file, has a slash in it or ends in ".plan" is a saved plan. It is refused as stale where
-    the manifest, a setup script, or what it is about changed since it was saved.
+    An argument that has a slash in it or ends in ".plan" is a saved plan, and so is a file whose name no VM can have.
+    It is refused as stale where the manifest, a setup script, or what it is about changed since it was saved.
 
     Exit codes: 0 done, 1 failed, 3 refused by a security check, 4 locked or stale, 130 interrupted.
 
@@ -71,8 +71,14 @@ def apply(
 
 def _plan_file(arguments: list[str]) -> Path | None:
     from dvm.cli.saved import SUFFIX
+    from dvm.model.names import is_name
 
-    files = [word for word in arguments if "/" in word or word.endswith(SUFFIX) or Path(word).is_file()]
+    # A word that can be a VM's name is one, whatever file the current directory has of that name.
+    files = [
+        word
+        for word in arguments
+        if "/" in word or word.endswith(SUFFIX) or (not is_name(word.removeprefix("vm.")) and Path(word).is_file())
+    ]
     if not files:
         return None
     if len(arguments) > 1:

@@ -29,14 +29,20 @@ def logs(
     """
     from dvm.cli.entering import named
     from dvm.cli.host import Host
-    from dvm.errors import DvmError
+    from dvm.cli.looking import manifest_or_none
+    from dvm.errors import DvmError, UnknownVMError
     from dvm.state.logs import LIMA_LOG, SETUP_LOG
 
     name = named(vm)
-    directory = Host().state.of_vm(name)
+    host = Host()
+    directory = host.state.of_vm(name)
     wanted = [LIMA_LOG] * (lima or not setup) + [SETUP_LOG] * (setup or not lima)
     tails = [_Tail(directory / file) for file in wanted]
     if not follow and not any(tail.path.is_file() for tail in tails):
+        found = manifest_or_none(host, None)
+        known = {*(found.vms if found else ()), *host.state.vms()}
+        if name not in known:
+            raise UnknownVMError(name, known)
         raise DvmError(
             f"There is no log of vm.{name}.", detail=f"It would be in {directory}.", remedy=f"dvm apply {name}"
         )

@@ -92,7 +92,7 @@ def _save(planned: Planned, host: Host, out: Path, code: int, *, strict: bool) -
     save(planned, host, path, strict=strict)
     # Where `dvm apply` would take the word for a VM's name it gets a slash.
     word = str(out) if "/" in str(out) or out.suffix == ".plan" else f"./{out}"
-    sys.stderr.write(f"Saved. To do exactly this: dvm apply {visible(shlex.quote(word))}\n")
+    sys.stderr.write(f"Saved. To do exactly this: dvm apply {visible(shlex.quote(word) + planned.option)}\n")
 
 
 def show(planned: Planned, *, json: bool = False, markdown: bool = False) -> None:
@@ -113,7 +113,8 @@ def show(planned: Planned, *, json: bool = False, markdown: bool = False) -> Non
         from dvm.views.plan_human import render_plan
         from dvm.views.styles import Ink, use_colour
 
-        sys.stdout.write(render_plan(planned.plan, planned.checks, ink=Ink(use_colour(sys.stdout, os.environ))))
+        ink = Ink(use_colour(sys.stdout, os.environ))
+        sys.stdout.write(render_plan(planned.plan, planned.checks, ink=ink, option=planned.option))
 
 
 def exit_code(planned: Planned, *, detailed: bool) -> int:

@@ -53,6 +53,8 @@ def review(
             sys.stdout.write(f"{visible(key)} left it: no VM of this manifest has it.\n")
     elif not refused:
         sys.stdout.write("Nothing to review: dvm.lock has every setup script as it stands.\n")
+    if refused:
+        sys.stdout.write(f"{plural(refused, 'script')} not agreed to; `dvm review` asks again.\n")
     return ExitCode.FAILED if refused else ExitCode.DONE
 
 

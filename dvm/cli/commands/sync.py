@@ -10,7 +10,7 @@ from dvm.cli import options as opt
 
 
 def sync(
-    vms: opt.Targets = None,
+    vms: opt.SomeVMs = None,
     manifest: opt.ManifestPath = None,
     all_: Annotated[bool, typer.Option("--all", help="All VMs of the manifest.")] = False,
     json: opt.Json = False,

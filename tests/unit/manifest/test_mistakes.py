@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from dvm.errors import ManifestError
 from dvm.manifest import wording
 from dvm.manifest.declarations import KEYS
+from dvm.manifest.load import load
 from dvm.manifest.mistakes import show
 from dvm.model.manifest import Settings
 from dvm.model.vm import VM, SetupEntry
@@ -219,3 +222,17 @@ def test_every_key_has_words_for_what_it_takes() -> None:
 def test_show() -> None:
     assert show(("vm", "app", "setup", 1, "run")) == "vm.app.setup[1].run"
     assert show(("vm", "my app", "é", "", "\x1b")) == 'vm."my app"."é".""."\\x1b"'
+
+
+def test_the_file_of_one_vm_is_told_from_a_manifest(config: Config) -> None:
+    config.write("vms/web/vm.toml", 'template = "template:fedora"\n')
+    with pytest.raises(ManifestError) as caught:
+        load(config.path / "vms" / "web" / "vm.toml", host_cores=8, lima_home=Path("/l"))
+    first = caught.value.diagnostics[0]
+    assert first.summary == "version is missing"
+    assert first.detail == f"This is the file of one VM; the manifest is {config.path / 'dvm.toml'}."
+
+
+def test_a_vm_without_its_prefix_is_told_how_it_is_declared(config: Config) -> None:
+    mistake = config.only("[web]\ncpus = 2\n")
+    assert (mistake.summary, mistake.detail) == ("web: there is no such key", "A VM is declared as [vm.web].")

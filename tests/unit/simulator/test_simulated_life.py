@@ -29,7 +29,7 @@ def test_builtin_templates(sim: Sim) -> None:
     sim.ok("create", "--tty=false", "--name=a", "template:debian")
     sim.ok("create", "--tty=false", "template://alpine")
     assert sim.ok("list", "-q").out == "a\nalpine\n"
-    assert "template `frob` not found" in sim.refused("create", "--tty=false", "--name=b", "template:frob")
+    assert "template `frob.yaml` not found" in sim.refused("create", "--tty=false", "--name=b", "template:frob")
     assert "fedora" in sim.ok("create", "--list-templates").out.split()
 
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from dvm.checks.likewise import likewise
 from dvm.model.check import CheckResult, Outcome, Weight
 from dvm.views.denials import denial_lines
-from dvm.views.likewise import likewise
 from dvm.views.styles import PLAIN
 
 

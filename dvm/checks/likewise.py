@@ -20,6 +20,12 @@ class Likewise(Struct):
     paths: dict[str, None]
 
     @property
+    def detail(self) -> str:
+        """What is wrong, in a sentence or two."""
+        others = list(self.paths)[1:]
+        return self.first.detail + (f" The same is true of {', '.join(others)}." if others else "")
+
+    @property
     def remedy(self) -> str:
         """What to do about all of them."""
         return " ".join([self.command, *self.paths]) if self.paths else self.first.remedy
