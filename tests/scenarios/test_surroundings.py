@@ -45,6 +45,7 @@ def shell(dvm: Dvm, line: str, cwd: Path | None = None) -> subprocess.CompletedP
         ("$DVM plan <&- >&- 2>&-", 0, ""),
         ("$DVM apply <&-", 64, "There is no terminal to ask on."),
         ("$DVM apply -y >/dev/null && $DVM rm app <&-", 64, "There is no terminal to ask on."),
+        ("$DVM apply -y >/dev/null && $DVM ssh app -- echo x >&-", 0, ""),
     ],
 )
 def test_closed_streams(app: Dvm, line: str, code: int, said: str) -> None:
