@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from dvm.checks.subjects import FileSubject, InstanceSubject
+from dvm.model.check import CheckResult, Outcome, Weight
 from dvm.model.evidence import FileEvidence, Kind, PathPart, Role
 from dvm.model.instance import Forward, Posture
 from dvm.model.lima_config import LimaConfig
 from tests import factories
 
 if TYPE_CHECKING:
-    from dvm.model.check import CheckResult
     from dvm.model.manifest import DesiredVM
 
 ME, STRANGER = 1000, 4242
@@ -88,3 +89,14 @@ def texts(results: list[CheckResult]) -> str:
 def plain_posture(subject: InstanceSubject) -> Posture:
     assert subject.instance.posture is not None
     return subject.instance.posture
+
+
+def denied(
+    path: str, code: str = "DVM102", command: str = "Read it, then: chmod go-w", alike: str = "script, 0664"
+) -> CheckResult:
+    """A denial whose remedy ends in its path."""
+    mends = shlex.quote(path)
+    remedy = f"{command} {mends}"
+    return CheckResult(
+        code, Weight.DENY, Outcome.FAIL, path, "Title", f"{path} is open.", remedy, mends=mends, alike=alike
+    )
