@@ -26,6 +26,8 @@ class Finding(Struct, frozen=True):
     """Where the general remedy of the check can be made exact, e.g. the chmod to type."""
     setting: str = ""
     """The key of Lima's configuration that it is about."""
+    title: str = ""
+    """Where the check's own title would tell of another thing than was found."""
     mends: str = ""
     """The quoted path that the remedy ends in, where it is a command that takes several."""
     alike: str = ""
@@ -54,7 +56,7 @@ class Check(Struct, Generic[SubjectT], frozen=True):
                 severity=self.severity,
                 status=Outcome.FAIL,
                 subject=finding.subject,
-                summary=self.title,
+                summary=finding.title or self.title,
                 detail=finding.detail,
                 remedy=finding.remedy or self.remedy,
                 location=finding.location,

@@ -34,6 +34,7 @@ class Issue(Struct, frozen=True):
     place: Place
     detail: str
     remedy: str = ""
+    title: str = ""
 
 
 def code(text: str) -> str:
@@ -63,7 +64,7 @@ def finding_of(subject: ScriptSubject, issue: Issue) -> Finding:
     """Return an issue as a finding about this script."""
     path = subject.script.file.path
     where = Location(path, issue.place.line, issue.place.column)
-    return Finding(shown(path), issue.detail, where, issue.remedy)
+    return Finding(shown(path), issue.detail, where, issue.remedy, title=issue.title)
 
 
 def once(program: Program, issues: Callable[[Program], Iterable[Issue]]) -> list[Issue]:

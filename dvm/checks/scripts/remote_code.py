@@ -51,6 +51,7 @@ def issues(program: Program) -> Iterator[Issue]:
             trouble.place,
             f"DVM cannot read this part of the script, so it cannot tell what it runs: {code(trouble.what)}.",
             _UNREADABLE,
+            "Script can't be read for certain",
         )
 
 

@@ -144,7 +144,7 @@ def _result(judged: Judged, finding: Finding) -> CheckResult:
         severity=check.severity,
         status=Outcome.FAIL if waived is None else Outcome.WAIVED,
         subject=finding.subject,
-        summary=check.title,
+        summary=finding.title or check.title,
         detail=detail,
         remedy=finding.remedy or check.remedy,
         location=finding.location,

@@ -37,7 +37,7 @@ def issues(program: Program) -> Iterator[Issue]:
         # Bash takes the return for a part of the last word: `pipefail\r` is no option that it knows.
         lines = program.text.partition("\r\n")[0].count("\n") + 1
         detail = f"Line {lines} ends with a carriage return, which Bash takes for a part of the last word."
-        yield Issue(NOWHERE, detail, "Save the file with the line ends of Unix (LF).")
+        yield Issue(NOWHERE, detail, "Save the file with the line ends of Unix (LF).", "Line ends of Windows")
         return
     missing = [option for name, option in _WANTED.items() if name not in on]
     if missing and (program.commands or program.text.strip()):

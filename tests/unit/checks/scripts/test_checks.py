@@ -126,9 +126,16 @@ def test_what_is_too_large_or_has_a_nul_is_refused() -> None:
     assert codes("") == set()
 
 
+def test_what_cannot_be_read_is_not_titled_remote_code() -> None:
+    (result,) = [each for each in failed(STRICT + "if true; then\n  id\n") if each.code == "DVM202"]
+    assert result.summary == "Script can't be read for certain"
+    assert "bash -n" in result.remedy
+
+
 @pytest.mark.parametrize("text", [STRICT.replace("\n", "\r\n") + "id\r\n", STRICT + "id\nid\r\n"])
 def test_line_ends_of_windows_are_no_strict_mode(text: str) -> None:
     (result,) = [each for each in failed(text) if each.code == "DVM201"]
     assert f"Line {text.partition(chr(13))[0].count(chr(10)) + 1} ends with a carriage return" in result.detail
     assert "(LF)" in result.remedy
+    assert result.summary == "Line ends of Windows"
     assert "DVM201" not in codes(text.replace("\r", ""))
