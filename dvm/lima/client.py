@@ -25,6 +25,8 @@ _LIST_CALL = ("limactl", "list", "--json")
 _TEMPLATES_CALL = ("limactl", "create", "--list-templates")
 # Verbatim: it reads the one file, and neither merges nor fetches what that names.
 _COPY_CALL = ("limactl", "template", "copy", "--verbatim")
+KILLING = frozenset({"start", "stop", "delete", "edit", "clone", "rename", "factory-reset", "restart"})
+"""The commands that signal an instance's processes, or may come to."""
 _VERSION_CALL = ("limactl", "--version")
 _VERSION = re.compile(r"limactl version v?(([0-9]+)\.([0-9]+)\S*)")
 _HOW_TO_GET = "Install Lima 2.0 or later (lima-vm.io/docs/installation), or name its limactl by DVM_LIMACTL."
@@ -138,7 +140,17 @@ class Lima:
         """Run a call that changes something; its output goes to `sink` as it comes, `timeout` in seconds.
 
         `lifeline` holds its standard input open until it ends; `started` gets its process id.
+
+        Raises:
+            LimaError: it could not be started, or it could kill a process that is not the instance's own.
         """
+        if argv[1] in KILLING:
+            # limactl kills by the numbers in pid files, which may be another program's by now.
+            from dvm.lima.processes import clear_stale
+
+            for name in argv[2:]:
+                if not name.startswith("-") and "/" not in name:
+                    clear_stale(lima_home(self._runner.environment) / name)
         return self._runner.stream(argv, timeout=timeout, sink=sink, stdin=stdin, lifeline=lifeline, started=started)
 
     def become(self, argv: Sequence[str]) -> NoReturn:

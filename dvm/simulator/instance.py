@@ -9,7 +9,8 @@ from dvm.simulator.fields import WrongTypeError, conform
 from dvm.simulator.gotemplate import BadTemplateError, expand_message
 from dvm.simulator.log import refuse, tick
 from dvm.simulator.sizes import parse_size
-from dvm.simulator.state import State
+from dvm.simulator.state import HOST_AGENT_FILE, State
+from dvm.simulator.strangers import named_by
 from dvm.simulator.validation import problems, vm_type_problem
 from dvm.simulator.yaml_text import BadYamlError, load_yaml
 
@@ -63,7 +64,12 @@ class Instance:
         return self.config["vmType"] if self.config else ""
 
     def _status(self) -> str:
-        agent, driver = self.state.host_agent, self.state.driver
+        agent = self.state.host_agent or named_by(self.dir / HOST_AGENT_FILE)
+        driver = self.state.driver or named_by(self.dir / f"{self.vm_type}.pid")
+        if agent != self.state.host_agent:
+            # A process lives that has the number; it does not answer on the host agent's socket.
+            self.errors.append(f"failed to connect to {tick(self.dir / 'ha.sock')}")
+            return "Broken"
         if self.state.status:
             return self.state.status
         if agent and driver:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -112,6 +114,27 @@ def test_what_a_stopped_one_answers(lima: Lima) -> None:
     assert stopped in lima.refused("shell", "a", "--", "true")
     assert stopped in lima.refused("shell", "--workdir", "/", "a", "true")
     assert stopped in lima.refused("copy", lima.template, "a:/tmp/x")
+
+
+@pytest.mark.parametrize("file", ["ha.pid", "qemu.pid"])
+@pytest.mark.parametrize("command", [("stop", "-f", "a"), ("delete", "-f", "a")])
+def test_a_stale_pid_file_has_another_program_killed(lima: Lima, file: str, command: tuple[str, ...]) -> None:
+    # What DVM guards against: it clears such files before it calls limactl.
+    lima.create("a", "--plain")
+    with subprocess.Popen(["sleep", "60"]) as stranger:
+        (lima.home / "a" / file).write_text(f"{stranger.pid}\n")
+        assert lima.line("a")["status"] == "Broken"
+        lima.ok(*command)
+        assert stranger.wait(10) == -signal.SIGKILL
+
+
+def test_a_pid_file_that_names_no_process_is_removed_by_a_look(lima: Lima) -> None:
+    lima.create("a", "--plain")
+    with subprocess.Popen(["true"]) as ended:
+        ended.wait()
+    (lima.home / "a" / "ha.pid").write_text(f"{ended.pid}\n")
+    assert lima.line("a")["status"] == "Stopped"
+    assert not (lima.home / "a" / "ha.pid").exists()
 
 
 def test_stopping_by_force_works_in_any_state(lima: Lima) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from dvm.simulator.instance import Instance, inspect_or_refuse
 from dvm.simulator.log import refuse, tick
-from dvm.simulator.state import State
+from dvm.simulator.state import HOST_AGENT_FILE, State
+from dvm.simulator.strangers import kill, named_by
 from dvm.simulator.timing import take_time
 
 if TYPE_CHECKING:
@@ -44,12 +45,16 @@ def stop_gracefully(call: Call, instance: Instance) -> None:
 
 def stop_forcibly(call: Call, instance: Instance) -> None:
     """Kill what runs of it and clear what it left; nothing refuses this."""
-    if instance.state.driver:
-        call.reporter.info(f"Sending SIGKILL to the {instance.vm_type} driver process {instance.state.driver}")
+    driver = instance.state.driver or named_by(instance.dir / f"{instance.vm_type}.pid")
+    if driver:
+        call.reporter.info(f"Sending SIGKILL to the {instance.vm_type} driver process {driver}")
+        kill(driver)
     else:
         call.reporter.info(f"The {instance.vm_type} driver process seems already stopped")
-    if instance.state.host_agent:
-        call.reporter.info(f"Sending SIGKILL to the host agent process {instance.state.host_agent}")
+    agent = instance.state.host_agent or named_by(instance.dir / HOST_AGENT_FILE)
+    if agent:
+        call.reporter.info(f"Sending SIGKILL to the host agent process {agent}")
+        kill(agent)
     else:
         call.reporter.info("The host agent process seems already stopped")
     call.reporter.info(f"Removing *.pid *.sock *.tmp under {tick(instance.dir)}")
