@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from typing import TYPE_CHECKING
 
 from dvm.checks.files import template_source
-from dvm.errors import DvmError, LimaError, RefusedError
+from dvm.errors import DvmError, RefusedError
 from dvm.model.evidence import MAX_FILE_BYTES
 
 if TYPE_CHECKING:
@@ -56,16 +55,8 @@ def demand_template(vm: DesiredVM, lima: Lima) -> None:
         LimaError: Lima does not give it, or can't be asked. DvmError, RefusedError: as `template_bytes`.
     """
     template_bytes(vm)
-    locator = vm.config.template
-    if not locator.startswith("template:") or not (problem := lima.template_problem(locator)):
-        return
-    name = locator.removeprefix("template:").removeprefix("//")
-    near = difflib.get_close_matches(name, lima.templates(), 1)
-    raise LimaError(
-        f'Lima does not give the template "{name}": {problem}.',
-        detail=f"{vm.instance} is to be made anew from it, so it was left as it is.",
-        remedy=f'Did you mean "template:{near[0]}"?' if near else "`limactl create --list-templates` shows them.",
-    )
+    if vm.config.template.startswith("template:"):
+        lima.template(vm.config.template).result()
 
 
 def _fetch(url: str) -> bytes:

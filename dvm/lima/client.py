@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -13,18 +14,20 @@ from dvm.lima.log_line import message
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from dvm.lima.process import Answer, Completed, Piped, Runner
     from dvm.model.instance import Instance
+    from dvm.model.template import Template
 
 OLDEST = (2, 0)
 READ_SECONDS = 120.0
 _LIST_CALL = ("limactl", "list", "--json")
 _TEMPLATES_CALL = ("limactl", "create", "--list-templates")
-# Verbatim: it reads the one file, and neither merges nor fetches what that names.
-_COPY_CALL = ("limactl", "template", "copy", "--verbatim")
+# With all that its bases bring, but for Lima's `_config`, and with `{{.User}}` and the like as they are written.
+_COPY_CALL = ("limactl", "template", "copy", "--embed-all")
+_INFO_CALL = ("limactl", "info")
 KILLING = frozenset({"start", "stop", "delete", "edit", "clone", "rename", "factory-reset", "restart"})
 """The commands that signal an instance's processes, or may come to."""
 _VERSION_CALL = ("limactl", "--version")
@@ -84,17 +87,30 @@ class Lima:
             raise _failed("create --list-templates", completed)
         return frozenset(completed.stdout.decode("utf-8", "replace").split())
 
-    def template_problem(self, locator: str) -> str:
-        """Return why Lima does not give the template that `template:NAME` names, in its words; "" where it does.
+    def template(self, locator: str, content: bytes | None = None) -> TemplateLook:
+        """Begin to read a template: Lima's own by its `template:NAME`, else the one whose bytes are `content`.
+
+        Lima fetches whatever the bytes name, so they have to have passed DVM111 before.
 
         Raises:
-            LimaError: limactl could not be asked.
+            LimaError: limactl could not be started.
         """
-        completed = self._runner.begin((*_COPY_CALL, locator, "-")).wait(self.read_seconds)
-        if completed.status == 0:
-            return ""
-        last = completed.tail[-1] if completed.tail else f"limactl ended with status {completed.status}"
-        return visible(message(last).removeprefix("fatal: "))
+        return TemplateLook(self, locator, content, self._runner)
+
+    def drivers(self) -> frozenset[str]:
+        """Return the values that `vmType` can have on this host.
+
+        Raises:
+            LimaError: limactl failed, or answered with what is not its format.
+        """
+        completed = self._runner.begin(_INFO_CALL).wait(self.read_seconds)
+        if completed.status != 0:
+            raise _failed("info", completed)
+        try:
+            names = json.loads(completed.stdout)["vmTypes"]
+            return frozenset(str(name) for name in names)
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise LimaError("`limactl info` answered with what is not its format.") from error
 
     def look(self, *names: str, version: bool = True) -> Look:
         """Begin to read what `instances` and `version` return, while DVM does other things.
@@ -205,6 +221,55 @@ class Look:
         """End what nobody has waited for."""
         for call in self._calls:
             call.drop()
+
+
+class TemplateLook:
+    """A template that limactl is reading, until `result` or `drop`."""
+
+    def __init__(self, lima: Lima, locator: str, content: bytes | None, runner: Runner) -> None:
+        assert (content is None) == locator.startswith("template:"), "Lima itself looks for its own templates alone"
+        self._lima = lima
+        self._locator = locator
+        self._content = content
+        self._call = runner.begin((*_COPY_CALL, locator if content is None else "-", "-"), stdin=content)
+
+    def result(self) -> Template:
+        """Return the template.
+
+        Raises:
+            UnknownTemplateError: Lima has none of that name. LimaError: it can't be read, or limactl failed.
+        """
+        from dvm.lima.template import parse_template
+
+        completed = self._call.wait(self._lima.read_seconds)
+        if completed.status == 0:
+            return parse_template(self._locator, completed.stdout, self._content)
+        last = completed.tail[-1] if completed.tail else f"limactl ended with status {completed.status}"
+        said = visible(message(last).removeprefix("fatal: "))
+        if self._content is None and said.endswith("not found"):
+            raise UnknownTemplateError(self._locator, self._lima.templates())
+        raise LimaError(
+            f"Lima can't read the template {visible(self._locator)}: {said}.",
+            remedy="Correct the template, or name another one.",
+        )
+
+    def drop(self) -> None:
+        """End it: nobody waits for it any more."""
+        self._call.drop()
+
+
+class UnknownTemplateError(LimaError):
+    """Lima has no template of that name; `known` are those it has."""
+
+    def __init__(self, locator: str, known: Iterable[str]) -> None:
+        import difflib
+
+        name = locator.removeprefix("template:")
+        near = difflib.get_close_matches(name, sorted(known), 1)
+        super().__init__(
+            f'Lima has no template "{visible(name)}".',
+            remedy=f'Did you mean "template:{near[0]}"?' if near else "`limactl create --list-templates` shows them.",
+        )
 
 
 def find_limactl(environment: Mapping[str, str]) -> Path:

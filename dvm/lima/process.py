@@ -169,14 +169,18 @@ class Runner:
         """Put before limactl's command in each call (DVM_LIMA_LOG_LEVEL)."""
         self._identity = _identity(executable)
 
-    def begin(self, argv: Sequence[str]) -> Answer:
+    def begin(self, argv: Sequence[str], *, stdin: bytes | None = None) -> Answer:
         """Start a call that answers on standard output, and do not wait for it.
 
         Raises:
             LimaError: it could not be started.
         """
         # A call that answers is a look, and a look makes no directory.
-        return Answer(argv, self._start(argv, merged=False, piped=False, looks=True), self.cancellation)
+        process = self._start(argv, merged=False, piped=stdin is not None, looks=True)
+        if stdin is not None:
+            # A pipe holds less than a template may have.
+            threading.Thread(target=write_all, args=(process.stdin, stdin, False), daemon=True).start()
+        return Answer(argv, process, self.cancellation)
 
     def capture(self, argv: Sequence[str], *, timeout: float) -> Completed:
         """Run a call that answers on standard output.

@@ -114,7 +114,11 @@ COMMANDS = {
     "rename": Command(EDIT_FLAGS, 2, 2, "rename OLDINST NEWINST", "Rename an instance of Lima"),
     "factory-reset": Command({}, 0, 1, "factory-reset INSTANCE", "Factory reset an instance of Lima"),
     "template": Command(
-        {"verbatim": "bool"}, 2, 3, "template copy TEMPLATE [DEST]", "Lima template management (EXPERIMENTAL)"
+        {"verbatim": "bool", "embed-all": "bool"},
+        2,
+        3,
+        "template copy TEMPLATE [DEST]",
+        "Lima template management (EXPERIMENTAL)",
     ),
     "info": Command({}, 0, 0, "info", "Show diagnostic information"),
     "sim": Command({}, 2, 3, "sim ACTION INSTANCE [VALUE]", "Do to a simulated instance what life does to a real one"),

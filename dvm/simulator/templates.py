@@ -1,15 +1,16 @@
 """The templates that `template:NAME` names: a handful, each a tiny configuration whose image nobody
-downloads.
+downloads. Some have what Lima's own of that name have too: scripts for the guest, files for the host, a driver.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from dvm.simulator.home import name_problem
 from dvm.simulator.log import refuse, tick
 
-NAMES = (
+_PLAIN = (
     "default",
     "ubuntu",
     "ubuntu-lts",
@@ -38,14 +39,69 @@ mounts:
 """
 
 
+_SPECIAL = {
+    "docker": """\
+base: template:ubuntu
+provision:
+- mode: system
+  script: |
+    #!/bin/bash
+    set -eu
+    command -v engine || curl -fsSL https://engine.example/install | sh
+- mode: yq
+  path: "{{.Home}}/.config/engine/daemon.json"
+  owner: "{{.User}}"
+  expression: .features.snapshots = {{.Param.snapshots}}
+- mode: user
+  script: |
+    #!/bin/bash
+    systemctl --user start engine
+probes:
+- description: engine to be there
+  script: |
+    #!/bin/bash
+    command -v engine
+  hint: See the log.
+param:
+  snapshots: true
+portForwards:
+- guestSocket: "/run/user/{{.UID}}/engine.sock"
+  hostSocket: "{{.Dir}}/sock/engine.sock"
+""",
+    "podman": """\
+base: template:fedora
+provision:
+- mode: system
+  script: |
+    #!/bin/bash
+    set -eux -o pipefail
+    dnf -y install podman
+""",
+    "k3s": """\
+base: template:ubuntu
+provision:
+- mode: system
+  script: |
+    #!/bin/sh
+    curl -sfL https://cluster.example/install | sh -
+copyToHost:
+- guest: /etc/cluster/access.yaml
+  host: "{{.Dir}}/copied-from-guest/access.yaml"
+  deleteOnStop: true
+""",
+    "macos": "vmType: vz\nos: Darwin\narch: aarch64\nbase: template:ubuntu\n",
+}
+NAMES = (*_PLAIN, *_SPECIAL)
+
+
 def template_name(locator: str) -> str:
     """Return the name in `template:NAME` (or the older `template://NAME`), else nothing."""
     return locator.removeprefix("template:").removeprefix("//") if locator.startswith("template:") else ""
 
 
 def read_template(locator: str) -> str:
-    """Return the text of a template: `template:NAME` or a path. Lima mounts the home by default, and so do
-    these.
+    """Return the text of a template: `template:NAME`, a path, or `-` for standard input. Lima mounts the home by
+    default, and so do these.
 
     Raises:
         Refused: there is none.
@@ -57,7 +113,10 @@ def read_template(locator: str) -> str:
         file = name + ("" if _keeps_its_ending(name) else ".yaml")
         if file.removesuffix(".yaml") not in NAMES or not file.endswith(".yaml"):
             refuse(f"template {tick(file)} not found")
-        return _TEXT.format(name=file.removesuffix(".yaml"))
+        name = file.removesuffix(".yaml")
+        return _SPECIAL.get(name) or _TEXT.format(name=name)
+    if locator == "-":
+        return sys.stdin.read()
     if "://" in locator:
         refuse(f"the simulator downloads nothing: {locator}")
     try:

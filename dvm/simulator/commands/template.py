@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dvm.simulator.bases import embed_bases
 from dvm.simulator.log import refuse
-from dvm.simulator.templates import read_template
+from dvm.simulator.templates import read_template, template_name
+from dvm.simulator.yaml_text import BadYamlError, dump_yaml, load_yaml
 
 if TYPE_CHECKING:
     from dvm.simulator.call import Call
 
 
 def run(call: Call) -> int:
-    """Print the template.
+    """Print the template; with `--embed-all`, what its bases bring is in it, but for Lima's `_config`.
 
     Raises:
-        Refused: there is none of that name; or it is more than the simulator does.
+        Refused: there is none of that name, or no text; or it is more than the simulator does.
     """
     if call.line.arg(0, "") != "copy" or call.line.arg(2, "-") != "-":
         refuse("the simulator only copies a template to standard output")
-    sys.stdout.write(read_template(call.line.arg(1, "")))
+    whole = call.line.flag("embed-all")
+    if whole and call.line.flag("verbatim"):
+        refuse("--verbatim cannot be used with any of --embed, --embed-all, or --fill")
+    locator = call.line.arg(1, "")
+    text = read_template(locator)
+    if not text:
+        refuse(f"don't know how to interpret `{locator}` as a template locator")
+    sys.stdout.write(_embedded(text, locator) if whole else text)
     return 0
+
+
+def _embedded(text: str, locator: str) -> str:
+    try:
+        document = load_yaml(text)
+    except BadYamlError as error:
+        refuse(f"failed to unmarshal YAML (main file `{locator}`): {error}")
+    if not isinstance(document, dict) or not document.get("base"):
+        return text
+    where = Path() if template_name(locator) or locator == "-" else Path(locator).parent
+    return dump_yaml(embed_bases(document, where))
