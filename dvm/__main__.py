@@ -8,8 +8,6 @@ import sys
 
 # Objects between two looks for garbage. Python's own 700 makes it look a hundred times while it imports what stays.
 _BETWEEN_COLLECTIONS = 50_000
-# Lines that tell of DVM alone, and so want none of its values.
-_OF_ITSELF = (["--help"], ["version"])
 
 
 def main() -> None:
@@ -19,7 +17,6 @@ def main() -> None:
         _open_streams()
     if "_DVM_COMPLETE" in os.environ:
         _complete()
-    _import_msgspec()
     from dvm.cli.run import run
 
     sys.exit(run(sys.argv[1:]))
@@ -35,20 +32,6 @@ def _open_streams() -> None:
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
         if getattr(sys, name) is None:
             setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
-
-
-def _import_msgspec() -> None:
-    """Import msgspec as it is where typing_extensions is not installed.
-
-    With it (pydantic brings it) come inspect, ast and dis: a tenth of a plan, for what Python's own typing has too.
-    """
-    if "typing_extensions" in sys.modules or sys.argv[1:] in _OF_ITSELF:
-        return
-    sys.modules["typing_extensions"] = None  # type: ignore[assignment]
-    try:
-        import msgspec  # noqa: F401
-    finally:
-        del sys.modules["typing_extensions"]
 
 
 def _complete() -> None:

@@ -7,13 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
-
 from dvm.model.evidence import FileEvidence, Kind, Role
 from dvm.model.instance import Forward, Instance, Observed, Posture, Status
-from dvm.model.manifest import DesiredVM, Manifest, Script, Settings
+from dvm.model.manifest import DesiredVM, Manifest, Script
 from dvm.model.receipt import Bootstrap, Receipt, SetupRecord
-from dvm.model.table import read
+from dvm.model.settings import Settings
 from dvm.model.vm import VM, SetupEntry
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -26,11 +24,11 @@ def evidence(path: str, content: bytes = b"", role: Role = Role.SCRIPT) -> FileE
 
 
 def script(name: str, text: str = "true\n", **entry: Any) -> Script:
-    return Script(read(SetupEntry, {"script": name, **entry}), evidence(f"/c/{name}", text.encode()))
+    return Script(SetupEntry.model_validate({"script": name, **entry}), evidence(f"/c/{name}", text.encode()))
 
 
 def desired(name: str = "app", *scripts: Script, cpus: int = 4, **config: Any) -> DesiredVM:
-    body = replace(read(VM, config), setup=tuple(item.entry for item in scripts))
+    body = VM.model_validate(config).model_copy(update={"setup": tuple(item.entry for item in scripts)})
     return DesiredVM(name, body, body.cpus or cpus, tuple(scripts))
 
 

@@ -16,8 +16,8 @@ from dvm.checks.instances.host_data import disk_name
 from dvm.checks.posture import posture
 from dvm.checks.subjects import InstanceSubject
 from dvm.lima.listing import audio_of, locations_of, script_of, vnc_of
+from dvm.model.choices import Isolation
 from dvm.model.instance import Forward, Instance, Mount, Posture, Provision, Status
-from dvm.model.vm import Isolation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

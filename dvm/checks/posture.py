@@ -12,7 +12,7 @@ from dvm.checks.token import Token
 from dvm.checks.wording import label
 from dvm.errors import RefusedError
 from dvm.model.check import Weight
-from dvm.model.vm import Isolation
+from dvm.model.choices import Isolation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

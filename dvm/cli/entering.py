@@ -36,7 +36,7 @@ def named(text: str) -> str:
     """
     name = text.removeprefix("vm.")
     if not is_name(name):
-        from dvm.model.vm import NAME_RULE
+        from dvm.model.names import NAME_RULE
 
         raise UsageError(
             f'"{visible(text)}" can\'t be the name of a VM.',

@@ -42,7 +42,8 @@ def manifest_or_empty(host: Host, path: Path | None) -> Manifest:
         UnreadableFileError: it can't be read, or the one that was named does not exist.
     """
     from dvm.manifest.paths import manifest_path
-    from dvm.model.manifest import Manifest, Settings
+    from dvm.model.manifest import Manifest
+    from dvm.model.settings import Settings
 
     found = manifest_or_none(host, path)
     return found or Manifest(manifest_path(path, host.environment), Settings(), {}, ())

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dvm.model.choices import Isolation
 from dvm.model.instance import Status
 from dvm.model.units import format_size
-from dvm.model.vm import Isolation
 
 if TYPE_CHECKING:
     from dvm.model.instance import Forward, Instance, Posture

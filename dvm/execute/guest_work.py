@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import now
+from dvm.model.choices import Run
 from dvm.model.receipt import Bootstrap, SetupRecord
-from dvm.model.vm import Run
 from dvm.state.logs import SETUP_LOG
 
 if TYPE_CHECKING:

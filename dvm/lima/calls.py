@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.lima.settings import expression, settings
-from dvm.model.vm import Isolation
+from dvm.model.choices import Isolation
 
 if TYPE_CHECKING:
     from dvm.model.manifest import DesiredVM

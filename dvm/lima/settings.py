@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from dvm.model.choices import Isolation
 from dvm.model.units import format_size
-from dvm.model.vm import Isolation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

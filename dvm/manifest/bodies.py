@@ -1,94 +1,149 @@
-"""The bodies of VMs and of `[settings]`: raw TOML in, tables out, or mistakes."""
+"""The bodies of VMs and of `[settings]`: raw TOML in, models out, and every mistake noted.
+
+What has mistakes is read all the same, without the parts that are wrong: the rest of the manifest is looked at in the
+same go, and commands about VMs that exist can go on with it.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from msgspec.structs import fields
+from msgspec import Struct
+from pydantic import ValidationError
 
-from dvm.model.table import Table, read
-from dvm.model.vm import VM, SetupEntry, contradictions
+from dvm.manifest.wording import explain
+from dvm.model.settings import Settings
+from dvm.model.timeouts import Timeouts
+from dvm.model.vm import AS_FAR_AS_IT_GOES, VM, SetupEntry, contradictions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
     from dvm.manifest.declarations import Declaration
     from dvm.manifest.mistakes import Mistakes, Place
-    from dvm.model.table import TableT
+    from dvm.model.fields import Declared
     from dvm.model.vm import KeyPath
 
-VM_KEYS = VM.__struct_encode_fields__
-_ENTRY_KEYS = SetupEntry.__struct_encode_fields__
+_ModelT = TypeVar("_ModelT", bound="Declared")
 
 
-def check_table(table: type[TableT], body: Mapping[str, object], place: Place, mistakes: Mistakes) -> TableT | None:
-    """Return the table, or note every mistake in it."""
-    try:
-        return read(table, body)
-    except ValueError as error:
-        doubt = error
-    from dvm.manifest.models import mistakes_in
+class Read(Struct, Generic[_ModelT]):
+    """A table as far as it can be read, and its `body` as TOML has it.
 
-    within = {each.encode_name: each.type for each in fields(table)}
-    for each in mistakes_in(table, body):
-        inner = within.get(str(each["loc"][0])) if len(each["loc"]) > 1 else None
-        known = inner if isinstance(inner, type) and issubclass(inner, Table) else table
-        _note(each, place, mistakes, known.__struct_encode_fields__)
-    _doubt(doubt, place, mistakes)
-    return None
+    `errors` are pydantic's, each with its place in `body`; `indexes`: where the entries of a list that lost some stand.
+    """
+
+    value: _ModelT
+    body: Mapping[str, object]
+    errors: list[ErrorDetails] = []
+    indexes: Mapping[str, list[int]] = {}
+
+    @property
+    def wrong(self) -> frozenset[str]:
+        """The keys that have a mistake, whose value is the default or lacks an entry."""
+        return frozenset(str(error["loc"][0]) for error in self.errors)
+
+    def index(self, key: str, entry: int) -> int:
+        """Return where entry number `entry` of the list `key` stands in the file."""
+        return self.indexes[key][entry] if key in self.indexes else entry
 
 
-def check_vm(declaration: Declaration, mistakes: Mistakes, *, defaults_known: bool) -> VM | None:
-    """Return the VM with the defaults under its own keys, or note every mistake in it.
+def keys_of(model: type[Declared]) -> list[str]:
+    """Return the keys of a table, as files write them."""
+    return [about.alias or name for name, about in model.model_fields.items()]
+
+
+def read_body(model: type[_ModelT], body: Mapping[str, object]) -> Read[_ModelT]:
+    """Return a table as far as it can be read, with every mistake in it; whether keys go together is not looked at."""
+    rest = {key: [*value] if isinstance(value, list) else value for key, value in body.items()}
+    indexes = {key: [*range(len(value))] for key, value in rest.items() if isinstance(value, list)}
+    errors: list[ErrorDetails] = []
+    while True:
+        try:
+            return Read(model.model_validate(rest, context=AS_FAR_AS_IT_GOES), body, errors, indexes)
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+        errors = errors or found
+        for path in _last_first(found):
+            _drop(rest, path, indexes)
+
+
+def check_settings(body: Mapping[str, object], place: Place, mistakes: Mistakes) -> Settings:
+    """Return the settings as far as they can be read, and note every mistake in them."""
+    found = read_body(Settings, body)
+    for error in found.errors:
+        _note(error, place, mistakes, keys_of(Timeouts if len(error["loc"]) > 1 else Settings))
+    return found.value
+
+
+def check_vm(declaration: Declaration, mistakes: Mistakes, *, defaults_known: bool) -> Read[VM]:
+    """Return the VM with the defaults under its own keys, and note every mistake in it.
 
     What is wrong in the defaults alone has been noted with them; keys that do not go together are noted where
     the key stands that is to blame, unless it cannot be known what the defaults say.
     """
-    merged = {**declaration.defaults, **declaration.own}
+    found = read_body(VM, {**declaration.defaults, **declaration.own})
     vm = declaration.address
-    try:
-        return read(VM, merged)
-    except ValueError as error:
-        doubt = error
-    for each in _mistakes(merged):
-        if each["loc"][0] in declaration.own:
-            _note(each, declaration.place, mistakes, VM_KEYS, vm)
-    for path, message in contradictions(merged) if defaults_known else ():
-        where = declaration.place_of(str(path[0])).under(*path[1:])
-        mistakes.add(where, f"{where}: {message}", vm=vm)
-    _doubt(doubt, declaration.place, mistakes, vm)
-    return None
+    for error in found.errors:
+        if error["loc"][0] in declaration.own:
+            _note(error, declaration.place, mistakes, keys_of(VM), vm)
+    for each in contradictions(found.value) if defaults_known else ():
+        if not each.keys & found.wrong:
+            key, *entry = each.path
+            where = declaration.place_of(str(key)).under(*(found.index(str(key), int(index)) for index in entry))
+            mistakes.add(where, f"{where}: {each.message}", vm=vm)
+    return found
 
 
-def check_defaults(defaults: Mapping[str, object], place: Place, mistakes: Mistakes) -> None:
-    """Note what is wrong in the defaults by themselves; whether they go together shows only in a VM."""
-    try:
-        read(VM, defaults)
-    except ValueError:
-        for each in _mistakes(defaults):
-            _note(each, place, mistakes, VM_KEYS)
-
-
-def _mistakes(body: Mapping[str, object]) -> list[ErrorDetails]:
-    from dvm.manifest.models import mistakes_in
-
-    return mistakes_in(VM, body)
-
-
-def _doubt(error: ValueError, place: Place, mistakes: Mistakes, vm: str | None = None) -> None:
-    # What is not read must never pass for what is not declared, should the two readers ever disagree.
-    if not mistakes:
-        mistakes.add(place, f"{place}: some of its keys can't be read", str(error), vm=vm)
+def check_defaults(defaults: Mapping[str, object], place: Place, mistakes: Mistakes) -> Read[VM]:
+    """Return the defaults, and note what is wrong in them; whether they go together shows only in a VM."""
+    found = read_body(VM, defaults)
+    for error in found.errors:
+        _note(error, place, mistakes, keys_of(VM))
+    return found
 
 
 def _note(error: ErrorDetails, place: Place, mistakes: Mistakes, known: Iterable[str], vm: str | None = None) -> None:
-    from dvm.manifest.wording import explain
-
     path: KeyPath = error["loc"]
     kind = error["type"]
     where = place.under(*path, at="key" if kind == "extra_forbidden" else "value")
     in_entry = path[0] == "setup" and len(path) > 2  # noqa: PLR2004 - setup, index, key
-    summary, detail = explain(error, str(where), _ENTRY_KEYS if in_entry else known)
+    summary, detail = explain(error, str(where), keys_of(SetupEntry) if in_entry else known)
     mistakes.add(where, summary, detail, vm=vm)
+
+
+def _last_first(errors: list[ErrorDetails]) -> list[KeyPath]:
+    """Return the places, each once. Entries of a list go from its end, so that the others keep theirs until then."""
+    places = {error["loc"] for error in errors}
+    return sorted(places, key=lambda place: [(str(type(part)), part) for part in place], reverse=True)
+
+
+def _drop(body: dict[str, Any], path: KeyPath, indexes: dict[str, list[int]]) -> None:
+    """Take what is wrong out of the body of a table.
+
+    That is a key, of the table or of one within; or the entry of a list, where it has no such key.
+    """
+    first, *below = path
+    key = str(first)
+    value = body[key]
+    if isinstance(value, list) and below and isinstance(below[0], int):
+        rest = _without(value[below[0]], below[1:])
+        if rest is None:
+            del value[below[0]], indexes[key][below[0]]
+        else:
+            value[below[0]] = rest
+        return
+    rest = _without(value, below)
+    if rest is None:
+        del body[key]
+    else:
+        body[key] = rest
+
+
+def _without(value: object, path: Sequence[str | int]) -> object:
+    """Return a table without the key that is wrong; None: it is no table, or has none such."""
+    if isinstance(value, dict) and path and path[0] in value:
+        return {key: each for key, each in value.items() if key != path[0]}
+    return None

@@ -32,10 +32,6 @@ class Declaration(Struct, frozen=True):
         """`vm.NAME`, made safe to print: the name has not been looked at yet."""
         return show(("vm", self.name))
 
-    def value(self, key: str) -> object:
-        """Return what TOML has for a key, None where it has nothing."""
-        return self.own[key] if key in self.own else self.defaults.get(key)
-
     def place_of(self, key: str) -> Place:
         """Return where that value stands."""
         return (self.place if key in self.own else self.defaults_place).under(key)
@@ -108,12 +104,13 @@ def _check_keys(document: Document, data: Mapping[str, object], mistakes: Mistak
     for key in data:
         if key in KEYS:
             continue
-        from dvm.manifest.bodies import VM_KEYS
+        from dvm.manifest.bodies import keys_of
         from dvm.manifest.wording import unknown_key
+        from dvm.model.vm import VM
 
         place = Place(document, (key,), "key")
         summary, detail = unknown_key(str(place), key, KEYS)
-        if key in VM_KEYS:
+        if key in keys_of(VM):
             detail = "It belongs into [vm.NAME], or into [defaults] for all VMs."
         elif isinstance(data[key], dict) and is_name(key) and not detail:
             detail = f"A VM is declared as [vm.{key}]."
@@ -124,9 +121,9 @@ def _table(document: Document, data: Mapping[str, object], key: str, mistakes: M
     value = data.get(key, {})
     if isinstance(value, dict):
         return value
-    from dvm.manifest.wording import EXPECTED
+    from dvm.manifest.wording import expected
 
-    mistakes.add(Place(document, (key,)), f"{key}: expected {EXPECTED[key]}{_found(value)}")
+    mistakes.add(Place(document, (key,)), f"{key}: expected {expected((key,))}{_found(value)}")
     return {}
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.errors import ManifestError
-from dvm.manifest.bodies import check_defaults, check_table, check_vm
+from dvm.manifest.bodies import check_defaults, check_settings, check_vm
 from dvm.manifest.declarations import declarations
 from dvm.manifest.documents import read_documents
 from dvm.manifest.locate import LazyLocations
 from dvm.manifest.mistakes import Mistakes
 from dvm.manifest.relations import check_dependencies, check_names, check_ports
-from dvm.manifest.scripts import FileReader, read_scripts, read_template
-from dvm.model.manifest import DesiredVM, Manifest, Script, Settings
+from dvm.manifest.scripts import FileReader, read_files
+from dvm.model.manifest import DesiredVM, Manifest, Script
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dvm.manifest.declarations import Declaration, Declarations
+    from dvm.manifest.bodies import Read
+    from dvm.manifest.declarations import Declaration
+    from dvm.model.vm import VM
 
 _FEW_CORES = 4
 
@@ -34,20 +36,22 @@ def load(path: Path, *, host_cores: int, lima_home: Path) -> Manifest:
     mistakes = Mistakes()
     documents, files = read_documents(path, mistakes)
     declared = declarations(documents, mistakes)
-    settings = check_table(Settings, declared.settings, declared.settings_place, mistakes)
-    check_defaults(declared.defaults, declared.defaults_place, mistakes)
+    settings = check_settings(declared.settings, declared.settings_place, mistakes)
+    defaults = check_defaults(declared.defaults, declared.defaults_place, mistakes)
     reader = FileReader()
     cores = default_cores(host_cores)
-    vms = [_desired(declaration, declared, reader, mistakes, cores) for declaration in declared.vms]
-    _check_defaults_files(declared, reader, mistakes)
+    bodies = [check_vm(each, mistakes, defaults_known=declared.defaults_known) for each in declared.vms]
+    vms = [_desired(*each, reader, mistakes, cores) for each in zip(declared.vms, bodies, strict=True)]
+    # The files that the defaults name are looked at too, though there may be no VM that uses them.
+    read_files(defaults, declared.defaults_place.under, reader, mistakes, None)
     check_names(declared.vms, lima_home, mistakes)
     if declared.complete:
-        check_dependencies(declared.vms, mistakes)
-        check_ports(declared.vms, mistakes)
-    if mistakes or settings is None:
+        check_dependencies(declared.vms, bodies, mistakes)
+        check_ports(declared.vms, bodies, mistakes)
+    if mistakes:
         order = [document.path for document in documents]
         raise ManifestError(mistakes.diagnostics(order), (*files, *reader.files))
-    found = {vm.name: vm for vm in vms if vm is not None}
+    found = {vm.name: vm for vm in vms}
     lock = None
     if settings.require_review:
         from dvm.manifest.lock import read_lock
@@ -68,28 +72,14 @@ def default_cores(host_cores: int) -> int:
     return max(2, host_cores - (1 if host_cores <= _FEW_CORES else 2))
 
 
-def _desired(
-    declaration: Declaration, declared: Declarations, reader: FileReader, mistakes: Mistakes, cores: int
-) -> DesiredVM | None:
-    name = declaration.name
-    vm = declaration.address
-    config = check_vm(declaration, mistakes, defaults_known=declared.defaults_known)
-    scripts = read_scripts(declaration.value("setup"), declaration.place_of("setup"), reader, mistakes, vm)
-    template = read_template(declaration.value("template"), declaration.place_of("template"), reader, mistakes, vm)
-    if config is None:
-        return None
+def _desired(declaration: Declaration, body: Read[VM], reader: FileReader, mistakes: Mistakes, cores: int) -> DesiredVM:
+    config = body.value
+    scripts, template = read_files(body, declaration.place_of, reader, mistakes, declaration.address)
     return DesiredVM(
-        name=name,
+        name=declaration.name,
         config=config,
         cpus=config.cpus or cores,
         scripts=tuple(Script(entry, file) for entry, file in zip(config.setup, scripts, strict=True)),
         template_file=template,
         locations=LazyLocations(declaration),
     )
-
-
-def _check_defaults_files(declared: Declarations, reader: FileReader, mistakes: Mistakes) -> None:
-    """Look at the files the defaults name too, which no VM may be there to use."""
-    place = declared.defaults_place
-    read_scripts(declared.defaults.get("setup"), place.under("setup"), reader, mistakes, None)
-    read_template(declared.defaults.get("template"), place.under("template"), reader, mistakes, None)

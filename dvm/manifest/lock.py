@@ -5,12 +5,14 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from dvm.diagnostics import Diagnostic, Location, Severity
 from dvm.errors import ManifestError
 from dvm.files import read_evidence, write_atomically
+from dvm.manifest.mistakes import show
 from dvm.model.evidence import FileEvidence, Role, Unreadable
 from dvm.model.lock import LOCK_FILE, Lock
-from dvm.model.table import read
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -34,12 +36,19 @@ def read_lock(manifest: Path) -> tuple[Lock, FileEvidence | None]:
     if evidence.content is None:
         return Lock(), evidence
     try:
-        return read(Lock, tomllib.loads(evidence.content.decode())), evidence
+        return Lock.model_validate(tomllib.loads(evidence.content.decode())), evidence
     except (ValueError, RecursionError) as error:
-        what = visible(str(error))
+        what = visible(_first(error))
     detail = "Put back the version that is checked in, or remove it and run `dvm review`."
     diagnostic = Diagnostic(Severity.ERROR, f"not what `dvm review` writes: {what}", detail, Location(evidence.path))
     raise ManifestError([diagnostic], [evidence])
+
+
+def _first(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    mistake = error.errors(include_url=False)[0]
+    return f"{show(mistake['loc'])}: {mistake['msg']}"
 
 
 def write_lock(manifest: Path, lock: Lock, before: FileEvidence | None) -> Path:

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from dvm.manifest.mistakes import show
 from dvm.model.graph import cycles
-from dvm.model.names import is_name, longest_name
-from dvm.model.vm import NAME_RULE, host_ports
+from dvm.model.names import NAME_RULE, is_name, longest_name
 from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from dvm.manifest.bodies import Read
     from dvm.manifest.declarations import Declaration
     from dvm.manifest.mistakes import Mistakes, Place
+    from dvm.model.vm import VM
 
 
 def check_names(declarations: Sequence[Declaration], lima_home: Path, mistakes: Mistakes) -> None:
@@ -43,21 +44,21 @@ def check_names(declarations: Sequence[Declaration], lima_home: Path, mistakes: 
         seen[name] = declaration
 
 
-def check_dependencies(declarations: Sequence[Declaration], mistakes: Mistakes) -> None:
+def check_dependencies(declarations: Sequence[Declaration], bodies: Sequence[Read[VM]], mistakes: Mistakes) -> None:
     """Note dependencies on VMs that are not there, on the VM itself, and in a circle."""
     names = {declaration.name for declaration in declarations}
     needs: dict[str, dict[str, Place]] = {}
-    for declaration in declarations:
+    for declaration, body in zip(declarations, bodies, strict=True):
         vm = declaration.address
         needed = needs.setdefault(declaration.name, {})
         place = declaration.place_of("depends_on")
-        for index, name in enumerate(_strings(declaration.value("depends_on"))):
-            where = place.under(index)
+        for number, name in enumerate(body.value.depends_on):
+            where = place.under(body.index("depends_on", number))
             if name == declaration.name:
                 mistakes.add(where, f"{where}: {vm} can't depend on itself", vm=vm)
             elif name in names:
                 needed[name] = where
-            elif is_name(name):
+            else:
                 from dvm.manifest.wording import nearest
 
                 meant = nearest(name, names - {declaration.name})
@@ -78,20 +79,15 @@ def check_dependencies(declarations: Sequence[Declaration], mistakes: Mistakes) 
         )
 
 
-def check_ports(declarations: Sequence[Declaration], mistakes: Mistakes) -> None:
+def check_ports(declarations: Sequence[Declaration], bodies: Sequence[Read[VM]], mistakes: Mistakes) -> None:
     """Note host ports that two VMs have which are both to run."""
-    taken: dict[str, str] = {}
-    for declaration in declarations:
-        if declaration.value("running") is False:
+    taken: dict[int, str] = {}
+    for declaration, body in zip(declarations, bodies, strict=True):
+        if not body.value.running:
             continue
         vm = declaration.address
-        ports = host_ports(declaration.value("ports"))
-        for index, port in ports:
-            if taken.setdefault(port, vm) != vm:
-                where = declaration.place_of("ports").under(index)
+        for number, port in enumerate(body.value.ports):
+            if taken.setdefault(port.host, vm) != vm:
+                where = declaration.place_of("ports").under(body.index("ports", number))
                 detail = "Give one of them another host port, or running = false."
-                mistakes.add(where, f"{where}: host port {port} is {taken[port]}'s already", detail, vm=vm)
-
-
-def _strings(value: object) -> list[str]:
-    return [item if isinstance(item, str) else "" for item in value] if isinstance(value, list) else []
+                mistakes.add(where, f"{where}: host port {port.host} is {taken[port.host]}'s already", detail, vm=vm)

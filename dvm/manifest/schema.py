@@ -9,23 +9,19 @@ import sys
 import textwrap
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from pydantic.json_schema import models_json_schema
 
 from dvm.manifest.declarations import READS_VERSION
-from dvm.manifest.models import model_of
-from dvm.manifest.schema_examples import KEYS, LOCKS, MANIFESTS, RECEIPTS, VM_FILES
+from dvm.manifest.schema_examples import LOCKS, MANIFESTS, RECEIPTS, VM_FILES
 from dvm.model.lock import Lock
-from dvm.model.manifest import Settings
 from dvm.model.names import NAME_PATTERN
 from dvm.model.receipt import Bootstrap, Receipt, SetupRecord
+from dvm.model.settings import Settings
 from dvm.model.timeouts import Timeouts
 from dvm.model.vm import VM, SetupEntry
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DIRECTORY = Path(__file__).parent.parent.parent / "schemas"
@@ -46,40 +42,11 @@ def render(schema: dict[str, Any]) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def attribute_docs(model: type) -> dict[str, str]:
-    """Return the docstring below each attribute of a model, by the attribute's name in the files."""
-    (body,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
-    assert isinstance(body, ast.ClassDef)
-    docs: dict[str, str] = {}
-    for attribute, below in pairwise(body.body):
-        if (
-            isinstance(attribute, ast.AnnAssign)
-            and isinstance(attribute.target, ast.Name)
-            and isinstance(below, ast.Expr)
-            and isinstance(below.value, ast.Constant)
-        ):
-            docs[attribute.target.id.rstrip("_")] = inspect.cleandoc(str(below.value.value))
-    return docs
-
-
-def _described(schema: dict[str, Any], *models: type) -> dict[str, Any]:
-    """Return the schema with the attributes' docstrings as descriptions, and with examples of the keys."""
-    for model in models:
-        table = schema.get("$defs", {}).get(model.__name__, schema)
-        for name, text in attribute_docs(model).items():
-            # What a type says of itself is less than what the attribute says.
-            table["properties"][name]["description"] = text
-        for name, examples in KEYS.get(model.__name__, {}).items():
-            table["properties"][name]["examples"] = examples
-    return schema
-
-
 def _manifest() -> dict[str, Any]:
-    settings_model, vm_model = model_of(Settings), model_of(VM)
     references, definitions = models_json_schema(
-        [(settings_model, "validation"), (vm_model, "validation")], by_alias=True, ref_template="#/$defs/{model}"
+        [(Settings, "validation"), (VM, "validation")], by_alias=True, ref_template="#/$defs/{model}"
     )
-    vm = references[(vm_model, "validation")]
+    vm = references[(VM, "validation")]
     schema = {
         "$schema": DIALECT,
         "title": "DVM manifest",
@@ -89,7 +56,7 @@ def _manifest() -> dict[str, Any]:
         "required": ["version"],
         "properties": {
             "version": {"const": READS_VERSION, "description": "Version of this format."},
-            "settings": {**references[(settings_model, "validation")], "description": "How DVM itself works."},
+            "settings": {**references[(Settings, "validation")], "description": "How DVM itself works."},
             "defaults": {**vm, "description": "Keys that every VM has unless it says otherwise."},
             "vm": {
                 "type": "object",
@@ -101,13 +68,21 @@ def _manifest() -> dict[str, Any]:
         "examples": MANIFESTS,
         **definitions,
     }
-    return _as_toml(_described(schema, Settings, Timeouts, VM, SetupEntry))
+    return _as_toml(schema)
 
 
 def _vm() -> dict[str, Any]:
     about = {"title": "DVM VM", "description": "vms/NAME/vm.toml: one VM, the body of [vm.NAME]."}
-    schema = {"$schema": DIALECT, **model_of(VM).model_json_schema(by_alias=True), **about, "examples": VM_FILES}
-    return _as_toml(_described(schema, VM, SetupEntry))
+    return _as_toml({"$schema": DIALECT, **VM.model_json_schema(by_alias=True), **about, "examples": VM_FILES})
+
+
+def _lock() -> dict[str, Any]:
+    about = {
+        "title": "DVM lock",
+        "description": "dvm.lock beside dvm.toml: the setup scripts that somebody has read and approved.",
+    }
+    examples = [lock.model_dump(mode="json") for lock in LOCKS]
+    return {"$schema": DIALECT, **_plain(Lock.model_json_schema(by_alias=True)), **about, "examples": examples}
 
 
 def _receipt() -> dict[str, Any]:
@@ -115,43 +90,39 @@ def _receipt() -> dict[str, Any]:
         "title": "DVM receipt",
         "description": "dvm.json in the directory of a Lima instance: what DVM did to it.",
     }
+    (reference,), definitions = msgspec.json.schema_components([Receipt], ref_template="#/$defs/{name}")
+    receipt = definitions.pop(reference["$ref"].rsplit("/", 1)[1])
+    for model, table in (
+        (Receipt, receipt),
+        *((each, definitions[each.__name__]) for each in (Bootstrap, SetupRecord)),
+    ):
+        for name, text in attribute_docs(model).items():
+            table["properties"][name]["description"] = text
+    examples = msgspec.json.decode(msgspec.json.encode(RECEIPTS))
+    return {"$schema": DIALECT, **_plain({"$defs": definitions, **receipt}), **about, "examples": examples}
+
+
+def attribute_docs(table: type) -> dict[str, str]:
+    """Return the docstring below each attribute of a table of msgspec's, by the attribute's name in files."""
+    (body,) = ast.parse(textwrap.dedent(inspect.getsource(table))).body
+    assert isinstance(body, ast.ClassDef)
     return {
-        "$schema": DIALECT,
-        **_plain(_described(model_of(Receipt).model_json_schema(by_alias=True), Receipt, SetupRecord, Bootstrap)),
-        **about,
-        "examples": _as_json(RECEIPTS),
+        attribute.target.id.rstrip("_"): inspect.cleandoc(str(below.value.value))
+        for attribute, below in pairwise(body.body)
+        if isinstance(attribute, ast.AnnAssign)
+        and isinstance(attribute.target, ast.Name)
+        and isinstance(below, ast.Expr)
+        and isinstance(below.value, ast.Constant)
     }
-
-
-def _lock() -> dict[str, Any]:
-    about = {
-        "title": "DVM lock",
-        "description": "dvm.lock beside dvm.toml: the setup scripts that somebody has read and agreed to.",
-    }
-    return {
-        "$schema": DIALECT,
-        **_plain(_described(model_of(Lock).model_json_schema(by_alias=True), Lock)),
-        **about,
-        "examples": _as_json(LOCKS),
-    }
-
-
-def _as_json(examples: Sequence[msgspec.Struct]) -> Any:  # noqa: ANN401 - any JSON
-    """Return what a file of JSON has for these values: arrays for tuples too."""
-    return msgspec.json.decode(msgspec.json.encode(examples))
 
 
 def _as_toml(schema: dict[str, Any]) -> dict[str, Any]:
     """Return a schema of the models as one of TOML: defaults as they are written, and no null."""
-    vm = model_of(VM)().model_dump(mode="json")
-    entry = model_of(SetupEntry)(script="-").model_dump(mode="json", by_alias=True)
-    for table, written in (
-        (schema.get("$defs", {}).get("VM", schema), vm),
-        (schema["$defs"]["SetupEntry"], entry),
-        (schema["$defs"].get("Timeouts", {"properties": {}}), model_of(Timeouts)().model_dump(mode="json")),
-    ):
+    for model in (VM(), SetupEntry(script="-"), Timeouts()):
+        written = model.model_dump(mode="json", by_alias=True)
+        table = schema["$defs"].get(type(model).__name__, schema)
         for key, about in table["properties"].items():
-            if "default" in about:
+            if "default" in about and key in written:
                 about["default"] = written[key]
     plain: dict[str, Any] = _plain(schema, drop_null=True)
     if "VM" in plain["$defs"]:

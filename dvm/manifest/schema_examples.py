@@ -5,42 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from dvm.model.choices import RunAs
 from dvm.model.lock import Lock
 from dvm.model.receipt import Bootstrap, Receipt, SetupRecord
-from dvm.model.vm import RunAs
 
 _DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _BEGUN = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 _ENDED = datetime(2026, 1, 31, 12, 1, 30, tzinfo=UTC)
-
-KEYS: dict[str, dict[str, list[Any]]] = {
-    "Settings": {"parallelism": [4], "timeouts": [{"start": "15m", "create": "2h"}]},
-    "Timeouts": {
-        "read": ["2m"],
-        "create": ["1h"],
-        "start": ["10m"],
-        "stop": ["5m"],
-        "edit": ["1m"],
-        "guest": ["10m"],
-    },
-    "VM": {
-        "template": ["template:fedora", "~/templates/debian.yaml", "https://example.org/debian.yaml"],
-        "template_sha256": [_DIGEST],
-        "arch": ["aarch64"],
-        "vm_type": ["vz"],
-        "cpus": [4],
-        "memory": ["8GiB"],
-        "disk": ["60GiB"],
-        "user": ["developer"],
-        "subuid_count": [65536],
-        "subgid_count": [65536],
-        "ports": [["3000:3000", "5173"]],
-        "setup": [["setup/base.sh", {"script": "setup/node.sh", "as": "user", "timeout": "15m"}]],
-        "depends_on": [["db"]],
-    },
-    "SetupEntry": {"script": ["setup/base.sh"], "sha256": [_DIGEST], "timeout": ["15m"]},
-}
-"""Examples of keys, by the model and the key. Switches and keys with a list of words show themselves."""
 
 _VM_BODY: dict[str, Any] = {
     "template": "template:fedora",

@@ -11,12 +11,16 @@ from msgspec import Struct, field
 
 from dvm.files import read_evidence
 from dvm.model.evidence import Role, Unreadable
-from dvm.model.vm import is_template_path
+from dvm.model.template_name import is_template_path
 from dvm.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dvm.manifest.bodies import Read
     from dvm.manifest.mistakes import Mistakes, Place
     from dvm.model.evidence import FileEvidence
+    from dvm.model.vm import VM
 
 
 class FileReader(Struct):
@@ -39,38 +43,37 @@ class FileReader(Struct):
         return tuple(self._read.values())
 
 
-def read_scripts(
-    setup: object, place: Place, reader: FileReader, mistakes: Mistakes, vm: str | None
-) -> tuple[FileEvidence, ...]:
-    """Return the file of each entry of `setup`, which is as TOML has it; note those missing or not Bash.
+def read_files(
+    body: Read[VM], place_of: Callable[[str], Place], reader: FileReader, mistakes: Mistakes, vm: str | None
+) -> tuple[tuple[FileEvidence, ...], FileEvidence | None]:
+    """Return the file of each setup script of a VM, and that of its template where that is one.
 
-    Entries that name no script are passed over: they have been noted already.
+    Note what is missing or not Bash, at the place of the key that `place_of` knows.
     """
     found: list[FileEvidence] = []
-    for index, entry in enumerate(setup if isinstance(setup, list) else ()):
-        text = entry.get("script") if isinstance(entry, dict) else entry
-        if not isinstance(text, str) or not text:
-            continue
-        evidence = reader.read(place.document.path.parent, text, Role.SCRIPT)
+    place = place_of("setup")
+    for number, entry in enumerate(body.value.setup):
+        evidence = reader.read(place.document.path.parent, entry.script, Role.SCRIPT)
         found.append(evidence)
         problem = _problem(evidence)
         if problem:
-            where = place.under(index, "script") if isinstance(entry, dict) else place.under(index)
+            where = _script_of(body, place, body.index("setup", number))
             mistakes.add(where, f"{where}: {problem[0]}", problem[1], vm=vm)
-    return tuple(found)
+    template = None
+    if is_template_path(body.value.template):
+        place = place_of("template")
+        template = reader.read(place.document.path.parent, body.value.template, Role.TEMPLATE)
+        problem = _missing(template)
+        if problem:
+            mistakes.add(place, f"{place}: {problem[0]}", problem[1], vm=vm)
+    return tuple(found), template
 
 
-def read_template(
-    template: object, place: Place, reader: FileReader, mistakes: Mistakes, vm: str | None
-) -> FileEvidence | None:
-    """Return the file of a template that is a path, and note where there is none."""
-    if not isinstance(template, str) or not is_template_path(template):
-        return None
-    evidence = reader.read(place.document.path.parent, template, Role.TEMPLATE)
-    problem = _missing(evidence)
-    if problem:
-        mistakes.add(place, f"{place}: {problem[0]}", problem[1], vm=vm)
-    return evidence
+def _script_of(body: Read[VM], place: Place, index: int) -> Place:
+    """Return where the path of a script stands: the entry itself, or its key."""
+    written = body.body["setup"]
+    assert isinstance(written, list)
+    return place.under(index, "script") if isinstance(written[index], dict) else place.under(index)
 
 
 def _problem(evidence: FileEvidence) -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dvm.manifest.unwanted import why_not
+from dvm.model.fields import Expected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,45 +15,11 @@ if TYPE_CHECKING:
 
     from dvm.model.vm import KeyPath
 
-_SWITCH = "true or false"
-EXPECTED = {
+_TABLES = {
     "version": "the number 1",
     "settings": "a table, [settings]",
     "defaults": "a table, [defaults]",
     "vm": "tables such as [vm.app]",
-    "parallelism": "a whole number from 1 to 64",
-    "require_review": _SWITCH,
-    "timeouts": "a table, [settings.timeouts]",
-    "template": 'a string, as in "template:fedora"',
-    "template_sha256": "a string of 64 hex digits",
-    "arch": 'an architecture, as in "aarch64"',
-    "vm_type": 'one of Lima\'s drivers, as in "vz"',
-    "cpus": "a whole number from 1 to 1024",
-    "memory": 'a size of at least 256MiB, as in "8GiB"',
-    "disk": 'a size of at least 1GiB, as in "60GiB"',
-    "user": 'a user name, as in "developer"',
-    "sudo": _SWITCH,
-    "subuid_count": "a whole number from 0 to 16777216",
-    "subgid_count": "a whole number from 0 to 16777216",
-    "ports": 'a list of ports, as in ["3000:80", "5173"]',
-    "auto_ports": _SWITCH,
-    "isolation": '"strict" or "standard"',
-    "setup": 'a list of scripts, as in ["setup/base.sh"]',
-    "running": _SWITCH,
-    "protect": _SWITCH,
-    "depends_on": 'a list of VMs, as in ["db"]',
-    "proxy_env": _SWITCH,
-    "script": "the path of a script",
-    "run": '"on-change", "always" or "once"',
-    "as": '"admin", "root" or "user"',
-    "sha256": "a string of 64 hex digits",
-    "timeout": 'a duration, as in "15m"',
-}
-"""What each key takes. A test holds it to the models."""
-
-_IN_LIST = {
-    "setup": 'the path of a script, or a table as in { script = "setup/base.sh", as = "root" }',
-    "depends_on": "the name of a VM",
 }
 # Names that people know from elsewhere and that no likeness of letters leads to.
 _ELSEWHERE = {"amd64": "x86_64", "x64": "x86_64", "arm64": "aarch64", "ram": "memory", "mem": "memory"}
@@ -69,8 +36,26 @@ _TYPES: dict[type, str] = {
 def expected(path: KeyPath) -> str:
     """Return what belongs at this place of the manifest."""
     if path and isinstance(path[-1], int):
-        return _IN_LIST.get(str(path[-2]), "something else") if len(path) > 1 else "something else"
-    return EXPECTED.get(str(path[-1]), "a table") if path else "a table"
+        about = _about(str(path[-2])) if len(path) > 1 else None
+        return about.item or "something else" if about else "something else"
+    if not path:
+        return "a table"
+    about = _about(str(path[-1]))
+    return about.text if about else _TABLES.get(str(path[-1]), "a table")
+
+
+@lru_cache(maxsize=256)
+def _about(key: str) -> Expected | None:
+    """Return what the models say of a key; no two tables have one of the same name that takes other values."""
+    from dvm.model.settings import Settings
+    from dvm.model.timeouts import Timeouts
+    from dvm.model.vm import VM, SetupEntry
+
+    for model in (VM, SetupEntry, Settings, Timeouts):
+        for name, field in model.model_fields.items():
+            if key == (field.alias or name):
+                return next((each for each in reversed(field.metadata) if isinstance(each, Expected)), None)
+    return None
 
 
 def explain(error: ErrorDetails, shown: str, known: Iterable[str]) -> tuple[str, str]:

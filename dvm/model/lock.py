@@ -6,10 +6,9 @@ import os
 import posixpath
 from typing import TYPE_CHECKING, Literal
 
-from msgspec import field
+from pydantic import Field
 
-from dvm.model.table import Table
-from dvm.model.vm import Digest
+from dvm.model.fields import Declared, Digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,13 +16,13 @@ if TYPE_CHECKING:
 LOCK_FILE = "dvm.lock"
 
 
-class Lock(Table, frozen=True):
+class Lock(Declared):
     """The content of dvm.lock."""
 
-    version: Literal[1] = 1
-    """Version of this format."""
-    scripts: dict[str, Digest] = field(default_factory=dict)
-    """SHA-256 of the text that was agreed to, by the script's path relative to dvm.lock."""
+    version: Literal[1] = Field(1, description="Version of this format.")
+    scripts: dict[str, Digest] = Field(
+        {}, description="SHA-256 of the text that was approved, by the script's path relative to dvm.lock."
+    )
 
 
 def lock_key(script: Path, manifest: Path) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from msgspec import Meta, Struct, field
+from msgspec import Struct, field
 
 from dvm.model.names import address, instance_name
-from dvm.model.table import Table
-from dvm.model.timeouts import Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,18 +15,8 @@ if TYPE_CHECKING:
     from dvm.diagnostics import Diagnostic, Location
     from dvm.model.evidence import FileEvidence
     from dvm.model.lock import Lock
+    from dvm.model.settings import Settings
     from dvm.model.vm import VM, SetupEntry
-
-
-class Settings(Table, frozen=True):
-    """The `[settings]` table."""
-
-    parallelism: Annotated[int, Meta(ge=1, le=64)] = 4
-    """How many VMs are worked on side by side."""
-    require_review: bool = False
-    """Refuse setup scripts that are not in dvm.lock."""
-    timeouts: Timeouts = field(default_factory=Timeouts)
-    """How long limactl's calls may take, as in { start = "15m" }."""
 
 
 class Script(Struct, frozen=True):

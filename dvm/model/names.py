@@ -10,6 +10,7 @@ PREFIX = "dvm-"
 # (`limactl create` answers "must match ^[A-Za-z0-9]+(?:[._-](?:[A-Za-z0-9]+))*$").
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 NAME_PATTERN = f"^{_NAME.pattern}$"
+NAME_RULE = "a VM's name has lower-case letters and digits, begins with a letter, and may have single hyphens inside"
 
 # Lima refuses an instance whose longest socket, under its directory, does not fit into sun_path.
 _LONGEST_SOCKET = "ssh.sock.1234567890123456"

@@ -7,8 +7,8 @@ from typing import Literal
 
 from msgspec import field
 
+from dvm.model.choices import RunAs
 from dvm.model.table import Table
-from dvm.model.vm import RunAs
 
 RECEIPT_FILE = "dvm.json"
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from dvm.model.choices import RunAs
 from dvm.model.table import Table
-from dvm.model.vm import Digest, RunAs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,7 @@ class ProvisionRecord(Table, frozen=True, kw_only=True):
     """Lima's mode: system, user, boot, dependency, data or yq; "probe" for an entry of `probes`."""
     as_: RunAs = field(name="as")
     """Who does it in the guest."""
-    sha256: Digest
+    sha256: str
     """SHA-256 of its text before Lima puts names and parameters into it."""
     path: str = ""
     """The file that it writes or edits; empty for a script."""

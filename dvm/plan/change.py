@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from dvm.diff.attributes import desired_attributes, observed_attributes
 from dvm.diff.compare import compare
+from dvm.model.choices import Run
 from dvm.model.instance import Status
 from dvm.model.names import address
 from dvm.model.plan import Action, AttributeChange, Effect, ResourceChange
-from dvm.model.vm import Run
 from dvm.plan.setup import scripts_to_run, without_record
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dvm.model.choices import Run
 from dvm.model.plan import ScriptRun
-from dvm.model.vm import Run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

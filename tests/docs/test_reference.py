@@ -35,7 +35,7 @@ def test_the_manifest_s_page_is_fresh() -> None:
     )
 
 
-@pytest.mark.parametrize("key", VM.__struct_fields__)
+@pytest.mark.parametrize("key", VM.model_fields)
 def test_every_key_says_what_a_change_takes(key: str) -> None:
     assert f"| `{key}` |" in page("manifest.md")
     assert manifest_reference.way_of(key)

@@ -153,7 +153,7 @@ class Converges(World):
         self.causes[name] += 1
         changed = make.script("xyz"[which], f"{STRICT}echo {name} {'xyz'[which]} anew {self.causes[name]}\n")
         scripts = tuple(changed if index == which else script for index, script in enumerate(vm.scripts))
-        self.wanted[name] = replace(vm, scripts=scripts, config=replace(vm.config, running=True))
+        self.wanted[name] = replace(vm, scripts=scripts, config=vm.config.model_copy(update={"running": True}))
         before = list(self.lima.machines[vm.instance].guest.runs)
         if look:
             self.apply_killed_at_a_look(at)
@@ -235,7 +235,7 @@ class Denied(World):
         script = make.script("evil", STRICT + ("echo fine\n" if mode else poison))
         if mode:
             script = replace(script, file=replace(script.file, mode=0o666))
-        config = replace(vm.config, setup=(script.entry,))
+        config = vm.config.model_copy(update={"setup": (script.entry,)})
         self.wanted[name] = replace(vm, config=config, scripts=(script,))
         self.poisoned.add(name)
 

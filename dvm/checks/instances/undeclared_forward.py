@@ -15,8 +15,8 @@ from dvm.checks.instances.forwards import (
 )
 from dvm.checks.instances.sources import Source, finding, own
 from dvm.model.check import Weight
+from dvm.model.choices import Isolation
 from dvm.model.port import Port
-from dvm.model.vm import Isolation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

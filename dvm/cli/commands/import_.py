@@ -110,27 +110,26 @@ def _body(found: Instance) -> dict[str, Any]:
 
 def _desired(name: str, body: dict[str, Any]) -> DesiredVM:
     from dvm.model.manifest import DesiredVM
-    from dvm.model.table import read
     from dvm.model.vm import VM
 
     try:
-        config = read(VM, body)
+        config = VM.model_validate(body)
     except ValueError as error:
         raise DvmError(
-            f"What dvm-{name} has can't be said in a manifest: {_what(body)}.",
+            f"What dvm-{name} has can't be said in a manifest: {_what(error)}.",
             detail="Nothing was written.",
             remedy=f"Change it with `limactl edit dvm-{name}` and ask again.",
         ) from error
     return DesiredVM(name, config, config.cpus or 0)
 
 
-def _what(body: dict[str, Any]) -> str:
-    from dvm.manifest.models import mistakes_in
-    from dvm.model.vm import VM, contradictions
+def _what(error: ValueError) -> str:
+    from pydantic import ValidationError
 
-    for mistake in mistakes_in(VM, body):
-        return f"{'.'.join(str(part) for part in mistake['loc'])}: {mistake['msg']}"
-    return "; ".join(message for _, message in contradictions(body))
+    assert isinstance(error, ValidationError)
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}" if where else str(first["ctx"]["error"])
 
 
 def _receipt(found: Instance, desired: DesiredVM) -> Receipt:

@@ -98,7 +98,7 @@ def _make(directory: Path) -> None:
 
 
 def _demand_template(template: str) -> None:
-    from dvm.model.vm import parse_template
+    from dvm.model.template_name import parse_template
 
     try:
         parse_template(template)

@@ -16,8 +16,9 @@ from dvm.model.evidence import Kind, Role, Unreadable
 from dvm.model.instance import Forward
 from dvm.model.lima_config import LimaConfig
 from dvm.model.lock import Lock
-from dvm.model.manifest import Manifest, Script, Settings
+from dvm.model.manifest import Manifest, Script
 from dvm.model.plan import PlanOptions
+from dvm.model.settings import Settings
 from dvm.plan.build import build_plan
 from tests import factories
 from tests.unit.checks.samples import ME, config, file_subject, link

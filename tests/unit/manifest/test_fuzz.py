@@ -15,9 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dvm.errors import ManifestError, UnreadableFileError
+from dvm.manifest.bodies import keys_of
 from dvm.manifest.load import load
 from dvm.manifest.locate import locate
-from dvm.model.manifest import Manifest, Settings
+from dvm.model.manifest import Manifest
+from dvm.model.settings import Settings
 from dvm.model.vm import VM, SetupEntry
 from dvm.text import visible
 
@@ -27,10 +29,8 @@ FUZZ = settings(
     suppress_health_check=list(HealthCheck),
 )
 HUGE = "a huge number"
-ENTRY_KEYS = SetupEntry.__struct_encode_fields__
-KEYS = st.sampled_from(
-    [*VM.__struct_fields__, *Settings.__struct_fields__, *ENTRY_KEYS, "version", "settings", "defaults", "vm"]
-)
+ENTRY_KEYS = keys_of(SetupEntry)
+KEYS = st.sampled_from([*VM.model_fields, *Settings.model_fields, *ENTRY_KEYS, "version", "settings", "defaults", "vm"])
 NAMES = st.sampled_from(["app", "db", "a--b", "é", "", "d\x1bb"])
 FRAGMENTS = st.sampled_from(
     [

@@ -13,9 +13,9 @@ import pytest
 
 from dvm.errors import DvmError, ExitCode, ManifestError, UnreadableFileError
 from dvm.manifest.load import default_cores
+from dvm.model.choices import Isolation, Run, RunAs
 from dvm.model.evidence import Role, Unreadable
 from dvm.model.units import GIB
-from dvm.model.vm import Isolation, Run, RunAs
 
 if TYPE_CHECKING:
     from tests.unit.manifest.conftest import Config

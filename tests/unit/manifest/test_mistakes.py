@@ -9,10 +9,12 @@ import pytest
 
 from dvm.errors import ManifestError
 from dvm.manifest import wording
+from dvm.manifest.bodies import keys_of
 from dvm.manifest.declarations import KEYS
 from dvm.manifest.load import load
 from dvm.manifest.mistakes import show
-from dvm.model.manifest import Settings
+from dvm.model.settings import Settings
+from dvm.model.timeouts import Timeouts
 from dvm.model.vm import VM, SetupEntry
 
 if TYPE_CHECKING:
@@ -203,8 +205,8 @@ def test_each_diagnostic_names_its_vm(config: Config) -> None:
 
 def test_no_value_is_repeated(config: Config) -> None:
     secret = "ghp_0123456789abcdefghijABCDEFGHIJ"
-    table = "\n".join(f'{key} = "{secret}"' for key in VM.__struct_fields__)
-    keys = [key for key in SetupEntry.__struct_encode_fields__ if key != "script"]
+    table = "\n".join(f'{key} = "{secret}"' for key in VM.model_fields)
+    keys = [key for key in keys_of(SetupEntry) if key != "script"]
     entry = ", ".join(f'"{key}" = "{secret}"' for key in keys)
     config.write("s.sh", "")
     found = config.mistakes(
@@ -215,8 +217,11 @@ def test_no_value_is_repeated(config: Config) -> None:
 
 
 def test_every_key_has_words_for_what_it_takes() -> None:
-    keys = {key for table in (Settings, VM, SetupEntry) for key in table.__struct_encode_fields__}
-    assert keys | set(KEYS) == set(wording.EXPECTED)
+    keys = {key for table in (Settings, VM, SetupEntry, Timeouts) for key in keys_of(table)} | set(KEYS)
+    assert [key for key in keys if wording.expected((key,)) == "a table"] == []
+    assert [key for key in ("ports", "setup", "depends_on") if wording.expected((key, 0)) == "something else"] == [
+        "ports"
+    ]
 
 
 def test_show() -> None:

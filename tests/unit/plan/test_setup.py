@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dvm.model.vm import Run
+from dvm.model.choices import Run
 from dvm.plan.setup import scripts_to_run
 from tests.factories import desired, receipt, record, script
 

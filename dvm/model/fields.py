@@ -1,0 +1,126 @@
+"""The types of the manifest's values: how files write them, and what is wrong with those that they are not.
+
+Each has its JSON Schema as files have it, and `Expected`: what belongs there, in words for a message.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from dvm.model.names import NAME_PATTERN, NAME_RULE, is_name
+from dvm.model.port import Port, parse_port
+from dvm.model.template_name import parse_template
+from dvm.model.units import format_duration, format_size, parse_duration, parse_size
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+# Numbers with hundreds of digits overflow, and Python does not read those with thousands.
+_LONGEST = 40
+_USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
+_MOST_CORES = 1 << 16
+
+
+class Declared(BaseModel):
+    """A table of a file that people write: immutable, and closed to keys that it does not have."""
+
+    # What is in a message of pydantic's might be a secret.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a key takes, as the end of the sentence "expected …"; `item`: what an entry of its list is."""
+
+    text: str
+    item: str = ""
+
+
+def _size(value: object) -> object:
+    if isinstance(value, str) and len(value) <= _LONGEST:
+        return parse_size(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        example = value if 0 < value < _MOST_CORES else 8
+        raise ValueError(f'a size needs a unit, as in "{example}GiB"')  # noqa: TRY004 - a mistake of the file's
+    raise ValueError('a size is text such as "8GiB"')
+
+
+def _duration(value: object) -> object:
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        raise ValueError('a duration is text such as "15m"')
+    return parse_duration(value)
+
+
+def _port(value: object) -> object:
+    if isinstance(value, str) and len(value) <= _LONGEST:
+        return parse_port(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        example = value if 0 < value < 1 << 16 else 5173
+        raise ValueError(f'a port is text such as "{example}" or "{example}:{example}"')  # noqa: TRY004
+    raise ValueError('a port is text such as "3000:80" or "5173"')
+
+
+def _digest(value: str) -> str:
+    if _DIGEST.fullmatch(value) is None:
+        raise ValueError("a SHA-256 is 64 hex digits in lower case")
+    return value
+
+
+def _user(value: str) -> str:
+    if _USER.fullmatch(value) is None:
+        raise ValueError("a user name has up to 32 lower-case letters, digits, - and _, and begins with a letter or _")
+    return value
+
+
+def _vm_name(value: str) -> str:
+    if not is_name(value):
+        raise ValueError(NAME_RULE)
+    return value
+
+
+def _text(pattern: str, **more: object) -> dict[str, Any]:
+    return {"type": "string", "pattern": pattern, **more}
+
+
+HEX_DIGITS = Expected("a string of 64 hex digits")
+Switch = Annotated[bool, Field(strict=True), Expected("true or false")]
+# pydantic would take "2" for 2, and 1 for true.
+Whole = Annotated[int, Field(strict=True)]
+Size = Annotated[
+    int,
+    BeforeValidator(_size),
+    PlainSerializer(format_size, return_type=str),
+    WithJsonSchema(_text(r"^[0-9]+(\.[0-9]+)?\s*[KMGT]iB$", examples=["8GiB", "512MiB"])),
+]
+Duration = Annotated[
+    int,
+    BeforeValidator(_duration),
+    PlainSerializer(format_duration, return_type=str),
+    WithJsonSchema(_text(r"^(?=[0-9])([0-9]+h)?([0-9]+m)?([0-9]+s)?$", examples=["15m", "1h30m"])),
+    Expected('a duration, as in "15m"'),
+]
+PortText = Annotated[
+    Port,
+    BeforeValidator(_port),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema(_text(r"^[0-9]{1,5}(:[0-9]{1,5})?$", examples=["3000:3000", "5173"])),
+]
+Digest = Annotated[
+    str,
+    AfterValidator(_digest),
+    WithJsonSchema(_text("^[0-9a-f]{64}$", description="SHA-256 in lower-case hex digits.")),
+]
+VMName = Annotated[str, AfterValidator(_vm_name), WithJsonSchema(_text(NAME_PATTERN))]
+UserName = Annotated[
+    str,
+    AfterValidator(_user),
+    WithJsonSchema(_text(r"^[a-z_][a-z0-9_-]{0,31}$")),
+    Expected('a user name, as in "developer"'),
+]
+TemplateName = Annotated[
+    str, Field(min_length=1), AfterValidator(parse_template), Expected('a string, as in "template:fedora"')
+]
+Arch: TypeAlias = Literal["x86_64", "aarch64", "armv7l", "ppc64le", "riscv64", "s390x"]
+VMType: TypeAlias = Literal["qemu", "vz", "wsl2", "krunkit"]
