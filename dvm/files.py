@@ -94,6 +94,7 @@ def read_evidence(path: Path, role: Role, *, limit: int = MAX_FILE_BYTES) -> Fil
             stat.S_IMODE(about.st_mode),
             content,
             digest,
+            group=about.st_gid,
         )
     finally:
         walk.close()
@@ -109,6 +110,7 @@ def read_evidence(path: Path, role: Role, *, limit: int = MAX_FILE_BYTES) -> Fil
         sha256=None,
         problem=outcome,
         reason=reason,
+        group=None if about is None else about.st_gid,
     )
 
 
@@ -204,7 +206,7 @@ class _Walk(Struct):
 
     def _record(self, place: str, about: os.stat_result) -> None:
         # Left out only where it is equal in every respect: what changed between two visits is in twice.
-        self.parts.setdefault(_part(place, about.st_uid, about.st_mode))
+        self.parts.setdefault(_part(place, about.st_uid, about.st_gid, about.st_mode))
 
     def judge(self, error: OSError) -> Unreadable:
         """Return what an error of the walk means."""
@@ -218,9 +220,9 @@ class _Walk(Struct):
 
 
 @lru_cache(maxsize=4096)
-def _part(place: str, uid: int, type_and_mode: int) -> PathPart:
+def _part(place: str, uid: int, gid: int, type_and_mode: int) -> PathPart:
     # Saves memory where a thousand files lie in one directory; what goes in is read anew each time.
-    return PathPart(Path(place), _kind(type_and_mode), uid, stat.S_IMODE(type_and_mode))
+    return PathPart(Path(place), _kind(type_and_mode), uid, stat.S_IMODE(type_and_mode), gid)
 
 
 def _look(name: str, directory: int, *, last: bool) -> tuple[int | None, os.stat_result]:

@@ -4,17 +4,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dvm.checks.files import untrusted_limactl
+from dvm.checks.posture import soften
 from dvm.checks.subjects import FileSubject
+from dvm.model.evidence import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
+    from dvm.model.check import CheckResult
     from dvm.model.evidence import FileEvidence
+
+_LEFT_OUT = "limactl gets a PATH without it."
+
+
+class SearchPath(Struct, frozen=True):
+    """PATH as limactl gets it, and a warning for each directory that was left out because others can write to it."""
+
+    directories: tuple[Path, ...]
+    warnings: tuple[CheckResult, ...]
+
+
+def search_path(directories: Iterable[FileEvidence], uid: int) -> SearchPath:
+    """Return the directories of PATH that nobody but `uid` and root can put a program into."""
+    safe: list[Path] = []
+    warnings: list[CheckResult] = []
+    for directory in directories:
+        results = untrusted_limactl.CHECK.run(FileSubject(directory, uid))
+        warnings += [soften(result, _LEFT_OUT) for result in results[:1]]
+        # One that is not there has nothing to find.
+        if not results and directory.problem not in (Unreadable.MISSING, Unreadable.DANGLING):
+            safe.append(directory.path)
+    return SearchPath(tuple(safe), tuple(warnings))
 
 
 def demand_trusted(limactl: FileEvidence, uid: int, helpers: Iterable[FileEvidence] = ()) -> None:
-    """Return where nobody but `uid` and root can change the binary, or a program that it starts.
+    """Return where nobody but `uid` and root can change the binary, a program that it starts, or a file beside it.
 
     Raises:
         ChecksRefusedError: somebody else can.
@@ -24,4 +52,4 @@ def demand_trusted(limactl: FileEvidence, uid: int, helpers: Iterable[FileEviden
     if results:
         from dvm.checks.gate import ChecksRefusedError
 
-        raise ChecksRefusedError(results)
+        raise ChecksRefusedError(list(dict.fromkeys(results)))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from dvm.errors import DvmError
+from dvm.model.versions import is_released
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,7 @@ def examine(host: Host, path: Path | None) -> Iterator[Finding]:
     yield from _limactl(host)
     yield _lima_home(host)
     yield from _lima_config(host)
+    yield from _path(host)
     yield _driver(host)
     yield _program("ssh", "ssh", host)
     yield _state(host)
@@ -60,8 +62,14 @@ def _limactl(host: Host) -> Iterator[Finding]:
     try:
         # Not in the state directory, which may be the very thing that is wrong.
         lima = host.lima_in(Path("/"))
-        path = lima.executable
-        yield Finding("limactl", "ok", f"{path}, version {lima.version()}, owner {path.stat().st_uid}")
+        path, version = lima.executable, lima.version()
+        found = f"{path}, version {version}, owner {path.stat().st_uid}"
+        if is_released(version):
+            yield Finding("limactl", "ok", found)
+        else:
+            yield Finding(
+                "limactl", "warning", found, "No release of Lima has this build; DVM is tested with releases."
+            )
     except DvmError as error:
         yield _trouble("limactl", error)
 
@@ -96,12 +104,21 @@ def _lima_config(host: Host) -> Iterator[Finding]:
             yield Finding("_config", "ok", f"{file.path} sets nothing")
 
 
+def _path(host: Host) -> Iterator[Finding]:
+    for warning in host.search_path.warnings:
+        yield Finding("PATH", "warning", f"{warning.code}: {warning.detail}", warning.remedy)
+
+
 def _driver(host: Host) -> Finding:
     if platform.system() == "Darwin":
         return Finding("driver", "ok", "vz, which comes with macOS")
     from dvm.lima.programs import qemu_of_this_host
 
-    found = _program("driver", qemu_of_this_host(host.environment), host)
+    try:
+        name = qemu_of_this_host(host.safe_environment)
+    except DvmError as error:
+        return _trouble("driver", error)
+    found = _program("driver", name, host)
     if found.state == "ok" and platform.system() == "Linux" and not os.access("/dev/kvm", os.R_OK | os.W_OK):
         remedy = "VMs are emulated, which is slow. Turn virtualisation on, and join the group kvm."
         return Finding("driver", "warning", f"{found.found}, without /dev/kvm", remedy)
@@ -109,7 +126,7 @@ def _driver(host: Host) -> Finding:
 
 
 def _program(what: str, name: str, host: Host) -> Finding:
-    path = shutil.which(name, path=host.environment.get("PATH", ""))
+    path = shutil.which(name, path=host.safe_environment["PATH"])
     if path is None:
         return Finding(what, "error", f"{name} is not on PATH", f"Install it: Lima needs {name}.")
     return Finding(what, "ok", path)

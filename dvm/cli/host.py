@@ -6,14 +6,17 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dvm.errors import RelativePathError, UsageError
 from dvm.state.directory import StateDirectory
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from dvm.checks.limactl import SearchPath
     from dvm.lima.client import Lima
     from dvm.model.evidence import FileEvidence
     from dvm.model.lima_config import LimaConfig
@@ -70,19 +73,14 @@ class Host:
         """Return limactl with `directory` as its working directory.
 
         Raises:
-            ChecksRefusedError: others can change the binary; it has not been run.
+            RefusedError: others can change the binary, or what it starts; it has not been run.
         """
         from dvm.checks.limactl import demand_trusted
-        from dvm.files import read_evidence
         from dvm.lima.client import Lima
         from dvm.lima.process import Runner
-        from dvm.lima.programs import helpers
-        from dvm.model.evidence import Role
 
-        # A binary is not read: what counts is who can change it.
-        started = [read_evidence(path, Role.HELPER, limit=0) for path in helpers(self.environment)]
-        demand_trusted(self.limactl_evidence(), os.geteuid(), started)
-        environment = self.environment | {"LIMA_HOME": str(self.lima_home)}
+        demand_trusted(self.limactl_evidence(), os.geteuid(), self._around_limactl())
+        environment = self.safe_environment | {"LIMA_HOME": str(self.lima_home)}
         runner = Runner(self.limactl, environment, directory)
         if self.environment.get("DVM_VERBOSE", "") not in {"", "0"}:
             from dvm.cli.tracing import trace
@@ -91,6 +89,53 @@ class Host:
         if self.lima_log_level:
             runner.options = (f"--log-level={self.lima_log_level}",)
         return Lima(runner)
+
+    def _around_limactl(self) -> Iterator[FileEvidence]:
+        """Look at what limactl starts and reads: programs on PATH, and the directories beside it.
+
+        Raises:
+            RefusedError: SSH or QEMU_SYSTEM_… names no single program.
+        """
+        from dvm.files import read_evidence
+        from dvm.lima.programs import find, helpers, missing_helpers
+        from dvm.model.evidence import Role
+        from dvm.observe.surroundings import beside
+
+        environment = self.safe_environment
+        found = helpers(environment)
+        # One that is there, but in no safe directory: it is said why it is not started.
+        found += find(missing_helpers(environment), self.environment)
+        for path in found:
+            yield self._trusting(read_evidence(path, Role.HELPER, limit=0))
+        # A limactl that is a script of one's own starts the one on PATH.
+        for limactl in dict.fromkeys((self.limactl, *find(["limactl"], environment))):
+            yield from map(self._trusting, beside(limactl))
+
+    @cached_property
+    def search_path(self) -> SearchPath:
+        """PATH as limactl gets it: of safe directories only, with what was left out."""
+        from dvm.checks.limactl import search_path
+        from dvm.observe.surroundings import path_directories
+
+        return search_path(map(self._trusting, path_directories(self.environment)), os.geteuid())
+
+    @property
+    def safe_environment(self) -> dict[str, str]:
+        """The environment, with a PATH of safe directories only."""
+        return self.environment | {"PATH": os.pathsep.join(map(str, self.search_path.directories))}
+
+    def _trusting(self, file: FileEvidence) -> FileEvidence:
+        """Return the evidence with the groups that count as the user, where a group can write at all."""
+        modes = (file.mode or 0, *(part.mode for part in file.parts))
+        return replace(file, trusted_groups=self._groups) if any(mode & 0o020 for mode in modes) else file
+
+    @cached_property
+    def _groups(self) -> frozenset[int]:
+        import platform
+
+        from dvm.observe.groups import SystemAccounts, trusted_groups
+
+        return trusted_groups(os.geteuid(), SystemAccounts(), platform.system())
 
     @property
     def lima_log_level(self) -> str:
@@ -151,4 +196,4 @@ class Host:
         from dvm.files import read_evidence
         from dvm.model.evidence import Role
 
-        return read_evidence(self.limactl, Role.LIMACTL)
+        return self._trusting(read_evidence(self.limactl, Role.LIMACTL))

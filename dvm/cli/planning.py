@@ -86,7 +86,10 @@ class Planner(Struct, frozen=True):
             leftovers = read_leftovers(self.host.state, self.host.lima_home, observed.instances, marks)
             config, limactl = self.host.lima_config(manifest.vms.values()), self.host.limactl_evidence()
         plan = build_plan(manifest, observed, self.options, marks, leftovers)
-        checks = judge(plan, manifest, observed, config, uid=os.geteuid(), limactl=limactl, strict=self.strict)
+        warned = self.host.search_path.warnings if limactl is not None else ()
+        checks = judge(
+            plan, manifest, observed, config, uid=os.geteuid(), limactl=limactl, strict=self.strict, extra=warned
+        )
         return Planned(manifest, plan, checks, self.manifest_path)
 
     def offline(self) -> Planner:

@@ -107,7 +107,10 @@ class StartPlanner(Planner, frozen=True):
         # With no target the judge would look at every VM there is.
         seen = observed if instances else replace(observed, instances={})
         config, limactl = host.lima_config(), host.limactl_evidence()
-        return Planned(manifest, plan, judge(plan, manifest, seen, config, uid=os.geteuid(), limactl=limactl))
+        warned = host.search_path.warnings
+        return Planned(
+            manifest, plan, judge(plan, manifest, seen, config, uid=os.geteuid(), limactl=limactl, extra=warned)
+        )
 
 
 def start_seconds(manifest: Manifest) -> int:

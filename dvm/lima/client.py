@@ -32,6 +32,8 @@ KILLING = frozenset({"start", "stop", "delete", "edit", "clone", "rename", "fact
 """The commands that signal an instance's processes, or may come to."""
 _VERSION_CALL = ("limactl", "--version")
 _VERSION = re.compile(r"limactl version v?(([0-9]+)\.([0-9]+)\S*)")
+# A build that no release has: `brew install --HEAD lima`, or one from a checkout without tags.
+_UNRELEASED = re.compile(r"limactl version (HEAD(?:-[0-9a-f]{4,40})?|[0-9a-f]{7,40}(?:\.m)?)$")
 _HOW_TO_GET = "Install Lima 2.0 or later (lima-vm.io/docs/installation), or name its limactl by DVM_LIMACTL."
 
 
@@ -61,7 +63,7 @@ class Lima:
         return self._runner.executable
 
     def version(self) -> str:
-        """Return limactl's version.
+        """Return limactl's version; of a build that no release has, what it says: `HEAD-7482867`.
 
         Raises:
             LimaError: it is older than 2.0, or says nothing that is a version.
@@ -124,6 +126,9 @@ class Lima:
         completed = call.wait(self.read_seconds)
         answer = completed.stdout.decode("utf-8", "replace").strip()
         match = _VERSION.match(answer)
+        unreleased = _UNRELEASED.match(answer)
+        if completed.status == 0 and match is None and unreleased is not None:
+            return unreleased[1]
         if completed.status != 0 or match is None:
             said = visible(answer or " ".join(completed.tail))[:200]
             raise LimaError(

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
-from dvm.lima.programs import absolute_path
+from dvm.lima.programs import QEMU_VARIABLES, absolute_path, named_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# What limactl needs of the environment. The rest stays out: Lima hands parts of it on, and SSH_AUTH_SOCK in
-# particular would be an agent to forward.
-_PASSED = frozenset(
+PASSED = frozenset(
     [
         "HOME",
         "USER",
         "LOGNAME",
-        "PATH",
         "SHELL",
         "TERM",
+        "COLORTERM",
         "LANG",
         "LANGUAGE",
+        "LC_ADDRESS",
+        "LC_ALL",
+        "LC_COLLATE",
+        "LC_CTYPE",
+        "LC_IDENTIFICATION",
+        "LC_MEASUREMENT",
+        "LC_MESSAGES",
+        "LC_MONETARY",
+        "LC_NAME",
+        "LC_NUMERIC",
+        "LC_PAPER",
+        "LC_TELEPHONE",
+        "LC_TIME",
         "TZ",
         "TMPDIR",
         "XDG_CACHE_HOME",
@@ -39,21 +51,37 @@ _PASSED = frozenset(
         "HTTPS_PROXY",
         "NO_PROXY",
         "ALL_PROXY",
-        "COLORTERM",
+        # Of the simulator, by which tests and tours stand in for limactl.
+        "DVM_SIM_DELAY",
+        "DVM_SIM_FAULTS",
+        "DVM_SIM_LIST_COST",
+        "DVM_SIM_OS",
+        "DVM_SIM_RECORD",
     ]
 )
-_PASSED_PREFIXES = ("LC_", "QEMU_SYSTEM_", "DVM_SIM_")
+"""What limactl needs of the environment, and gets as it is. The rest stays out: Lima hands parts of it on, and
+SSH_AUTH_SOCK in particular would be an agent to forward. LIMA_DRIVERS_PATH names programs that `limactl list` runs."""
 
 # OpenSSH keeps the first value it meets of an option, so these win over whatever Lima's configuration says at the
-# very moment of the connection (Lima reads ssh.forwardAgent at each `limactl shell`, and takes $SSH with arguments).
+# very moment of the connection (Lima reads ssh.forwardAgent at each `limactl shell`).
 _NO_FORWARDING = "-o ForwardAgent=no -o ForwardX11=no -o ForwardX11Trusted=no"
 
 
 def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return what limactl gets of the host's environment."""
-    kept = {name: value for name, value in environment.items() if name in _PASSED or name.startswith(_PASSED_PREFIXES)}
-    if "PATH" in kept:
+    """Return what limactl gets of the host's environment.
+
+    Lima splits SSH and QEMU_SYSTEM_… as a shell would, so their paths are quoted.
+
+    Raises:
+        RefusedError: SSH or QEMU_SYSTEM_… names no single program.
+    """
+    kept = {name: value for name, value in environment.items() if name in PASSED}
+    if "PATH" in environment:
         # Not what is relative: limactl finds ssh and QEMU by it.
         kept["PATH"] = absolute_path(environment)
-    kept["SSH"] = f"{environment.get('SSH') or 'ssh'} {_NO_FORWARDING}"
+    for variable in QEMU_VARIABLES:
+        program = named_program(variable, environment)
+        if program is not None:
+            kept[variable] = shlex.quote(program)
+    kept["SSH"] = f"{shlex.quote(named_program('SSH', environment) or 'ssh')} {_NO_FORWARDING}"
     return kept

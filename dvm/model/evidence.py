@@ -24,6 +24,7 @@ class Role(StrEnum):
     LIMA_FILE = "file of Lima's"
     LIMACTL = "limactl"
     HELPER = "program that limactl starts"
+    LIMA_PLACE = "directory that limactl uses"
     PLAN = "saved plan"
     STATE = "journal"
 
@@ -53,12 +54,16 @@ class Unreadable(StrEnum):
 
 
 class PathPart(Struct, frozen=True):
-    """One component of a path: a directory above the file, or a link on the way. `mode` is the permission bits."""
+    """One component of a path: a directory above the file, or a link on the way. `mode` is the permission bits.
+
+    `gid` is None where nobody asked.
+    """
 
     path: Path
     kind: Kind
     uid: int
     mode: int
+    gid: int | None = None
 
 
 class FileEvidence(Struct, frozen=True):
@@ -67,6 +72,7 @@ class FileEvidence(Struct, frozen=True):
     `path` is absolute, as named; `resolved` has no links. `parts` are the directories and links from `/` down to
     the file, in the order the kernel walks them, the file itself not among them. `owner` is a uid; `mode` the
     permission bits; both None where the file could not be opened. `content` is None where `problem` says why.
+    `trusted_groups`: those whose members count as the owner, which DVM109 alone goes by.
     """
 
     role: Role
@@ -80,3 +86,5 @@ class FileEvidence(Struct, frozen=True):
     sha256: str | None
     problem: Unreadable | None = None
     reason: str = ""
+    group: int | None = None
+    trusted_groups: frozenset[int] = frozenset()

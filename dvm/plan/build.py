@@ -11,11 +11,12 @@ from dvm.model.graph import order
 from dvm.model.instance import Status
 from dvm.model.names import PREFIX, vm_name
 from dvm.model.plan import Action, Plan, Summary
+from dvm.model.versions import is_released
 from dvm.plan import change as changes
 from dvm.plan.steps import has_work, steps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from dvm.model.instance import Instance, Observed
     from dvm.model.manifest import DesiredVM, Manifest
@@ -60,7 +61,7 @@ def build_plan(
         steps=_ordered_steps(planned, options, manifest.settings.timeouts.start),
         unmanaged=tuple(unmanaged),
         orphans=orphans,
-        diagnostics=(*manifest.warnings, *_obstacles(planned, options)),
+        diagnostics=(*manifest.warnings, *_unreleased(observed), *_obstacles(planned, options)),
         summary=_summary(planned),
     )
 
@@ -164,6 +165,16 @@ def _depends_on(change: ResourceChange) -> set[str]:
         return set(change.desired.config.depends_on)
     receipt = change.observed.receipt if change.observed else None
     return set(receipt.depends_on) if receipt else set()
+
+
+def _unreleased(observed: Observed) -> Iterator[Diagnostic]:
+    version = observed.limactl_version
+    if version and not is_released(version):
+        yield Diagnostic(
+            Severity.WARNING,
+            f"limactl {version} is a build that no release of Lima has.",
+            "DVM is tested with releases, from 2.0 on. What it reads of Lima is checked all the same.",
+        )
 
 
 def _obstacles(planned: list[ResourceChange], options: PlanOptions) -> list[Diagnostic]:

@@ -313,7 +313,7 @@ def test_an_untrusted_limactl_is_not_even_asked(made: Dvm) -> None:
     assert made.calls() == []
 
 
-@pytest.mark.parametrize("name", ["ssh", "ssh-keygen", "qemu-img"])
+@pytest.mark.parametrize("name", ["ssh", "ssh-keygen", "qemu-img", "gzip", "zstd"])
 def test_nor_is_one_that_would_start_a_program_that_others_can_change(made: Dvm, name: str) -> None:
     bin_ = made.place / "bin"
     bin_.mkdir()
@@ -322,7 +322,7 @@ def test_nor_is_one_that_would_start_a_program_that_others_can_change(made: Dvm,
     made.environment["PATH"] = f"{bin_}:{made.environment['PATH']}"
     assert made.run("ls").code == 0, "one of your own may come first"
     made.forget()
-    bin_.chmod(0o775)
+    (bin_ / name).chmod(0o777)
     result = stopped(made, "DVM109")
     assert str(bin_ / name) in result.out + result.err
     for command in (["ls"], ["ssh", "app", "true"], ["stop", "app"]):

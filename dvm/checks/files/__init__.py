@@ -58,7 +58,7 @@ CHECKS: tuple[Check[Any], ...] = (
 def review(subject: FileSubject) -> list[CheckResult]:
     """Return what is wrong with a file. The limactl binary has one check of its own, with other limits."""
     match subject.file.role:
-        case Role.LIMACTL | Role.HELPER:
+        case Role.LIMACTL | Role.HELPER | Role.LIMA_PLACE:
             checks = _OF_LIMACTL
         case Role.TEMPLATE:
             checks = _OF_TEXTS + _OF_TEMPLATES

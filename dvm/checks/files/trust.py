@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ROOT = 0
 _WRITABLE_BY_OTHERS = 0o022
+_WRITABLE_BY_GROUP = 0o020
 _STICKY = 0o1000
 
 # What is ours must be ours; what came with Lima or the system may be root's as well.
@@ -60,9 +61,9 @@ def owner_problem(file: FileEvidence, uid: int) -> Problem | None:
     )
 
 
-def mode_problem(file: FileEvidence) -> Problem | None:
+def mode_problem(file: FileEvidence, trusted_groups: frozenset[int] = frozenset()) -> Problem | None:
     """Tell what is wrong with the file's mode."""
-    if file.mode is None or not file.mode & _WRITABLE_BY_OTHERS:
+    if file.mode is None or not _others_write(file.mode, file.group, trusted_groups):
         return None
     path = real_path(file)
     return _mended_by(
@@ -73,7 +74,7 @@ def mode_problem(file: FileEvidence) -> Problem | None:
     )
 
 
-def path_problems(file: FileEvidence, uid: int) -> Iterator[Problem]:
+def path_problems(file: FileEvidence, uid: int, trusted_groups: frozenset[int] = frozenset()) -> Iterator[Problem]:
     """Tell what is wrong with each directory and link on the way to the file."""
     for part in dict.fromkeys(file.parts):
         if part.kind is Kind.SYMLINK:
@@ -82,8 +83,13 @@ def path_problems(file: FileEvidence, uid: int) -> Iterator[Problem]:
                 yield _others_link(file, part, uid)
         elif part.uid not in (uid, ROOT):
             yield _others_directory(file, part, uid)
-        elif part.mode & _WRITABLE_BY_OTHERS:
+        elif _others_write(part.mode, part.gid, trusted_groups):
             yield _open_directory(file, part)
+
+
+def _others_write(mode: int, gid: int | None, trusted_groups: frozenset[int]) -> bool:
+    open_to = mode & _WRITABLE_BY_OTHERS
+    return bool(open_to) and not (open_to == _WRITABLE_BY_GROUP and gid in trusted_groups)
 
 
 def _others_link(file: FileEvidence, part: PathPart, uid: int) -> Problem:

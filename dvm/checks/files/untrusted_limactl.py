@@ -25,12 +25,16 @@ def _find(subject: FileSubject) -> Iterator[Finding]:
 
 
 def _problems(file: FileEvidence, uid: int) -> Iterator[Problem]:
-    owner, mode = owner_problem(file, uid), mode_problem(file)
+    groups = file.trusted_groups
+    owner, mode = owner_problem(file, uid), mode_problem(file, groups)
     if owner is not None:
         yield owner
     if mode is not None:
         yield mode
-    yield from path_problems(file, uid)
+    yield from path_problems(file, uid, groups)
+    if file.role is Role.LIMA_PLACE:
+        # All there is to say of a directory is in its path, of which it is the last part.
+        return
     if file.kind not in (None, Kind.REGULAR):
         yield Problem(
             f"{shown(file.path)} is a {file.kind}, not a program.", _instead(file, "Name the binary itself in")
@@ -54,10 +58,13 @@ CHECK: Check[FileSubject] = Check(
     title="limactl, or a program it starts, can be changed by others",
     why=(
         "limactl runs on the host with all your rights, and so do the programs that it starts: ssh, ssh-keygen, "
-        "qemu-img and QEMU itself, the first of each name on PATH (or what $SSH and $QEMU_SYSTEM_… name). Each "
-        "must belong to you or root, not be writable by its group or by everybody, and neither may any directory "
-        "on its path. Size and encoding are not looked at. What is relative in PATH is not passed on. Homebrew "
-        "makes its directories writable by the group admin; take that away, Homebrew works without."
+        "qemu-img, gzip, xz, QEMU itself and others, the first of each name on PATH (or what $SSH and $QEMU_SYSTEM_… "
+        "name), and the drivers, plug-ins, templates and guest agents in share/lima, libexec/lima and lib/lima beside "
+        "it. Each must belong to you or root, and neither it nor any directory on its path may be writable by others. "
+        "A group counts as you where all its members can become root anyway (macOS's admin, to whom Homebrew gives its "
+        "directories) or where you are its only member and it has your name. Size and encoding are not checked. "
+        "limactl gets a PATH of safe directories only: what is relative is left out, and a directory that others can "
+        "write to is left out with a warning, so that nothing put there later is started."
     ),
     remedy="Mend owner and mode as shown, or point DVM_LIMACTL (PATH for the others) to a place of your own.",
     find=_find,

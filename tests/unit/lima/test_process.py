@@ -157,9 +157,8 @@ def test_what_is_relative_in_path_is_not_passed_on() -> None:
     assert "PATH" not in child_environment({})
 
 
-def test_a_ssh_of_the_users_keeps_its_arguments_and_never_forwards_an_agent() -> None:
-    ssh = child_environment({"SSH": "/opt/ssh -F x"})["SSH"]
-    assert ssh.startswith("/opt/ssh -F x -o ForwardAgent=no")
+def test_a_ssh_of_the_users_never_forwards_an_agent() -> None:
+    assert child_environment({"SSH": "/bin/sh"})["SSH"].startswith("/bin/sh -o ForwardAgent=no")
     assert child_environment({})["SSH"].startswith("ssh -o ForwardAgent=no")
 
 
