@@ -27,7 +27,6 @@ COMMANDS: dict[str, Any] = {listed.name: load(listed) for listed in LISTED}
 NOT_RUN = {
     "brew": "installs software on macOS",
     "chezmoi": "is not among what tests need",
-    "chmod": "of Homebrew's directories",
     "curl": "needs the network",
     "gh": "needs an account",
     "make": "installs what the checkout needs",
