@@ -71,6 +71,19 @@ class UnknownVMError(UsageError):
         )
 
 
+class ElsewhereError(DvmError):
+    """A VM is named that belongs to another manifest, at the path `manifest`."""
+
+    def __init__(self, name: str, manifest: str) -> None:
+        import shlex
+
+        super().__init__(
+            f"vm.{name} is managed by {manifest}.",
+            detail="A VM belongs to the manifest that made it, and no other manifest changes it.",
+            remedy=f"Name its manifest: -f {shlex.quote(manifest)}",
+        )
+
+
 class ManifestError(DvmError):
     """The manifest has mistakes; every one of them is in `diagnostics`.
 

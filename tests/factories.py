@@ -10,6 +10,7 @@ from typing import Any
 from dvm.model.evidence import FileEvidence, Kind, Role
 from dvm.model.instance import Forward, Instance, Observed, Posture, Status
 from dvm.model.manifest import DesiredVM, Manifest, Script
+from dvm.model.owner import Owner
 from dvm.model.receipt import Bootstrap, Receipt, SetupRecord
 from dvm.model.settings import Settings
 from dvm.model.vm import VM, SetupEntry
@@ -68,6 +69,7 @@ def receipt(vm: DesiredVM, **changes: Any) -> Receipt:
         "depends_on": config.depends_on,
         "created": NOW,
         "created_by": "0.1.0",
+        "manifest": "/c/dvm.toml",
         "applied": NOW,
         "bootstrap": made,
         "users": (config.user,),
@@ -100,6 +102,7 @@ def instance(vm: DesiredVM, **changes: Any) -> Instance:
         "login_user": "me",
         "posture": Posture(plain=strict, forwards=tuple(forwards), proxy_env=config.proxy_env),
         "receipt": receipt(vm),
+        "owner": Owner(Path("/c/dvm.toml")),
     }
     return Instance(**(facts | changes))
 

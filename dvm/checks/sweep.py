@@ -101,6 +101,8 @@ def sweep_instances(scope: Scope, observed: Observed, lima_config: LimaConfig) -
     if not scope.plan.options.targets:
         managed = (instance for instance in observed.instances.values() if instance.receipt is not None)
         names.update(name for name in (vm_name(instance.name) for instance in managed) if name is not None)
+    # Another manifest's VMs are that one's to judge: nothing is done to them here.
+    names.difference_update(scope.plan.elsewhere)
     for name in sorted(names):
         _instance(scope, name, observed, lima_config, results)
     return results

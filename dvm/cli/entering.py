@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dvm.cli.host import Host
     from dvm.lima.sessions import Guest
     from dvm.model.instance import Instance
-    from dvm.model.manifest import DesiredVM
+    from dvm.model.manifest import DesiredVM, Manifest
 
 
 class Entrance(Struct, frozen=True):
@@ -88,6 +88,21 @@ def declared(host: Host, manifest: Path | None) -> Mapping[str, DesiredVM]:
 
     found = manifest_or_none(host, manifest)
     return found.vms if found else {}
+
+
+def demand_ours(name: str, instance: Instance | None, manifest: Manifest) -> Instance:
+    """Return the instance if it is DVM's, and not another manifest's.
+
+    Raises:
+        DvmError: it is not there, or somebody else's.
+    """
+    from dvm.errors import ElsewhereError
+    from dvm.model.owner import Ownership, ownership
+
+    found = demand_managed(name, instance, manifest.vms)
+    if ownership(found, manifest.place) is Ownership.OTHERS and found.owner is not None:
+        raise ElsewhereError(name, str(found.owner.path))
+    return found
 
 
 def demand_managed(name: str, instance: Instance | None, vms: Mapping[str, DesiredVM]) -> Instance:

@@ -62,6 +62,6 @@ def plan_of_everything(host: Host, manifest: Manifest, look: Callable[[], Look])
     from dvm.state.marks import read_marks
 
     observed = observe(look(), host.lima_home)
-    marks = read_marks(host.state, host.lima_home)
-    leftovers = read_leftovers(host.state, host.lima_home, observed.instances, marks)
+    marks = read_marks(host.state, host.lima_home, manifest.place)
+    leftovers = read_leftovers(host.state, host.lima_home, observed.instances, marks, manifest.place)
     return build_plan(manifest, observed, PlanOptions(), marks, leftovers), observed

@@ -51,21 +51,22 @@ class Wanted(Struct, frozen=True):
         Raises:
             DvmError: a VM that was named is not there, or not DVM's.
         """
-        from dvm.cli.entering import demand_managed
+        from dvm.cli.entering import demand_ours
 
         if not self.all:
             names = _with_dependencies(self.names, manifest) if starting else self.names
-            return {
-                name: demand_managed(name, observed.instances.get(instance_name(name)), manifest.vms) for name in names
-            }
+            return {name: demand_ours(name, observed.instances.get(instance_name(name)), manifest) for name in names}
         from dvm.model.names import vm_name
+        from dvm.model.owner import Ownership, ownership
 
         found: dict[str, Instance] = {}
         for instance in observed.instances.values():
             name = vm_name(instance.name)
             if name is None or instance.receipt is None:
                 continue
-            vm = manifest.vms.get(name)
+            vm, whose = manifest.vms.get(name), ownership(instance, manifest.place)
+            if whose is Ownership.OTHERS or (whose.free and vm is None):
+                continue
             unwanted = starting and vm is not None and not vm.config.running
             if not unwanted and (vm is not None or not self.only_config):
                 found[name] = instance

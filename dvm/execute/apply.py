@@ -67,7 +67,7 @@ class _Apply:
         return failures
 
     def _run_chain(self, chain: Sequence[Step]) -> bool:
-        worker = Worker(self._context, self._changes[chain[0].address], self._progress)
+        worker = Worker(self._context, self._changes[chain[0].address], self._plan.owner, self._progress)
         try:
             for at, step in enumerate(chain):
                 if self._context.interrupt.asked:

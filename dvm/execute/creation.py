@@ -35,7 +35,7 @@ def create(job: Job, step: Step) -> None:
         raise LimaError(
             f"{vm.instance} is there already.", detail="It was not when the plan was made.", remedy="Plan again."
         )
-    write_mark(context.state, vm.name, mark, context.lima_home)
+    write_mark(context.state, vm.name, mark, context.lima_home, job.owner)
     try:
         job.call(step, stdin=stdin, mark=mark)
     except StepFailure:
@@ -57,6 +57,7 @@ def create(job: Job, step: Step) -> None:
             depends_on=vm.config.depends_on,
             created=now(),
             created_by=__version__,
+            manifest=str(job.owner),
         )
     )
     clear_mark(context.state, vm.name)

@@ -34,7 +34,7 @@ def delete(job: Job, step: Step) -> None:
         StepFailure: limactl failed. LimaError: the instance is gone or not ours.
     """
     instance = ours(job)
-    write_deletion(job.context.state, job.change.name, instance, job.context.lima_home)
+    write_deletion(job.context.state, job.change.name, instance, job.context.lima_home, job.owner)
     try:
         _remove(job, step, instance.dir)
     except StepFailure:
@@ -53,9 +53,10 @@ def clean(job: Job, step: Step) -> None:
     if instance is None:
         _forget(job)
         return
-    marks = read_marks(context.state, context.lima_home)
+    marks = read_marks(context.state, context.lima_home, job.owner)
     cut_off = is_cut_off_create(instance, marks.get(name, ""))
-    if not cut_off and name not in read_leftovers(context.state, context.lima_home, {instance.name: instance}, marks):
+    there = {instance.name: instance}
+    if not cut_off and name not in read_leftovers(context.state, context.lima_home, there, marks, job.owner):
         raise LimaError(
             f"{instance.name} is not what the plan would have deleted.",
             detail="It changed after the plan was made, so it was left alone.",

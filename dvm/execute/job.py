@@ -17,6 +17,7 @@ from dvm.state.receipts import write_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from dvm.execute.context import Context
     from dvm.lima.process import Completed
@@ -28,12 +29,16 @@ if TYPE_CHECKING:
 class Job:
     """What the steps of one change share. `progress` gets each chunk of output as it comes.
 
+    `owner` is the manifest that the VM belongs to, as a path without links.
     `receipt` is the one last read or written, None where there is no instance of ours. `ready`: the guest has
     answered; one that this apply booted is ready when `limactl start` ends, another one may still be booting.
     """
 
-    def __init__(self, context: Context, change: ResourceChange, progress: Callable[[Step, bytes], None]) -> None:
+    def __init__(
+        self, context: Context, change: ResourceChange, owner: Path, progress: Callable[[Step, bytes], None]
+    ) -> None:
         self.context = context
+        self.owner = owner
         self.change = change
         self.receipt: Receipt | None = change.observed.receipt if change.observed else None
         self.ready = False

@@ -29,6 +29,7 @@ def _limits(timeouts: Timeouts) -> Mapping[StepAction, float]:
         StepAction.CLEAN: timeouts.stop,
         StepAction.CREATE: timeouts.create,
         StepAction.VERIFY: timeouts.read,
+        StepAction.TAKE_OVER: timeouts.read,
         StepAction.UNPROTECT: timeouts.edit,
         StepAction.STOP: timeouts.stop,
         StepAction.EDIT: timeouts.edit,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dvm.checks.posture import VerifiedInstance, verify
 from dvm.checks.subjects import InstanceSubject
-from dvm.errors import LimaError
+from dvm.errors import ElsewhereError, LimaError
 from dvm.execute.convergence import unconverged
 from dvm.execute.hooks import StepFailure
+from dvm.model.owner import Ownership, ownership
 from dvm.observe.host import observe_one
 
 if TYPE_CHECKING:
@@ -35,7 +38,21 @@ def ours(job: Job) -> Instance:
             detail=instance.receipt_problem or "Its receipt is gone: it was deleted and made anew meanwhile.",
             remedy="Plan again.",
         )
+    if ownership(instance, job.owner) is Ownership.OTHERS:
+        assert instance.owner is not None
+        raise ElsewhereError(job.change.name, str(instance.owner.path))
     return instance
+
+
+def take_over(job: Job) -> None:
+    """Make the manifest the one that the VM belongs to.
+
+    Raises:
+        LimaError: the instance is gone. ElsewhereError: it belongs to another manifest that is there.
+    """
+    receipt = ours(job).receipt
+    assert receipt is not None
+    job.save(replace(receipt, manifest=str(job.owner)))
 
 
 def verified(job: Job) -> VerifiedInstance:

@@ -13,7 +13,7 @@ from dvm.execute.deletion import clean, delete
 from dvm.execute.guest_work import bootstrap, guard, setup
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import Job, now
-from dvm.execute.look import demand_converged, ours, verified
+from dvm.execute.look import demand_converged, ours, take_over, verified
 from dvm.execute.template import demand_template
 from dvm.model.plan import Action, StepAction
 from dvm.state.leftovers import clear_deletion
@@ -30,11 +30,14 @@ if TYPE_CHECKING:
 class Worker:
     """Carries out the steps of one change, in the calling thread.
 
-    `progress` gets each chunk of output as it comes.
+    `owner` is the manifest that the VM belongs to, as a path without links; `progress` gets each chunk of output as it
+    comes.
     """
 
-    def __init__(self, context: Context, change: ResourceChange, progress: Callable[[Step, bytes], None]) -> None:
-        self._job = Job(context, change, progress)
+    def __init__(
+        self, context: Context, change: ResourceChange, owner: Path, progress: Callable[[Step, bytes], None]
+    ) -> None:
+        self._job = Job(context, change, owner, progress)
         self._begun = False
 
     def run(self, step: Step) -> None:
@@ -81,7 +84,7 @@ class Worker:
         """Close the logs."""
         self._job.close()
 
-    def _dispatch(self, step: Step) -> None:
+    def _dispatch(self, step: Step) -> None:  # noqa: C901 - one action a case
         job = self._job
         match step.action:
             case StepAction.GUARD:
@@ -95,6 +98,8 @@ class Worker:
                 job.context.images.run(job.vm.config.template, lambda: create(job, step), give_up=give_up)
             case StepAction.VERIFY:
                 demand_converged(job, step)
+            case StepAction.TAKE_OVER:
+                take_over(job)
             case StepAction.STOP | StepAction.EDIT | StepAction.PROTECT | StepAction.UNPROTECT:
                 # Its posture may be what an edit mends; that it is there, and ours, must hold all the same.
                 ours(job)

@@ -42,6 +42,7 @@ RECEIPTS = [
         depends_on=("db",),
         created=_BEGUN,
         created_by="0.1.0",
+        manifest="/home/me/.config/dvm/dvm.toml",
         applied=_ENDED,
         bootstrap=Bootstrap(user="developer", sudo=False, subuid_count=65536, subgid_count=65536, ended=_BEGUN),
         users=("developer",),

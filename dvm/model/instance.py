@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.model.evidence import FileEvidence
+    from dvm.model.owner import Owner
     from dvm.model.receipt import Receipt
 
 
@@ -115,6 +116,8 @@ class Instance(Struct, frozen=True):
     posture: Posture | None = None
     receipt: Receipt | None = None
     receipt_problem: str = ""
+    owner: Owner | None = None
+    """The manifest that its receipt names; None: there is no receipt, or it names none."""
     booted: float | None = None
     """When its host agent began, in seconds since the epoch; None: it does not run, or that can't be told."""
     written: float | None = None

@@ -72,6 +72,14 @@ class Manifest(Struct, frozen=True):
     """What dvm.lock says, where the settings demand a review."""
 
     @property
+    def place(self) -> Path:
+        """The path without links: what the receipts of its VMs have."""
+        for file in self.files:
+            if file.role == "manifest" and file.path == self.path and file.resolved is not None:
+                return file.resolved
+        return self.path
+
+    @property
     def sha256(self) -> str:
         """SHA-256 over the digests of all manifest files, in order."""
         import hashlib

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from dvm.diagnostics import Diagnostic
     from dvm.model.instance import Instance
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 STARTED = "start_requested"
 """The reason of a change that `dvm start` asks for."""
+
+
+UNAVAILABLE = frozenset({"name_taken", "managed_elsewhere"})
+"""The reasons of changes that can't be made: the instance of a declared VM is somebody else's."""
 
 
 class Action(StrEnum):
@@ -72,6 +76,7 @@ class StepAction(StrEnum):
     CLEAN = "clean"
     CREATE = "create"
     VERIFY = "verify"
+    TAKE_OVER = "take-over"
     UNPROTECT = "unprotect"
     STOP = "stop"
     EDIT = "edit"
@@ -159,8 +164,15 @@ class Plan(Struct, frozen=True):
     options: PlanOptions
     changes: tuple[ResourceChange, ...] = ()
     steps: tuple[Step, ...] = ()
+    owner: Path = Path()
+    """The manifest's path without links, which the receipts of its VMs have."""
     unmanaged: tuple[str, ...] = ()
     orphans: tuple[str, ...] = ()
+    """Names of the managed VMs that the manifest does not declare, `strays` among them."""
+    strays: Mapping[str, str] = field(default_factory=dict)
+    """Orphans that are destroyed only when named, with the manifest that made each: it is gone; empty: not known."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """VMs that belong to another manifest, with its path. Nothing is done to them."""
     diagnostics: tuple[Diagnostic, ...] = ()
     summary: Summary = field(default_factory=Summary)
 
@@ -168,6 +180,6 @@ class Plan(Struct, frozen=True):
     def has_changes(self) -> bool:
         """Whether anything differs from the manifest, what is withheld or can't be done included."""
         return any(
-            change.action is not Action.NO_OP or change.withheld or change.reason == "name_taken"
+            change.action is not Action.NO_OP or change.withheld or change.reason in UNAVAILABLE
             for change in self.changes
         )

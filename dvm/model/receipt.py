@@ -73,6 +73,8 @@ class Receipt(Table, frozen=True, kw_only=True):
     """When it was created, in UTC."""
     created_by: str
     """DVM's version at creation."""
+    manifest: str | None = None
+    """The manifest that the VM belongs to, as a path without links; null in older receipts."""
     adopted: bool = False
     """Whether `dvm import` wrote it: the instance was there before, and so may be work that is older than `created`."""
     applied: datetime | None = None

@@ -11,6 +11,7 @@ from dvm.model.evidence import Role
 from dvm.model.instance import Instance, Observed, Status
 from dvm.model.names import vm_name
 from dvm.observe.moments import changed_at
+from dvm.observe.owners import Owners
 from dvm.state.receipts import read_receipt
 
 if TYPE_CHECKING:
@@ -27,16 +28,17 @@ def observe(reader: Reader, lima_home: Path) -> Observed:
     """
     instances = reader.instances()
     version = reader.version()
-    return Observed(lima_home, version, {name: with_receipt(instances[name]) for name in sorted(instances)})
+    owners = Owners()
+    return Observed(lima_home, version, {name: with_receipt(instances[name], owners) for name in sorted(instances)})
 
 
 def observe_one(reader: Reader, instance: str) -> Instance | None:
     """Return one instance as it is now, with our receipt; None: there is none of that name."""
     found = reader.instances(instance).get(instance)
-    return None if found is None else with_receipt(found)
+    return None if found is None else with_receipt(found, Owners())
 
 
-def with_receipt(instance: Instance) -> Instance:
+def with_receipt(instance: Instance, owners: Owners) -> Instance:
     """Return the instance with our receipt, where it can have one."""
     if vm_name(instance.name) is None:
         return instance
@@ -46,6 +48,7 @@ def with_receipt(instance: Instance) -> Instance:
         instance,
         receipt=receipt,
         receipt_problem=problem,
+        owner=None if receipt is None else owners.of(receipt),
         # Lima writes the one when it starts an instance, and leaves the other alone while it runs.
         booted=changed_at(instance.dir / "ha.pid") if runs else None,
         written=changed_at(instance.dir / "lima.yaml") if runs else None,

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from dvm.diagnostics import Diagnostic, Severity
-from dvm.errors import UnknownVMError
+from dvm.errors import ElsewhereError, UnknownVMError
 from dvm.model.graph import order
 from dvm.model.instance import Status
-from dvm.model.names import PREFIX, vm_name
+from dvm.model.names import vm_name
 from dvm.model.plan import Action, Plan, Summary
 from dvm.model.versions import is_released
 from dvm.plan import change as changes
+from dvm.plan.sort import sort
 from dvm.plan.steps import has_work, steps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from dvm.model.instance import Instance, Observed
-    from dvm.model.manifest import DesiredVM, Manifest
+    from dvm.model.manifest import Manifest
     from dvm.model.plan import PlanOptions, ResourceChange, Step
+    from dvm.plan.sort import Sorted
 
 
 def build_plan(
@@ -37,20 +41,23 @@ def build_plan(
 
     Raises:
         UnknownVMError: a VM is asked for that is neither in the manifest nor an orphan.
+        ElsewhereError: a VM is asked for that belongs to another manifest, and is not declared in this one.
     """
     leftovers |= {
         name
         for instance in observed.instances.values()
         if (name := vm_name(instance.name)) is not None and instance.receipt is None and _is_remains(instance, marks)
     }
-    managed, unmanaged = _sort(observed, leftovers)
-    orphans = tuple(name for name in managed if name not in manifest.vms)
-    _know((*options.targets, *options.replace), [*manifest.vms, *orphans], what=manifest.path.name)
-    chosen = _chosen(manifest, orphans, options)
+    there = sort(observed, leftovers, manifest.place)
+    orphans = tuple(name for name in there.managed if name not in manifest.vms)
+    strays = {name: made_by for name, made_by in there.free.items() if name in orphans}
+    _know((*options.targets, *options.replace), [*manifest.vms, *orphans], there.elsewhere, what=manifest.path.name)
+    # Of an orphan that another manifest made nobody can say that it is no longer wanted: it has to be named.
+    chosen = _chosen(manifest, [name for name in orphans if name not in strays], options)
     planned = [
         change
         for name in sorted(chosen)
-        if (change := _change(name, manifest.vms.get(name), managed.get(name), observed, options, marks, leftovers))
+        if (change := _change(name, manifest, there, observed, options, marks, leftovers))
     ]
     return Plan(
         manifest.path,
@@ -59,24 +66,30 @@ def build_plan(
         options,
         changes=tuple(planned),
         steps=_ordered_steps(planned, options, manifest.settings.timeouts.start),
-        unmanaged=tuple(unmanaged),
+        owner=manifest.place,
+        unmanaged=tuple(there.unmanaged),
         orphans=orphans,
-        diagnostics=(*manifest.warnings, *_unreleased(observed), *_obstacles(planned, options)),
+        strays=strays,
+        elsewhere=there.elsewhere,
+        diagnostics=(*manifest.warnings, *_unreleased(observed), *_obstacles(planned, options, manifest.path)),
         summary=_summary(planned),
     )
 
 
 def _change(
     name: str,
-    vm: DesiredVM | None,
-    instance: Instance | None,
+    manifest: Manifest,
+    there: Sorted,
     observed: Observed,
     options: PlanOptions,
     marks: Mapping[str, str],
     leftovers: frozenset[str],
 ) -> ResourceChange | None:
     """Return what happens to one VM; None: it is an orphan that stays, or there is nothing to destroy."""
+    vm, instance = manifest.vms.get(name), there.managed.get(name)
     deleted = name not in marks
+    if vm is not None and name in there.elsewhere:
+        return changes.managed_elsewhere(vm, observed.instances[vm.instance], there.elsewhere[name])
     if options.destroy or vm is None:
         reason = changes.REMAINS_OF_DELETE if deleted else changes.REMAINS_OF_CREATE
         going = instance is not None and (options.destroy or options.prune)
@@ -87,19 +100,9 @@ def _change(
         return changes.creation(vm) if stranger is None else changes.name_taken(vm, stranger)
     if name in leftovers:
         return changes.creation(vm, remains=instance, deleted=deleted)
-    return changes.replacement(vm, instance) if name in options.replace else changes.update(vm, instance, options)
-
-
-def _sort(observed: Observed, leftovers: frozenset[str]) -> tuple[dict[str, Instance], list[str]]:
-    managed: dict[str, Instance] = {}
-    unmanaged: list[str] = []
-    for instance in observed.instances.values():
-        name = vm_name(instance.name)
-        if name is not None and (instance.receipt is not None or name in leftovers):
-            managed[name] = instance
-        elif instance.name.startswith(PREFIX):
-            unmanaged.append(instance.name)
-    return managed, unmanaged
+    if name in options.replace:
+        return changes.replacement(vm, instance)
+    return changes.update(vm, instance, options, owner=manifest.place if name in there.free else None)
 
 
 def _is_remains(instance: Instance, marks: Mapping[str, str]) -> bool:
@@ -110,13 +113,15 @@ def _is_remains(instance: Instance, marks: Mapping[str, str]) -> bool:
     )
 
 
-def _know(asked: Iterable[str], known: list[str], *, what: str) -> None:
+def _know(asked: Iterable[str], known: list[str], elsewhere: Mapping[str, str], *, what: str) -> None:
     for name in asked:
         if name not in known:
+            if name in elsewhere:
+                raise ElsewhereError(name, elsewhere[name])
             raise UnknownVMError(name, known, place=what)
 
 
-def _chosen(manifest: Manifest, orphans: tuple[str, ...], options: PlanOptions) -> set[str]:
+def _chosen(manifest: Manifest, orphans: Sequence[str], options: PlanOptions) -> set[str]:
     if not options.targets:
         return {*manifest.vms, *orphans}
     chosen: set[str] = set()
@@ -177,9 +182,12 @@ def _unreleased(observed: Observed) -> Iterator[Diagnostic]:
         )
 
 
-def _obstacles(planned: list[ResourceChange], options: PlanOptions) -> list[Diagnostic]:
+def _obstacles(planned: list[ResourceChange], options: PlanOptions, manifest: Path) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for change in planned:
+        if change.reason == changes.MANAGED_ELSEWHERE:
+            found.append(_declared_twice(change, manifest))
+            continue
         going = change.action in {Action.DELETE, Action.REPLACE} and change.reason not in changes.REMAINS
         if not going or change.observed is None:
             continue
@@ -203,6 +211,19 @@ def _obstacles(planned: list[ResourceChange], options: PlanOptions) -> list[Diag
                 )
             )
     return found
+
+
+def _declared_twice(change: ResourceChange, manifest: Path) -> Diagnostic:
+    assert change.observed is not None
+    assert change.observed.owner is not None
+    made_by = change.observed.owner.path
+    return Diagnostic(
+        Severity.ERROR,
+        f"{change.address} is managed by {made_by}, and {manifest} declares it too.",
+        f"A VM belongs to the manifest that made it. Give the one in {manifest} another name, or destroy the other "
+        f"one with its own manifest first (`dvm rm {change.name} -f {shlex.quote(str(made_by))}`).",
+        address=change.address,
+    )
 
 
 def _summary(planned: list[ResourceChange]) -> Summary:

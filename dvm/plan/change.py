@@ -14,6 +14,7 @@ from dvm.plan.setup import scripts_to_run, without_record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from dvm.model.instance import Instance
     from dvm.model.manifest import DesiredVM, Script
@@ -23,6 +24,11 @@ REMAINS_OF_CREATE = "remains_of_create"
 REMAINS_OF_DELETE = "remains_of_delete"
 REMAINS = frozenset({REMAINS_OF_CREATE, REMAINS_OF_DELETE})
 """The reasons of changes about an instance of which a create or a delete that was cut off left a part."""
+
+MANAGED_ELSEWHERE = "managed_elsewhere"
+"""The reason of a change that is none: another manifest has the VM."""
+TAKEN_OVER = "taken_over"
+"""The reason of a change that only makes this manifest the VM's own."""
 
 _IN_GUEST = frozenset({"user", "sudo", "subuid_count", "subgid_count"})
 
@@ -67,6 +73,20 @@ def name_taken(vm: DesiredVM, instance: Instance) -> ResourceChange:
     )
 
 
+def managed_elsewhere(vm: DesiredVM, instance: Instance, manifest: str) -> ResourceChange:
+    """Return the change for a VM that belongs to another manifest: none, and an error that names both."""
+    return ResourceChange(
+        vm.address,
+        vm.name,
+        vm.instance,
+        Action.NO_OP,
+        reason=MANAGED_ELSEWHERE,
+        notes=(f"It is managed by {manifest}.",),
+        desired=vm,
+        observed=instance,
+    )
+
+
 def destruction(name: str, instance: Instance, vm: DesiredVM | None, *, remains: str = "") -> ResourceChange:
     """Return the change that destroys a managed VM; `vm` is None for an orphan.
 
@@ -106,8 +126,11 @@ def replacement(vm: DesiredVM, instance: Instance) -> ResourceChange:
     )
 
 
-def update(vm: DesiredVM, instance: Instance, options: PlanOptions) -> ResourceChange:
-    """Return what brings a managed VM to what the manifest wants, or a change that is none."""
+def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Path | None = None) -> ResourceChange:
+    """Return what brings a managed VM to what the manifest wants, or a change that is none.
+
+    `owner`: the manifest, where it takes the VM over from one that is gone.
+    """
     receipt = instance.receipt
     before, after = observed_attributes(instance, vm), desired_attributes(vm)
     differing = compare(before, after)
@@ -116,6 +139,11 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions) -> ResourceC
     runs = scripts_to_run(vm, receipt, rerun=options.rerun_setup)
     bootstraps = receipt is None or receipt.bootstrap is None or any(c.name in _IN_GUEST for c in changes)
     notes: list[str] = []
+    if owner is not None:
+        made_by = None if instance.owner is None else str(instance.owner.path)
+        whose = "It does not say which manifest made it" if made_by is None else f"{made_by} made it, and is gone"
+        notes.append(f"{whose}: this manifest takes it over.")
+        changes = (AttributeChange("manifest", made_by, str(owner), Effect.IN_PLACE), *changes)
     if not vm.config.running:
         # Guest work needs a running guest; it waits for the first start and is no change until then.
         pending = len([run for run in runs if run.script.entry.run is not Run.ALWAYS or run.previous is None])
@@ -159,8 +187,10 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions) -> ResourceC
 def _reason(changes: Sequence[AttributeChange], *, mends: bool, boots: bool) -> str:
     if mends:
         return "broken"
-    if any(change.name != "running" for change in changes):
+    if any(change.name not in {"running", "manifest"} for change in changes):
         return "drift"
+    if changes and all(change.name == "manifest" for change in changes):
+        return TAKEN_OVER
     if boots:
         return "not_running"
     return "should_stop" if changes else "setup"

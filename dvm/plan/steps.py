@@ -110,6 +110,8 @@ def _creation(vm: DesiredVM, change: ResourceChange, start_seconds: int) -> Iter
 
 def _update(vm: DesiredVM, instance: Instance, change: ResourceChange, start_seconds: int) -> Iterator[Step]:
     edits = any(item.effect is Effect.RESTART for item in change.changes)
+    if any(item.name == "manifest" for item in change.changes):
+        yield _draft(StepAction.TAKE_OVER, ())
     if instance.status is Status.BROKEN:
         yield _draft(StepAction.STOP, calls.stop(vm.instance, force=True))
     elif instance.status is Status.RUNNING and (edits or change.stops):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from dvm.files import write_atomically
 from dvm.model.names import instance_name
 from dvm.model.receipt import RECEIPT_FILE
+from dvm.state.marks import is_note_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +31,8 @@ _CONFIG = "lima.yaml"
 _DISKS = frozenset({"disk", "diffdisk"})
 
 
-def write_deletion(state: StateDirectory, vm: str, instance: Instance, lima_home: Path) -> None:
-    """Write down that the delete of an instance is about to begin.
+def write_deletion(state: StateDirectory, vm: str, instance: Instance, lima_home: Path, manifest: Path) -> None:
+    """Write down that the delete of an instance is about to begin, for a VM of `manifest`.
 
     Raises:
         OSError: it could not be written, or the directory is gone.
@@ -39,6 +40,7 @@ def write_deletion(state: StateDirectory, vm: str, instance: Instance, lima_home
     about = instance.dir.stat()
     note = {
         "lima_home": str(lima_home),
+        "manifest": str(manifest),
         "device": about.st_dev,
         "inode": about.st_ino,
         "message": instance.message,
@@ -62,11 +64,15 @@ def clear_failed_deletion(state: StateDirectory, vm: str, directory: Path) -> No
 
 
 def read_leftovers(
-    state: StateDirectory, lima_home: Path, instances: Mapping[str, Instance], marks: Mapping[str, str]
+    state: StateDirectory,
+    lima_home: Path,
+    instances: Mapping[str, Instance],
+    marks: Mapping[str, str],
+    manifest: Path,
 ) -> frozenset[str]:
-    """Return the VMs of whose instance only a part is there, and that part is surely ours.
+    """Return the VMs of whose instance only a part is there, and that part is surely `manifest`'s.
 
-    `marks` are those of creates that were cut off, by VM.
+    `marks` are those of its creates that were cut off, by VM.
     """
     found = set()
     for place in sorted(state.path.glob(f"*/{_FILE}")):
@@ -74,7 +80,8 @@ def read_leftovers(
         instance = instances.get(instance_name(vm))
         with suppress(OSError, ValueError, KeyError, TypeError):  # no note we can vouch for: it is not touched
             note = json.loads(place.read_bytes())
-            if instance is not None and note["lima_home"] == str(lima_home) and _half_deleted(instance, note):
+            ours = note["lima_home"] == str(lima_home) and is_note_of(note, manifest)
+            if instance is not None and ours and _half_deleted(instance, note):
                 found.add(vm)
     for vm in marks:
         instance = instances.get(instance_name(vm))

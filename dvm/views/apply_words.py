@@ -22,6 +22,7 @@ _WORDS = {
     StepAction.CLEAN: Words("Clearing a half-made instance", "Clearing", "cleared"),
     StepAction.CREATE: Words("Creating", "Creation", "created"),
     StepAction.VERIFY: Words("Checking its configuration", "Check of its configuration", "configuration checked"),
+    StepAction.TAKE_OVER: Words("Taking it over", "Taking it over", "taken over"),
     StepAction.UNPROTECT: Words("Taking protection away", "Taking protection away", "unprotected"),
     StepAction.STOP: Words("Stopping", "Stop", "stopped"),
     StepAction.EDIT: Words("Editing", "Edit", "edited"),

@@ -185,6 +185,7 @@ class StepDocument(TypedDict):
         "clean",
         "create",
         "verify",
+        "take-over",
         "unprotect",
         "stop",
         "edit",
@@ -201,6 +202,18 @@ class StepDocument(TypedDict):
     """limactl's arguments, its own name first; empty where limactl is not called."""
     script: str | None
     """Path of the setup script it runs, if any."""
+
+
+@with_config(CONFIG)
+class BelongingDocument(TypedDict):
+    """A VM that another manifest made."""
+
+    name: str
+    """Name of the VM."""
+    instance: Annotated[str, Field(examples=["dvm-app"])]
+    """Name of its Lima instance."""
+    manifest: str | None
+    """That manifest, as a path without links; null: the receipt of an older DVM names none."""
 
 
 @with_config(CONFIG)
@@ -232,6 +245,10 @@ class PlanDocument(TypedDict):
     unmanaged: Annotated[list[str], Field(examples=[["dvm-mine"]])]
     """Instances named like a VM of DVM's that it has not made; never touched."""
     orphans: list[str]
-    """Managed VMs that are no longer in the manifest."""
+    """Managed VMs that the manifest does not declare, `strays` among them."""
+    strays: list[BelongingDocument]
+    """Orphans that another manifest made, which is gone: `--prune` destroys them only when they are named."""
+    elsewhere: list[BelongingDocument]
+    """VMs that belong to another manifest; never changed, stopped or destroyed by this one."""
     diagnostics: list[DiagnosticDocument]
     """Errors and warnings."""

@@ -50,9 +50,10 @@ _SMALL = """\
 | key | meaning |
 |---|---|
 | `name`, `instance` | the VM's name, and its Lima instance |
-| `state` | Lima's word (`Running`, `Stopped`, `Broken`, …); null: there is no instance |
+| `state` | Lima's word (`Running`, `Stopped`, `Broken`, …), or `not created`; `unknown`: Lima does not tell |
 | `cpus`, `memory`, `disk`, `ports` | as observed; as the manifest says where there is no instance |
-| `management` | `managed`, `unmanaged`, `orphan`, or `new`: not created yet |
+| `management` | `managed`, `unmanaged`, `orphan`, `other`: another manifest has it, or `new`: not created yet |
+| `manifest` | the manifest that the VM belongs to, as a path without links; null: there is none, or it is not known |
 | `declared` | whether the manifest has it |
 | `drift` | names of what an apply would change |
 

@@ -28,8 +28,9 @@ _LEAST = {0: 12, 6: 9, 7: 7}
 class Row(Struct, frozen=True):
     """One VM. Sizes are written as the manifest writes them; None: not known.
 
-    `management` is `managed`, `unmanaged`, `orphan`, or `new` where there is no instance. `drift` has what an
-    apply would change.
+    `management` is `managed`, `unmanaged`, `orphan`, `other` where it belongs to another manifest, or `new` where there
+    is no instance. `manifest` is the one that the VM belongs to; None: none, or not known. `drift` has what an apply
+    would change.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Row(Struct, frozen=True):
     management: str
     declared: bool
     drift: tuple[str, ...]
+    manifest: str | None = None
 
 
 def rows(plan: Plan, observed: Observed, *, only_config: bool = False) -> tuple[Row, ...]:
@@ -51,9 +53,10 @@ def rows(plan: Plan, observed: Observed, *, only_config: bool = False) -> tuple[
     """
     found = {change.instance: _of_change(change) for change in plan.changes}
     if not only_config:
-        for name in (*map(instance_name, plan.orphans), *plan.unmanaged):
+        for name in (*map(instance_name, (*plan.orphans, *plan.elsewhere)), *plan.unmanaged):
             if name not in found and name in observed.instances:
-                found[name] = _of_instance(observed.instances[name])
+                other = vm_name(name) in plan.elsewhere
+                found[name] = _of_instance(observed.instances[name], other=other)
     elif any(change.desired is None for change in plan.changes):
         found = {change.instance: found[change.instance] for change in plan.changes if change.desired is not None}
     return tuple(sorted(found.values(), key=lambda row: row.name))
@@ -79,9 +82,11 @@ def render_ls(table: Sequence[Row], *, ink: Ink = PLAIN, width: int | None = Non
     lines = [ink.bold(_line(heading, widths))]
     for row, line in zip(table, cells, strict=True):
         text = _line(line, widths)
-        if row.state == "Broken" or row.management in {"orphan", "unmanaged"}:
+        if row.state == "Broken" or row.management in {"orphan", "unmanaged", "other"}:
             text = ink.yellow(text)
         lines.append(text)
+    others = [row for row in table if row.management == "other"]
+    lines += ["", *(f"vm.{row.name} is managed by {visible(str(row.manifest))}" for row in others)] if others else []
     return "\n".join(lines) + "\n"
 
 
@@ -123,14 +128,16 @@ def _of_change(change: ResourceChange) -> Row:
     made_by_us = instance is not None and instance.receipt is not None
     if instance is None or (change.action is Action.CREATE and not made_by_us):
         return _row(change.instance, None, change.after or {}, "new", change)
+    if change.reason == "managed_elsewhere":
+        return _row(change.instance, instance, observed_attributes(instance, None), "other", change)
     if not made_by_us:
         return _row(change.instance, instance, observed_attributes(instance, None), "unmanaged", change)
     before = change.before or observed_attributes(instance, change.desired)
     return _row(change.instance, instance, before, "managed" if change.desired else "orphan", change)
 
 
-def _of_instance(instance: Instance) -> Row:
-    management = "unmanaged" if instance.receipt is None else "orphan"
+def _of_instance(instance: Instance, *, other: bool) -> Row:
+    management = "unmanaged" if instance.receipt is None else "other" if other else "orphan"
     return _row(instance.name, instance, observed_attributes(instance, None), management, None)
 
 
@@ -152,6 +159,7 @@ def _row(
         management,
         change is not None and change.desired is not None,
         _drift(change) if change is not None else (),
+        None if instance is None or instance.owner is None else str(instance.owner.path),
     )
 
 

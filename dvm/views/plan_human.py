@@ -45,6 +45,13 @@ def render_plan(
     lines += _instances("Unmanaged instances, which DVM never touches:", plan.unmanaged, (), ink)
     advice = (f"To destroy them:  dvm apply --prune{visible(option)}",)
     lines += _instances("Orphans, which are no longer in the manifest:", quiet_orphans(plan), advice, ink)
+    strays = quiet_strays(plan)
+    each = tuple(f"To destroy it:  dvm apply --prune {visible(name + option)}" for name in strays)
+    lines += _instances(
+        "Orphans of another manifest, which is gone:", [made_by(*stray) for stray in strays.items()], each, ink
+    )
+    others = [made_by(*other) for other in plan.elsewhere.items()]
+    lines += _instances("VMs of other manifests, which this one never touches:", others, (), ink)
     text = "\n".join(lines)
     for part in (
         render_diagnostics(plan.diagnostics, ink=ink, sources=sources),
@@ -106,8 +113,19 @@ def _notes(changes: Sequence[ResourceChange], ink: Ink) -> Iterator[str]:
 
 def quiet_orphans(plan: Plan) -> tuple[str, ...]:
     """Return the addresses of the orphans that the plan leaves alone; the others stand among its changes."""
-    told = {change.name for change in plan.changes}
+    told = {change.name for change in plan.changes} | set(plan.strays)
     return tuple(address(name) for name in plan.orphans if name not in told)
+
+
+def quiet_strays(plan: Plan) -> dict[str, str]:
+    """Return the strays that the plan leaves alone, with the manifest that made each."""
+    told = {change.name for change in plan.changes}
+    return {name: manifest for name, manifest in plan.strays.items() if name not in told}
+
+
+def made_by(name: str, manifest: str) -> str:
+    """Return a VM with the manifest that made it; empty: its receipt names none."""
+    return f"{address(name)}  " + (f"managed by {manifest}" if manifest else "made by a manifest that is not known")
 
 
 def _instances(heading: str, names: Sequence[str], advice: Sequence[str], ink: Ink) -> Iterator[str]:

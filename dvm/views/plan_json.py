@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from dvm import __version__
 from dvm.diagnostics import Severity
+from dvm.model.names import instance_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from dvm.diagnostics import Diagnostic, Location
@@ -45,6 +46,8 @@ def plan_json(plan: Plan, checks: Sequence[CheckResult], *, timestamp: datetime)
         "checks": [check_json(check) for check in checks],
         "unmanaged": list(plan.unmanaged),
         "orphans": list(plan.orphans),
+        "strays": _belonging(plan.strays),
+        "elsewhere": _belonging(plan.elsewhere),
         "diagnostics": [diagnostic_json(diagnostic) for diagnostic in plan.diagnostics],
     }
 
@@ -124,6 +127,13 @@ def script_json(run: ScriptRun) -> doc.ScriptDocument:
     """Return a setup script that runs."""
     entry = run.script.entry
     return {"path": entry.script, "sha256": run.script.sha256, "as": entry.as_.value, "reason": run.reason}
+
+
+def _belonging(vms: Mapping[str, str]) -> list[doc.BelongingDocument]:
+    return [
+        {"name": name, "instance": instance_name(name), "manifest": manifest or None}
+        for name, manifest in sorted(vms.items())
+    ]
 
 
 def _attribute(change: AttributeChange) -> doc.AttributeDocument:

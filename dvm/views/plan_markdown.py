@@ -10,7 +10,7 @@ from dvm.text import visible
 from dvm.views.attributes import effect_text
 from dvm.views.markdown import code, fenced, plain, row
 from dvm.views.plan_blocks import LOST
-from dvm.views.plan_human import end_line, quiet_orphans
+from dvm.views.plan_human import end_line, made_by, quiet_orphans, quiet_strays
 from dvm.views.reasons import effects, reason_text
 from dvm.views.script_diff import diff_lines, has_diff
 from dvm.views.values import format_value
@@ -40,6 +40,10 @@ def render_markdown(plan: Plan, checks: Sequence[CheckResult] = ()) -> str:
         lines += _section(change)
     lines += _names("Unmanaged instances, which DVM never touches", plan.unmanaged)
     lines += _names("Orphans, which are no longer in the manifest", quiet_orphans(plan))
+    strays = [made_by(*stray) for stray in quiet_strays(plan).items()]
+    lines += _names("Orphans of another manifest, which is gone", strays)
+    others = [made_by(*other) for other in plan.elsewhere.items()]
+    lines += _names("VMs of other manifests, which this one never touches", others)
     for diagnostic in plan.diagnostics:
         # As code: an error quotes what others wrote.
         lines.append(f"- **{diagnostic.severity.value.capitalize()}:** {code(diagnostic.summary)}")

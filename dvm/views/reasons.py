@@ -15,6 +15,8 @@ _REASONS = {
     "remains_of_create": "an earlier create was cut off",
     "remains_of_delete": "an earlier delete was cut off",
     "name_taken": "the instance of that name is not DVM's",
+    "managed_elsewhere": "another manifest made it",
+    "taken_over": "the manifest that made it is gone",
     "broken": "the instance is Broken",
     "withheld": "only a replacement can change it",
     "drift": "it differs from the manifest",

@@ -78,6 +78,8 @@ PLANS: list[PlanDocument] = [
         "checks": [_CHECK],
         "unmanaged": ["dvm-mine"],
         "orphans": ["old"],
+        "strays": [],
+        "elsewhere": [{"name": "work", "instance": "dvm-work", "manifest": "/home/me/work/dvm.toml"}],
         "diagnostics": [],
     }
 ]

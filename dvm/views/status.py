@@ -30,6 +30,7 @@ def status_json(row: Row, instance: Instance | None, change: ResourceChange | No
         "state": row.state,
         "management": row.management,
         "declared": row.declared,
+        "manifest": row.manifest,
         "cpus": row.cpus,
         "memory": row.memory,
         "disk": row.disk,
@@ -57,7 +58,9 @@ def render_status(status: dict[str, Any], *, ink: Ink = PLAIN) -> str:
 
 def _lines(status: dict[str, Any], ink: Ink) -> Iterator[str]:
     state = status["state"]
-    yield f"{ink.bold(status['address'])}  {visible(state)}  ({status['management']})"
+    other = status["management"] == "other"
+    management = f"managed by {visible(str(status['manifest']))}" if other else status["management"]
+    yield f"{ink.bold(status['address'])}  {visible(state)}  ({management})"
     size = [f"{status['cpus']} cpus" if status["cpus"] else "", status["memory"] or "", status["disk"] or ""]
     known = {
         "instance": status["instance"],

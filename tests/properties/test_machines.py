@@ -78,8 +78,8 @@ class World(RuleBasedStateMachine):
     def planned(self, **options: Any) -> tuple[Plan, Verdict]:
         lima, home = cast(Lima, self.lima), self.lima.home
         seen = observe(lima, home)
-        marks = read_marks(self.state, home)
-        leftovers = read_leftovers(self.state, home, seen.instances, marks)
+        marks = read_marks(self.state, home, self.manifest.place)
+        leftovers = read_leftovers(self.state, home, seen.instances, marks, self.manifest.place)
         plan = build_plan(self.manifest, seen, PlanOptions(discard_work=True, **options), marks, leftovers)
         return plan, judge(plan, self.manifest, seen, LimaConfig(), uid=0, limactl=None)
 

@@ -85,7 +85,8 @@ def _adopt(host: Host, name: str, found: Instance, manifest: Path | None) -> Pat
     text = f"# Adopted from Lima instance {found.name} as it was; lima.yaml is its own.\n{tomli_w.dumps(body)}"
     write_vm(directory, {"lima.yaml": own, "vm.toml": text}, {})
     try:
-        write_receipt(found.dir, _receipt(found, host.manifest(manifest).vms[name]))
+        declared = host.manifest(manifest)
+        write_receipt(found.dir, _receipt(found, declared.vms[name], declared.place))
     except DvmError:
         shutil.rmtree(directory)
         raise
@@ -132,7 +133,7 @@ def _what(error: ValueError) -> str:
     return f"{where}: {first['msg']}" if where else str(first["ctx"]["error"])
 
 
-def _receipt(found: Instance, desired: DesiredVM) -> Receipt:
+def _receipt(found: Instance, desired: DesiredVM, manifest: Path | None = None) -> Receipt:
     from datetime import UTC, datetime
 
     from dvm import __version__
@@ -145,6 +146,7 @@ def _receipt(found: Instance, desired: DesiredVM) -> Receipt:
         template_sha256=desired.template_sha256,
         created=datetime.now(UTC).replace(microsecond=0),
         created_by=__version__,
+        manifest=None if manifest is None else str(manifest),
         adopted=True,
     )
 

@@ -72,12 +72,12 @@ def test_a_link_or_a_pipe_in_its_place_is_not_followed(tmp_path: Path) -> None:
 
 def test_marks_belong_to_a_lima_home(state: StateDirectory) -> None:
     mark = new_mark("app")
-    write_mark(state, "app", mark, Path("/l"))
-    assert read_marks(state, Path("/l")) == {"app": mark}
-    assert read_marks(state, Path("/other")) == {}
+    write_mark(state, "app", mark, Path("/l"), Path("/c/dvm.toml"))
+    assert read_marks(state, Path("/l"), Path("/c/dvm.toml")) == {"app": mark}
+    assert read_marks(state, Path("/other"), Path("/c/dvm.toml")) == {}
     clear_mark(state, "app")
     clear_mark(state, "app")
-    assert read_marks(state, Path("/l")) == {}
+    assert read_marks(state, Path("/l"), Path("/c/dvm.toml")) == {}
 
 
 MADE = receipt(desired("app"), bootstrap=None)
@@ -91,11 +91,11 @@ def deleted_in_part(state: StateDirectory, home: Path, *lost: str, disk: str = "
     for name in WHOLE:
         (directory / (disk if name == "disk" else name)).touch()
     there = instance(desired("app"), dir=directory, receipt=MADE, message="mark 1")
-    write_deletion(state, "app", there, home)
+    write_deletion(state, "app", there, home, Path("/c/dvm.toml"))
     for name in lost:
         (directory / name).unlink()
     seen = replace(there, receipt=None if "dvm.json" in lost else MADE)
-    return read_leftovers(state, home, {"dvm-app": replace(seen, **changes)}, {}) == {"app"}
+    return read_leftovers(state, home, {"dvm-app": replace(seen, **changes)}, {}, Path("/c/dvm.toml")) == {"app"}
 
 
 def test_what_comes_and_goes_beside_a_whole_instance_makes_no_leftover_of_it(
@@ -130,13 +130,13 @@ def test_no_two_marks_are_alike() -> None:
 
 
 def test_a_damaged_mark_is_none(state: StateDirectory) -> None:
-    write_mark(state, "app", "m", Path("/l"))
+    write_mark(state, "app", "m", Path("/l"), Path("/c/dvm.toml"))
     (state.of_vm("app") / "creating.json").write_text("{")
-    assert read_marks(state, Path("/l")) == {}
+    assert read_marks(state, Path("/l"), Path("/c/dvm.toml")) == {}
 
 
 def test_reading_marks_makes_nothing(state: StateDirectory) -> None:
-    assert read_marks(state, Path("/l")) == {}
+    assert read_marks(state, Path("/l"), Path("/c/dvm.toml")) == {}
     assert not state.path.exists()
 
 
