@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +19,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.warm.program import Program
 
 # Machines that run tests are shared: how long an example takes says nothing.
 settings.register_profile("dvm", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -52,6 +56,30 @@ def base() -> Path:
     )
 
 
+DVM, SIMULATOR = "dvm.__main__", "dvm.simulator.__main__"
+_programs: dict[str, Program] = {}
+# What programs look at when they run, and not while Python starts or they import.
+_ASKED_LATE = re.compile(
+    r"PATH|HOME|USER|LIMA_\w+|SSH\w*|TERM|COLUMNS|NO_COLOR|TMPDIR|(DVM|XDG|QEMU)_\w+|\w+_(proxy|PROXY)"
+)
+
+
+def program(module: str) -> Program:
+    """Return the program whose `main` the module has, which is up from its first use to the end of this process' tests."""
+    if module not in _programs:
+        place = base() / secrets.token_hex(3)
+        place.mkdir(mode=0o700, parents=True)
+        _programs[module] = Program(module, place, {"PATH": "/usr/bin:/bin", **FIXED})
+    return _programs[module]
+
+
+def pytest_sessionfinish() -> None:
+    """End what is up."""
+    for each in _programs.values():
+        each.close()
+        shutil.rmtree(each.place, ignore_errors=True)
+
+
 @pytest.fixture
 def place() -> Any:
     """A short, trusted, empty directory: socket paths under LIMA_HOME end at 107 bytes."""
@@ -59,6 +87,18 @@ def place() -> Any:
     path.mkdir(mode=0o700, parents=True)
     yield path
     shutil.rmtree(path, ignore_errors=True)
+
+
+FIXED = {
+    "LANG": "C.UTF-8",
+    "PYTHONPATH": str(ROOT),
+    # Compiled once, beside the tests' own directories: hundreds of commands are started.
+    "PYTHONPYCACHEPREFIX": str(base().parent / "pycache"),
+}
+
+
+def _asked_late(environment: Mapping[str, str]) -> bool:
+    return all(FIXED.get(name) == value or _ASKED_LATE.fullmatch(name) for name, value in environment.items())
 
 
 @dataclass
@@ -69,6 +109,11 @@ class Result:
     out: str
     err: str
 
+    @staticmethod
+    def of(done: subprocess.CompletedProcess[bytes]) -> Result:
+        out, err = (said.decode().replace("\r\n", "\n") for said in (done.stdout, done.stderr))
+        return Result(done.returncode, out, err)
+
     @property
     def json(self) -> Any:
         return json.loads(self.out)
@@ -76,10 +121,14 @@ class Result:
 
 @dataclass
 class Dvm:
-    """DVM with a configuration, a state directory and a Lima (the simulator) of its own under `place`."""
+    """DVM with a configuration, a state directory and a Lima (the simulator) of its own under `place`.
+
+    `cold`: both are processes of their own from their start, where a test looks at that.
+    """
 
     place: Path
     environment: dict[str, str] = field(default_factory=dict)
+    cold: bool = False
 
     def __post_init__(self) -> None:
         self.config = self.place / "c"
@@ -89,20 +138,20 @@ class Dvm:
         limactl = self.place / "limactl"
         for directory in (self.config, self.lima_home):
             directory.mkdir(mode=0o700)
-        limactl.write_text(
-            f"#!{sys.executable} -I\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\n"
-            f"sys.pycache_prefix = {str(base().parent / 'pycache')!r}\nsys.dont_write_bytecode = False\n"
-            "from dvm.simulator.__main__ import main\nmain()\n"
-        )
-        limactl.chmod(0o755)
+        if self.cold:
+            limactl.write_text(
+                f"#!{sys.executable} -I\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\n"
+                f"sys.pycache_prefix = {str(base().parent / 'pycache')!r}\nsys.dont_write_bytecode = False\n"
+                "from dvm.simulator.__main__ import main\nmain()\n"
+            )
+            limactl.chmod(0o755)
+        else:
+            program(SIMULATOR).write_executable(limactl)
         self.environment = {
             "PATH": "/usr/bin:/bin",
             "HOME": str(self.place),
             "USER": "tester",
-            "LANG": "C.UTF-8",
-            "PYTHONPATH": str(ROOT),
-            # Compiled once, beside the tests' own directories: hundreds of commands are started.
-            "PYTHONPYCACHEPREFIX": str(base().parent / "pycache"),
+            **FIXED,
             "DVM_CONFIG_DIR": str(self.config),
             "DVM_STATE_DIR": str(self.state),
             "DVM_LIMACTL": str(limactl),
@@ -129,7 +178,7 @@ class Dvm:
         return self.write(name, f"#!/usr/bin/env bash\nset -Eeuo pipefail\n{body}\n", 0o700)
 
     def popen(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-        """Start `dvm ARGUMENTS…`."""
+        """Start `dvm ARGUMENTS…`, always a process of its own."""
         return _Ended(
             [sys.executable, "-m", "dvm", *arguments],
             stdin=subprocess.DEVNULL,
@@ -140,28 +189,35 @@ class Dvm:
             cwd=self.place,
         )
 
+    def run_bytes(
+        self, *arguments: str, stdin: bytes = b"", timeout: float = 60, environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run `dvm ARGUMENTS…` to its end, whose output may be no text, and who reads `stdin`."""
+        asked = self.environment | dict(environment or {})
+        if not self.cold and _asked_late(asked):
+            return program(DVM).run(arguments, environment=asked, directory=self.place, stdin=stdin, timeout=timeout)
+        return subprocess.run(
+            [sys.executable, "-m", "dvm", *arguments],
+            input=stdin,
+            capture_output=True,
+            env=asked,
+            cwd=self.place,
+            check=False,
+            timeout=timeout,
+        )
+
     def run(self, *arguments: str, timeout: float = 60, **environment: str) -> Result:
         """Run `dvm ARGUMENTS…` to its end."""
-        with self.popen(*arguments, **environment) as process:
-            out, err = process.communicate(timeout=timeout)
-        result = Result(process.returncode, out, err)
-        assert "Traceback" not in out + err, out + err
-        assert "bug in DVM" not in err, err
+        result = Result.of(self.run_bytes(*arguments, timeout=timeout, environment=environment))
+        assert "Traceback" not in result.out + result.err, result.out + result.err
+        assert "bug in DVM" not in result.err, result.err
         return result
 
     def limactl(self, *arguments: str, stdin: str = "") -> Result:
         """Call the simulator by hand, outside the record."""
         environment = {name: value for name, value in self.environment.items() if name != "DVM_SIM_RECORD"}
-        done = subprocess.run(
-            [self.environment["DVM_LIMACTL"], *arguments],
-            input=stdin,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=self.place,
-        )
-        return Result(done.returncode, done.stdout, done.stderr)
+        done = program(SIMULATOR).run(arguments, environment=environment, directory=self.place, stdin=stdin.encode())
+        return Result.of(done)
 
     def calls(self, *, changing: bool | None = None) -> list[list[str]]:
         """Return the limactl calls since `forget`, without the program's name."""
@@ -197,6 +253,6 @@ class _Ended(subprocess.Popen[str]):
 
 
 @pytest.fixture
-def dvm(place: Path) -> Dvm:
+def dvm(place: Path, request: pytest.FixtureRequest) -> Dvm:
     """A whole DVM on the simulator."""
-    return Dvm(place)
+    return Dvm(place, cold=request.node.get_closest_marker("cold") is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ CATCH_ALL = Forward("127.0.0.1", (1, 65535), "0.0.0.0", (1, 65535), ignore=True)
 
 def evidence(path: str, content: bytes = b"", role: Role = Role.SCRIPT) -> FileEvidence:
     digest = hashlib.sha256(content).hexdigest()
-    return FileEvidence(role, Path(path), Path(path), (), Kind.REGULAR, 0, 0o600, content, digest)
+    return FileEvidence(role, Path(path), Path(path), (), Kind.REGULAR, os.geteuid(), 0o600, content, digest)
 
 
 def script(name: str, text: str = "true\n", **entry: Any) -> Script:

@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests import conftest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -41,11 +43,20 @@ class Lima:
     env: dict[str, str] = field(default_factory=dict)
 
     def run(self, *args: str | Path, stdin: str | None = None, timeout: float = 60) -> Answer:
+        environment = {**os.environ, "LIMA_HOME": str(self.home), **self.env}
+        words, stdin = [*map(str, args)], "" if stdin is None else stdin
+        if not self.real:
+            ended = conftest.Result.of(
+                conftest.program(conftest.SIMULATOR).run(
+                    words, environment=environment, directory=self.cwd, stdin=stdin.encode(), timeout=timeout
+                )
+            )
+            return Answer(ended.code, ended.out, ended.err)
         done = subprocess.run(
-            [*self.program, *map(str, args)],
+            [*self.program, *words],
             cwd=self.cwd,
-            env={**os.environ, "LIMA_HOME": str(self.home), **self.env},
-            input="" if stdin is None else stdin,
+            env=environment,
+            input=stdin,
             capture_output=True,
             text=True,
             timeout=timeout,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,17 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pexpect
 import yaml
 
-from tests.conftest import ROOT, Dvm
+from tests.conftest import DVM, ROOT, Dvm, program
 from tests.docs.blocks import matches
 
 if TYPE_CHECKING:
     from tests.docs.blocks import Block
 
-_DVM = """#!{python}
-import sys
-from dvm.__main__ import main
-sys.exit(main())
-"""
 # Directory and exported variables last from block to block, as they do in a terminal.
 _WRAP = """\
 cd "$(cat "{state}/cwd")"
@@ -44,8 +38,7 @@ class Reader:
         bin_ = place / "bin"
         for directory in (self.home, self._state, bin_):
             directory.mkdir(mode=0o700)
-        (bin_ / "dvm").write_text(_DVM.format(python=sys.executable))
-        (bin_ / "dvm").chmod(0o700)
+        program(DVM).write_executable(bin_ / "dvm")
         for name in ("limactl", "dvm-sim-limactl"):
             (bin_ / name).symlink_to(dvm.environment["DVM_LIMACTL"])
         (self._state / "cwd").write_text(str(self.home))

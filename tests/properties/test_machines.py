@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 from collections import Counter
@@ -81,7 +82,7 @@ class World(RuleBasedStateMachine):
         marks = read_marks(self.state, home, self.manifest.place)
         leftovers = read_leftovers(self.state, home, seen.instances, marks, self.manifest.place)
         plan = build_plan(self.manifest, seen, PlanOptions(discard_work=True, **options), marks, leftovers)
-        return plan, judge(plan, self.manifest, seen, LimaConfig(), uid=0, limactl=None)
+        return plan, judge(plan, self.manifest, seen, LimaConfig(), uid=os.geteuid(), limactl=None)
 
     def apply(self, **options: Any) -> tuple[StepFailure, ...]:
         plan, verdict = self.planned(**options)

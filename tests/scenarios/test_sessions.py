@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -29,15 +28,7 @@ def app(dvm: Dvm) -> Dvm:
 def session(
     dvm: Dvm, *arguments: str, data: bytes = b"", host: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "dvm", *arguments],
-        input=data,
-        capture_output=True,
-        env=dvm.environment | (host or {}),
-        cwd=dvm.place,
-        check=False,
-        timeout=60,
-    )
+    return dvm.run_bytes(*arguments, stdin=data, environment=host)
 
 
 def guest_files(dvm: Dvm) -> Path:

@@ -135,6 +135,7 @@ def test_calls_do_not_grow_with_the_vms(dvm: Dvm) -> None:
     assert len(dvm.calls()) == 2
 
 
+@pytest.mark.cold
 def test_what_a_mistake_in_the_manifest_cuts_short_is_not_left_running(made: Dvm) -> None:
     made.manifest("[vm.app]\ncpus = 'many'\n")
     faults = made.place / "faults.json"
