@@ -19,14 +19,12 @@ if TYPE_CHECKING:
 
     from dvm.checks.posture import VerifiedInstance
     from dvm.execute.job import Job
+    from dvm.lima.guest_call import GuestCall
     from dvm.model.manifest import Script
     from dvm.model.plan import Step
 
-_SSH_FAILED = 255
 _TIMED_OUT = 124
 _READY_PAUSE = 1.0
-_FIELDS = 4
-_LONGEST_ANSWER = 1 << 20
 _MOST_TOLD = 20
 
 
@@ -37,40 +35,45 @@ def guard(job: Job, verified: VerifiedInstance, step: Step) -> None:
         StepFailure: there is some, or it can't be told.
     """
     assert verified.instance.name == job.change.instance
-    answer = bytearray()
-
-    def keep(chunk: bytes) -> None:
-        # What a guest prints is not trusted to end. A byte too many is kept, to know it by.
-        answer.extend(chunk[: max(0, _LONGEST_ANSWER + 1 - len(answer))])
-
     try:
         _wait_until_ready(job, step)
-        job.demand(step, job.shell(step, keep), SETUP_LOG)
+        ending = job.ask(step)
+        lines = job.proven(step, ending).lines
+        _demand_git(job, step, ending.call, lines)
     except StepFailure as failure:
-        failure.remedy = "Mend the cause and ask again, or give --discard-work to lose what is in the guest."
+        failure.remedy = f"{failure.remedy} Or give --discard-work to lose what is in the guest."
         raise
-    if len(answer) > _LONGEST_ANSWER:
-        # What was cut off could be the very work that would be lost.
-        raise StepFailure(
-            step,
-            f"{job.change.address} told more than {_LONGEST_ANSWER >> 20} MiB of work that would be lost.",
-            remedy="It can't be told what is in it. Look into the guest, or give --discard-work to lose what is there.",
-            log=job.log(SETUP_LOG).path,
-        )
-    found = [line.split("\t") for line in answer.decode("utf-8", "replace").split("\n") if "\t" in line]
+    found = [line.split("\t")[1:] for line in lines if line.startswith("work\t")]
     if found:
         raise StepFailure(
             step,
-            "\n".join([f"{job.change.address} holds work that would be lost.", *_told(found)]),
+            "\n".join([f"{job.change.address} holds work that would be lost, the guest says.", *_told(found)]),
             remedy="Push or copy it out of the guest, or give --discard-work to lose it.",
         )
+
+
+def _demand_git(job: Job, step: Step, call: GuestCall, lines: Iterable[str]) -> None:
+    """See that the guest's git does what git does: it names a blob by its SHA-1, and DVM knows that name.
+
+    Raises:
+        StepFailure: it answers falsely, or the guard does not say whether it used git.
+    """
+    said = [line for line in lines if line.partition("\t")[0] in {"git", "git-unused"}]
+    wrong = [line for line in said if line not in {"git-unused", f"git\t{call.git_names_challenge()}"}]
+    if said and not wrong:
+        return
+    raise StepFailure(
+        step,
+        f"{job.change.address}: the git of the guest answers falsely, so what it says about work can't be believed.",
+        remedy="Look at the guest's /usr/bin/git.",
+        log=job.log(SETUP_LOG).path,
+    )
 
 
 def _told(found: list[list[str]]) -> list[str]:
     """Return a line for each piece of work, the first of them where there are many."""
     lines = []
-    for entry in found[:_MOST_TOLD]:
-        kind, where, branch, detail = entry if len(entry) == _FIELDS else ("files", "\t".join(entry[1:]), "", "")
+    for kind, where, branch, detail in sorted(found)[:_MOST_TOLD]:
         place = f"{where} (branch {branch})" if branch else where
         lines.append(f"{place}: {kind}, {detail}" if detail else f"{place}: {kind}")
     more = len(found) - _MOST_TOLD
@@ -82,7 +85,7 @@ def bootstrap(job: Job, verified: VerifiedInstance, step: Step) -> None:
     assert verified.instance.receipt is not None
     job.receipt = verified.instance.receipt
     _wait_until_ready(job, step)
-    job.demand(step, job.shell(step), SETUP_LOG)
+    job.proven(step, job.ask(step))
     config = job.vm.config
     made = Bootstrap(
         user=config.user,
@@ -118,13 +121,34 @@ def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
     # What runs after this script, and because of it, is due from now on, whatever becomes of us.
     later = job.change.scripts[job.change.scripts.index(run) + 1 :]
     _record(job, record, _due(job, (each.script for each in later)))
-    completed = job.shell(step, stdin=content, run_id=record.run_id)
-    if 0 <= completed.status != _SSH_FAILED or completed.timed_out:
-        # 255 is ssh's own failure, and limactl can be killed: only the guest knows how the run ended then.
-        status = _TIMED_OUT if completed.timed_out else completed.status
+    ending = job.ask(step, payload=content, run_id=record.run_id)
+    status = _TIMED_OUT if ending.completed.timed_out else None
+    if ending.is_proven:
+        status = _outcome(job, step, ending.proven().status, record.run_id)
+    if status is not None:
+        # Otherwise only the guest knows how the run ended, if it ended: the next apply asks it.
         left = tuple(path for path in job.receipt.due if path != entry.script or status != 0)
         _record(job, replace(record, ended=now(), exit_status=status), left)
-    job.demand(step, completed, SETUP_LOG)
+    job.proven(step, ending)
+
+
+def _outcome(job: Job, step: Step, status: int, run_id: str) -> int:
+    """Return how the run ended, by root's record in the guest, which must be what its call said.
+
+    Raises:
+        StepFailure: the two differ, or the guest does not prove its answer.
+    """
+    lines = job.proven(step, job.ask_outcome(step, run_id)).lines
+    # A script that was not even begun has no record.
+    if lines == (f"ended\t{status}",) or (lines == ("unknown",) and status != 0):
+        return status
+    raise StepFailure(
+        step,
+        f"{job.change.address}: the run said that it ended with status {status}, the guest's record "
+        f"says {', '.join(lines).replace(chr(9), ' ') or 'nothing'}.",
+        remedy="Apply again: DVM asks the guest how the run ended. If you can't explain it, do not trust this guest.",
+        log=job.log(SETUP_LOG).path,
+    )
 
 
 def _wait_until_ready(job: Job, step: Step) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from dvm.execute.hooks import StepFailure
 from dvm.execute.limits import limit_of
+from dvm.lima import guest_calls
+from dvm.lima.guest_call import GuestCall, UnprovenError
 from dvm.lima.guest_calls import abbreviated
 from dvm.lima.log_line import message
 from dvm.plan.steps import MARK, RUN_ID
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.execute.context import Context
+    from dvm.lima.guest_call import Ending, Proven
     from dvm.lima.process import Completed
     from dvm.model.manifest import DesiredVM
     from dvm.model.plan import ResourceChange, Step
@@ -69,22 +72,25 @@ class Job:
         log = self.log(LIMA_LOG)
         log.title(" ".join(abbreviated(step.argv)))
         argv = tuple(word.replace(MARK, mark) for word in step.argv)
-        self.demand(step, self._stream(step, argv, log, stdin=stdin), LIMA_LOG)
+        try:
+            completed = self.context.lima.change(
+                argv, timeout=self.limit(step), sink=self._sink(step, log), stdin=stdin, started=self._started(argv)
+            )
+        finally:
+            clear_call(self.context.state, self.change.name)
+        self.demand(step, completed, LIMA_LOG)
 
-    def shell(
-        self,
-        step: Step,
-        also: Callable[[bytes], None] | None = None,
-        *,
-        stdin: bytes | None = None,
-        run_id: str = "",
-    ) -> Completed:
-        """Run the step's guest program and return how it ended; `also` gets its output too."""
+    def ask(self, step: Step, *, payload: bytes = b"", run_id: str = "") -> Ending:
+        """Run the step's guest program and return how it ended."""
         log = self.log(SETUP_LOG)
         log.title(f"{step.id} {step.stdin}".rstrip())
         argv = tuple(run_id if word == RUN_ID else word for word in step.argv)
-        # Standard input is a lifeline that guest programs watch, so even those that take nothing get one.
-        return self._stream(step, argv, log, stdin=stdin or b"", lifeline=True, also=also)
+        return self._ask(step, GuestCall(argv, payload), self.limit(step))
+
+    def ask_outcome(self, step: Step, run_id: str) -> Ending:
+        """Ask the guest, in a call of its own, how the run of a setup script ended."""
+        call = GuestCall(guest_calls.outcome(self.change.instance, run_id))
+        return self._ask(step, call, self.context.timeouts.guest)
 
     def demand(self, step: Step, completed: Completed, log: str) -> None:
         """Turn a call that did not end well into a failure.
@@ -110,6 +116,26 @@ class Job:
             tail=tuple(message(line) for line in completed.tail),
         )
 
+    def proven(self, step: Step, ending: Ending) -> Proven:
+        """Return the answer of a guest program that ended well.
+
+        Raises:
+            StepFailure: it did not, or the guest does not prove it.
+        """
+        if not ending.too_much:
+            self.demand(step, ending.completed, SETUP_LOG)
+        try:
+            return ending.proven()
+        except UnprovenError as error:
+            raise StepFailure(
+                step,
+                f"{self.change.address}: {error.summary}",
+                remedy=error.remedy,
+                exit_status=ending.completed.status,
+                log=self.log(SETUP_LOG).path,
+                tail=tuple(message(line) for line in ending.completed.tail),
+            ) from error
+
     def log(self, name: str) -> Log:
         """Return a log of this VM, begun anew when an apply first asks for it."""
         if name not in self._logs:
@@ -122,36 +148,33 @@ class Job:
         for log in self._logs.values():
             log.close()
 
-    def _stream(
-        self,
-        step: Step,
-        argv: tuple[str, ...],
-        log: Log,
-        *,
-        stdin: bytes | None,
-        lifeline: bool = False,
-        also: Callable[[bytes], None] | None = None,
-    ) -> Completed:
+    def _ask(self, step: Step, call: GuestCall, limit: float) -> Ending:
+        try:
+            return self.context.lima.ask(
+                call,
+                timeout=limit,
+                sink=self._sink(step, self.log(SETUP_LOG)),
+                # Standard input is a lifeline that guest programs watch, so even those that take nothing get one.
+                lifeline=True,
+                started=self._started(call.argv),
+            )
+        finally:
+            clear_call(self.context.state, self.change.name)
+
+    def _sink(self, step: Step, log: Log) -> Callable[[bytes], None]:
         def sink(chunk: bytes) -> None:
             log.write(chunk)
-            if also is not None:
-                also(chunk)
             self._progress(step, chunk)
 
-        state, name = self.context.state, self.change.name
+        return sink
 
+    def _started(self, argv: tuple[str, ...]) -> Callable[[int], None]:
         def started(pid: int) -> None:
             # It matters only should we be killed: on a full disk the call goes on without.
             with suppress(OSError):
-                write_call(state, name, pid, argv)
+                write_call(self.context.state, self.change.name, pid, argv)
 
-        limit = self.limit(step)
-        try:
-            return self.context.lima.change(
-                argv, timeout=limit, sink=sink, stdin=stdin, lifeline=lifeline, started=started
-            )
-        finally:
-            clear_call(state, name)
+        return started
 
 
 def now() -> datetime:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from dvm.lima.process import Answer, Completed, Piped, Runner
+    from dvm.lima.guest_call import Ending, GuestCall
+    from dvm.lima.process import Answer, Completed, Runner
+    from dvm.lima.transfer import Transfer
     from dvm.model.instance import Instance
     from dvm.model.template import Template
 
@@ -182,13 +184,44 @@ class Lima:
         """Start a call beside us, with `stdin`, that is not waited for."""
         self._runner.leave(argv, stdin)
 
-    def reading(self, argv: Sequence[str]) -> AbstractContextManager[Piped]:
-        """Run a call whose standard output is read by the block."""
-        return self._runner.reading(argv)
+    def ask(
+        self,
+        call: GuestCall,
+        *,
+        timeout: float,
+        sink: Callable[[bytes], None] = lambda _chunk: None,
+        lifeline: bool = False,
+        started: Callable[[int], None] | None = None,
+    ) -> Ending:
+        """Run a guest program; what it prints besides its answer goes to `sink`, otherwise as `change`."""
+        heard = call.heard()
 
-    def writing(self, argv: Sequence[str]) -> AbstractContextManager[Piped]:
-        """Run a call whose standard input is written by the block."""
-        return self._runner.writing(argv)
+        def errors(chunk: bytes) -> None:
+            sink(chunk)
+            heard.errors(chunk)
+
+        completed = self._runner.stream(
+            call.argv,
+            timeout=timeout,
+            sink=errors,
+            stdin=call.stdin,
+            lifeline=lifeline,
+            started=started,
+            answer=heard.output,
+        )
+        return heard.ended(completed)
+
+    def reading(self, call: GuestCall) -> AbstractContextManager[Transfer]:
+        """Run a guest program whose standard output is read by the block."""
+        from dvm.lima.transfer import reading
+
+        return reading(self._runner, call)
+
+    def writing(self, call: GuestCall) -> AbstractContextManager[Transfer]:
+        """Run a guest program whose standard input is written by the block."""
+        from dvm.lima.transfer import writing
+
+        return writing(self._runner, call)
 
     def cancel(self) -> None:
         """End the running calls at once."""

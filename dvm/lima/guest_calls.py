@@ -1,25 +1,20 @@
 """The programs DVM runs in a guest, as arguments of `limactl shell`.
 
 They are fixed texts of ours (dvm/lima/guest/*.sh); all that varies is passed as arguments, never pasted into them.
+Those that prove their end are called by way of dvm.lima.guest_call.GuestCall.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from dvm.lima.guest_programs import LOADER, PROGRAMS, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dvm.model.manifest import DesiredVM
     from dvm.model.plan import ScriptRun
-
-
-@cache
-def program(name: str) -> str:
-    """Return the text of guest program `name`: a file of dvm/lima/guest without its ending."""
-    return (Path(__file__).parent / "guest" / f"{name}.sh").read_text(encoding="utf-8")
 
 
 def abbreviated(argv: Sequence[str]) -> tuple[str, ...]:
@@ -48,10 +43,12 @@ def code_root(user: str) -> str:
 def as_root(instance: str, name: str, *arguments: str) -> tuple[str, ...]:
     """Return the limactl call that runs guest program `name` as root.
 
+    A program that proves its end comes in on standard input; one that has none of its own for that is an argument.
     `--workdir /` since Lima would otherwise look for the host's working directory in the guest.
     """
     shell = ("limactl", "shell", "--tty=false", "--workdir", "/", instance)
-    return (*shell, "sudo", "-n", "bash", "-c", program(name), f"dvm-{name}", *arguments)
+    program = LOADER if name in PROGRAMS else text(name)
+    return (*shell, "sudo", "-n", "bash", "-c", program, f"dvm-{name}", *arguments)
 
 
 def bootstrap(vm: DesiredVM) -> tuple[str, ...]:
@@ -68,6 +65,11 @@ def setup(vm: DesiredVM, run: ScriptRun, run_id: str) -> tuple[str, ...]:
     size = str(len(script.file.content or b""))
     arguments = (run_id, script.sha256, size, str(script.entry.as_), vm.config.user)
     return as_root(vm.instance, "setup", *arguments, *variables)
+
+
+def outcome(instance: str, run_id: str) -> tuple[str, ...]:
+    """Return the call that asks how the run of a setup script ended."""
+    return as_root(instance, "outcome", run_id)
 
 
 def guard(instance: str, users: Sequence[str], since: int, *, everywhere: bool = False) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ MAX_LEFT_BYTES = 16 << 10
 _DRAIN_SECONDS = 1.0
 _CANCEL_SECONDS = 5.0
 _LOOK_SECONDS = 0.05
+# How long a guest may take to end when all of a copy has gone in or come out.
+_AFTER_SECONDS = 300.0
 
 
 class Completed(Struct, frozen=True):
@@ -44,11 +46,10 @@ class Completed(Struct, frozen=True):
 
 
 class Piped(Struct):
-    """A call one of whose streams is ours: `file` while it runs, `status` and `tail` (of its errors) when it ended."""
+    """A call one of whose streams is ours: `file` while it runs, `completed` (its errors in `tail`) when it ended."""
 
     file: IO[bytes]
-    status: int = 0
-    tail: tuple[str, ...] = ()
+    completed: Completed | None = None
 
 
 class Cancellation(Struct):
@@ -199,9 +200,11 @@ class Runner:
         stdin: bytes | None = None,
         lifeline: bool = False,
         started: Callable[[int], None] | None = None,
+        answer: Callable[[bytes], None] | None = None,
     ) -> Completed:
         """Run a call whose output (both streams, as it comes) goes to `sink`.
 
+        `answer`, where there is one, gets its standard output instead. A sink that raises TooMuchError ends the call.
         `lifeline` holds standard input open after `stdin` until the call ends: guest programs take its end for ours.
         `started` gets the process id as soon as there is one.
 
@@ -209,12 +212,15 @@ class Runner:
             LimaError: it could not be started.
         """
         begun = time.monotonic()
-        process = self._start(argv, merged=True, piped=stdin is not None)
+        process = self._start(argv, merged=answer is None, piped=stdin is not None)
         tail = Tail()
         readers = [Reader(process.stdout, [sink, tail.feed])]
+        if answer is not None:
+            readers = [Reader(process.stdout, [answer]), Reader(process.stderr, [sink, tail.feed])]
         timed_out = False
         with self.cancellation.watching(process):
-            readers[0].start()
+            for reader in readers:
+                reader.start()
             writer = threading.Thread(target=write_all, args=(process.stdin, stdin, lifeline), daemon=True)
             writer.start()
             try:
@@ -228,8 +234,9 @@ class Runner:
         if process.stdin is not None:
             with contextlib.suppress(OSError):
                 process.stdin.close()
-        if readers[0].error is not None:
-            raise readers[0].error
+        for reader in readers:
+            if reader.error is not None and not isinstance(reader.error, TooMuchError):
+                raise reader.error
         seconds = time.monotonic() - begun
         return Completed(tuple(argv), process.returncode, seconds, tail=tail.lines(), timed_out=timed_out)
 
@@ -261,43 +268,57 @@ class Runner:
         write_all(process.stdin, stdin, lifeline=False)
 
     @contextlib.contextmanager
-    def reading(self, argv: Sequence[str]) -> Iterator[Piped]:
-        """Run a call whose standard output is `file`; it is ended when the block is left early.
+    def reading(self, argv: Sequence[str], *, stdin: bytes, errors: Callable[[bytes], None]) -> Iterator[Piped]:
+        """Run a call with `stdin`, whose standard output is `file`; it is ended when the block is left early.
 
         Raises:
             LimaError: it could not be started.
         """
-        with self._piped(argv, writing=False) as piped:
+        with self._piped(argv, stdin, writing=False, errors=errors) as piped:
             yield piped
 
     @contextlib.contextmanager
-    def writing(self, argv: Sequence[str]) -> Iterator[Piped]:
-        """Run a call whose standard input is `file`, which is closed at the end of the block.
+    def writing(
+        self, argv: Sequence[str], *, stdin: bytes, answer: Callable[[bytes], None], errors: Callable[[bytes], None]
+    ) -> Iterator[Piped]:
+        """Run a call whose standard input is `stdin` and then `file`, which is closed at the end of the block.
 
         Raises:
             LimaError: it could not be started.
         """
-        with self._piped(argv, writing=True) as piped:
+        with self._piped(argv, stdin, writing=True, errors=errors, answer=answer) as piped:
             yield piped
 
     @contextlib.contextmanager
-    def _piped(self, argv: Sequence[str], *, writing: bool) -> Iterator[Piped]:
-        process = self._start(argv, merged=False, piped=writing)
+    def _piped(
+        self,
+        argv: Sequence[str],
+        stdin: bytes,
+        *,
+        writing: bool,
+        errors: Callable[[bytes], None],
+        answer: Callable[[bytes], None] | None = None,
+    ) -> Iterator[Piped]:
+        begun = time.monotonic()
+        process = self._start(argv, merged=False, piped=True)
         tail = Tail()
-        readers = [Reader(process.stderr, [tail.feed])]
-        if writing:
-            readers.append(Reader(process.stdout, [tail.feed]))
+        readers = [Reader(process.stderr, [tail.feed, errors])]
+        if answer is not None:
+            readers.append(Reader(process.stdout, [answer]))
         file = process.stdin if writing else process.stdout
         assert file is not None
         piped = Piped(file)
+        timed_out = False
         with self.cancellation.watching(process):
             for reader in readers:
                 reader.start()
+            # Not in a thread: a pipe holds all of it, and the call's own input follows it.
+            write_all(process.stdin, stdin, lifeline=writing)
             try:
                 yield piped
                 with contextlib.suppress(OSError):
                     file.close()
-                process.wait()
+                timed_out = not _wait(process, readers, _AFTER_SECONDS, self.cancellation)
             finally:
                 if process.poll() is None:
                     _end(process)
@@ -305,7 +326,8 @@ class Runner:
                     file.close()
         for reader in readers:
             reader.join(_DRAIN_SECONDS)
-        piped.status, piped.tail = process.returncode, tail.lines()
+        seconds = time.monotonic() - begun
+        piped.completed = Completed(tuple(argv), process.returncode, seconds, tail=tail.lines(), timed_out=timed_out)
 
     def _start(
         self, argv: Sequence[str], *, merged: bool | None, piped: bool, looks: bool = False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dvm.lima.guest_call import GuestCall
 from dvm.lima.guest_calls import as_root, code_dir_of
 
 if TYPE_CHECKING:
@@ -43,18 +44,18 @@ class Guest(Struct, frozen=True):
         """Return the call that leaves variables (`records` on its standard input) for the session of that id."""
         return as_root(self.instance, "env", env_id)
 
-    def pack(self, path: str, *, recursive: bool) -> tuple[str, ...]:
+    def pack(self, path: str, *, recursive: bool) -> GuestCall:
         """Return the call that writes a tar of `path` to its standard output."""
-        return as_root(self.instance, "pack", self.user, self.code_dir, str(int(recursive)), path)
+        return GuestCall(as_root(self.instance, "pack", self.user, self.code_dir, str(int(recursive)), path))
 
-    def unpack(self, path: str, *, directory: bool, name: str) -> tuple[str, ...]:
+    def unpack(self, path: str, *, directory: bool, name: str) -> GuestCall:
         """Return the call that puts what its standard input's tar has, all of it called x, at `path`."""
         kind = "directory" if directory else "file"
-        return as_root(self.instance, "unpack", self.user, self.code_dir, kind, name, path)
+        return GuestCall(as_root(self.instance, "unpack", self.user, self.code_dir, kind, name, path))
 
-    def key(self) -> tuple[str, ...]:
-        """Return the call that makes DVM_USER's key, once, and prints its public half."""
-        return as_root(self.instance, "key", self.user, self.vm)
+    def key(self) -> GuestCall:
+        """Return the call that makes DVM_USER's key, once, and answers with its public half."""
+        return GuestCall(as_root(self.instance, "key", self.user, self.vm))
 
     def sshd(self, public_key: str) -> tuple[str, ...]:
         """Return the call that serves one ssh connection, for the holder of `public_key`."""

@@ -3,7 +3,7 @@
 A line has `argv` (without the program), `cwd`, `time` (seconds since the epoch), `pid`, `changing`,
 `env_names` (names only: values may be secrets) and `tty` (whether stdin is a terminal). `changing` is true
 for each command that could change the host, Lima or a guest; a `shell` is one, but for DVM's own look for
-unsaved work (`dvm-guard`), and a `create` but for `--list-templates`.
+unsaved work (`dvm-guard`) and its question how a run ended (`dvm-outcome`), and a `create` but for `--list-templates`.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _CHANGING = {
 
 def is_changing(command: str, argv: list[str]) -> bool:
     """Return whether the call could change anything."""
-    only_looks = {"shell": "dvm-guard", "create": "--list-templates"}.get(command)
-    return command in _CHANGING and only_looks not in argv
+    only_looks = {"shell": {"dvm-guard", "dvm-outcome"}, "create": {"--list-templates"}}.get(command, set())
+    return command in _CHANGING and only_looks.isdisjoint(argv)
 
 
 def record(command: str, argv: list[str]) -> None:

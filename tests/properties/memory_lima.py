@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dvm.lima.guest_call import Ending, GuestCall
 from dvm.lima.listing import parse_listing
 from dvm.lima.process import Completed
 from dvm.model.instance import Instance
@@ -89,6 +90,26 @@ class MemoryLima:
         if fault == "kill-after":
             raise Killed
         return Completed(tuple(argv), 1 if fault == "fail-after" else status, 0.0)
+
+    def ask(
+        self,
+        call: GuestCall,
+        *,
+        timeout: float,
+        sink: Callable[[bytes], None] = lambda _chunk: None,
+        lifeline: bool = False,
+        started: Callable[[int], None] | None = None,
+    ) -> Ending:
+        number, _challenge, _program, payload = call.stdin.split(b"\0", 3)
+        heard = call.heard()
+        if call.name == "outcome":
+            guest = self.machines[call.argv[call.argv.index("/") + 1]].guest
+            status, word = 0, b"ended\t0" if call.argv[-1] in guest.ended else b"unknown"
+            heard.output(word + b"\n")
+        else:
+            status = self.change(call.argv, timeout=timeout, sink=sink, stdin=payload).status
+        heard.output(b"dvm-%s %s %d\n" % (call.name.encode(), number, status))
+        return heard.ended(Completed(call.argv, status, 0.0))
 
     def effective(self, name: str) -> dict[str, Any]:
         """An instance's configuration with what the host-wide file puts over it."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dvm.cli.host import Host
-    from dvm.lima.process import Piped
+    from dvm.lima.transfer import Transfer
 
 _SHOWN = 5
 
@@ -67,16 +67,16 @@ def _send(host: Host, source: Path, vm: str, path: str, manifest: Path | None, *
         raise UsageError(f"{visible(str(source))} is a directory.", remedy="Give -r to copy it.")
     guest = enter(host, vm, manifest).guest
     name = source.resolve().name or "root"
-    argv = guest.unpack(path, directory=source.is_dir(), name=name)
+    call = guest.unpack(path, directory=source.is_dir(), name=name)
     left_out: list[str] = []
-    with host.lima.writing(argv) as piped:
+    with host.lima.writing(call) as transfer:
         try:
-            left_out = send(source, piped.file)
+            left_out = send(source, transfer.file)
         except BrokenPipeError:
             pass  # the guest says why
         except OSError as error:
             raise DvmError(f"{visible(str(error.filename or source))}: {error.strerror}.") from error
-    _demand(piped, vm)
+    _demand(transfer, vm)
     return _told(left_out)
 
 
@@ -92,16 +92,16 @@ def _receive(host: Host, vm: str, path: str, target: str, manifest: Path | None,
     base = path.rstrip("/").rpartition("/")[2]
     with tempfile.TemporaryDirectory(prefix=".dvm-cp-", dir=place.parent) as temporary:
         try:
-            with host.lima.reading(guest.pack(path, recursive=recursive)) as piped:
+            with host.lima.reading(guest.pack(path, recursive=recursive)) as transfer:
                 try:
-                    found, left_out = extract(piped.file, Path(temporary), base or None, recursive=recursive)
+                    found, left_out = extract(transfer.file, Path(temporary), base or None, recursive=recursive)
                 except (tarfile.TarError, EOFError, ValueError) as error:
                     found, left_out = None, [str(error)]
         except UntrustedError:
             raise
         except OSError as error:
             raise DvmError(f"{visible(str(error.filename or place))}: {error.strerror}.") from error
-        _demand(piped, vm)
+        _demand(transfer, vm)
         if found is None:
             raise DvmError(f"The guest's answer is no tar: {visible(left_out[0])}.", detail="Nothing was written.")
         move_into_place(found, place)
@@ -120,12 +120,20 @@ def _place(target: Path, path: str, *, slash: bool) -> Path:
     return target
 
 
-def _demand(piped: Piped, vm: str) -> None:
+def _demand(transfer: Transfer, vm: str) -> None:
+    """See that the guest proved that all was copied.
+
+    Raises:
+        DvmError: it says that it could not. UnprovenError: it proves nothing.
+    """
     from dvm.text import visible
 
-    if piped.status != 0:
-        lines = [visible(line).removeprefix("dvm: ") for line in piped.tail[-_SHOWN:]]
-        raise DvmError(f"vm.{vm}: nothing was copied, or not all.", detail="\n".join(lines))
+    assert transfer.ending is not None
+    completed = transfer.ending.completed
+    if completed.status != 0 and not completed.timed_out and not transfer.ending.too_much:
+        lines = [visible(line).removeprefix("dvm: ") for line in completed.tail if not line.startswith("dvm-pack ")]
+        raise DvmError(f"vm.{vm}: nothing was copied, or not all.", detail="\n".join(lines[-_SHOWN:]))
+    transfer.proven()
 
 
 def _told(left_out: Sequence[str]) -> int:

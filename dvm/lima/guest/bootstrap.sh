@@ -2,14 +2,10 @@
 #
 # Runs in the guest, as root. Makes DVM_USER, gives or takes its sudo (SUDO is 0 or 1), gives it as many subordinate
 # ids as asked, and makes its code directory. Run again, it changes only what differs.
-set -Eeuo pipefail
 umask 022
 user=$1 sudo=$2 subuid=$3 subgid=$4 code_dir=$5
 
-fail() {
-  echo "dvm: $*" >&2
-  exit 1
-}
+demand_tools
 [[ $user != root && $user != "${SUDO_USER:-}" ]] ||
   fail "user \"$user\" is the guest's administrator; choose another name for DVM_USER"
 
@@ -21,6 +17,7 @@ elif command -v useradd >/dev/null; then
 else
   adduser -D -h "/home/$user" -s /bin/bash "$user"
 fi
+getent passwd "$user" >/dev/null || fail "user \"$user\" could not be made"
 
 # sudo: one file of ours, and no group that brings it.
 rule=/etc/sudoers.d/90-dvm-user
@@ -33,7 +30,12 @@ else
   rm -f "$rule"
   for group in sudo wheel admin; do
     if id -nG "$user" | tr ' ' '\n' | grep -qx "$group"; then
-      gpasswd -d "$user" "$group" >/dev/null
+      if command -v gpasswd >/dev/null; then
+        gpasswd -d "$user" "$group"
+      else
+        delgroup "$user" "$group"
+      fi
+      ! id -nG "$user" | tr ' ' '\n' | grep -qx "$group" || fail "user \"$user\" could not be taken out of $group"
     fi
   done
 fi
@@ -64,4 +66,6 @@ subordinate /etc/subuid "$subuid"
 subordinate /etc/subgid "$subgid"
 
 # As the user itself: what lies in its home is not to be trusted by root (a link to /etc, say).
-runuser -u "$user" -- mkdir -p -- "$code_dir" || fail "could not make $code_dir"
+demand_become "$user"
+as_user mkdir -p -- "$code_dir" && as_user test -d "$code_dir" || fail "could not make $code_dir"
+finish 0

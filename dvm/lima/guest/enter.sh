@@ -71,9 +71,10 @@ export PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
 [[ ! -d /run/user/$uid ]] || export XDG_RUNTIME_DIR="/run/user/$uid"
 cd /
 umask 022
-as_user=(runuser -u "$user" --)
-if command -v setpriv >/dev/null; then
-  as_user=(setpriv --reuid="$uid" --regid="$gid" --init-groups --)
+become "$user"
+# Of one package with runuser; BusyBox has another.
+if [[ ${via[0]} == runuser ]] && type -P setpriv >/dev/null; then
+  via=(setpriv --reuid="$uid" --regid="$gid" --init-groups --)
 fi
 # No exec here: of a command that a signal ended, ssh says 255, as of a failure of its own; a shell says 128 and the
 # signal's number. What the terminal sends reaches the command by itself, and must not end this shell before it; what
@@ -81,5 +82,5 @@ fi
 trap : HUP INT QUIT TERM
 exec 6>&2 2>/dev/null
 status=0
-"${as_user[@]}" bash --noprofile --norc -c "$inner" dvm-inner "$env_id" "$directory" "$@" 2>&6 6>&- || status=$?
+as_user bash --noprofile --norc -c "$inner" dvm-inner "$env_id" "$directory" "$@" 2>&6 6>&- || status=$?
 exit "$status"

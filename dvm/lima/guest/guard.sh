@@ -1,19 +1,26 @@
 # dvm-guard SINCE HOMES [DVM_USER CODE_ROOT]...
 #
-# Runs in the guest, as root. Prints a line KIND<TAB>PATH<TAB>BRANCH<TAB>DETAIL for each piece of work under the code
-# roots that exists nowhere else: `uncommitted`, `unpushed`, `stashed`, and `files` for directories that are no git
+# Runs in the guest, as root. Answers `work` KIND PATH BRANCH DETAIL for each piece of work under the code roots that
+# exists nowhere else: `uncommitted`, `unpushed`, `stashed`, and `files` for directories that are no git
 # repository and hold files newer than SINCE (seconds since 1970). Links that lead elsewhere are followed to what the
 # user may write to. HOMES, unless it is empty, is a directory whose directories are looked through too, each as the
 # user it belongs to; hidden files right below one of them are how a user is set up, and count only where they are in
 # a repository. git runs as the user, never as root: a repository that is not trusted can name programs in its
-# configuration. What belongs to root or to nobody is listed, no more.
-set -Eeuo pipefail
+# configuration. What belongs to root or to nobody is listed, no more. Whoever's repositories are looked into, their git
+# is challenged first: `git` and the name it gives to the challenge, which the host knows. `git-unused`: there was none.
+demand_tools
 since=$1 homes=$2
 shift 2
 # A clock that was wrong once: no file is newer than what is yet to come, so every file counts.
 if ((since > $(date +%s))); then since=0; fi
 # By its change as well: tar and cp give a file that is new here whatever age they like.
 newer=("(" -newermt "@$since" -o -newerct "@$since" ")")
+if ! find / -maxdepth 0 "${newer[@]}" >/dev/null 2>&1; then
+  # BusyBox counts minutes, from now. One more, so that no file is missed.
+  minutes=$((($(date +%s) - since) / 60 + 2))
+  newer=("(" -mmin "-$minutes" -o -cmin "-$minutes" ")")
+  find / -maxdepth 0 "${newer[@]}" >/dev/null || fail "the find of this guest knows no ages"
+fi
 # What was looked at, by its real path: links may lead to one place twice, or in circles.
 declare -A seen=()
 # git takes @0 for no date.
@@ -21,7 +28,9 @@ after=()
 ((since == 0)) || after=("--since=@$since")
 plural() { if (($1 == 1)); then printf '1 %s' "$2"; else printf '%d %s' "$1" "$3"; fi; }
 # `user` is empty where root looks itself.
-as_user() { if [[ -n $user ]]; then runuser -u "$user" -- "$@"; else "$@"; fi; }
+as_looker() { if [[ -n $user ]]; then as_user "$@"; else "$@" 3>&-; fi; }
+# Whose git was challenged.
+declare -A challenged=()
 # A name as a pattern of find's that matches nothing else.
 literally() {
   local name=${1//\\/\\\\}
@@ -31,13 +40,14 @@ literally() {
 git_in() {
   local repo=$1
   shift
-  as_user env -i HOME=/nonexistent PATH=/usr/bin:/bin LC_ALL=C GIT_OPTIONAL_LOCKS=0 GIT_CONFIG_NOSYSTEM=1 \
+  as_looker env -i HOME=/nonexistent PATH=/usr/bin:/bin LC_ALL=C GIT_OPTIONAL_LOCKS=0 GIT_CONFIG_NOSYSTEM=1 \
+    GIT_DEFAULT_HASH=sha1 \
     GIT_TERMINAL_PROMPT=0 git -c core.fsmonitor=false -c core.hooksPath=/dev/null -c safe.directory='*' -C "$repo" "$@"
 }
 
 is_new() { # AS WHAT, PLACE
   local real
-  real=$(as_user readlink -f -- "$2" || printf '%s' "$2")
+  real=$(as_looker readlink -f -- "$2" || printf '%s' "$2")
   [[ -z ${seen["$1 $real"]-} ]] || return 1
   seen["$1 $real"]=1
 }
@@ -47,7 +57,7 @@ look_into() { # REPOSITORY
   is_new repository "$repo" || return 0
   branch=$(git_in "$repo" symbolic-ref --quiet --short HEAD || echo '(detached)')
   changed=$(git_in "$repo" status --porcelain --untracked-files=all | wc -l) || exit 1
-  ((changed == 0)) || printf 'uncommitted\t%s\t%s\t%s\n' "$repo" "$branch" "$(plural "$changed" file files)"
+  ((changed == 0)) || answer work uncommitted "$repo" "$branch" "$(plural "$changed" file files)"
   # HEAD counts by itself where it is detached; a repository without commits has none.
   head=$(git_in "$repo" rev-parse --quiet --verify HEAD || true)
   # What was pushed to a path went to a repository in this very guest.
@@ -63,9 +73,24 @@ look_into() { # REPOSITORY
   tagged=$(git_in "$repo" log --format=%h ${after[@]+"${after[@]}"} --tags "${near[@]}" --branches ${head:+"$head"} | wc -l) ||
     exit 1
   unpushed=$((unpushed + tagged))
-  ((unpushed == 0)) || printf 'unpushed\t%s\t%s\t%s\n' "$repo" "$branch" "$(plural "$unpushed" commit commits)"
+  ((unpushed == 0)) || answer work unpushed "$repo" "$branch" "$(plural "$unpushed" commit commits)"
   stashed=$(git_in "$repo" stash list | wc -l)
-  ((stashed == 0)) || printf 'stashed\t%s\t%s\t%s\n' "$repo" "$branch" "$(plural "$stashed" stash stashes)"
+  ((stashed == 0)) || answer work stashed "$repo" "$branch" "$(plural "$stashed" stash stashes)"
+}
+
+# Reads files below ROOT and answers with how many there are in each of its entries.
+answer_files() { # ROOT
+  local file relative place places=()
+  local -A count=()
+  while IFS= read -r -d '' file; do
+    relative=${file#"$1"/}
+    place=$1/${relative%%/*}
+    [[ -n ${count["$place"]-} ]] || places+=("$place")
+    count["$place"]=$((${count["$place"]:-0} + 1))
+  done
+  for place in ${places[@]+"${places[@]}"}; do
+    answer work files "$place" "" "$(plural "${count["$place"]}" file files) in no git repository"
+  done
 }
 
 # Reads links and prints what they lead to outside of ROOT, as far as it may be written to. Runs as the user.
@@ -77,32 +102,37 @@ leads_to='root=$(cd -P -- "$1" && pwd -P) || exit 1
   done'
 
 look_through() { # USER ROOT [WHAT TO LEAVE OUT, AS FIND HAS IT]
-  local user=$1 root=$2 entry file relative repo top
+  local user=$1 root=$2 entry repo top
   local repos=() targets=() prune=("${@:3}")
   id -u "$user" >/dev/null 2>&1 && (($(id -u "$user") > 0)) || user=
-  [[ -z $user ]] || as_user test -r "$root" || user=
+  if [[ -n $user ]]; then
+    if [[ -z ${challenged[$user]-} ]]; then
+      demand_become "$user"
+    else
+      become "$user"
+    fi
+    as_user test -r "$root" || user=
+  fi
   [[ -e $root ]] && is_new root "$root" || return 0
   # Without git there are no commits to lose, but files all the same.
   if [[ -n $user ]] && command -v git >/dev/null; then
+    if [[ -z ${challenged[$user]-} ]]; then
+      answer git "$(printf %s "$dvm_challenge" | git_in / hash-object --stdin)"
+      challenged[$user]=1
+    fi
     while IFS= read -r -d '' entry; do
       repos+=("${entry%/.git}")
-    done < <(as_user find -H "$root" -name .git -prune -print0)
+    done < <(as_looker find -H "$root" -name .git -prune -print0)
   fi
   for repo in ${repos[@]+"${repos[@]}"}; do
     look_into "$repo"
     prune+=(-path "$(literally "$repo")" -prune -o)
   done
-  as_user find -H "$root" ${prune[@]+"${prune[@]}"} -type f "${newer[@]}" -print0 |
-    while IFS= read -r -d '' file; do
-      relative=${file#"$root"/}
-      printf '%s\n' "$root/${relative%%/*}"
-    done | sort | uniq -c | while read -r count place; do
-      printf 'files\t%s\t\t%s in no git repository\n' "$place" "$(plural "$count" file files)"
-    done
+  as_looker find -H "$root" ${prune[@]+"${prune[@]}"} -type f "${newer[@]}" -print0 | answer_files "$root"
   [[ -n $user && -d $root ]] || return 0
   while IFS= read -r -d '' entry; do
     targets+=("$entry")
-  done < <(as_user find -H "$root" ${prune[@]+"${prune[@]}"} -type l -print0 | as_user bash -c "$leads_to" bash "$root")
+  done < <(as_looker find -H "$root" ${prune[@]+"${prune[@]}"} -type l -print0 | as_looker "$BASH" -c "$leads_to" bash "$root")
   for entry in ${targets[@]+"${targets[@]}"}; do
     # A part of a repository is looked at as the whole.
     top=${entry%/*}
@@ -123,3 +153,5 @@ if [[ -n $homes ]]; then
     look_through "$(stat -L -c %U "$home")" "$home" -path "$(literally "$home")/.*" -prune -o
   done
 fi
+((${#challenged[@]} > 0)) || answer git-unused
+finish 0

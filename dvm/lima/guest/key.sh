@@ -1,8 +1,7 @@
 # dvm-key DVM_USER NAME
 #
-# Runs in the guest, as root. Makes, once, an ed25519 key of DVM_USER's own, and prints its public half. The private
-# half never leaves the guest.
-set -Eeuo pipefail
+# Runs in the guest, as root. Makes, once, an ed25519 key of DVM_USER's own, and answers with `key` and its public
+# half. The private half never leaves the guest.
 user=$1
 # shellcheck disable=SC2016
 inner='
@@ -15,6 +14,9 @@ inner='
   head -c 4096 "$key.pub"
 '
 export HOME
-HOME=$(getent passwd "$user" | cut -d: -f6)
+IFS=: read -r _ _ _ _ _ HOME _ < <(getent passwd "$user") || fail "there is no user $user in this guest"
 cd /
-exec runuser -u "$user" -- bash --noprofile --norc -c "$inner" dvm-inner "$user@$2" </dev/null
+demand_become "$user"
+line=$(as_user "$BASH" --noprofile --norc -c "$inner" dvm-inner "$user@$2" </dev/null)
+answer key "$line"
+finish 0

@@ -1,8 +1,9 @@
 # dvm-pack DVM_USER DIRECTORY RECURSIVE PATH
 #
 # Runs in the guest, as root, and reads as DVM_USER. Writes a tar of PATH (relative to DIRECTORY) to standard output:
-# ./NAME of a file, or, if RECURSIVE is 1, . and all that is below it of a directory.
-set -Eeuo pipefail
+# ./NAME of a file, or, if RECURSIVE is 1, . and all that is below it of a directory. The last line of the answer has
+# the SHA-256 of all that was written; it goes to standard error.
+exec 4>&3 3>&2
 user=$1
 shift
 # shellcheck disable=SC2016
@@ -28,6 +29,12 @@ inner='
   exec tar -chf - "./${path##*/}"
 '
 export HOME
-HOME=$(getent passwd "$user" | cut -d: -f6)
+IFS=: read -r _ _ _ _ _ HOME _ < <(getent passwd "$user") || fail "there is no user $user in this guest"
 cd /
-exec runuser -u "$user" -- bash --noprofile --norc -c "$inner" dvm-inner "$@" </dev/null
+demand_become "$user"
+status=0
+# tee opens a pipe by its name, never standard output, which may be a socket.
+sum=$(as_user "$BASH" --noprofile --norc -c "$inner" dvm-inner "$@" </dev/null 4>&- | tee /dev/fd/5 5>&1 1>&4 |
+  sha256sum) || status=$?
+((status == 0)) || finish "$status"
+finish 0 "${sum%% *}"

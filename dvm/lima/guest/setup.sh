@@ -5,11 +5,12 @@
 # the lines that one of its own commands reads. Standard input stays open as a lifeline: when the host's end closes,
 # the script is ended, so that nothing goes on in the guest that nobody waits for.
 #
-# Exit status: the script's; 90 the bytes are not the promised ones; 91 another script still runs; 92 no such user.
-set -Eeuo pipefail
+# Exit status, and that of the answer: the script's, which is root's record of this run from then on; 90 the bytes are
+# not the promised ones; 91 another script still runs; 92 no such user; 93 the script was not begun.
 umask 022
 run_id=$1 digest=$2 size=$3 as=$4 dvm_user=$5
 shift 5
+demand_tools
 
 ended=/var/lib/dvm/runs
 mkdir -p "$ended" /run/dvm
@@ -19,13 +20,22 @@ chmod 0711 /run/dvm
 # For root alone: whoever may open a file may lock it, and keep every setup script out.
 exec 9>/run/dvm/setup.lock
 chmod 0600 /run/dvm/setup.lock
-if ! flock -w 60 9; then
-  echo "dvm: another setup script is still running in this guest" >&2
-  exit 91
-fi
+# BusyBox's flock does not wait for a while.
+for ((i = 0; ; i++)); do
+  ! flock -n 9 || break
+  if ((i == 60)); then
+    echo "dvm: another setup script is still running in this guest" >&2
+    finish 91
+  fi
+  sleep 1
+done
 if [[ -e $ended/$run_id ]]; then
-  echo "dvm: this run had already ended"
-  exit 0
+  status=$(<"$ended/$run_id")
+  if ((${status:-0} == 0)); then
+    echo "dvm: this run had already ended"
+    finish 0
+  fi
+  rm -f -- "$ended/$run_id"
 fi
 
 case $as in
@@ -35,9 +45,10 @@ case $as in
 esac
 if ! entry=$(getent passwd "$who"); then
   echo "dvm: there is no user $who in this guest" >&2
-  exit 92
+  finish 92
 fi
 IFS=: read -r _ _ _ _ _ home shell <<<"$entry"
+demand_become "$who"
 
 place=$(mktemp -d /run/dvm/script.XXXXXXXX)
 trap 'rm -rf -- "$place"' EXIT
@@ -46,24 +57,30 @@ head -c "$size" >"$place/script"
 read -r actual _ < <(sha256sum <"$place/script")
 if [[ $actual != "$digest" ]]; then
   echo "dvm: the script did not arrive whole (SHA-256 $actual, expected $digest)" >&2
-  exit 90
+  finish 90
 fi
 chmod 0444 "$place/script"
 
+# The script's shell says that it begins: a setsid or an env that does nothing ends well too.
+mkfifo -m 0600 "$place/begun"
+exec 6<>"$place/begun"
+# shellcheck disable=SC2016 # it is expanded there
+begin='echo begun >&6; exec "$BASH" --noprofile --norc -Eeuo pipefail "$1" 6>&-'
+
 # A process that the script leaves behind may hold its output open for ever; the copy in between is ended instead,
 # so that the connection can close.
-exec 8<&0 7> >(exec cat)
+exec 8<&0 7> >(exec cat 3>&- 6>&- 9>&-)
 copy=$!
 cd "$home" 2>/dev/null || cd /
 # Job control would be simpler, but needs a terminal: setsid gives the script a process group to be ended by.
-setsid runuser -u "$who" -- env -i \
+setsid "${via[@]}" env -i \
   HOME="$home" USER="$who" LOGNAME="$who" SHELL="${shell:-/bin/bash}" LANG=C.UTF-8 \
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@" \
-  bash --noprofile --norc -Eeuo pipefail "$place/script" </dev/null >&7 2>&1 7>&- 8<&- 9>&- &
+  "$BASH" --noprofile --norc -c "$begin" bash "$place/script" </dev/null >&7 2>&1 3>&- 7>&- 8<&- 9>&- &
 script=$!
 (
-  exec 7>&- 9>&-
-  cat <&8 >/dev/null || true
+  exec 3>&- 6>&- 7>&- 9>&-
+  IFS= read -r -d "" _ <&8 || true
   kill -TERM -- "-$script" 2>/dev/null && sleep 5 && kill -KILL -- "-$script" 2>/dev/null
 ) &
 lifeline=$!
@@ -77,9 +94,13 @@ for ((i = 0; i < 20; i++)); do
   sleep 0.1
 done
 kill "$copy" 2>/dev/null || true
-if ((status == 0)); then
-  : >"$ended/$run_id"
-  sync "$ended/$run_id" "$ended" 2>/dev/null || sync
-  find "$ended" -type f -mtime +90 -delete
+if ! IFS= read -r -t 1 begun <&6 || [[ $begun != begun ]]; then
+  echo "dvm: the script was not begun (status $status); the setsid, ${via[0]} or env of this guest does not work" >&2
+  finish 93
 fi
-exit "$status"
+printf '%s\n' "$status" >"$ended/.$run_id"
+sync "$ended/.$run_id" 2>/dev/null || sync
+mv -f -- "$ended/.$run_id" "$ended/$run_id"
+sync "$ended" 2>/dev/null || sync
+find "$ended" -type f -mtime +90 -delete || true
+finish "$status"

@@ -3,7 +3,6 @@
 # Runs in the guest, as root, and writes as DVM_USER. Takes a tar from standard input, of which all is called x: a
 # file (KIND is file) or a directory (KIND is directory). It becomes PATH (relative to DIRECTORY), or PATH/NAME where
 # PATH is a directory.
-set -Eeuo pipefail
 user=$1
 shift
 # shellcheck disable=SC2016
@@ -33,7 +32,10 @@ inner='
   mv -fT -- "$place/x" "$path"
 '
 export HOME
-HOME=$(getent passwd "$user" | cut -d: -f6)
+IFS=: read -r _ _ _ _ _ HOME _ < <(getent passwd "$user") || fail "there is no user $user in this guest"
 cd /
 umask 022
-exec runuser -u "$user" -- bash --noprofile --norc -c "$inner" dvm-inner "$@"
+demand_become "$user"
+status=0
+as_user "$BASH" --noprofile --norc -c "$inner" dvm-inner "$@" || status=$?
+finish "$status"

@@ -40,6 +40,8 @@ def run(call: Call) -> int:
     if call.line.flag("preserve-env"):
         process.env |= os.environ
     take_time()
+    if not machine.hostile.login():
+        return 0
     return process.run(command or ["bash", "-l"])
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dvm.simulator.guest.hostile import Hostile
 from dvm.simulator.home import write_whole
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Machine:
         self.runs = self.dir / RUNS
         self.starts = self.dir / STARTS
         self.work = self.dir / WORK
+        self.hostile = Hostile(self.dir)
 
     @property
     def memory(self) -> dict[str, Any]:

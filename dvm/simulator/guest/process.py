@@ -28,6 +28,15 @@ class Process:
         self.positional: list[str] = []
         self.signal = 0
         """The number of the signal that ended it, if one did."""
+        self.output = 1
+        """The descriptor of what it prints."""
+        self.answers: list[str] = []
+        """The lines of its answer, before the last one."""
+        self.detail = ""
+        """What the last line of its answer says besides."""
+        self.challenge = ""
+        self.vanished = False
+        """The connection was cut: nothing comes back."""
         self.become(str(machine.login.get("name", "lima")))
 
     def run(self, argv: list[str]) -> int:
@@ -36,6 +45,8 @@ class Process:
         One that is not known is not found: bash's message and status 127.
         """
         name = argv[0].removeprefix("/usr").removeprefix("/bin/")
+        if self.machine.hostile.replaces(name):
+            return self.machine.hostile.play(self, [name, *argv[1:]])
         program = self.programs.get(name)
         if program is None:
             self.say_error(f"/bin/bash: line 1: {argv[0]}: command not found")
@@ -55,8 +66,12 @@ class Process:
         }
 
     def say(self, text: str) -> None:
-        """Print to stdout, as given."""
-        write_all(1, text)
+        """Print to stdout, or to where a program that proves its end prints, as given."""
+        write_all(self.output, text)
+
+    def answer(self, *fields: str) -> None:
+        """Answer with a line."""
+        self.answers.append("\t".join(fields))
 
     def say_error(self, line: str) -> None:
         """Print a line to stderr."""
@@ -69,6 +84,15 @@ class Process:
             parts.append(part)
             size -= len(part)
         return b"".join(parts)
+
+    def read_record(self) -> str | None:
+        """Return what comes before the next NUL of stdin; None where there is none."""
+        parts: list[bytes] = []
+        while part := os.read(0, 1):
+            if part == b"\0":
+                return b"".join(parts).decode()
+            parts.append(part)
+        return None
 
     def read_all(self) -> bytes:
         """Return what stdin has until its end."""

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dvm.simulator.guest import sessions
-from dvm.simulator.guest.setup_run import run_setup
+from dvm.simulator.guest.proof import blob_name
+from dvm.simulator.guest.setup_run import run_outcome, run_setup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,8 +49,8 @@ def bootstrap(process: Process, args: list[str]) -> int:
 
 
 def guard(process: Process, args: list[str]) -> int:
-    r"""`dvm-guard SINCE HOMES [DVM_USER CODE_ROOT]...`: a line `KIND\tPATH\tBRANCH\tDETAIL` for each piece of
-    unsaved work below one of these directories.
+    """`dvm-guard SINCE HOMES [DVM_USER CODE_ROOT]...`: answers `work` KIND PATH BRANCH DETAIL for each piece of unsaved
+    work below one of these directories, and `git` with the name that it gives to the challenge.
 
     A test says what there is in `guest-work.json` in the instance's directory: a list of objects with `kind`,
     `path`, `branch` and `detail`, or an object with that list as `work` and `exit`, the status to end with.
@@ -62,19 +63,22 @@ def guard(process: Process, args: list[str]) -> int:
         staged = json.loads(process.machine.work.read_text(encoding="utf-8"))
     except FileNotFoundError:
         staged = []
+    false = process.machine.hostile.replaces("git")
+    process.answer("git", "" if false else blob_name(process.challenge))
     if isinstance(staged, list):
         staged = {"work": staged}
     for piece in staged.get("work", ()):
         where = Path(piece.get("path", ""))
         if where.parts and not any(where.is_relative_to(place) for place in places):
             continue
-        process.say("\t".join(str(piece.get(key, "")) for key in ("kind", "path", "branch", "detail")) + "\n")
+        process.answer("work", *(str(piece.get(key, "")) for key in ("kind", "path", "branch", "detail")))
     return int(staged.get("exit", 0))
 
 
 SCRIPTS: dict[str, Script] = {
     "dvm-bootstrap": bootstrap,
     "dvm-setup": run_setup,
+    "dvm-outcome": run_outcome,
     "dvm-guard": guard,
     "dvm-enter": sessions.enter,
     "dvm-env": sessions.env,

@@ -6,13 +6,14 @@ asked for; `guest-key` is printed as the public key. Either may be a named pipe.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import tarfile
 import time
 from typing import TYPE_CHECKING
 
-from dvm.simulator.guest.process import write_bytes
+from dvm.simulator.guest.process import write_all, write_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +65,7 @@ def pack(process: Process, args: list[str]) -> int:
     process.become(user)
     staged = process.machine.dir / STAGED_TAR
     if staged.exists():
-        _pass_on(staged)
+        process.detail = _pass_on(staged)
         return 0
     place = process.machine.file(_expanded(process, path), directory)
     if place.is_dir() and recursive != "1":
@@ -77,6 +78,7 @@ def pack(process: Process, args: list[str]) -> int:
     with tarfile.open(fileobj=data, mode="w") as archive:
         archive.add(place, "." if place.is_dir() else f"./{place.name}")
     write_bytes(1, data.getvalue())
+    process.detail = hashlib.sha256(data.getvalue()).hexdigest()
     return 0
 
 
@@ -109,15 +111,16 @@ def unpack(process: Process, args: list[str]) -> int:
 
 
 def key(process: Process, args: list[str]) -> int:
-    """`dvm-key DVM_USER NAME`: the public half of a key, made once."""
+    """`dvm-key DVM_USER NAME`: answers `key` and the public half of a key, made once."""
     user, name = args
     staged = process.machine.dir / STAGED_KEY
     with process.machine.remembering() as memory:
         memory["touched"].append("key")
     if staged.exists():
+        write_all(1, "key\t")
         _pass_on(staged)
     else:
-        process.say(f"{_KEY} {user}@{name}\n")
+        process.answer("key", f"{_KEY} {user}@{name}")
     return 0
 
 
@@ -127,11 +130,14 @@ def sshd(process: Process, args: list[str]) -> int:
     return 0
 
 
-def _pass_on(staged: Path) -> None:
-    """Print what a test staged, as it comes: a named pipe may have no end."""
+def _pass_on(staged: Path) -> str:
+    """Print what a test staged, as it comes, and return its SHA-256: a named pipe may have no end."""
+    digest = hashlib.sha256()
     with staged.open("rb") as file:
         while chunk := file.read(1 << 16):
+            digest.update(chunk)
             write_bytes(1, chunk)
+    return digest.hexdigest()
 
 
 def _expanded(process: Process, path: str) -> str:

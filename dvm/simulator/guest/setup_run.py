@@ -61,9 +61,20 @@ def run_setup(process: Process, args: list[str]) -> int:
     try:
         status = follow(process, run["text"], digest)
     except CallerGoneError:
+        process.vanished = True
         return CALLER_GONE
     append_line(machine.runs, json.dumps({**run, "status": status, "ended": time.time()}))
     return status
+
+
+def run_outcome(process: Process, args: list[str]) -> int:
+    """`dvm-outcome RUN_ID`: answers `ended` and the exit status of that run, or `unknown`."""
+    statuses = [run["status"] for run in ended_runs(process.machine) if run["run_id"] == args[0]]
+    if statuses:
+        process.answer("ended", str(statuses[-1]))
+    else:
+        process.answer("unknown")
+    return 0
 
 
 def ended_runs(machine: Machine) -> list[dict[str, Any]]:

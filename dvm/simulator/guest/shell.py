@@ -12,6 +12,7 @@ import shlex
 import signal
 from typing import TYPE_CHECKING
 
+from dvm.simulator.guest.proof import is_loader, run_proving
 from dvm.simulator.guest.protocol import SCRIPTS
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ def run_shell(process: Process, args: list[str]) -> int:
     text, process.positional = rest[0], rest[2:]
     name = rest[1] if len(rest) > 1 else "bash"
     script = SCRIPTS.get(name)
-    return script(process, process.positional) if script else run_text(process, text)
+    if script is None:
+        return run_text(process, text)
+    return run_proving(process, name, script) if is_loader(text) else script(process, process.positional)
 
 
 def run_text(process: Process, text: str) -> int:

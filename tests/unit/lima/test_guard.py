@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dvm.lima.guest_calls import program
+from dvm.lima.guest_call import Ending
+from tests.unit.lima.played import play
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("git") and Path("/proc/self").exists()), reason="needs git, and find as Linux has it"
@@ -57,17 +58,16 @@ class Guest:
         """Return kind, place and detail of each piece of work, places below `home`."""
         when = str(self.since if since is None else since)
         where = (str(self.home),) if everywhere else ("", "dev", str(self.code))
-        done = subprocess.run(
-            ["bash", "-c", program("guard"), "dvm-guard", when, *where],
-            env={"PATH": f"{self._bin}:/usr/bin:/bin"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode, done.stderr) == (0, "")
-        lines = [line.split("\t") for line in done.stdout.splitlines()]
-        assert all(len(line) == 4 for line in lines)
-        return [(kind, os.path.relpath(path, self.home), detail) for kind, path, _, detail in lines]
+        ending = self.ask(when, *where)
+        assert ending.completed.tail == ()
+        lines = [line.split("\t") for line in ending.proven().lines]
+        git = [line for line in lines if line[0] != "work"]
+        assert git in ([["git", ending.call.git_names_challenge()]], [["git-unused"]])
+        work = [line[1:] for line in lines if line[0] == "work"]
+        return [(kind, os.path.relpath(path, self.home), detail) for kind, path, _, detail in work]
+
+    def ask(self, *arguments: str) -> Ending:
+        return play("guard", *arguments, path=f"{self._bin}:/usr/bin:/bin")
 
 
 @pytest.fixture
@@ -226,14 +226,8 @@ def test_what_belongs_to_root_or_to_nobody_is_listed_without_git(guest: Guest) -
 
 
 def test_a_guest_without_git(guest: Guest) -> None:
-    for name in ("bash", "find", "readlink", "sort", "uniq", "date", "stat", "test"):
+    for name in ("bash", "sh", "cat", "sha256sum", "wc", "mktemp", "rm", "find", "readlink", "date", "stat", "test"):
         (guest.home.parent / "bin" / name).symlink_to(str(shutil.which(name)))
     (guest.code / "notes").touch()
-    done = subprocess.run(
-        [str(shutil.which("bash")), "-c", program("guard"), "dvm-guard", "0", "", "dev", str(guest.code)],
-        env={"PATH": str(guest.home.parent / "bin")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout.split("\t")[:1], done.stderr) == (0, ["files"], "")
+    ending = play("guard", "0", "", "dev", str(guest.code), path=str(guest.home.parent / "bin"))
+    assert (ending.proven().lines[0].split("\t")[:2], ending.proven().lines[1]) == (["work", "files"], "git-unused")

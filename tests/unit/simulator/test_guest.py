@@ -7,12 +7,17 @@ import json
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.contract.subject import Answer
     from tests.unit.simulator.conftest import Sim
 
 TEXT = "the guest's script, which the simulator never runs"
 SUDO = ("shell", "--workdir", "/", "a", "--", "sudo", "-n", "--", "bash", "-c", TEXT)
+LOADER = 'read -r -d "" number; read -r -d "" challenge; read -r -d "" program; eval "$program"'
+PROVING = (*SUDO[:-1], LOADER)
+STDIN = f"n1\0c1 {hashlib.sha256(b'c1').hexdigest()}\0{TEXT}\0"
 
 
 def bootstrap(sim: Sim, sudo: str = "0") -> None:
@@ -154,15 +159,60 @@ def test_a_broken_connection(running: Sim) -> None:
 
 
 def test_the_guard_says_what_a_test_staged(running: Sim) -> None:
-    guard = (*SUDO, "dvm-guard", "1700000000", "", "developer", "/home/developer/code")
-    assert running.ok(*guard).out == ""
-    work = [{"kind": "dirty", "path": "/home/developer/code/app", "branch": "main", "detail": "2 files"}]
+    guard = (*PROVING, "dvm-guard", "1700000000", "", "developer", "/home/developer/code")
+    git = "git\t" + hashlib.sha1(b"blob 2\0c1").hexdigest() + "\n"
+    assert running.ok(*guard, stdin=STDIN).out == f"{git}dvm-guard n1 0\n"
+    work = [{"kind": "uncommitted", "path": "/home/developer/code/app", "branch": "main", "detail": "2 files"}]
     (running.home / "a" / "guest-work.json").write_text(json.dumps(work))
-    assert running.ok(*guard).out == "dirty\t/home/developer/code/app\tmain\t2 files\n"
-    assert running.ok(*SUDO, "dvm-guard", "1700000000", "/home").out
-    assert running.ok(*SUDO, "dvm-guard", "1700000000", "", "other", "/home/other/code").out == ""
+    piece = "work\tuncommitted\t/home/developer/code/app\tmain\t2 files\n"
+    assert running.ok(*guard, stdin=STDIN).out == f"{git}{piece}dvm-guard n1 0\n"
+    everywhere = (*PROVING, "dvm-guard", "1700000000", "/home")
+    assert piece in running.ok(*everywhere, stdin=STDIN).out
+    other = (*PROVING, "dvm-guard", "1700000000", "", "other", "/home/other/code")
+    assert piece not in running.ok(*other, stdin=STDIN).out
     (running.home / "a" / "guest-work.json").write_text(json.dumps({"work": [], "exit": 4}))
-    assert running.run(*guard).code == 4
+    failed = running.run(*guard, stdin=STDIN)
+    assert (failed.code, failed.out) == (4, "")
+
+
+def test_no_number_no_proof(running: Sim) -> None:
+    guard = (*PROVING, "dvm-guard", "1700000000", "/home")
+    for stdin in ("", "n1\0", STDIN.rstrip("\0")):
+        refused = running.run(*guard, stdin=stdin)
+        assert (refused.code, refused.out) == (97, "")
+
+
+def test_how_a_run_ended_is_told_in_a_call_of_its_own(running: Sim) -> None:
+    ask = (*PROVING, "dvm-outcome", "r1")
+    assert running.ok(*ask, stdin=STDIN).out == "unknown\ndvm-outcome n1 0\n"
+    script = "# sim: print hello\n# sim: exit 3\n"
+    args = (*PROVING, *setup_args(script)[len(SUDO) :])
+    ran = running.run(*args, stdin=STDIN + script)
+    assert (ran.code, ran.out, ran.err) == (3, "dvm-setup n1 3\n", "hello\n")
+    assert running.ok(*ask, stdin=STDIN).out == "ended\t3\ndvm-outcome n1 0\n"
+
+
+@pytest.mark.parametrize("how", ["nothing", "print", "replay"])
+@pytest.mark.parametrize("tool", ["sudo", "bash", "git", "sh", "cat", "sha256sum", "find"])
+def test_a_hostile_guest_answers_wrongly(running: Sim, tool: str, how: str) -> None:
+    place = running.home / "a" / "guest-hostile.json"
+    place.write_text("{}")
+    guard = (*PROVING, "dvm-guard", "1700000000", "/home")
+    honest = running.ok(*guard, stdin=STDIN).out
+    place.write_text(json.dumps({"replaced": {tool: how}}))
+    answer = running.run(*guard, stdin=STDIN.replace("n1", "n2").replace("c1 ", "c2 "))
+    assert "dvm-guard n2 0" not in answer.out or "git\t\n" in answer.out
+    assert (answer.out == honest) == (how == "replay" and tool in {"sudo", "bash"})
+
+
+def test_a_hostile_profile_and_a_cut_answer(running: Sim) -> None:
+    place = running.home / "a" / "guest-hostile.json"
+    guard = (*PROVING, "dvm-guard", "1700000000", "/home")
+    for facts, said in (({"profile": "exit"}, ""), ({"cut": 5}, "git\t2"), ({"profile": "print"}, "Welcome")):
+        place.write_text(json.dumps(facts))
+        answer = running.run(*guard, stdin=STDIN)
+        assert (answer.code, answer.out.startswith(said)) == (0, True)
+        assert ("dvm-guard n1 0" in answer.out) == ("profile" in facts and facts["profile"] == "print")
 
 
 def test_a_new_disk_forgets(running: Sim) -> None:

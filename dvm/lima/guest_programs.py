@@ -1,0 +1,79 @@
+"""The programs DVM runs in a guest: their texts (dvm/lima/guest/*.sh), and what each of them may answer."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NAME = re.compile(r"dvm-([a-z]+)")
+# The program comes in on standard input, behind what only this call knows: none of it is in an argument, where every
+# user of the guest could read it. Lima lets /bin/bash of an Alpine guest without Bash be BusyBox's shell.
+LOADER = """\
+if [ -z "${BASH_VERSION-}" ]; then
+  echo "dvm: the bash of this guest is not GNU Bash, which DVM needs; install it there" >&2
+  exit 97
+fi
+IFS= read -r -d "" dvm_number && IFS= read -r -d "" dvm_challenge && IFS= read -r -d "" dvm_program || exit 97
+eval "$dvm_program"
+"""
+
+
+class Program(Struct, frozen=True):
+    """What a guest program may answer: `lines` before the last one, and a `detail` in the last one, as patterns.
+
+    `most_bytes` of answer are taken, and `most_noise` bytes of what it prints besides (None: any number, as they go to
+    a log that is bounded itself). `on_errors`: its standard output is data, so that it answers on standard error.
+    """
+
+    lines: tuple[str, ...] = ()
+    detail: str = ""
+    most_bytes: int = 4 << 10
+    most_noise: int | None = 1 << 20
+    on_errors: bool = False
+
+
+_FIELD = r"\t[^\t]*"
+PROGRAMS = {
+    "bootstrap": Program(),
+    "setup": Program(most_noise=None),
+    "outcome": Program(lines=(r"ended\t[0-9]{1,3}", "unknown")),
+    "guard": Program(
+        lines=(
+            rf"git{_FIELD}",
+            "git-unused",
+            rf"work\t(?:uncommitted|unpushed|stashed|files){_FIELD}{_FIELD}{_FIELD}",
+        ),
+        most_bytes=1 << 20,
+    ),
+    "key": Program(lines=(r"key\tssh-ed25519 [A-Za-z0-9+/]{60,80}={0,2}(?: [\w.@+-]{1,100})?",)),
+    "pack": Program(detail="[0-9a-f]{64}", on_errors=True),
+    "unpack": Program(),
+}
+"""The programs that prove their end; a program that is not here can't be called as one that does."""
+
+
+@cache
+def text(name: str) -> str:
+    """Return the text of guest program `name`, whole: what it is begun with in front of it."""
+    parts = ["answer", "become", name] if name in PROGRAMS else ["become", name] if name == "enter" else [name]
+    place = Path(__file__).parent / "guest"
+    return "\n".join((place / f"{part}.sh").read_text(encoding="utf-8") for part in parts)
+
+
+def name_of(argv: Sequence[str]) -> str:
+    """Return the name of the proving program that a call runs.
+
+    Raises:
+        ValueError: it runs none.
+    """
+    match = _NAME.fullmatch(argv[argv.index(LOADER) + 1])
+    if match is None or match[1] not in PROGRAMS:
+        raise ValueError(f"no guest program that proves its end: {argv}")
+    return match[1]
