@@ -143,3 +143,10 @@ class InterruptedError_(DvmError):  # noqa: N801, N818 - Python has the plain na
 
 class LimaError(DvmError):
     """limactl is missing, too old, failed, or answered with what is not its format."""
+
+
+class RefusesRootError(LimaError):
+    """limactl runs for no root, so it can't be asked anything."""
+
+    def __init__(self) -> None:
+        super().__init__("limactl refuses to run as root.", remedy="Use DVM as your own user.")

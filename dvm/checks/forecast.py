@@ -1,4 +1,4 @@
-"""What Lima's `_config` would make of an instance that does not exist yet.
+"""What its template and Lima's `_config` would make of an instance that does not exist yet.
 
 After a create the effective configuration is read and checked in any case. This look ahead spares the user a
 create that is refused at its end and, worse, a replacement that destroys the old instance first.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
+from dvm.checks.instances import CHECKS
 from dvm.checks.instances.forwards import HIGHEST_PORT, LOOPBACK, UNSPECIFIED, read_forward
 from dvm.checks.instances.host_data import disk_name
 from dvm.checks.posture import posture
@@ -18,16 +19,20 @@ from dvm.checks.subjects import InstanceSubject
 from dvm.lima.listing import audio_of, locations_of, script_of, vnc_of
 from dvm.model.choices import Isolation
 from dvm.model.instance import Forward, Instance, Mount, Posture, Provision, Status
+from dvm.model.lima_config import LimaConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from dvm.model.check import CheckResult
-    from dvm.model.lima_config import LimaConfig
     from dvm.model.manifest import DesiredVM
+    from dvm.model.template import Template
 
 Yaml = dict[str, Any]
+NOTHING: Mapping[str, Any] = {}
+# What these say of an instance that is not there yet is no news: there is no receipt, and it was not booted.
+_OF_RECEIPTS = frozenset({"DVM310", "DVM311", "DVM313"})
 ReadT = TypeVar("ReadT")
 
 
@@ -50,7 +55,23 @@ def forecast(desired: DesiredVM, lima_config: LimaConfig, lima_home: Path) -> li
     ]
 
 
-def _posture(desired: DesiredVM, lima_config: LimaConfig) -> Posture:
+def forecast_template(desired: DesiredVM, template: Template, lima_home: Path) -> list[CheckResult]:
+    """Return what would be wrong with a new instance on account of its template, whatever `_config` adds to it.
+
+    What DVM sets in each instance (mounts, forwards, ssh and others) replaces the template's, and is not looked at.
+    """
+    nothing = LimaConfig()
+    instance = Instance(
+        name=desired.instance,
+        status=Status.STOPPED,
+        dir=lima_home / desired.instance,
+        posture=_posture(desired, nothing, template.declared),
+    )
+    subject = InstanceSubject(instance, desired, nothing, template.locator)
+    return [result for check in CHECKS if check.code not in _OF_RECEIPTS for result in check.run(subject)]
+
+
+def _posture(desired: DesiredVM, lima_config: LimaConfig, template: Mapping[str, Any] = NOTHING) -> Posture:
     override, base, default = (_file(lima_config, f"{name}.yaml") for name in ("override", "base", "default"))
     config = desired.config
     # Lists add up; of plain values DVM sets its own in the instance, and only override.yaml's are stronger.
@@ -59,7 +80,7 @@ def _posture(desired: DesiredVM, lima_config: LimaConfig) -> Posture:
     ssh = ssh if isinstance(ssh, dict) else {}
     forwards = (*_forwards(override), *_declared(desired), *_forwards(default))
     # Of base.yaml DVM's own settings replace all but these lists.
-    files = (override, base, default)
+    files = (override, template, base, default)
     nothing: tuple[str, ...] = ()
     provision = [entry for file in files for entry in _entries(file, "provision")]
     return Posture(
@@ -68,18 +89,26 @@ def _posture(desired: DesiredVM, lima_config: LimaConfig) -> Posture:
         forwards=tuple(rule for rule in forwards if rule.static or not plain),
         forward_agent=ssh.get("forwardAgent") is True,
         forward_x11=ssh.get("forwardX11") is True or ssh.get("forwardX11Trusted") is True,
-        networks=tuple(json.dumps(e, default=str) for f in (default, base, override) for e in _entries(f, "networks")),
+        networks=tuple(
+            json.dumps(e, default=str) for f in (default, base, template, override) for e in _entries(f, "networks")
+        ),
         provision=tuple(Provision(str(e.get("mode") or "system"), str(script_of(e) or "")) for e in provision),
         probes=tuple(str(entry.get("script") or "") for f in files for entry in _entries(f, "probes")),
         copy_to_host=tuple(str(entry.get("host") or "") for f in files for entry in _entries(f, "copyToHost")),
         proxy_env=_flag(override.get("propagateProxyEnv"), otherwise=config.proxy_env),
-        env={str(name): str(value) for f in (default, override) for name, value in _mapping(f, "env").items()},
+        env={
+            str(name): str(value) for f in (default, template, override) for name, value in _mapping(f, "env").items()
+        },
         disks=tuple(disk_name(entry) for f in files for entry in _list(f, "additionalDisks")),
-        ca_files=tuple(str(path) for f in (default, base, override) for path in _list(_mapping(f, "caCerts"), "files")),
+        ca_files=tuple(
+            str(path) for f in (default, base, template, override) for path in _list(_mapping(f, "caCerts"), "files")
+        ),
         images=tuple(place for file in files for place in _lenient(locations_of, file, nothing)),
         ssh_public_keys=ssh.get("loadDotSSHPubKeys") is True,
         audio=_lenient(audio_of, _mapping(override, "audio"), ""),
-        vnc=_lenient(vnc_of, {**_mapping(default, "video"), **_mapping(override, "video")}, ""),
+        vnc=_lenient(
+            vnc_of, {**_mapping(default, "video"), **_mapping(template, "video"), **_mapping(override, "video")}, ""
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dvm.checks.likewise import likewise
 from dvm.checks.scope import Scope
-from dvm.checks.sweep import sweep_files, sweep_instances, sweep_scripts, sweep_secrets
+from dvm.checks.sweep import sweep_files, sweep_instances, sweep_scripts, sweep_secrets, sweep_templates
 from dvm.checks.token import Token
 from dvm.errors import RefusedError
 from dvm.model.check import CheckResult, Outcome, Weight
@@ -115,6 +115,7 @@ def judge(
     found = [
         *sweep_files(scope, observed, lima_config, limactl, uid),
         *sweep_scripts(scope),
+        *sweep_templates(scope),
         *sweep_secrets(scope),
         *extra,
     ]

@@ -30,9 +30,11 @@ class ScriptSubject(Struct, frozen=True):
 class InstanceSubject(Struct, frozen=True):
     """An instance with its effective configuration, what is wanted of it, and Lima's host-wide files.
 
-    `desired` is None for an orphan.
+    `desired` is None for an orphan. `template` is the template's locator where the instance is not there yet, and its
+    configuration is what that declares.
     """
 
     instance: Instance
     desired: DesiredVM | None
     lima_config: LimaConfig
+    template: str = ""

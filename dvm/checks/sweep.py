@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from dvm.checks.files import not_reviewed
 from dvm.checks.files import pinned_digest_differs as pins
 from dvm.checks.files import review as review_file
-from dvm.checks.forecast import forecast
+from dvm.checks.forecast import forecast, forecast_template
 from dvm.checks.instances import booted_before, name_taken
 from dvm.checks.posture import posture, soften
 from dvm.checks.registry import family
@@ -87,6 +87,14 @@ def prepare_scripts(vms: Iterable[DesiredVM]) -> None:
                 _review_script(ScriptSubject(script, vm))
 
 
+def sweep_templates(scope: Scope) -> Iterator[CheckResult]:
+    """Yield the results on what the templates of the VMs to be made bring, each template once."""
+    if scope.plan.made:
+        from dvm.checks.templates import review_templates
+
+        yield from review_templates(scope)
+
+
 def sweep_secrets(scope: Scope) -> Iterator[CheckResult]:
     """Yield the results on secrets in the manifest and in setup scripts."""
     secrets = family("dvm.checks.secrets")
@@ -119,6 +127,8 @@ def _instance(scope: Scope, name: str, observed: Observed, lima_config: LimaConf
             # replacement can't wait for that: by then the old VM is gone.
             foreseen = [soften(result, _READ_BACK) for result in foreseen]
         results.firm.extend(foreseen)
+        if change is not None and change.template is not None:
+            results.firm.extend(forecast_template(desired, change.template, observed.lima_home))
     if instance is None or scope.does(name, StepAction.CLEAN):
         return
     subject = InstanceSubject(instance, desired, lima_config)

@@ -138,6 +138,7 @@ class Applying(Struct, frozen=True):
             interrupt,
             ImageCache(host.state),
             settings.timeouts,
+            planned.plan.limactl_version,
         )
         parallelism = self.parallelism or settings.parallelism
         with interrupt.listening():

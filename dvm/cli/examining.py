@@ -148,7 +148,9 @@ def _state(host: Host) -> Finding:
 
 def _memory(manifest: Manifest) -> Finding:
     wanted = sum(vm.config.memory for vm in manifest.vms.values() if vm.config.running)
-    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    from dvm.observe.machine import memory
+
+    total = memory()
     found = f"{_gib(wanted)} for the VMs that are to run, of {_gib(total)}"
     if wanted > total * 0.8:
         return Finding("memory", "warning", found, "Give VMs less memory, or set running = false for some.")
@@ -156,8 +158,9 @@ def _memory(manifest: Manifest) -> Finding:
 
 
 def _disk(manifest: Manifest, host: Host) -> Finding:
-    there = next(part for part in (host.lima_home, *host.lima_home.parents) if part.exists())
-    free = shutil.disk_usage(there).free
+    from dvm.observe.machine import free_disk
+
+    free = free_disk(host.lima_home)
     wanted = sum(vm.config.disk for vm in manifest.vms.values())
     found = f"up to {_gib(wanted)} for all VMs, {_gib(free)} free"
     if wanted > free:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from dvm.checks.gate import Verdict
     from dvm.cli.host import Host
-    from dvm.model.manifest import Manifest
+    from dvm.model.check import CheckResult
+    from dvm.model.lima_config import LimaConfig
+    from dvm.model.manifest import DesiredVM, Manifest
     from dvm.model.plan import Plan
 
 
@@ -86,11 +88,66 @@ class Planner(Struct, frozen=True):
             leftovers = read_leftovers(self.host.state, self.host.lima_home, observed.instances, marks, manifest.place)
             config, limactl = self.host.lima_config(manifest.vms.values()), self.host.limactl_evidence()
         plan = build_plan(manifest, observed, self.options, marks, leftovers)
+        plan, extra = self._with_templates(plan, manifest, config)
+        plan = self._foreseen(plan)
         warned = self.host.search_path.warnings if limactl is not None else ()
+        extra = (*warned, *extra)
         checks = judge(
-            plan, manifest, observed, config, uid=os.geteuid(), limactl=limactl, strict=self.strict, extra=warned
+            plan, manifest, observed, config, uid=os.geteuid(), limactl=limactl, strict=self.strict, extra=extra
         )
         return Planned(manifest, plan, checks, self.manifest_path)
+
+    def _with_templates(
+        self, plan: Plan, manifest: Manifest, config: LimaConfig
+    ) -> tuple[Plan, tuple[CheckResult, ...]]:
+        """Return the plan with what the templates bring, and what the checks say of those that were fetched.
+
+        A plan that makes no VM asks limactl nothing more.
+        """
+        from dvm.plan.templates import outdated, with_templates
+
+        vms = [*(change.desired for change in plan.made if change.desired is not None), *outdated(plan)]
+        if not vms:
+            return plan, ()
+        from dvm.cli.templates import read_templates
+
+        if self.options.offline:
+            return self._offline_templates(plan, manifest, vms)
+        read = read_templates(lambda: self.host.lima, vms, config)
+        return with_templates(plan, read.by_vm, read.diagnostics), read.checks
+
+    def _foreseen(self, plan: Plan) -> Plan:
+        """Return the plan with what this host can't give. One against an empty host is about another host."""
+        if self.options.offline or not plan.has_changes:
+            return plan
+        from dvm.observe.machine import free_disk, memory
+        from dvm.plan.foresight import HostFacts, driver_of, foresee
+
+        drivers = self.host.lima.drivers() if any(map(driver_of, plan.made)) else None
+        home = self.host.lima_home
+        found = foresee(plan, HostFacts(memory(), free_disk(home), home, drivers))
+        return replace(plan, diagnostics=(*plan.diagnostics, *found))
+
+    def _offline_templates(
+        self, plan: Plan, manifest: Manifest, vms: Sequence[DesiredVM]
+    ) -> tuple[Plan, tuple[CheckResult, ...]]:
+        """Do the same with the limactl that is there; where none can be asked, one line says so."""
+        from pathlib import Path
+
+        from dvm.cli.templates import read_templates
+        from dvm.diagnostics import Diagnostic, Severity
+        from dvm.errors import DvmError
+        from dvm.plan.templates import with_templates
+
+        try:
+            lima = self.host.lima_in(Path("/"))
+            lima.read_seconds = float(manifest.settings.timeouts.read)
+            config = self.host.lima_config(vms)
+            read = read_templates(lambda: lima, vms, config, unreachable=Severity.WARNING)
+        except DvmError as error:
+            what = f"Not checked: what the templates bring, since {error.summary[0].lower()}{error.summary[1:]}"
+            return replace(plan, diagnostics=(*plan.diagnostics, Diagnostic(Severity.WARNING, what))), ()
+        return with_templates(plan, read.by_vm, read.diagnostics), read.checks
 
     def offline(self) -> Planner:
         """Return a planner that asks Lima nothing."""

@@ -6,11 +6,12 @@ import hashlib
 import os
 from typing import TYPE_CHECKING
 
-from dvm.model.lock import lock_key
+from dvm.model.lock import LockedEntry, lock_key, template_key
+from dvm.text import visible
 from dvm.views.review import Unreviewed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from dvm.checks.gate import Verdict
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from dvm.model.evidence import FileEvidence
     from dvm.model.lock import Lock
     from dvm.model.manifest import Manifest, Script
+    from dvm.model.template import ProvisionRecord, Template
 
 
 def demand_trusted(verdict: Verdict, lock: FileEvidence | None) -> None:
@@ -69,6 +71,70 @@ def unreviewed(planned: Planned, lock: Lock, lima_home: Path) -> Iterator[Unrevi
                 if result.code != "DVM108" and result.location and result.location.path == script.file.path
             ],
         )
+
+
+def unreviewed_provisioning(planned: Planned, lock: Lock) -> Iterator[tuple[str, ProvisionRecord, Unreviewed]]:
+    """Yield what the templates bring that nobody has approved, each with its template's name in dvm.lock."""
+    for key, (template, vms) in templates_of(planned).items():
+        agreed = lock.records(key)
+        told: set[ProvisionRecord] = set()
+        for each in template.provisioning:
+            if each.record in agreed or each.record in told:
+                continue
+            told.add(each.record)
+            name = f"{template.locator} {each.place}"
+            yield (
+                key,
+                each.record,
+                Unreviewed(
+                    f"{key} {each.place}",
+                    each.content.decode("utf-8", "backslashreplace"),
+                    each.record.sha256,
+                    tuple(f"{vm} as {each.record.as_} at each boot" for vm in vms),
+                    checks=[
+                        result
+                        for result in planned.checks
+                        if result.code != "DVM108" and result.subject == visible(name)
+                    ],
+                    what=_what(each.record),
+                ),
+            )
+
+
+def templates_of(planned: Planned) -> dict[str, tuple[Template, list[str]]]:
+    """Return every template that was read by its name in dvm.lock, with the addresses of the VMs that name it."""
+    found: dict[str, tuple[Template, list[str]]] = {}
+    for change in planned.plan.made:
+        if change.template is not None and change.desired is not None:
+            key = template_key(change.desired, planned.manifest.path)
+            found.setdefault(key, (change.template, []))[1].append(change.address)
+    return dict(sorted(found.items()))
+
+
+def known_templates(
+    planned: Planned, agreed: Mapping[str, Sequence[ProvisionRecord]]
+) -> dict[str, tuple[LockedEntry, ...]]:
+    """Return what was agreed to of the templates that VMs name, as they stand now.
+
+    Of one that could not be read all is kept: nobody has seen what it says today.
+    """
+    named = {template_key(vm, planned.manifest.path) for vm in planned.manifest.vms.values()}
+    read = templates_of(planned)
+    found: dict[str, tuple[LockedEntry, ...]] = {}
+    for key in sorted(named):
+        records = tuple(agreed.get(key, ()))
+        if key in read:
+            records = tuple(dict.fromkeys(record for record in read[key][0].records if record in records))
+        if records:
+            found[key] = tuple(map(LockedEntry.of, records))
+    return found
+
+
+def _what(record: ProvisionRecord) -> str:
+    from dvm.views.provisioning import target
+
+    where = target(record)
+    return f"Lima's mode is {record.mode}: it {where}." if where else f"Lima's mode is {record.mode}."
 
 
 def _users(manifest: Manifest, wanted: Script) -> Iterator[str]:

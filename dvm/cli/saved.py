@@ -96,6 +96,11 @@ def describe(planned: Planned, host: Host, *, strict: bool) -> Document:
         "manifest": {"path": str(planned.manifest.path), "sha256": planned.manifest.sha256},
         "files": file_facts((*planned.manifest.files, *config.files)),
         "vms": {change.name: _state(change.observed) for change in planned.plan.changes},
+        "templates": {
+            change.address: [[record.mode, record.sha256] for record in change.template.records]
+            for change in planned.plan.made
+            if change.template is not None
+        },
         "options": asdict(planned.plan.options),
         "strict": strict,
         "plan": {"summary": shown["summary"], "resource_changes": shown["resource_changes"], "steps": steps},
@@ -247,7 +252,12 @@ def _differences(then: Document, now: Document) -> Iterator[str]:
     from dvm.text import visible
 
     found = False
-    for line in (*_of_tools(then, now), *changed_files(then["files"], now["files"]), *_of_vms(then["vms"], now["vms"])):
+    for line in (
+        *_of_tools(then, now),
+        *changed_files(then["files"], now["files"]),
+        *_of_templates(then, now),
+        *_of_vms(then["vms"], now["vms"]),
+    ):
         found = True
         yield visible(line)
     if not found and json.loads(json.dumps(now["plan"])) != then["plan"]:
@@ -279,6 +289,13 @@ def changed_files(then: Mapping[str, Document], now: Mapping[str, Document]) -> 
         else:
             was, is_ = (str(each["sha256"])[:12] or each["problem"] for each in (before, after))
             yield f"{code}{path} ({role}) changed since it was shown: SHA-256 {was}… then, {is_}… now."
+
+
+def _of_templates(then: Document, now: Document) -> Iterator[str]:
+    before, after = then["templates"], json.loads(json.dumps(now["templates"]))
+    for name in sorted({*before} & {*after}):
+        if before[name] != after[name]:
+            yield f"DVM106: what the template of {name} makes the guest do changed since it was shown."
 
 
 def _of_vms(then: Mapping[str, Document | None], now: Mapping[str, Document | None]) -> Iterator[str]:

@@ -64,3 +64,4 @@ class Context(Struct, frozen=True):
     interrupt: Interrupt
     images: ImageCache
     timeouts: Timeouts = field(default_factory=Timeouts)
+    limactl_version: str = ""

@@ -9,7 +9,6 @@ from dvm.errors import LimaError
 from dvm.execute.deletion import is_cut_off_create, remove_bare
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import now
-from dvm.execute.template import template_bytes
 from dvm.lima import calls
 from dvm.model.receipt import Receipt
 from dvm.observe.host import observe_one
@@ -28,7 +27,9 @@ def create(job: Job, step: Step) -> None:
         StepFailure: limactl failed; what it left behind is deleted, as far as it is surely ours.
     """
     vm, context = job.vm, job.context
-    stdin = template_bytes(vm)
+    template = job.change.template
+    if template is None:
+        raise LimaError(f"The template of {vm.address} was not read.", remedy="Plan again.")
     mark = new_mark(vm.name)
     # What is there now is not ours, and must not be taken for the remains of a create of ours.
     if observe_one(context.lima, vm.instance) is not None:
@@ -37,7 +38,7 @@ def create(job: Job, step: Step) -> None:
         )
     write_mark(context.state, vm.name, mark, context.lima_home, job.owner)
     try:
-        job.call(step, stdin=stdin, mark=mark)
+        job.call(step, stdin=template.content, mark=mark)
     except StepFailure:
         _clear_away(job, mark)
         raise
@@ -54,6 +55,8 @@ def create(job: Job, step: Step) -> None:
             instance=vm.instance,
             template=vm.config.template,
             template_sha256=vm.template_sha256,
+            provisioning=template.records,
+            provisioned_by=job.context.limactl_version,
             depends_on=vm.config.depends_on,
             created=now(),
             created_by=__version__,

@@ -14,8 +14,7 @@ from dvm.execute.guest_work import bootstrap, guard, setup
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import Job, now
 from dvm.execute.look import demand_converged, ours, take_over, verified
-from dvm.execute.template import demand_template
-from dvm.model.plan import Action, StepAction
+from dvm.model.plan import StepAction
 from dvm.state.leftovers import clear_deletion
 from dvm.state.marks import clear_mark
 
@@ -38,7 +37,6 @@ class Worker:
         self, context: Context, change: ResourceChange, owner: Path, progress: Callable[[Step, bytes], None]
     ) -> None:
         self._job = Job(context, change, owner, progress)
-        self._begun = False
 
     def run(self, step: Step) -> None:
         """Carry out one step.
@@ -47,9 +45,6 @@ class Worker:
             StepFailure: it did not end well; the rest of this VM's steps must not run.
         """
         try:
-            if not self._begun and self._job.change.action is Action.REPLACE:
-                demand_template(self._job.vm, self._job.context.lima)
-            self._begun = True
             self._dispatch(step)
         except PostureRefusedError as error:
             raise StepFailure(step, error.summary, remedy=error.remedy, checks=error.checks) from error

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
-from dvm.errors import LimaError, RelativePathError
+from dvm.errors import LimaError, RefusesRootError, RelativePathError
 from dvm.lima.listing import parse_listing
 from dvm.lima.log_line import message
 from dvm.text import visible
@@ -284,6 +284,8 @@ class TemplateLook:
             return parse_template(self._locator, completed.stdout, self._content)
         last = completed.tail[-1] if completed.tail else f"limactl ended with status {completed.status}"
         said = visible(message(last).removeprefix("fatal: "))
+        if "must not run as the root user" in said:
+            raise RefusesRootError
         if self._content is None and said.endswith("not found"):
             raise UnknownTemplateError(self._locator, self._lima.templates())
         raise LimaError(

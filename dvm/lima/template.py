@@ -16,6 +16,8 @@ from dvm.text import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dvm.model.template import Mode
+
 _TEXT_KEYS = {"data": "content", "yq": "expression"}
 # YAML's aliases can make a small text stand for a huge value.
 _MOST_VALUES = 200_000
@@ -84,15 +86,15 @@ def _entries(declared: dict[str, Any], key: str) -> Iterator[Provisioning]:
 
 
 def _provisioning(place: str, entry: dict[str, Any], mode: object) -> Provisioning:
-    runs_as = RUNS_AS.get(mode) if isinstance(mode, str) else None
-    if runs_as is None:
+    known: Mode | None = next((each for each in RUNS_AS if each == mode), None)
+    if known is None:
         raise _UnclearError(f"`{place}` has the mode {visible(str(mode))}, which DVM does not know")
     if entry.get("file") or entry.get("playbook"):
         raise _UnclearError(f"`{place}` names a file that limactl did not put in")
-    content = _bytes(place, entry.get(_TEXT_KEYS.get(str(mode), "script")))
+    content = _bytes(place, entry.get(_TEXT_KEYS.get(known, "script")))
     record = ProvisionRecord(
-        mode=str(mode),
-        as_=runs_as,
+        mode=known,
+        as_=RUNS_AS[known],
         sha256=hashlib.sha256(content).hexdigest(),
         path=_text(place, entry, "path"),
         owner=_text(place, entry, "owner"),

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MODE = 0o644
-_HEAD = "# Setup scripts that were read and agreed to. Written by `dvm review`; check it in.\n"
+_HEAD = (
+    "# Setup scripts, and scripts of templates, that were read and agreed to. Written by `dvm review`; check it in.\n"
+)
 
 
 def read_lock(manifest: Path) -> tuple[Lock, FileEvidence | None]:
@@ -62,6 +64,11 @@ def write_lock(manifest: Path, lock: Lock, before: FileEvidence | None) -> Path:
     place = manifest.parent / LOCK_FILE
     if before is not None and before.resolved is not None:
         place = before.resolved
-    content = {"version": lock.version, "scripts": dict(sorted(lock.scripts.items()))}
+    content: dict[str, object] = {"version": lock.version, "scripts": dict(sorted(lock.scripts.items()))}
+    if lock.templates:
+        content["templates"] = {
+            key: [entry.model_dump(mode="json", by_alias=True, exclude_defaults=True) for entry in lock.templates[key]]
+            for key in sorted(lock.templates)
+        }
     write_atomically(place, (_HEAD + tomli_w.dumps(content)).encode(), _MODE)
     return place

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dvm.manifest.mistakes import show
 from dvm.model.graph import cycles
-from dvm.model.names import NAME_RULE, is_name, longest_name
+from dvm.model.names import NAME_RULE, SOCKET_PATH_MAX, is_name, longest_name
 from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from dvm.manifest.bodies import Read
     from dvm.manifest.declarations import Declaration
@@ -22,16 +22,20 @@ if TYPE_CHECKING:
 
 def check_names(declarations: Sequence[Declaration], lima_home: Path, mistakes: Mistakes) -> None:
     """Note names that Lima would refuse, and VMs declared in two files."""
-    # The limit is one of bytes, and this LIMA_HOME may have bytes that are no characters.
-    longest = longest_name("x" * len(os.fsencode(lima_home)))
+    # Lima resolves links before it binds a socket. The limit is one of bytes, and a path may have bytes that are no
+    # characters.
+    resolved = Path(os.path.realpath(lima_home))
+    longest = longest_name("x" * len(os.fsencode(resolved)))
     seen: dict[str, Declaration] = {}
     for declaration in declarations:
         name, place, vm = declaration.name, declaration.place, declaration.address
         if not is_name(name):
             mistakes.add(place, f"{vm}: {NAME_RULE}", vm=vm)
         elif len(name) > longest:
-            home = visible(str(lima_home))
-            detail = f"Lima's sockets lie under {home}, and the path of a socket has 107 bytes at the most."
+            home = visible(str(resolved))
+            detail = (
+                f"Lima's sockets lie under {home}, and the path of a socket has {SOCKET_PATH_MAX} bytes at the most."
+            )
             mistakes.add(
                 place,
                 f"{vm}: the name is longer than the {max(longest, 0)} characters that fit",

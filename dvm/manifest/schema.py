@@ -20,6 +20,7 @@ from dvm.model.lock import Lock
 from dvm.model.names import NAME_PATTERN
 from dvm.model.receipt import Bootstrap, Receipt, SetupRecord
 from dvm.model.settings import Settings
+from dvm.model.template import ProvisionRecord
 from dvm.model.timeouts import Timeouts
 from dvm.model.vm import VM, SetupEntry
 
@@ -79,7 +80,7 @@ def _vm() -> dict[str, Any]:
 def _lock() -> dict[str, Any]:
     about = {
         "title": "DVM lock",
-        "description": "dvm.lock beside dvm.toml: the setup scripts that somebody has read and approved.",
+        "description": "dvm.lock beside dvm.toml: the scripts, those of templates too, that somebody has approved.",
     }
     examples = [lock.model_dump(mode="json") for lock in LOCKS]
     return {"$schema": DIALECT, **_plain(Lock.model_json_schema(by_alias=True)), **about, "examples": examples}
@@ -94,7 +95,7 @@ def _receipt() -> dict[str, Any]:
     receipt = definitions.pop(reference["$ref"].rsplit("/", 1)[1])
     for model, table in (
         (Receipt, receipt),
-        *((each, definitions[each.__name__]) for each in (Bootstrap, SetupRecord)),
+        *((each, definitions[each.__name__]) for each in (Bootstrap, ProvisionRecord, SetupRecord)),
     ):
         for name, text in attribute_docs(model).items():
             table["properties"][name]["description"] = text

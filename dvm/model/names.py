@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 PREFIX = "dvm-"
 
@@ -14,7 +15,8 @@ NAME_RULE = "a VM's name has lower-case letters and digits, begins with a letter
 
 # Lima refuses an instance whose longest socket, under its directory, does not fit into sun_path.
 _LONGEST_SOCKET = "ssh.sock.1234567890123456"
-_SOCKET_PATH_MAX = 107
+SOCKET_PATH_MAX = 103 if sys.platform == "darwin" else 107
+"""How many bytes the path of a socket may have."""
 
 
 def is_name(text: str) -> bool:
@@ -40,4 +42,4 @@ def address(vm: str) -> str:
 
 def longest_name(lima_home: str) -> int:
     """Return how many characters a VM's name may have under this LIMA_HOME."""
-    return _SOCKET_PATH_MAX - len(f"{lima_home}/{PREFIX}/{_LONGEST_SOCKET}".encode())
+    return SOCKET_PATH_MAX - len(f"{lima_home}/{PREFIX}/{_LONGEST_SOCKET}".encode())

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dvm.diagnostics import Diagnostic
     from dvm.model.instance import Instance
     from dvm.model.manifest import DesiredVM, Script
+    from dvm.model.template import Template
 
 
 STARTED = "start_requested"
@@ -126,6 +127,8 @@ class ResourceChange(Struct, frozen=True):
     """What a reader should know that is no change, e.g. setup that waits for the first start."""
     desired: DesiredVM | None = None
     observed: Instance | None = None
+    template: Template | None = None
+    """The template that the VM is made from, as Lima puts it together; None where none is made, or it was not read."""
 
     @property
     def only_boots(self) -> bool:
@@ -175,6 +178,11 @@ class Plan(Struct, frozen=True):
     """VMs that belong to another manifest, with its path. Nothing is done to them."""
     diagnostics: tuple[Diagnostic, ...] = ()
     summary: Summary = field(default_factory=Summary)
+
+    @property
+    def made(self) -> tuple[ResourceChange, ...]:
+        """The changes that make a VM from its template."""
+        return tuple(change for change in self.changes if change.action in (Action.CREATE, Action.REPLACE))
 
     @property
     def has_changes(self) -> bool:

@@ -9,6 +9,7 @@ from msgspec import field
 
 from dvm.model.choices import RunAs
 from dvm.model.table import Table
+from dvm.model.template import ProvisionRecord
 
 RECEIPT_FILE = "dvm.json"
 
@@ -67,6 +68,10 @@ class Receipt(Table, frozen=True, kw_only=True):
     """The template it was created from, as the manifest named it."""
     template_sha256: str | None = None
     """SHA-256 of a template that was a file or a URL; null for Lima's own."""
+    provisioning: tuple[ProvisionRecord, ...] = ()
+    """What the template made the guest do when the VM was created: Lima does it again at each boot."""
+    provisioned_by: str = ""
+    """limactl's version then; empty: an earlier DVM made the VM, and did not look."""
     depends_on: tuple[str, ...] = ()
     """For the order in which orphans are destroyed."""
     created: datetime

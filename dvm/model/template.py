@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from msgspec import Struct, field
 
@@ -12,10 +12,12 @@ from dvm.model.table import Table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PROBE = "probe"
+PROBE: Final = "probe"
 """The mode of an entry of `probes`, which Lima gives no name that people use."""
 
-RUNS_AS: Mapping[str, RunAs] = {
+Mode: TypeAlias = Literal["system", "user", "boot", "dependency", "data", "yq", "probe"]
+
+RUNS_AS: Mapping[Mode, RunAs] = {
     "system": RunAs.ROOT,
     "user": RunAs.ADMIN,
     "boot": RunAs.ROOT,
@@ -33,8 +35,8 @@ WRITES = frozenset({"data", "yq"})
 class ProvisionRecord(Table, frozen=True, kw_only=True):
     """One thing that a template makes the guest do, known by its digest: as receipts and dvm.lock keep it."""
 
-    mode: str
-    """Lima's mode: system, user, boot, dependency, data or yq; "probe" for an entry of `probes`."""
+    mode: Mode
+    """Lima's mode; "probe" for an entry of `probes`."""
     as_: RunAs = field(name="as")
     """Who does it in the guest."""
     sha256: str

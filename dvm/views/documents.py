@@ -126,6 +126,25 @@ ScriptDocument = TypedDict(
 )
 
 
+ProvisioningDocument = TypedDict(
+    "ProvisioningDocument",
+    {
+        "place": Annotated[
+            str, Field(description="Where it stands in the template, its bases merged in.", examples=["provision[0]"])
+        ],
+        "mode": Annotated[
+            Literal["system", "user", "boot", "dependency", "data", "yq", "probe"],
+            Field(description="Lima's mode; `data` and `yq` write a file, the others run a script."),
+        ],
+        "as": Annotated[Literal["admin", "root", "user"], Field(description="Who does it in the guest.")],
+        "sha256": Annotated[Digest, Field(description="Of its text before Lima puts names and parameters into it.")],
+        "path": Annotated[str, Field(description="The file that it writes; empty for a script.")],
+        "owner": Annotated[str, Field(description="Who gets that file; empty: root.")],
+        "permissions": Annotated[str, Field(description="Mode of that file; empty: Lima's default.")],
+    },
+)
+
+
 @with_config(CONFIG)
 class AttributeDocument(TypedDict):
     """One attribute that differs."""
@@ -164,6 +183,8 @@ class ResourceChangeDocument(TypedDict):
     """Whether DVM_USER and the code directory are set up."""
     scripts: list[ScriptDocument]
     """Setup scripts that run, in order."""
+    provisioning: list[ProvisioningDocument]
+    """What the template makes the guest do at each boot, for a VM to be made; empty for any other."""
     changes: list[AttributeDocument]
     """Attributes that differ and will be changed."""
     withheld: list[AttributeDocument]

@@ -6,12 +6,15 @@ import shlex
 from typing import TYPE_CHECKING
 
 from dvm.lima.guest_calls import abbreviated
+from dvm.model.plan import StepAction
 from dvm.text import visible
+from dvm.views.provisioning import heading, provisioning_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from dvm.model.plan import Plan, ScriptRun, Step
+    from dvm.model.template import Template
 
 
 def render_dry_run(plan: Plan, *, in_full: bool = False) -> str:
@@ -20,7 +23,8 @@ def render_dry_run(plan: Plan, *, in_full: bool = False) -> str:
     The guest programs of DVM's own are shortened to their names unless `in_full` (DVM_VERBOSE) is set.
     Ends with a newline, unless there is nothing to do.
     """
-    return "".join(f"{line}\n" for line in _lines(plan.steps, in_full=in_full))
+    templates = {change.address: change.template for change in plan.made}
+    return "".join(f"{line}\n" for line in _lines(plan.steps, templates, in_full=in_full))
 
 
 def render_calls(calls: Iterable[Sequence[str]]) -> str:
@@ -34,7 +38,7 @@ def command_line(argv: Sequence[str], *, in_full: bool = False) -> str:
     return " ".join(_word(word) for word in words)
 
 
-def _lines(steps: Iterable[Step], *, in_full: bool) -> Iterator[str]:
+def _lines(steps: Iterable[Step], templates: Mapping[str, Template | None], *, in_full: bool) -> Iterator[str]:
     address = ""
     for step in steps:
         if step.address != address:
@@ -46,6 +50,10 @@ def _lines(steps: Iterable[Step], *, in_full: bool) -> Iterator[str]:
             yield f"# with {visible(step.stdin)} on standard input"
         if step.argv:
             yield command_line(step.argv, in_full=in_full)
+        template = templates.get(step.address) if step.action is StepAction.START else None
+        if template is not None and template.provisioning:
+            yield f"# runs {heading(template)}"
+            yield from (f"#   {line}" for line in provisioning_lines(template))
 
 
 def _script(run: ScriptRun) -> str:

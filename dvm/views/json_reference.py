@@ -92,7 +92,10 @@ All of [VMs](#vms), and:
 """
 
 # What the schemas can't say: a TypedDict that is made by a call has no docstring.
-_BY_NAME = {"Script": "A setup script that runs."}
+_BY_NAME = {
+    "Script": "A setup script that runs.",
+    "Provisioning": "One thing that a template makes the guest do at each boot.",
+}
 
 
 def reference() -> str:

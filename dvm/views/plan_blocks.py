@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dvm.model.plan import Action
 from dvm.text import visible
 from dvm.views.attributes import attribute_lines, changed_lines
+from dvm.views.provisioning import heading, provisioning_lines
 from dvm.views.reasons import effects, reason_text, title
 from dvm.views.script_diff import diff_lines, has_diff
 from dvm.views.styles import Ink, prose
@@ -33,12 +34,21 @@ def block_lines(change: ResourceChange, ink: Ink, option: str = "") -> Iterator[
         yield from attribute_lines(change, ink)
         for what, why in effects(change):
             yield f"{_INDENT}{ink.yellow(what)}: {why}"
+        yield from _provisioning(change, ink)
         yield from _scripts(change, ink)
         if change.action in (Action.DELETE, Action.REPLACE):
             yield f"{_INDENT}{ink.red(LOST)}"
     yield from _withheld(change, ink, option)
     for note in change.notes:
         yield from prose(f"Note: {note}", _INDENT)
+
+
+def _provisioning(change: ResourceChange, ink: Ink) -> Iterator[str]:
+    if change.template is None or not change.template.provisioning:
+        return
+    yield f"{_INDENT}{ink.yellow('runs')} {heading(change.template)}:"
+    for line in provisioning_lines(change.template):
+        yield f"{_INDENT}  {ink.by_mark('+', '+')} {line}"
 
 
 def _scripts(change: ResourceChange, ink: Ink) -> Iterator[str]:

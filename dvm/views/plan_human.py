@@ -11,6 +11,7 @@ from dvm.text import visible
 from dvm.views.checks_human import render_checks
 from dvm.views.diagnostics import render_diagnostics
 from dvm.views.plan_blocks import block_lines
+from dvm.views.provisioning import templates_line
 from dvm.views.styles import PLAIN, Ink
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ def render_plan(
         render_checks(checks, ink=ink, all_is_well=False),
     ):
         text += ("\n" if text and part else "") + part
-    return text + ("\n" if text else "") + ink.bold(end_line(plan)) + "\n"
+    beside = templates_line(plan.changes)
+    end = (f"{beside}\n" if beside else "") + ink.bold(end_line(plan))
+    return text + ("\n" if text else "") + end + "\n"
 
 
 def end_line(plan: Plan) -> str:

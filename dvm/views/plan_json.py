@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dvm.diagnostics import Diagnostic, Location
     from dvm.model.check import CheckResult
     from dvm.model.plan import AttributeChange, Plan, ResourceChange, ScriptRun, Step
+    from dvm.model.template import Provisioning
     from dvm.views import documents as doc
 
 FORMAT_VERSION: Final = "1.0"
@@ -117,6 +118,9 @@ def _resource_change(change: ResourceChange) -> doc.ResourceChangeDocument:
         "stops": change.stops,
         "bootstraps": change.bootstraps,
         "scripts": [script_json(run) for run in change.scripts],
+        "provisioning": []
+        if change.template is None
+        else [_provisioning(each) for each in change.template.provisioning],
         "changes": [_attribute(each) for each in change.changes],
         "withheld": [_attribute(each) for each in change.withheld],
         "notes": list(change.notes),
@@ -134,6 +138,19 @@ def _belonging(vms: Mapping[str, str]) -> list[doc.BelongingDocument]:
         {"name": name, "instance": instance_name(name), "manifest": manifest or None}
         for name, manifest in sorted(vms.items())
     ]
+
+
+def _provisioning(each: Provisioning) -> doc.ProvisioningDocument:
+    record = each.record
+    return {
+        "place": each.place,
+        "mode": record.mode,
+        "as": record.as_.value,
+        "sha256": record.sha256,
+        "path": record.path,
+        "owner": record.owner,
+        "permissions": record.permissions,
+    }
 
 
 def _attribute(change: AttributeChange) -> doc.AttributeDocument:

@@ -11,6 +11,7 @@ from dvm.views.attributes import effect_text
 from dvm.views.markdown import code, fenced, plain, row
 from dvm.views.plan_blocks import LOST
 from dvm.views.plan_human import end_line, made_by, quiet_orphans, quiet_strays
+from dvm.views.provisioning import heading, provisioning_lines, templates_line
 from dvm.views.reasons import effects, reason_text
 from dvm.views.script_diff import diff_lines, has_diff
 from dvm.views.values import format_value
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from dvm.model.check import CheckResult
     from dvm.model.plan import AttributeChange, Plan, ResourceChange
+    from dvm.model.template import Template
 
 _MARKS = {
     Action.CREATE: "+",
@@ -34,6 +36,8 @@ def render_markdown(plan: Plan, checks: Sequence[CheckResult] = ()) -> str:
     """Return the plan: its summary, a table of the VMs, what changes in each, and what the checks found."""
     shown = [change for change in plan.changes if change.action is not Action.NO_OP or change.withheld]
     lines = ["### DVM plan", "", f"**{plain(end_line(plan))}**", ""]
+    beside = templates_line(plan.changes)
+    lines += [plain(beside), ""] if beside else []
     if shown:
         lines += [row(("", "VM", "What", "Why")), row(("---",) * 4), *map(_table_row, shown), ""]
     for change in shown:
@@ -72,7 +76,8 @@ def _table_row(change: ResourceChange) -> str:
 def _section(change: ResourceChange) -> Iterator[str]:
     attributes = list(_attributes(change))
     changed = [run for run in change.scripts if has_diff(run)]
-    if not (attributes or change.scripts or change.withheld or change.notes):
+    template = change.template if change.template is not None and change.template.provisioning else None
+    if not (attributes or template or change.scripts or change.withheld or change.notes):
         return
     yield f"#### {code(change.address)}"
     yield ""
@@ -87,11 +92,7 @@ def _section(change: ResourceChange) -> Iterator[str]:
         yield ""
         yield from fenced((line for each in change.withheld for line in _attribute(each)), "diff")
         yield ""
-    for run in change.scripts:
-        entry = run.script.entry
-        yield f"- runs {code(entry.script)} as {entry.as_}: {code(run.reason)}"
-    if change.scripts:
-        yield ""
+    yield from _runs(change, template)
     for run in changed:
         lines, rest = diff_lines(run)
         yield from fenced(
@@ -101,6 +102,18 @@ def _section(change: ResourceChange) -> Iterator[str]:
     for note in change.notes:
         yield f"- {code(note)}"
     if change.notes:
+        yield ""
+
+
+def _runs(change: ResourceChange, template: Template | None) -> Iterator[str]:
+    if template is not None:
+        yield f"- runs {code(heading(template))}:"
+        yield from (f"  - {code(' '.join(line.split()))}" for line in provisioning_lines(template))
+        yield ""
+    for run in change.scripts:
+        entry = run.script.entry
+        yield f"- runs {code(entry.script)} as {entry.as_}: {code(run.reason)}"
+    if change.scripts:
         yield ""
 
 

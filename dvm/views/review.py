@@ -20,7 +20,10 @@ ACCEPTED = "yes"
 
 
 class Unreviewed(Struct, frozen=True):
-    """A script to agree to. `agreed` is the digest in dvm.lock, `before` the text of that digest, where it is known."""
+    """A script to agree to. `agreed` is the digest in dvm.lock, `before` the text of that digest, where it is known.
+
+    `what` says what else there is to it, of a template's the file that it writes.
+    """
 
     key: str
     text: str
@@ -29,6 +32,7 @@ class Unreviewed(Struct, frozen=True):
     agreed: str | None = None
     before: str | None = None
     checks: Sequence[CheckResult] = ()
+    what: str = ""
 
 
 def render_script(script: Unreviewed, *, ink: Ink = PLAIN) -> str:
@@ -46,6 +50,8 @@ def _lines(script: Unreviewed, ink: Ink) -> Iterator[str]:
     yield ink.bold(f"{visible(script.key)} {what}")
     yield f"  SHA-256 {script.sha256}"
     yield f"  Runs in {', '.join(visible(user) for user in script.users)}."
+    if script.what:
+        yield f"  {visible(script.what)}"
     yield ""
     if script.before is None:
         yield from (f"  | {line}" for line in _readable(script.text))

@@ -52,6 +52,7 @@ PLANS: list[PlanDocument] = [
                 "stops": False,
                 "bootstraps": False,
                 "scripts": [_SCRIPT],
+                "provisioning": [],
                 "changes": [{"name": "cpus", "old": 2, "new": 4, "effect": "restarts"}],
                 "withheld": [],
                 "notes": [],

@@ -25,8 +25,10 @@ from dvm.lima.client import Lima
 from dvm.model.lima_config import LimaConfig
 from dvm.model.manifest import DesiredVM, Manifest
 from dvm.model.plan import Plan, PlanOptions
+from dvm.model.template import Template
 from dvm.observe.host import observe
 from dvm.plan.build import build_plan
+from dvm.plan.templates import with_templates
 from dvm.state.directory import StateDirectory
 from dvm.state.journal import Journal
 from dvm.state.leftovers import read_leftovers
@@ -82,6 +84,7 @@ class World(RuleBasedStateMachine):
         marks = read_marks(self.state, home, self.manifest.place)
         leftovers = read_leftovers(self.state, home, seen.instances, marks, self.manifest.place)
         plan = build_plan(self.manifest, seen, PlanOptions(discard_work=True, **options), marks, leftovers)
+        plan = with_templates(plan, {each.name: Template("template:fedora") for each in plan.made})
         return plan, judge(plan, self.manifest, seen, LimaConfig(), uid=os.geteuid(), limactl=None)
 
     def apply(self, **options: Any) -> tuple[StepFailure, ...]:

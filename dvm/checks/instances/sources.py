@@ -9,6 +9,7 @@ instance's, then default.yaml's. `_config/base.yaml` is merged once, when an ins
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -29,10 +30,11 @@ OWN_FILE = "lima.yaml"
 
 
 class Source(Struct, frozen=True):
-    """The file that a setting comes from, and whether it is one of `_config`."""
+    """The file that a setting comes from, and whether it is one of `_config`; `template` where it is a template."""
 
     path: Path
     shared: bool
+    template: str = ""
 
 
 def entries(subject: InstanceSubject, *keys: str) -> Iterator[tuple[Path, Any]]:
@@ -59,12 +61,14 @@ def source(subject: InstanceSubject, *keys: str, same: Callable[[Any], bool] = l
 
 
 def own(subject: InstanceSubject) -> Source:
-    """Return the instance's own lima.yaml."""
-    return Source(subject.instance.dir / OWN_FILE, shared=False)
+    """Return the instance's own lima.yaml, or the template that it is to be made from."""
+    return Source(subject.instance.dir / OWN_FILE, shared=False, template=subject.template)
 
 
 def finding(subject: InstanceSubject, origin: Source, key: str, what: str) -> Finding:
     """Return a finding about `what` (a sentence), set by `key` in the file `origin`."""
+    if origin.template:
+        return _of_template(subject, origin.template, key, what)
     return Finding(
         label(subject.instance),
         f"{what} It is set by `{key}` in {shown(origin.path)}.",
@@ -72,6 +76,21 @@ def finding(subject: InstanceSubject, origin: Source, key: str, what: str) -> Fi
         _remedy(subject, origin, key),
         key,
     )
+
+
+def _of_template(subject: InstanceSubject, template: str, key: str, what: str) -> Finding:
+    vm = label(subject.instance)
+    copy = f"limactl template copy --embed-all {shlex.quote(template)} own.yaml"
+    if template.startswith("template:"):
+        remedy = (
+            f"Name another template for {vm}, or make one without it: `{visible(copy)}`, take `{key}` out of own.yaml, "
+            "and set `template` to its path."
+        )
+    else:
+        file = subject.desired.template_file if subject.desired is not None else None
+        remedy = f"Take `{key}` out of {visible(template) if file is None else shown(file.path)}."
+    place = subject.desired.locations.get("template") if subject.desired is not None else None
+    return Finding(vm, f"{what} The template {visible(template)} sets it by `{key}`.", place, remedy, key)
 
 
 def _remedy(subject: InstanceSubject, origin: Source, key: str) -> str:

@@ -55,7 +55,7 @@ COMMANDS = (
     Listed("explain", "Tell what a security check looks for, why, and how to mend what it found."),
     Listed(
         "review",
-        "Show each setup script that nobody has agreed to as it stands, ask, and write dvm.lock beside the manifest.",
+        "Show each script that nobody has agreed to as it stands, ask, and write dvm.lock beside the manifest.",
     ),
     Listed("demo", "Take a tour: plan, apply, plan on the examples, on a simulator of Lima."),
     Listed("version", "Print DVM's version."),

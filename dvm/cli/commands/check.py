@@ -22,7 +22,8 @@ def check(
     manifest: opt.ManifestPath = None,
     json: opt.Json = False,
     offline: Annotated[
-        bool, typer.Option("--offline", help="Look at the files only, without Lima: for CI of a dotfiles repo.")
+        bool,
+        typer.Option("--offline", help="Look at files and templates only, at no instance: for CI of a dotfiles repo."),
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Let a warning deny, too.")] = False,
 ) -> int:

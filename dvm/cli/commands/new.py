@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -57,7 +58,7 @@ def place_for(host: Host, name: str, manifest: Path | None) -> Path:
     from dvm.manifest.paths import VM_DIRECTORY
     from dvm.model.names import longest_name
 
-    longest = longest_name(str(host.lima_home))
+    longest = longest_name(os.path.realpath(host.lima_home))
     if len(name) > longest:
         raise UsageError(f'"{name}" is too long: Lima\'s sockets leave {longest} characters for it.')
     found = manifest_or_empty(host, manifest)

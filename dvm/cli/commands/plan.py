@@ -48,7 +48,7 @@ def plan(
     discard_work: opt.DiscardWork = False,
     offline: Annotated[
         bool,
-        typer.Option("--offline", help="Plan against an empty host, without Lima: for CI of a dotfiles repo."),
+        typer.Option("--offline", help="Plan against an empty host, reading no instances: for CI of a dotfiles repo."),
     ] = False,
     strict: opt.Strict = False,
     format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.HUMAN,

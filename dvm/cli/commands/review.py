@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dvm.cli import options as opt
 from dvm.errors import ExitCode, UsageError
 
+if TYPE_CHECKING:
+    from dvm.model.template import ProvisionRecord
+
 
 def review(
     manifest: opt.ManifestPath = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Agree to every script without being asked.")] = False,
 ) -> int:
-    """Show each setup script that nobody has agreed to as it stands, ask, and write dvm.lock beside the manifest.
+    """Show each script that nobody has agreed to as it stands, ask, and write dvm.lock beside the manifest.
+
+    Setup scripts, and what the templates make the guests do.
 
     Exit codes: 0 all are agreed to, 1 some are not, 3 a file can be changed by others.
 
@@ -24,10 +29,12 @@ def review(
     """
     from dvm.cli.host import Host
     from dvm.cli.planning import Planner, plan_options
-    from dvm.cli.reviewing import demand_trusted, scripts_of, unreviewed
+    from dvm.cli.reviewing import demand_trusted, known_templates, scripts_of, unreviewed, unreviewed_provisioning
+    from dvm.diagnostics import Severity
     from dvm.manifest.lock import read_lock, write_lock
     from dvm.model.lock import Lock
     from dvm.text import visible
+    from dvm.views.diagnostics import render_diagnostics
     from dvm.views.review import question, render_script
     from dvm.views.styles import Ink, plural, use_colour
 
@@ -44,18 +51,35 @@ def review(
         else:
             refused += 1
         sys.stdout.write("\n")
+    templates: dict[str, list[ProvisionRecord]] = {key: list(read.records(key)) for key in read.templates}
+    for key, record, shown in unreviewed_provisioning(planned, read):
+        sys.stdout.write(render_script(shown, ink=ink))
+        if yes or _agrees(question(shown)):
+            templates.setdefault(key, []).append(record)
+        else:
+            refused += 1
+        sys.stdout.write("\n")
     known = scripts_of(planned.manifest)
-    new = Lock(scripts={key: digest for key, digest in agreed.items() if key in known})
+    new = Lock(
+        scripts={key: digest for key, digest in agreed.items() if key in known},
+        templates=known_templates(planned, templates),
+    )
+    count = len(new.scripts) + sum(map(len, new.templates.values()))
+    unread = tuple(each for each in planned.plan.diagnostics if each not in planned.manifest.warnings)
+    sys.stdout.write(render_diagnostics(unread, ink=ink))
     if new != read:
         place = write_lock(planned.manifest.path, new, before)
-        sys.stdout.write(f"Wrote {visible(str(place))}: {plural(len(new.scripts), 'script')} agreed to.\n")
-        for key in sorted({*read.scripts} - {*new.scripts}):
+        sys.stdout.write(f"Wrote {visible(str(place))}: {plural(count, 'script')} agreed to.\n")
+        gone = {*read.scripts} - {*new.scripts} | {*read.templates} - {*new.templates}
+        for key in sorted(gone):
             sys.stdout.write(f"{visible(key)} left it: no VM of this manifest has it.\n")
     elif not refused:
-        sys.stdout.write("Nothing to review: dvm.lock has every setup script as it stands.\n")
+        and_templates = "" if unread else ", and all that the templates bring"
+        sys.stdout.write(f"Nothing to review: dvm.lock has every setup script as it stands{and_templates}.\n")
     if refused:
         sys.stdout.write(f"{plural(refused, 'script')} not agreed to; `dvm review` asks again.\n")
-    return ExitCode.FAILED if refused else ExitCode.DONE
+    failed = any(each.severity is Severity.ERROR for each in unread)
+    return ExitCode.FAILED if refused or failed else ExitCode.DONE
 
 
 def _agrees(question: str) -> bool:

@@ -107,7 +107,7 @@ def test_limactl_works_while_the_models_are_imported(made: Dvm, words: str) -> N
     [
         ("version", []),
         ("--help", []),
-        ("plan --offline", []),
+        ("plan --offline", [["template", "copy", "--embed-all", "template:fedora", "-"]]),
         ("plan", [["--version"], ["list", "--json"]]),
         ("check", [["--version"], ["list", "--json"]]),
         ("ls", [["--version"], ["list", "--json"]]),

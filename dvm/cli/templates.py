@@ -1,0 +1,124 @@
+"""The templates that a plan needs: fetched or taken as they were checked, and put together by limactl, each once."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dvm.diagnostics import Diagnostic, Severity
+from dvm.errors import DvmError, RefusesRootError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from dvm.lima.client import Lima, TemplateLook
+    from dvm.model.check import CheckResult
+    from dvm.model.lima_config import LimaConfig
+    from dvm.model.manifest import DesiredVM
+    from dvm.model.template import Template
+
+_AT_ONCE = 8
+
+
+class Templates(Struct, frozen=True):
+    """The templates by the name of the VM, what could not be read, and what the checks say of what was fetched."""
+
+    by_vm: Mapping[str, Template]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+
+
+class _Source(Struct):
+    """A template that one or more VMs name: where it is, and its bytes where those go in on standard input."""
+
+    locator: str
+    content: bytes | None
+    vms: list[DesiredVM]
+
+
+def read_templates(
+    lima: Callable[[], Lima],
+    vms: Iterable[DesiredVM],
+    config: LimaConfig,
+    *,
+    unreachable: Severity = Severity.ERROR,
+) -> Templates:
+    """Return the template of each VM, as Lima puts it together.
+
+    One whose bytes the checks deny is not handed to limactl, which would fetch what they name; nor is it told of here:
+    a file's findings are the plan's, and those of bytes that were fetched are in `checks`. `unreachable`: how much it
+    weighs that bytes could not be fetched.
+
+    Raises:
+        DvmError: limactl is not there, or may not be run.
+    """
+    diagnostics: list[Diagnostic] = []
+    checks: list[CheckResult] = []
+    found: dict[str, Template] = {}
+    sources = list(_sources(vms, config, diagnostics, checks, unreachable))
+    for start in range(0, len(sources), _AT_ONCE):
+        with ExitStack() as stack:
+            looks: list[tuple[_Source, TemplateLook]] = []
+            for source in sources[start : start + _AT_ONCE]:
+                look = lima().template(source.locator, source.content)
+                stack.callback(look.drop)
+                looks.append((source, look))
+            for source, look in looks:
+                try:
+                    template = look.result()
+                except RefusesRootError:
+                    raise
+                except DvmError as error:
+                    diagnostics += (_diagnostic(vm, error) for vm in source.vms)
+                else:
+                    found.update((vm.name, template) for vm in source.vms)
+    return Templates(found, tuple(diagnostics), tuple(dict.fromkeys(checks)))
+
+
+def _sources(
+    vms: Iterable[DesiredVM],
+    config: LimaConfig,
+    diagnostics: list[Diagnostic],
+    checks: list[CheckResult],
+    unreachable: Severity,
+) -> Iterator[_Source]:
+    from dvm.checks.files.fetched import review_fetched
+    from dvm.checks.files.template_source import problems_of
+    from dvm.observe.fetch import fetch_template
+
+    sources: dict[tuple[str, str | None], _Source] = {}
+    for vm in vms:
+        key = (vm.config.template, vm.template_sha256)
+        if key in sources:
+            sources[key].vms.append(vm)
+            continue
+        content = vm.template_file.content if vm.template_file is not None else None
+        if vm.config.template.startswith("https://"):
+            try:
+                content = fetch_template(vm.config.template)
+            except DvmError as error:
+                diagnostics.append(_diagnostic(vm, error, unreachable))
+                continue
+            results = review_fetched(vm, content)
+            checks += results
+            if any(result.denies for result in results):
+                continue
+        elif content is None and not vm.config.template.startswith("template:"):
+            continue  # the checks of files say why
+        read = [file.content for file in config.templates.get(vm.name, ())]
+        if any(True for each in (content, *read) if each is not None for _ in problems_of(each)):
+            continue
+        sources[key] = _Source(vm.config.template, content, [vm])
+    yield from sources.values()
+
+
+def _diagnostic(vm: DesiredVM, error: DvmError, severity: Severity = Severity.ERROR) -> Diagnostic:
+    return Diagnostic(
+        severity,
+        error.summary,
+        "\n".join(filter(None, (error.detail, error.remedy))),
+        vm.locations.get("template"),
+        vm.address,
+    )
