@@ -56,7 +56,7 @@ def base() -> Path:
     )
 
 
-DVM, SIMULATOR = "dvm.__main__", "dvm.simulator.__main__"
+DVM, SIMULATOR, SIMULATED_SSH = "dvm.__main__", "dvm.simulator.__main__", "dvm.simulator.ssh"
 _programs: dict[str, Program] = {}
 # What programs look at when they run, and not while Python starts or they import.
 _ASKED_LATE = re.compile(
@@ -135,18 +135,19 @@ class Dvm:
         self.lima_home = self.place / "l"
         self.state = self.place / "s"
         self.record = self.place / "calls.jsonl"
-        limactl = self.place / "limactl"
+        limactl, ssh = self.place / "limactl", self.place / "ssh"
         for directory in (self.config, self.lima_home):
             directory.mkdir(mode=0o700)
-        if self.cold:
-            limactl.write_text(
-                f"#!{sys.executable} -I\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\n"
-                f"sys.pycache_prefix = {str(base().parent / 'pycache')!r}\nsys.dont_write_bytecode = False\n"
-                "from dvm.simulator.__main__ import main\nmain()\n"
-            )
-            limactl.chmod(0o755)
-        else:
-            program(SIMULATOR).write_executable(limactl)
+        for executable, module in ((limactl, SIMULATOR), (ssh, SIMULATED_SSH)):
+            if self.cold:
+                executable.write_text(
+                    f"#!{sys.executable} -I\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\n"
+                    f"sys.pycache_prefix = {str(base().parent / 'pycache')!r}\nsys.dont_write_bytecode = False\n"
+                    f"from {module} import main\nmain()\n"
+                )
+                executable.chmod(0o755)
+            else:
+                program(module).write_executable(executable)
         self.environment = {
             "PATH": "/usr/bin:/bin",
             "HOME": str(self.place),
@@ -155,6 +156,7 @@ class Dvm:
             "DVM_CONFIG_DIR": str(self.config),
             "DVM_STATE_DIR": str(self.state),
             "DVM_LIMACTL": str(limactl),
+            "SSH": str(ssh),
             "LIMA_HOME": str(self.lima_home),
             "DVM_SIM_RECORD": str(self.record),
             **self.environment,

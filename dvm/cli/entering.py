@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dvm.checks.posture import VerifiedInstance
     from dvm.cli.host import Host
     from dvm.lima.sessions import Guest
+    from dvm.lima.ssh.connection import Connection
     from dvm.model.instance import Instance
     from dvm.model.manifest import DesiredVM, Manifest
 
@@ -26,6 +27,7 @@ class Entrance(Struct, frozen=True):
 
     verified: VerifiedInstance
     guest: Guest
+    connection: Connection
 
 
 def named(text: str) -> str:
@@ -75,7 +77,8 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
         raise DvmError(
             f"{address(name)} was never bootstrapped: there is no DVM_USER in it.", remedy=f"dvm apply {name}"
         )
-    return Entrance(verified, Guest(instance.name, name, made.user))
+    connection = host.connection(verified.instance, address(name))
+    return Entrance(verified, Guest(instance.name, name, made.user), connection)
 
 
 def declared(host: Host, manifest: Path | None) -> Mapping[str, DesiredVM]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from dvm.errors import RelativePathError, UsageError
+from dvm.errors import DvmError, RelativePathError, UsageError
 from dvm.state.directory import StateDirectory
 from dvm.text import visible
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from dvm.checks.limactl import SearchPath
     from dvm.lima.client import Lima
+    from dvm.lima.process import Runner
+    from dvm.lima.ssh.connection import Connection
     from dvm.model.evidence import FileEvidence
+    from dvm.model.instance import Instance
     from dvm.model.lima_config import LimaConfig
     from dvm.model.manifest import DesiredVM, Manifest
 
@@ -80,15 +83,43 @@ class Host:
         from dvm.lima.process import Runner
 
         demand_trusted(self.limactl_evidence(), os.geteuid(), self._around_limactl())
-        environment = self.safe_environment | {"LIMA_HOME": str(self.lima_home)}
-        runner = Runner(self.limactl, environment, directory)
+        runner = self._traced(Runner(self.limactl, self._environment_of_lima, directory))
+        if self.lima_log_level:
+            runner.options = (f"--log-level={self.lima_log_level}",)
+        return Lima(runner)
+
+    @property
+    def _environment_of_lima(self) -> dict[str, str]:
+        """The environment that limactl and ssh take from: a PATH of safe directories, LIMA_HOME as an absolute path."""
+        return self.safe_environment | {"LIMA_HOME": str(self.lima_home)}
+
+    def _traced(self, runner: Runner) -> Runner:
         if self.environment.get("DVM_VERBOSE", "") not in {"", "0"}:
             from dvm.cli.tracing import trace
 
             runner.trace = trace
-        if self.lima_log_level:
-            runner.options = (f"--log-level={self.lima_log_level}",)
-        return Lima(runner)
+        return runner
+
+    def connection(self, instance: Instance, address: str) -> Connection:
+        """Return the way into the guest of an instance that has just been verified.
+
+        Raises:
+            DvmError: there is no ssh, or limactl does not say how the guest is reached.
+        """
+        from dvm.lima.process import Runner
+        from dvm.lima.processes import is_own_listener
+        from dvm.lima.programs import ssh_program
+        from dvm.lima.ssh.connection import Connection
+
+        environment = self._environment_of_lima
+        program = ssh_program(environment)
+        if program is None:
+            raise DvmError("ssh is not on PATH.", detail="DVM enters VMs by it.", remedy="Install OpenSSH's client.")
+        # The look at limactl was one at all that it starts, ssh among them.
+        runner = self._traced(Runner(program, environment, self.lima.directory, variable="SSH"))
+        return Connection(
+            runner, self.state.connections, instance, address, environment=self.environment, listens=is_own_listener
+        )
 
     def _around_limactl(self) -> Iterator[FileEvidence]:
         """Look at what limactl starts and reads: programs on PATH, and the directories beside it.

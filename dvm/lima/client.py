@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from dvm.errors import LimaError, RefusesRootError, RelativePathError
 from dvm.lima.listing import parse_listing
@@ -15,11 +15,9 @@ from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from contextlib import AbstractContextManager
 
     from dvm.lima.guest_call import Ending, GuestCall
     from dvm.lima.process import Answer, Completed, Runner
-    from dvm.lima.transfer import Transfer
     from dvm.model.instance import Instance
     from dvm.model.template import Template
 
@@ -63,6 +61,11 @@ class Lima:
     def executable(self) -> Path:
         """Limactl's absolute path."""
         return self._runner.executable
+
+    @property
+    def directory(self) -> Path:
+        """Limactl's working directory."""
+        return self._runner.directory
 
     def version(self) -> str:
         """Return limactl's version; of a build that no release has, what it says: `HEAD-7482867`.
@@ -176,14 +179,6 @@ class Lima:
                     clear_stale(lima_home(self._runner.environment) / name)
         return self._runner.stream(argv, timeout=timeout, sink=sink, stdin=stdin, lifeline=lifeline, started=started)
 
-    def become(self, argv: Sequence[str]) -> NoReturn:
-        """Become a call that holds a session in a guest."""
-        self._runner.replace(argv)
-
-    def leave(self, argv: Sequence[str], stdin: bytes) -> None:
-        """Start a call beside us, with `stdin`, that is not waited for."""
-        self._runner.leave(argv, stdin)
-
     def ask(
         self,
         call: GuestCall,
@@ -194,38 +189,39 @@ class Lima:
         started: Callable[[int], None] | None = None,
     ) -> Ending:
         """Run a guest program; what it prints besides its answer goes to `sink`, otherwise as `change`."""
-        heard = call.heard()
-
-        def errors(chunk: bytes) -> None:
-            sink(chunk)
-            heard.errors(chunk)
-
-        completed = self._runner.stream(
-            call.argv,
-            timeout=timeout,
-            sink=errors,
-            stdin=call.stdin,
-            lifeline=lifeline,
-            started=started,
-            answer=heard.output,
-        )
-        return heard.ended(completed)
-
-    def reading(self, call: GuestCall) -> AbstractContextManager[Transfer]:
-        """Run a guest program whose standard output is read by the block."""
-        from dvm.lima.transfer import reading
-
-        return reading(self._runner, call)
-
-    def writing(self, call: GuestCall) -> AbstractContextManager[Transfer]:
-        """Run a guest program whose standard input is written by the block."""
-        from dvm.lima.transfer import writing
-
-        return writing(self._runner, call)
+        return ask(self._runner, call, timeout=timeout, sink=sink, lifeline=lifeline, started=started)
 
     def cancel(self) -> None:
         """End the running calls at once."""
         self._runner.cancellation.cancel()
+
+
+def ask(
+    runner: Runner,
+    call: GuestCall,
+    *,
+    timeout: float,
+    sink: Callable[[bytes], None] = lambda _chunk: None,
+    lifeline: bool = False,
+    started: Callable[[int], None] | None = None,
+) -> Ending:
+    """Run a guest program that proves its end, by limactl or by ssh; see `Lima.ask`."""
+    heard = call.heard()
+
+    def errors(chunk: bytes) -> None:
+        sink(chunk)
+        heard.errors(chunk)
+
+    completed = runner.stream(
+        call.argv,
+        timeout=timeout,
+        sink=errors,
+        stdin=call.stdin,
+        lifeline=lifeline,
+        started=started,
+        answer=heard.output,
+    )
+    return heard.ended(completed)
 
 
 def _failed(call: str, completed: Completed) -> LimaError:

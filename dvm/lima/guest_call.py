@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from copy import copy
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -62,6 +63,12 @@ class GuestCall:
         self.challenge = os.urandom(16).hex()
         self._number = os.urandom(16).hex()
         self._payload = payload
+
+    def carried_by(self, argv: Sequence[str]) -> GuestCall:
+        """Return the same call, made by other arguments."""
+        carried = copy(self)
+        carried.argv = tuple(argv)
+        return carried
 
     @property
     def program(self) -> Program:

@@ -60,6 +60,8 @@ def _instance(value: Json) -> Instance:
         memory=_number(value.get("memory")),
         disk=_number(value.get("disk")),
         ssh_port=_number(value.get("sshLocalPort")),
+        ssh_address=_text(value.get("sshAddress")),
+        identity=Path(key) if (key := _text(value.get("IdentityFile"))) else None,
         driver_pid=_number(value.get("driverPID")),
         protected=value.get("protected") is True,
         login_user=_text((config.get("user") or {}).get("name")),

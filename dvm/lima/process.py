@@ -151,16 +151,25 @@ class Answer:
 
 
 class Runner:
-    """Starts limactl.
+    """Starts limactl, or ssh.
 
     Args:
-        executable: limactl's absolute path; it stands in for the first word of every argv.
+        executable: the program's absolute path; it stands in for the first word of every argv.
         environment: the host's; only what limactl needs of it is passed on.
-        directory: limactl's working directory. A refused `edit` leaves a file in it, so it is DVM's own.
+        directory: the program's working directory. A refused `edit` leaves a file in it, so it is DVM's own.
+        variable: of the environment, by which a user names another program.
     """
 
-    def __init__(self, executable: Path, environment: Mapping[str, str], directory: Path) -> None:
+    def __init__(
+        self,
+        executable: Path,
+        environment: Mapping[str, str],
+        directory: Path,
+        *,
+        variable: str = "DVM_LIMACTL",
+    ) -> None:
         self.executable = executable
+        self._variable = variable
         self.environment = child_environment(environment)
         self.directory = directory
         self.cancellation = Cancellation()
@@ -358,17 +367,21 @@ class Runner:
     def _demand_same(self) -> None:
         if _identity(self.executable) != self._identity:
             raise LimaError(
-                "limactl was replaced while DVM ran.",
+                f"{self._program} was replaced while DVM ran.",
                 detail=f"{self.executable} is another file than the one that was checked. It was not run.",
-                remedy="Run the same command again; the new limactl is checked then.",
+                remedy=f"Run the same command again; the new {self._program} is checked then.",
             )
 
     def _unstartable(self, error: OSError) -> LimaError:
         return LimaError(
-            f"limactl could not be started: {error.strerror}.",
+            f"{self._program} could not be started: {error.strerror}.",
             detail=f"It is {self.executable}, in the directory {self.directory}.",
-            remedy="See that both exist and may be used, or name another limactl by DVM_LIMACTL.",
+            remedy=f"See that both exist and may be used, or name another {self._program} by {self._variable}.",
         )
+
+    @property
+    def _program(self) -> str:
+        return self.executable.name
 
 
 def _identity(executable: Path) -> tuple[int, ...] | None:

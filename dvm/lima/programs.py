@@ -141,6 +141,16 @@ def directories_beside(limactl: Path) -> list[Path]:
     return [prefix.joinpath(*parts) for prefix in prefixes for parts in _BESIDE]
 
 
+def ssh_program(environment: Mapping[str, str]) -> Path | None:
+    """Return the ssh that DVM and limactl start: the program that `SSH` names, else the first on PATH; or None.
+
+    Raises:
+        RefusedError: SSH names no single program.
+    """
+    named = named_program("SSH", environment) if environment.get("SSH") else None
+    return Path(named) if named else next(iter(find(["ssh"], environment)), None)
+
+
 def qemu_of_this_host(environment: Mapping[str, str]) -> str:
     """Return the program that Lima emulates this host's kind of machine with: a name, or a path.
 

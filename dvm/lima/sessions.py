@@ -1,4 +1,4 @@
-"""The limactl calls of `dvm sh`, `ssh`, `cp`, `key` and `ssh-config`, as argument lists.
+"""The guest programs of `dvm sh`, `ssh`, `cp`, `key` and `ssh-config`, with their arguments.
 
 Each runs a guest program as root, which then becomes DVM_USER: Lima's login user may use sudo, DVM_USER may not.
 """
@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from dvm.lima.guest_call import GuestCall
 from dvm.lima.guest_calls import as_root, code_dir_of
+from dvm.lima.ssh.remote import Invocation, invocation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,18 +32,18 @@ class Guest(Struct, frozen=True):
         """The code directory."""
         return code_dir_of(self.user, self.vm)
 
-    def enter(self, command: Sequence[str], *, env_id: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+    def enter(self, command: Sequence[str], *, env_id: str, environment: Mapping[str, str]) -> Invocation:
         """Return the call that runs a command, or a login shell where it is empty, in the code directory.
 
         Of the host's `environment` only COLORTERM goes along, TERM with the terminal. `env_id`: see `leave`.
         """
         colour = environment.get("COLORTERM", "")
         colour = colour if _COLOURS.fullmatch(colour) else ""
-        return as_root(self.instance, "enter", self.user, self.code_dir, env_id, colour, *command)
+        return invocation("enter", self.user, self.code_dir, env_id, colour, *command)
 
-    def variables(self, env_id: str) -> tuple[str, ...]:
+    def variables(self, env_id: str) -> Invocation:
         """Return the call that leaves variables (`records` on its standard input) for the session of that id."""
-        return as_root(self.instance, "env", env_id)
+        return invocation("env", env_id)
 
     def pack(self, path: str, *, recursive: bool) -> GuestCall:
         """Return the call that writes a tar of `path` to its standard output."""
@@ -57,9 +58,9 @@ class Guest(Struct, frozen=True):
         """Return the call that makes DVM_USER's key, once, and answers with its public half."""
         return GuestCall(as_root(self.instance, "key", self.user, self.vm))
 
-    def sshd(self, public_key: str) -> tuple[str, ...]:
+    def sshd(self, public_key: str) -> Invocation:
         """Return the call that serves one ssh connection, for the holder of `public_key`."""
-        return as_root(self.instance, "sshd", self.user, public_key)
+        return invocation("sshd", self.user, public_key)
 
 
 def records(variables: Mapping[str, str]) -> bytes:

@@ -108,6 +108,10 @@ class Instance(Struct, frozen=True):
     memory: int | None = None
     disk: int | None = None
     ssh_port: int | None = None
+    ssh_address: str = ""
+    """Where its ssh port is, as Lima says: an address of this host."""
+    identity: Path | None = None
+    """The private key that opens the guest to Lima's login user."""
     driver_pid: int | None = None
     protected: bool = False
     login_user: str = ""

@@ -6,6 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING
 
+from dvm.simulator.driver import PID_FILE
 from dvm.simulator.home import write_whole
 
 if TYPE_CHECKING:
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 STATE_FILE = "sim.json"
 HOST_AGENT_FILE = "ha.pid"
 FIRST_PID = 5_000_000
-"""Simulated process ids start here: above what any system gives out, so that nobody is hit by a signal."""
+"""Host agents, of which there are none, have process ids from here on: above what any system gives out, so that
+nobody is hit by a signal. A driver is a real process (`driver`).
+"""
 
 
 class State:
@@ -41,6 +44,8 @@ class State:
         """Write it whole or not at all."""
         kept = {key: value for key, value in vars(self).items() if key != "path"}
         write_whole(self.path, json.dumps(kept), mode=0o600)
+        if not self.driver:
+            self.path.with_name(PID_FILE).unlink(missing_ok=True)
         agent = self.path.with_name(HOST_AGENT_FILE)
         if not self.host_agent:
             agent.unlink(missing_ok=True)

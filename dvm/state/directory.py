@@ -51,6 +51,11 @@ class StateDirectory:
         """Where limactl runs: a refused `limactl edit` leaves a file in its working directory."""
         return self.path / "work"
 
+    @property
+    def connections(self) -> Path:
+        """Host keys of running VMs, and the sockets of the connections to them."""
+        return self.path / "ssh"
+
     def of_vm(self, vm: str) -> Path:
         """Return the directory of one VM's logs, lock and mark."""
         return self.path / vm

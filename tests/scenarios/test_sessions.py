@@ -100,9 +100,11 @@ def test_nobody_gets_into_a_guest_that_became_unsafe(app: Dvm, command: list[str
     assert [call[0] for call in app.calls()] == ["list"]
 
 
-def test_one_listing_and_one_shell_are_all_it_takes(app: Dvm) -> None:
+def test_one_listing_and_one_ssh_are_all_it_takes_once_the_connection_is_there(app: Dvm) -> None:
     session(app, "ssh", "app", "true")
-    assert [call[:3] for call in app.calls()] == [["list", "--json", "dvm-app"], ["shell", "--tty=false", "--workdir"]]
+    app.forget()
+    session(app, "ssh", "app", "true")
+    assert [call[:3] for call in app.calls()] == [["list", "--json", "dvm-app"], ["ssh", "-F", "/dev/null"]]
 
 
 def test_what_is_not_there_is_told(app: Dvm) -> None:
@@ -279,7 +281,7 @@ def test_a_block_for_ssh_config_forwards_nothing_and_its_way_is_checked(app: Dvm
     greeting = subprocess.run(command, shell=True, capture_output=True, env=app.environment, check=True)
     assert greeting.stdout == b"SSH-2.0-simulated for developer\r\n"
     call = json.loads(app.record.read_text().splitlines()[-1])["argv"]
-    assert call[-2:] == ["developer", "ssh-ed25519 AAAAC3Nz"]
+    assert call[-1].endswith("exec sudo -n bash $p developer 'ssh-ed25519 AAAAC3Nz'")
     lima_config(app, "override.yaml", "ssh:\n  forwardAgent: true\n")
     assert app.run("ssh-proxy", "app").code == 3
     assert app.run("ssh-config", "nope").code == 64

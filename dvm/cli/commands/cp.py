@@ -65,11 +65,12 @@ def _send(host: Host, source: Path, vm: str, path: str, manifest: Path | None, *
         raise DvmError(f"There is no file {visible(str(source))}.")
     if source.is_dir() and not recursive:
         raise UsageError(f"{visible(str(source))} is a directory.", remedy="Give -r to copy it.")
-    guest = enter(host, vm, manifest).guest
+    entrance = enter(host, vm, manifest)
+    guest = entrance.guest
     name = source.resolve().name or "root"
     call = guest.unpack(path, directory=source.is_dir(), name=name)
     left_out: list[str] = []
-    with host.lima.writing(call) as transfer:
+    with entrance.connection.writing(call) as transfer:
         try:
             left_out = send(source, transfer.file)
         except BrokenPipeError:
@@ -88,11 +89,12 @@ def _receive(host: Host, vm: str, path: str, target: str, manifest: Path | None,
     from dvm.text import visible
 
     place = _place(Path(target), path, slash=target.endswith("/"))
-    guest = enter(host, vm, manifest).guest
+    entrance = enter(host, vm, manifest)
+    guest = entrance.guest
     base = path.rstrip("/").rpartition("/")[2]
     with tempfile.TemporaryDirectory(prefix=".dvm-cp-", dir=place.parent) as temporary:
         try:
-            with host.lima.reading(guest.pack(path, recursive=recursive)) as transfer:
+            with entrance.connection.reading(guest.pack(path, recursive=recursive)) as transfer:
                 try:
                     found, left_out = extract(transfer.file, Path(temporary), base or None, recursive=recursive)
                 except (tarfile.TarError, EOFError, ValueError) as error:

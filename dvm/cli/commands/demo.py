@@ -65,18 +65,19 @@ def _tour(manifest: Path, environment: dict[str, str], ink: Ink) -> int:
 def _environment(place: Path) -> dict[str, str]:
     """A limactl of the demo's own, so that a Lima of this host is neither needed nor touched."""
     package = Path(__file__).resolve().parents[3]
-    limactl = place / "limactl"
-    limactl.write_text(
-        f"#!{sys.executable} -I\nimport sys\nsys.path.insert(0, {str(package)!r})\n"
-        "from dvm.simulator.__main__ import main\nmain()\n",
-        encoding="utf-8",
-    )
-    limactl.chmod(0o700)
+    limactl, ssh = place / "limactl", place / "ssh"
+    for program, module in ((limactl, "__main__"), (ssh, "ssh")):
+        program.write_text(
+            f"#!{sys.executable} -I\nimport sys\nsys.path.insert(0, {str(package)!r})\n"
+            f"from dvm.simulator.{module} import main\nmain()\n",
+            encoding="utf-8",
+        )
+        program.chmod(0o700)
     passed = {name: value for name, value in os.environ.items() if not name.startswith(("DVM_", "LIMA"))}
     verbose = {name: os.environ[name] for name in ("DVM_VERBOSE", "DVM_IN_AUTOMATION") if name in os.environ}
     # Half a second a step: long enough to see the progress.
     pace = os.environ.get("DVM_SIM_DELAY", "0.5" if sys.stdout.isatty() else "0")
-    return passed | verbose | {"DVM_LIMACTL": str(limactl), "DVM_SIM_DELAY": pace}
+    return passed | verbose | {"DVM_LIMACTL": str(limactl), "SSH": str(ssh), "DVM_SIM_DELAY": pace}
 
 
 def _examples() -> Path:

@@ -22,8 +22,9 @@ def key(vm: opt.VM, manifest: opt.ManifestPath = None) -> int:
     from dvm.text import visible
 
     host = Host()
-    guest = enter(host, vm, manifest).guest
-    ending = host.lima.ask(guest.key(), timeout=_SECONDS)
+    entrance = enter(host, vm, manifest)
+    guest = entrance.guest
+    ending = entrance.connection.ask(guest.key(), timeout=_SECONDS)
     completed = ending.completed
     if completed.status != 0 and not completed.timed_out and not ending.too_much:
         detail = "\n".join(visible(line) for line in completed.tail[-5:])

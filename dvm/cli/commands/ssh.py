@@ -57,12 +57,13 @@ def _words(command: Sequence[str]) -> Sequence[str]:
 
 
 def session(host: Host, vm: str, manifest: Path | None, command: Sequence[str], names: Sequence[str]) -> int:
-    """Become limactl with a session in the guest; this returns only by raising."""
+    """Become ssh with a session in the guest; this returns only by raising."""
     from dvm.cli.entering import enter
     from dvm.state.journal import Journal
 
     variables = _variables(host, names)
-    guest = enter(host, vm, manifest).guest
+    entrance = enter(host, vm, manifest)
+    guest, connection = entrance.guest, entrance.connection
     Journal(host.state).write("session", vm=guest.vm, instance=guest.instance, kind="command" if command else "shell")
     env_id = ""
     if variables:
@@ -71,8 +72,8 @@ def session(host: Host, vm: str, manifest: Path | None, command: Sequence[str], 
         from dvm.lima.sessions import records
 
         env_id = secrets.token_hex(16)
-        host.lima.leave(guest.variables(env_id), records(variables))
-    host.lima.become(guest.enter(command, env_id=env_id, environment=host.environment))
+        connection.leave(guest.variables(env_id), records(variables))
+    connection.become(guest.enter(command, env_id=env_id, environment=host.environment))
 
 
 def _variables(host: Host, names: Sequence[str]) -> dict[str, str]:

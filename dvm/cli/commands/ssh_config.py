@@ -119,8 +119,8 @@ def ssh_proxy(vm: opt.VM, manifest: opt.ManifestPath = None) -> int:
     from dvm.cli.host import Host
 
     host = Host()
-    guest = enter(host, vm, manifest).guest
-    host.lima.become(guest.sshd(_public_key(host)))
+    entrance = enter(host, vm, manifest)
+    entrance.connection.become(entrance.guest.sshd(_public_key(host)))
 
 
 def _public_key(host: Host) -> str:

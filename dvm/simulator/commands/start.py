@@ -7,6 +7,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from dvm.simulator.commands.create import draft_from_name, draft_from_template, make
+from dvm.simulator.driver import spawn
 from dvm.simulator.images import ensure_disk
 from dvm.simulator.instance import Instance, inspect
 from dvm.simulator.log import refuse, tick
@@ -103,13 +104,15 @@ def _power_on(call: Call, instance: Instance) -> int:
         state = instance.state = State(instance.dir)
         state.boots += 1
         spread = zlib.crc32(f"{instance.dir}#{state.boots}".encode()) % _PIDS
-        state.host_agent, state.driver = FIRST_PID + spread, FIRST_PID + spread + _PIDS
+        state.host_agent = FIRST_PID + spread
+        fixed = ((instance.config or {}).get("ssh") or {}).get("localPort") or 0
+        state.driver, port = spawn(instance.dir, fixed or 30_000 + spread % 30_000, fixed=bool(fixed))
         state.ready_at = time.time() + delay()
         state.status = ""
         state.save()
-        port = ((instance.config or {}).get("ssh") or {}).get("localPort") or 30_000 + spread % 30_000
         (instance.dir / "ssh.config").write_text(_ssh_config(instance, port), encoding="utf-8")
-    return int(port)
+        (instance.dir / "ha.stdout.log").write_text(f'{{"status":{{"sshLocalPort":{port}}}}}\n', encoding="utf-8")
+    return port
 
 
 def _ssh_config(instance: Instance, port: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dvm.simulator.driver import end
 from dvm.simulator.instance import Instance, inspect_or_refuse
 from dvm.simulator.log import refuse, tick
 from dvm.simulator.state import HOST_AGENT_FILE, State
@@ -37,6 +38,7 @@ def stop_gracefully(call: Call, instance: Instance) -> None:
     call.reporter.info(f"Sending SIGINT to hostagent process {instance.state.host_agent}")
     call.reporter.info("Waiting for the host agent and the driver processes to shut down")
     take_time()
+    end(instance.dir, instance.state.driver)
     _power_off(call, instance)
     call.reporter.info("[hostagent] QEMU has exited")
     call.reporter.info("Waiting for the instance to shut down")
@@ -45,10 +47,11 @@ def stop_gracefully(call: Call, instance: Instance) -> None:
 
 def stop_forcibly(call: Call, instance: Instance) -> None:
     """Kill what runs of it and clear what it left; nothing refuses this."""
-    driver = instance.state.driver or named_by(instance.dir / f"{instance.vm_type}.pid")
+    stranger = 0 if instance.state.driver else named_by(instance.dir / f"{instance.vm_type}.pid")
+    driver = instance.state.driver or stranger
     if driver:
         call.reporter.info(f"Sending SIGKILL to the {instance.vm_type} driver process {driver}")
-        kill(driver)
+        kill(stranger)
     else:
         call.reporter.info(f"The {instance.vm_type} driver process seems already stopped")
     agent = instance.state.host_agent or named_by(instance.dir / HOST_AGENT_FILE)
@@ -57,6 +60,7 @@ def stop_forcibly(call: Call, instance: Instance) -> None:
         kill(agent)
     else:
         call.reporter.info("The host agent process seems already stopped")
+    end(instance.dir, instance.state.driver)
     call.reporter.info(f"Removing *.pid *.sock *.tmp under {tick(instance.dir)}")
     for file in sorted(instance.dir.iterdir()):
         if file.name.endswith(_LEFTOVERS):

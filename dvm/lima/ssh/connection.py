@@ -1,0 +1,139 @@
+"""A guest as it is reached: guest programs run in it, through the shared connection of its boot."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING, NoReturn
+
+from dvm.errors import DvmError
+from dvm.lima.ssh.boot import boot_token
+from dvm.lima.ssh.master import Master
+from dvm.lima.ssh.options import LOOPBACK, Endpoint, options, sharing
+from dvm.lima.ssh.place import Place, Sessions
+from dvm.lima.ssh.remote import line, proving_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from dvm.lima.guest_call import Ending, GuestCall
+    from dvm.lima.process import Runner
+    from dvm.lima.ssh.remote import Invocation
+    from dvm.lima.transfer import Transfer
+    from dvm.model.instance import Instance
+
+
+class Connection:
+    """The way into one instance's guest, as it runs now.
+
+    Args:
+        runner: starts ssh.
+        directory: where host keys and sockets are; DVM's own.
+        instance: as limactl listed it a moment ago. Whoever makes one has verified it.
+        address: the VM's, for messages.
+        listens: whether the instance's own process holds a port; asked once a boot.
+
+    Raises:
+        DvmError: the listing does not say how the guest is reached, or the VM has stopped since.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        directory: Path,
+        instance: Instance,
+        address: str,
+        *,
+        environment: Mapping[str, str],
+        listens: Callable[[Path, int], bool],
+    ) -> None:
+        self._runner = runner
+        self._endpoint = _endpoint(instance, address)
+        port, boot = self._endpoint.port, boot_token(instance)
+        if boot is None:
+            vm = address.removeprefix("vm.")
+            raise DvmError(f"{address} has just stopped: the process that ran it is gone.", remedy=f"dvm start {vm}")
+        self._place = Place(directory, instance.dir, boot, environment)
+        self._sessions = Sessions(self._place)
+        self._master = Master(
+            runner, self._place, self._endpoint, instance, address, lambda: listens(instance.dir, port)
+        )
+
+    def become(self, call: Invocation) -> NoReturn:
+        """Become a session that runs `call`: terminal, signals, standard streams and exit status are its own."""
+        argv, _number = self._argv(line(call), terminal=os.isatty(0) and os.isatty(1))
+        self._runner.replace(argv)
+
+    def leave(self, call: Invocation, stdin: bytes) -> None:
+        """Start a session beside us, with `stdin`, that is not waited for."""
+        argv, _number = self._argv(line(call))
+        self._runner.leave(argv, stdin)
+
+    def ask(self, call: GuestCall, *, timeout: float) -> Ending:
+        """Run a guest program that proves its end, in `timeout` seconds."""
+        from dvm.lima.client import ask
+
+        with self._carried(call) as carried:
+            return ask(self._runner, carried, timeout=timeout)
+
+    @contextlib.contextmanager
+    def reading(self, call: GuestCall) -> Iterator[Transfer]:
+        """Run a guest program that proves its end, whose standard output is read by the block."""
+        from dvm.lima.transfer import reading
+
+        with self._carried(call) as carried, reading(self._runner, carried) as transfer:
+            yield transfer
+
+    @contextlib.contextmanager
+    def writing(self, call: GuestCall) -> Iterator[Transfer]:
+        """Run a guest program that proves its end, whose standard input is written by the block."""
+        from dvm.lima.transfer import writing
+
+        with self._carried(call) as carried, writing(self._runner, carried) as transfer:
+            yield transfer
+
+    @contextlib.contextmanager
+    def _carried(self, call: GuestCall) -> Iterator[GuestCall]:
+        argv, number = self._argv(proving_line(call))
+        try:
+            yield call.carried_by(argv)
+        finally:
+            self._sessions.leave(number)
+
+    def _argv(self, remote: str, *, terminal: bool = False) -> tuple[tuple[str, ...], int]:
+        """Return the arguments of a session, and the number of the shared connection that it goes through."""
+        self._place.prepare()
+        number = self._sessions.take()
+        try:
+            socket = self._master.demand(number)
+        except BaseException:
+            self._sessions.leave(number)
+            raise
+        known = options(self._endpoint, self._place.pin)
+        return ("ssh", *known, *sharing(socket, terminal=terminal), self._endpoint.alias, remote), number
+
+
+def _endpoint(instance: Instance, address: str) -> Endpoint:
+    missing = [
+        what
+        for what, there in (
+            ("sshLocalPort", instance.ssh_port),
+            ("config.user.name", instance.login_user),
+            ("IdentityFile", instance.identity),
+        )
+        if not there
+    ]
+    if missing or not instance.ssh_port or instance.identity is None:
+        raise DvmError(
+            f"{address}: limactl does not say how its ssh is reached.",
+            detail=f"`limactl list --json` has no {', '.join(missing)} for {instance.name}.",
+            remedy="DVM needs what Lima 2.0 and later print; `dvm version` shows which limactl it calls.",
+        )
+    if instance.ssh_address not in {LOOPBACK, "localhost"}:
+        raise DvmError(
+            f"{address}: its ssh is not on this host's loopback address.",
+            detail=f"limactl says it is at {instance.ssh_address or 'no address'}. DVM connects to {LOOPBACK} only.",
+            remedy="Use a VM type whose ssh port is on this host: qemu or vz.",
+        )
+    return Endpoint(instance.name, instance.login_user, instance.ssh_port, instance.identity)

@@ -1,0 +1,73 @@
+"""A guest program as the one line of shell that sshd runs.
+
+The program's text is left in the guest once, in a directory of root's that is new at each boot, and run from there by
+a name that has its digest: `ps` in the guest shows a path and not our program. A line that finds no such file leaves
+it first, so there is nothing to keep in step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from functools import cache
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dvm.lima.guest_programs import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dvm.lima.guest_call import GuestCall
+
+DIRECTORY = "/run/dvm"
+_DIGEST_DIGITS = 12
+# Whole or not at all: two sessions may do it at the same time.
+_LEAVE = 'umask 022; mkdir -p "${1%/*}" && chmod 0711 "${1%/*}" && cat >"$1.$$" && mv -f "$1.$$" "$1"'
+
+
+class Invocation(Struct, frozen=True):
+    """A guest program (a file of dvm/lima/guest without its ending) and its arguments, to be run as root."""
+
+    program: str
+    arguments: tuple[str, ...] = ()
+
+
+def invocation(name: str, *arguments: str) -> Invocation:
+    """Return the call of a guest program."""
+    return Invocation(name, arguments)
+
+
+@cache
+def place(name: str) -> str:
+    """Return where a guest program is left in the guest."""
+    return f"{DIRECTORY}/{name}-{hashlib.sha256(text(name).encode()).hexdigest()[:_DIGEST_DIGITS]}"
+
+
+def line(called: Invocation) -> str:
+    """Return the line that runs a guest program as root, with the session's own standard streams.
+
+    It is for the login user's shell, which sshd starts without a profile: what /etc/profile.d does has no part in it.
+    """
+    whole = shlex.quote(text(called.program))
+    leave = f"printf %s {whole} | sudo -n sh -c {shlex.quote(_LEAVE)} dvm-leave $p"
+    run = _words("exec", "sudo", "-n", "bash")
+    return f"p={place(called.program)}; [ -r $p ] || {leave}; {run} $p {_words(*called.arguments)}".rstrip()
+
+
+def proving_line(call: GuestCall) -> str:
+    """Return the line that runs a guest program which comes in on standard input, and proves its end."""
+    return f"exec {_words(*call.argv[call.argv.index('sudo') :])}"
+
+
+def _words(*words: str) -> str:
+    return " ".join(shlex.quote(word) for word in words)
+
+
+def abbreviated(argv: Sequence[str]) -> tuple[str, ...]:
+    """Return an ssh call with the line for the guest shortened to what it runs, for people."""
+    *options, last = argv
+    if not last.startswith("p=/"):
+        return tuple(argv)
+    return (*options, f"<{last[2:].partition(';')[0]}>{last.rpartition(' $p')[2]}")

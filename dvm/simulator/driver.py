@@ -1,0 +1,105 @@
+"""What runs a simulated VM: a process that holds its ssh port, as QEMU does, and lives as long as the boot.
+
+It serves nothing: who connects is sent away. `dvm-sim-ssh` is what gets into the simulated guest. Run as a program it
+takes QEMU's `-pidfile FILE`, by which its owner knows it again, and a listening socket as descriptor 3.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+PID_FILE = "qemu.pid"
+_STATE_FILE = "sim.json"
+_LISTENER = 3
+_LOOK_SECONDS = 0.5
+_PATIENCE_SECONDS = 2.0
+
+
+def spawn(directory: Path, port: int, *, fixed: bool) -> tuple[int, int]:
+    """Start the driver of the instance in `directory`; return its process id and the port it holds.
+
+    `port` where it is free, else, unless it is `fixed`, another one. Its pid file is written.
+
+    Raises:
+        OSError: the fixed port is taken.
+    """
+    with socket.socket() as listener:
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            if fixed:
+                raise
+            listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = int(listener.getsockname()[1])
+        process = os.fork()
+        if process == 0:
+            _become(directory, listener.fileno())
+    (directory / PID_FILE).write_text(f"{process}\n", encoding="utf-8")
+    return process, port
+
+
+def _become(directory: Path, listener: int) -> None:
+    """Become the driver, in a session of its own; this does not return."""
+    try:
+        os.setsid()
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(listener, _LISTENER)
+        for number in range(3):
+            os.dup2(null, number)
+        os.closerange(_LISTENER + 1, 256)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        words = [sys.executable, "-I", "-S", __file__, "-pidfile", str(directory / PID_FILE)]
+        os.execve(sys.executable, words, {"PATH": os.environ.get("PATH", "")})  # noqa: S606
+    finally:
+        os._exit(127)
+
+
+def end(directory: Path, process: int) -> None:
+    """End the driver of the instance, if the process of that number still is it."""
+    if process > 1 and _is_driver(directory, process):
+        with suppress(OSError):
+            os.kill(process, signal.SIGKILL)
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while _is_driver(directory, process) and time.monotonic() < deadline:
+            time.sleep(0.005)
+    (directory / PID_FILE).unlink(missing_ok=True)
+
+
+def _is_driver(directory: Path, process: int) -> bool:
+    try:
+        words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        # No /proc: what the pid file says has to do, since the process ends by itself as well.
+        return False
+    return os.fsencode(directory / PID_FILE) in words
+
+
+def _serve(pid_file: Path) -> None:
+    """Hold the port until the boot is over: another one has begun, it was shut down, or its directory is gone."""
+    state = pid_file.with_name(_STATE_FILE)
+    listener = socket.socket(fileno=_LISTENER)
+    begun = time.monotonic()
+    while True:
+        with suppress(OSError):
+            if select.select([listener], [], [], _LOOK_SECONDS)[0]:
+                listener.accept()[0].close()
+        try:
+            driver = json.loads(state.read_text(encoding="utf-8")).get("driver", 0)
+        except (OSError, ValueError):
+            driver = 0
+        # The one who started it writes the number down a moment later.
+        if driver != os.getpid() and time.monotonic() > begun + _PATIENCE_SECONDS:
+            return
+
+
+if __name__ == "__main__":
+    _serve(Path(sys.argv[sys.argv.index("-pidfile") + 1]))

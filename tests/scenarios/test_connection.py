@@ -1,0 +1,175 @@
+"""DVM's own connection to a guest: its host key, its socket, and what goes wrong on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Dvm
+
+
+@pytest.fixture
+def app(dvm: Dvm) -> Dvm:
+    dvm.manifest("[vm.app]\n")
+    assert dvm.run("apply", "-y").code == 0
+    dvm.forget()
+    return dvm
+
+
+def sockets(app: Dvm) -> list[Path]:
+    return [path for path in (app.state / "ssh").iterdir() if path.is_socket()]
+
+
+def pins(app: Dvm) -> list[Path]:
+    return sorted((app.state / "ssh").glob("*.known"))
+
+
+def stage_key(app: Dvm, text: str) -> None:
+    (app.lima_home / "dvm-app" / "guest-host-key").write_text(text)
+
+
+def state(app: Dvm) -> Path:
+    return app.lima_home / "dvm-app" / "sim.json"
+
+
+def test_the_first_contact_of_a_boot_learns_the_host_key_and_a_start_makes_it_another(app: Dvm) -> None:
+    assert app.run("ssh", "app", "true").code == 0
+    (first,) = pins(app)
+    assert first.read_text().startswith("dvm-app ssh-ed25519 ")
+    assert first.stat().st_mode & 0o777 == 0o600
+    assert (app.state / "ssh").stat().st_mode & 0o777 == 0o700
+    assert app.run("stop", "app").code == 0
+    assert app.run("apply", "-y").code == 0
+    assert app.run("ssh", "app", "true").code == 0
+    (second,) = pins(app)
+    assert second.name != first.name
+    assert not first.exists(), "what an earlier boot left is gone"
+
+
+def test_another_host_key_within_a_boot_is_denied(app: Dvm) -> None:
+    assert app.run("ssh", "app", "true").code == 0
+    kill_master(app)
+    stage_key(app, "another")
+    for command in (["ssh", "app", "true"], ["sh", "app"]):
+        result = app.run(*command)
+        assert (result.code, result.out) == (3, ""), result.err
+        assert "answers with another host key" in result.err
+        assert "dvm stop app && dvm start app" in result.err
+    assert app.run("stop", "app").code == 0
+    assert app.run("apply", "-y").code == 0
+    assert app.run("ssh", "app", "true").code == 0
+
+
+def kill_master(app: Dvm) -> None:
+    for path in sockets(app):
+        with socket.socket(socket.AF_UNIX) as asking:
+            asking.connect(str(path))
+            asking.sendall(b"check\n")
+            os.kill(int(asking.recv(64)), signal.SIGKILL)
+
+
+def take(listener: socket.socket, port: int) -> None:
+    """Bind a port that a process that is about to end still holds."""
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def test_a_port_that_another_program_holds_is_not_believed(app: Dvm) -> None:
+    known = json.loads(state(app).read_text())
+    os.kill(known["driver"], signal.SIGKILL)
+    port = json.loads(app.limactl("list", "--json").out)["sshLocalPort"]
+    with socket.socket() as impostor:
+        take(impostor, port)
+        impostor.listen()
+        # As if the instance's driver lived, without its port.
+        with subprocess.Popen(["sleep", "60"]) as other:
+            known["driver"] = other.pid
+            state(app).write_text(json.dumps(known))
+            result = app.run("ssh", "app", "true")
+            other.kill()
+    assert result.code == 3
+    assert f"port {port} is not held by this VM's own process" in result.err
+    assert pins(app) == []
+    assert not [call for call in app.calls() if call[0] == "ssh"], "nobody was asked"
+
+
+def test_a_master_that_died_is_started_again(app: Dvm) -> None:
+    assert app.run("ssh", "app", "true").code == 0
+    kill_master(app)
+    assert sockets(app), "a stale socket"
+    result = app.run("ssh", "app", "echo", "hello")
+    assert (result.code, result.out, result.err) == (0, "hello\n", "")
+
+
+def test_several_at_once_start_one(app: Dvm) -> None:
+    running = [app.popen("ssh", "app", "true") for _ in range(4)]
+    for process in running:
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out, err) == (0, "", "")
+    assert len([call for call in app.calls() if "-M" in call]) == 1
+    assert len(sockets(app)) == 1
+
+
+def test_the_connection_ends_with_the_vm(app: Dvm) -> None:
+    assert app.run("ssh", "app", "true").code == 0
+    (there,) = sockets(app)
+    assert app.run("stop", "app").code == 0
+    deadline = time.monotonic() + 10
+    while there.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not there.exists()
+
+
+def test_a_vm_that_boots_is_said_to_boot(app: Dvm) -> None:
+    events = app.lima_home / "dvm-app" / "ha.stdout.log"
+    whole = events.read_text()
+    events.write_text('{"status":{"sshLocalPort":1}}\n')
+    result = app.run("sh", "app")
+    assert (result.code, "vm.app is booting" in result.err) == (1, True)
+    assert "kex_exchange" not in result.err
+    events.write_text(whole)
+    app.limactl("sim", "unreachable", "dvm-app")
+    result = app.run("sh", "app")
+    assert (result.code, "vm.app is booting" in result.err) == (1, True)
+    app.limactl("sim", "reachable", "dvm-app")
+    assert app.run("ssh", "app", "true").code == 0
+
+
+def test_a_directory_that_others_can_use_is_refused(app: Dvm) -> None:
+    place = app.state / "ssh"
+    place.mkdir(mode=0o755)
+    place.chmod(0o755)
+    result = app.run("ssh", "app", "true")
+    assert (result.code, "is not DVM's alone" in result.err) == (3, True)
+
+
+def test_a_long_state_directory_has_its_sockets_elsewhere(app: Dvm) -> None:
+    runtime = app.place / "run"
+    runtime.mkdir(mode=0o700)
+    long = str(app.place / ("s" * 60))
+    result = app.run("ssh", "app", "true", DVM_STATE_DIR=long, XDG_RUNTIME_DIR=str(runtime))
+    assert (result.code, result.err) == (0, "")
+    assert [path for path in runtime.rglob("*") if path.is_socket()]
+
+
+def test_more_sessions_than_one_connection_takes(app: Dvm) -> None:
+    running = [app.popen("ssh", "app", "sleep", "4") for _ in range(11)]
+    for process in running:
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out, err) == (0, "", "")
+    assert len([call for call in app.calls() if "-M" in call]) == 2
