@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Final, final
 
 from msgspec.structs import replace
 
+from dvm.checks.files import review as review_file
 from dvm.checks.likewise import likewise
 from dvm.checks.scope import Scope
+from dvm.checks.subjects import FileSubject
 from dvm.checks.sweep import sweep_files, sweep_instances, sweep_scripts, sweep_secrets, sweep_templates
 from dvm.checks.token import Token
 from dvm.errors import RefusedError
 from dvm.model.check import CheckResult, Outcome, Weight
+from dvm.model.plan import StepAction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -92,6 +95,10 @@ class ChecksRefusedError(RefusedError):
         )
         self.checks = tuple(checks)
 
+    def shown(self) -> RefusedError:
+        """Return the refusal for a reader who has just seen the findings with their remedies."""
+        return RefusedError(self.summary, detail="What they found is above. Nothing was changed.")
+
 
 def judge(
     plan: Plan,
@@ -111,6 +118,10 @@ def judge(
     makes each warning a denial, but for what the plan itself takes away. `extra` are results of checks that
     look at more than a plan (DVM106, DVM108).
     """
+    if _only_stops(plan):
+        # A stop takes away whatever a check could deny: only what is run for it has to be trustworthy.
+        ran = [] if limactl is None else review_file(FileSubject(limactl, uid))
+        return Verdict(plan, sorted(dict.fromkeys([*ran, *extra]), key=_order), _KEY)
     scope = Scope.of(plan, manifest)
     found = [
         *sweep_files(scope, observed, lima_config, limactl, uid),
@@ -125,6 +136,10 @@ def judge(
         found = [_strictly(result) for result in found]
     found.extend(instances.settled)
     return Verdict(plan, sorted(dict.fromkeys(found), key=_order), _KEY)
+
+
+def _only_stops(plan: Plan) -> bool:
+    return plan.options.stop and all(step.action is StepAction.STOP for step in plan.steps)
 
 
 def approve(plan: Plan, results: Verdict) -> ApprovedPlan:

@@ -1,7 +1,8 @@
-"""Apply as the commands `apply` and `sync` do it: plan, show, ask, lock, look again, carry out."""
+"""How the commands `apply`, `sync`, `start`, `stop` and `rm` carry out a plan: show, ask, lock, look again, do it."""
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
 
+    from dvm.checks.gate import ApprovedPlan
     from dvm.cli.saved import SavedPlan
     from dvm.execute.hooks import Hooks, StepFailure
     from dvm.model.plan import Plan
@@ -49,7 +51,7 @@ class Applying(Struct, frozen=True):
         planned = self.planner.plan()
         if self.ask is not None or not planned.plan.steps:
             self.show(planned)
-            self._demand_applicable(planned)
+            demand_applicable(planned)
             if not planned.plan.steps:
                 return _nothing_to_do(planned.plan)
             if self.ask is not None and not self.ask():
@@ -101,20 +103,10 @@ class Applying(Struct, frozen=True):
     def _carry_on(self, now: Planned) -> int:
         if self.ask is None:
             self.show(now)
-            self._demand_applicable(now)
+            demand_applicable(now)
             if not now.plan.steps:
                 return _nothing_to_do(now.plan)
         return self._execute(now)
-
-    @staticmethod
-    def _demand_applicable(planned: Planned) -> None:
-        from dvm.checks.gate import approve
-        from dvm.diagnostics import Severity
-
-        # A denial is told before an obstacle: it is the graver one.
-        approve(planned.plan, planned.checks)
-        if any(diagnostic.severity is Severity.ERROR for diagnostic in planned.plan.diagnostics):
-            raise DvmError("The plan can't be applied.", detail="What stands in the way is above. Nothing was changed.")
 
     def _execute(self, planned: Planned) -> int:
         from dvm.checks.gate import approve
@@ -148,6 +140,73 @@ class Applying(Struct, frozen=True):
         if failures:
             return _failed(failures)
         return _withheld(planned.plan)
+
+
+def carry_out(
+    planner: Planner,
+    show: Callable[[Planned], None],
+    *,
+    ask: Callable[[], bool] | None,
+    lock_timeout: str,
+    json: bool = False,
+    parallelism: int | None = None,
+    saved: SavedPlan | None = None,
+    again: str = "",
+) -> int:
+    """Do what `planner` plans, with events if `json`, or in a dry run show what that is; return the exit code.
+
+    `again` is the command, without options, that goes on where not all was done; empty: `dvm apply`.
+
+    Raises:
+        UsageError: --json can't ask. DvmError: it could not be begun; nothing was changed.
+    """
+    from dvm.cli.durations import seconds_of
+    from dvm.views.tally import GO_ON
+
+    seconds = seconds_of("--lock-timeout", lock_timeout)
+    if planner.host.dry_run:
+        from dvm.cli.rehearsing import rehearsal
+
+        return rehearsal(planner, saved, json=json)
+    go_on = f"`{again}` goes on where this ended." if again else GO_ON
+    if not json:
+        from dvm.views.hooks import hooks_for
+
+        hooks = hooks_for(sys.stdout, os.environ, again=go_on)
+        return Applying(planner, show, ask, hooks, seconds, parallelism, saved).run()
+    if ask is not None:
+        raise UsageError("--json can't ask.", remedy="Give -y (--auto-approve) too.")
+    from dvm.views.apply_json import JsonApply
+
+    events = JsonApply(sys.stdout, again=go_on)
+
+    def announce(planned: Planned) -> None:
+        events.planned(planned.plan, planned.checks)
+
+    try:
+        return Applying(planner, announce, None, events, seconds, parallelism, saved).run()
+    except DvmError as error:
+        events.error(error)
+        return error.exit_code
+
+
+def demand_applicable(planned: Planned) -> ApprovedPlan:
+    """Return a plan that was shown as one that may be carried out.
+
+    Raises:
+        RefusedError: a check denies. DvmError: something else blocks it.
+    """
+    from dvm.checks.gate import ChecksRefusedError, approve
+    from dvm.diagnostics import Severity
+
+    # A denial is told before an obstacle: it is the graver one.
+    try:
+        approved = approve(planned.plan, planned.checks)
+    except ChecksRefusedError as error:
+        raise error.shown() from None
+    if any(diagnostic.severity is Severity.ERROR for diagnostic in planned.plan.diagnostics):
+        raise DvmError("The plan can't be applied.", detail="What blocks it is above. Nothing was changed.")
+    return approved
 
 
 def ask_on_terminal() -> bool:

@@ -28,6 +28,15 @@ class Removal(Struct, frozen=True):
     new: bytes = b""
     mode: int = 0o600
 
+    def planned(self) -> list[str]:
+        """Return what it does, in words."""
+        lines = []
+        if self.manifest is not None:
+            lines.append(f"takes the declaration out of {visible(str(self.manifest))}")
+        if self.directory is not None:
+            lines.append(f"removes {visible(str(self.directory))}")
+        return lines
+
     def carry_out(self) -> list[str]:
         """Do it and return what was done, in words.
 

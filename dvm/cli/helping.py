@@ -14,7 +14,7 @@ ENVIRONMENT = (
     ("DVM_STATE_DIR", "Logs, locks and the journal; the platform's place for state unless told."),
     ("DVM_LIMACTL", "limactl, as an absolute path or a name on PATH."),
     ("LIMA_HOME", "Lima's directory; ~/.lima unless told."),
-    ("DVM_DRY_RUN", "1 before apply, sync, start, stop, rm: print what would be run, ask Lima nothing."),
+    ("DVM_DRY_RUN", "1 before apply, sync, start, stop, rm: show what would be done now, change nothing."),
     ("DVM_VERBOSE", "1: show each call of limactl."),
     ("DVM_LIMA_LOG_LEVEL", "How much limactl says in DVM's logs: trace, debug, info, warn or error."),
     ("DVM_IN_AUTOMATION", "A program drives DVM: no colour, no live display."),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_DRY_RUN = "`dvm plan` shows what it would do; `DVM_DRY_RUN=1 dvm {} …` prints it call by call, and asks Lima nothing."
+_DRY_RUN = "`dvm plan` shows what it would do; `DVM_DRY_RUN=1 dvm {} …` prints it call by call, and changes nothing."
 _YES = "-y (--auto-approve) agrees without being asked."
 _HINTS = {
     ("apply", "--dry-run"): _DRY_RUN.format("apply"),

@@ -94,7 +94,7 @@ class Host:
         return self.safe_environment | {"LIMA_HOME": str(self.lima_home)}
 
     def _traced(self, runner: Runner) -> Runner:
-        if self.environment.get("DVM_VERBOSE", "") not in {"", "0"}:
+        if self.verbose:
             from dvm.cli.tracing import trace
 
             runner.trace = trace
@@ -200,8 +200,13 @@ class Host:
         return find_limactl(self.environment | {"PATH": absolute_path(self.environment)})
 
     @property
+    def verbose(self) -> bool:
+        """Whether DVM_VERBOSE is set: show each call of limactl, in full."""
+        return self.environment.get("DVM_VERBOSE", "") not in {"", "0"}
+
+    @property
     def dry_run(self) -> bool:
-        """Whether DVM_DRY_RUN is set: show what would run, ask Lima nothing."""
+        """Whether DVM_DRY_RUN is set: show what a command would do now, and change nothing."""
         return self.environment.get("DVM_DRY_RUN", "") not in {"", "0"}
 
     def manifest(self, path: Path | None) -> Manifest:

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from dvm.cli.planning import Planned, Planner
-from dvm.errors import ExitCode, UsageError
-from dvm.model.names import address, instance_name
+from dvm.errors import UsageError
+from dvm.model.names import instance_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
-    from dvm.cli.host import Host
     from dvm.model.instance import Instance, Observed
     from dvm.model.manifest import Manifest
-    from dvm.model.plan import Step
-
-_STOP_SECONDS = 300
 
 
 class Wanted(Struct, frozen=True):
@@ -72,20 +66,15 @@ class Wanted(Struct, frozen=True):
                 found[name] = instance
         return found
 
-    def in_manifest(self, manifest: Manifest, *, starting: bool) -> tuple[str, ...]:
-        """Return the VMs as far as they are known without asking Lima."""
-        if not self.all:
-            return _with_dependencies(self.names, manifest) if starting else self.names
-        return tuple(name for name, vm in manifest.vms.items() if vm.config.running or not starting)
 
-
-class StartPlanner(Planner, frozen=True):
-    """Plans the start of VMs, in place of all that an apply would do."""
+class PowerPlanner(Planner, frozen=True):
+    """Plans to start VMs, or to stop them, in place of all that an apply would do."""
 
     wanted: Wanted = Wanted((), all=True, only_config=False)
+    starting: bool = True
 
     def plan(self) -> Planned:
-        """Look at Lima, see which VMs are to be booted, and judge.
+        """Look at Lima, see which VMs are to be booted or shut down, and judge.
 
         Raises:
             DvmError: of whatever could not be read, or of a VM that is not there.
@@ -96,91 +85,56 @@ class StartPlanner(Planner, frozen=True):
         from dvm.cli.ahead import ahead
         from dvm.cli.looking import manifest_or_empty
         from dvm.observe.host import observe
-        from dvm.plan.power import start_plan
+        from dvm.plan.power import start_plan, stop_plan
 
         host = self.host
         with ahead(host, self.manifest_path) as look:
             manifest = manifest_or_empty(host, self.manifest_path)
             observed = observe(look(), host.lima_home)
-        instances = self.wanted.instances(manifest, observed, starting=True)
+        instances = self.wanted.instances(manifest, observed, starting=self.starting)
         options = replace(self.options, targets=tuple(instances))
-        plan = start_plan(manifest, observed, options, instances, seconds=start_seconds(manifest))
+        if self.starting:
+            plan = start_plan(manifest, observed, options, instances, seconds=start_seconds(manifest))
+        else:
+            plan = stop_plan(manifest, observed, options, instances)
         # With no target the judge would look at every VM there is.
         seen = observed if instances else replace(observed, instances={})
         config, limactl = host.lima_config(), host.limactl_evidence()
         warned = host.search_path.warnings
-        return Planned(
-            manifest, plan, judge(plan, manifest, seen, config, uid=os.geteuid(), limactl=limactl, extra=warned)
-        )
+        verdict = judge(plan, manifest, seen, config, uid=os.geteuid(), limactl=limactl, extra=warned)
+        return Planned(manifest, plan, verdict, self.manifest_path)
+
+    def run(self, *, lock_timeout: str, json: bool = False) -> int:
+        """Carry the plan out and return the exit code.
+
+        Raises:
+            DvmError: it could not be begun; nothing was changed.
+        """
+        from dvm.cli.applying import carry_out
+
+        words = ["dvm", "start" if self.starting else "stop", *(self.wanted.names or ["--all"])]
+        words += ["--only-config"] * self.wanted.only_config
+        return carry_out(self, self._show, ask=None, lock_timeout=lock_timeout, json=json, again=" ".join(words))
+
+    def _show(self, planned: Planned) -> None:
+        """Say what is not done; the rest is told as it happens."""
+        from dvm.views.denials import denial_lines
+        from dvm.views.styles import Ink, use_colour
+
+        acting = {step.address for step in planned.plan.steps}
+        is_so = "is running already" if self.starting else "is stopped already"
+        for change in planned.plan.changes:
+            if change.address not in acting:
+                sys.stdout.write(f"{change.address} {is_so}.\n")
+        ink = Ink(use_colour(sys.stdout, os.environ))
+        denied = [check for check in planned.checks if check.denies]
+        sys.stdout.write("".join(f"{line}\n" for line in denial_lines(denied, ink)))
+        sys.stdout.flush()
 
 
 def start_seconds(manifest: Manifest) -> int:
     """Return how long Lima is to wait for a boot."""
     return int(manifest.settings.timeouts.start)
-
-
-def stop(host: Host, path: Path | None, wanted: Wanted, lock_timeout: float) -> int:
-    """Shut VMs down, each after those that depend on it. No check stands in the way of a stop."""
-    from dvm.cli.ahead import ahead
-    from dvm.cli.looking import manifest_or_empty
-    from dvm.execute.scheduler import run_chains
-    from dvm.observe.host import observe
-    from dvm.plan.power import stop_steps
-    from dvm.state.locks import locked
-
-    with ahead(host, path) as look:
-        manifest = manifest_or_empty(host, path)
-        observed = observe(look(), host.lima_home)
-    names = sorted(wanted.instances(manifest, observed, starting=False))
-    with locked(host.state, names, timeout=lock_timeout):
-        observed = observe(host.lima.look(), host.lima_home)
-        there = wanted.instances(manifest, observed, starting=False)
-        steps = stop_steps(manifest, ((name, there[name]) for name in names if name in there))
-        for name in sorted(set(names) - {step.address.removeprefix("vm.") for step in steps}):
-            _say(f"{address(name)} is stopped already.")
-        failed: list[Step] = []
-
-        def run(chain: Sequence[Step]) -> bool:
-            for step in chain:
-                if not _stop(host, step):
-                    failed.append(step)
-                    return False
-            return True
-
-        def skip(chain: Sequence[Step], because: str) -> None:
-            failed.extend(chain)
-            _say(f"{chain[0].address}: Left running, since {because} could not be stopped.")
-
-        run_chains(steps, parallelism=manifest.settings.parallelism, run=run, skip=skip)
-    return ExitCode.FAILED if failed else ExitCode.DONE
-
-
-def _stop(host: Host, step: Step) -> bool:
-    from dvm.state.journal import Journal
-    from dvm.state.logs import LIMA_LOG, Log
-    from dvm.text import visible
-
-    begun = time.monotonic()
-    _say(f"{step.address}: Stopping...")
-    journal = Journal(host.state)
-    journal.write("step_started", id=step.id, argv=step.argv)
-    directory = host.state.make(host.state.of_vm(step.address.removeprefix("vm.")))
-    with Log(directory / LIMA_LOG) as log:
-        log.title(" ".join(step.argv))
-        completed = host.lima.change(step.argv, timeout=_STOP_SECONDS, sink=log.write)
-    well = completed.status == 0 and not completed.timed_out
-    seconds = time.monotonic() - begun
-    journal.write("step_ended", id=step.id, status="done" if well else "failed", seconds=round(seconds, 3))
-    if well:
-        _say(f"{step.address}: Stopped after {seconds:.0f}s")
-        return True
-    last = "".join(f"    {visible(line)}\n" for line in completed.tail[-5:])
-    sys.stderr.write(
-        f"Error: {step.address} was not stopped: limactl stop ended with status {completed.status}.\n\n"
-        f"  log  {visible(str(directory / LIMA_LOG))}\n{last}\n"
-        f"  `limactl stop --force {step.argv[-1]}` ends it at once.\n"
-    )
-    return False
 
 
 def _with_dependencies(names: Sequence[str], manifest: Manifest) -> tuple[str, ...]:
@@ -192,8 +146,3 @@ def _with_dependencies(names: Sequence[str], manifest: Manifest) -> tuple[str, .
             found[name] = None
             waiting.extend(manifest.vms[name].config.depends_on if name in manifest.vms else ())
     return tuple(found)
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()

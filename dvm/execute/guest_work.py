@@ -41,7 +41,8 @@ def guard(job: Job, verified: VerifiedInstance, step: Step) -> None:
         lines = job.proven(step, ending).lines
         _demand_git(job, step, ending.call, lines)
     except StepFailure as failure:
-        failure.remedy = f"{failure.remedy} Or give --discard-work to lose what is in the guest."
+        if not failure.interrupted:
+            failure.remedy = f"{failure.remedy} Or give --discard-work to lose what is in the guest."
         raise
     found = [line.split("\t")[1:] for line in lines if line.startswith("work\t")]
     if found:

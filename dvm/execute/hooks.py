@@ -43,7 +43,8 @@ class Hooks(Protocol):
 class StepFailure(Exception):  # noqa: N818 - it is data that travels through the executor as much as an error
     """Why a step failed: what, the exit status, the log and its last lines, the checks that denied.
 
-    `tail` are the log's last lines, not yet made safe to print. `refused`: a security check said no.
+    `tail` are the log's last lines, not yet made safe to print. `refused`: a security check said no. `interrupted`: the
+    user ended it.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class StepFailure(Exception):  # noqa: N818 - it is data that travels through th
         tail: tuple[str, ...] = (),
         checks: tuple[CheckResult, ...] = (),
         diagnostic: Diagnostic | None = None,
+        interrupted: bool = False,
     ) -> None:
         super().__init__(summary)
         self.step = step
@@ -67,6 +69,7 @@ class StepFailure(Exception):  # noqa: N818 - it is data that travels through th
         self.tail = tail
         self.checks = checks
         self.diagnostic = diagnostic
+        self.interrupted = interrupted
 
     @property
     def refused(self) -> bool:

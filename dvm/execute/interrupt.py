@@ -19,6 +19,7 @@ class Interrupt:
 
     def __init__(self) -> None:
         self._asked = threading.Event()
+        self._ended = False
         self.on_first: Callable[[], None] | None = None
         self.on_second: Callable[[], None] | None = None
 
@@ -27,13 +28,19 @@ class Interrupt:
         """Whether no further step is to begin."""
         return self._asked.is_set()
 
+    @property
+    def ended(self) -> bool:
+        """Whether what ran was ended: the user asked twice."""
+        return self._ended
+
     def is_asked(self) -> bool:
         """Return `asked`, for who wants to be handed a function."""
         return self.asked
 
     def ask(self) -> None:
         """Ask to stop; asked again, end what runs."""
-        callback = self.on_second if self._asked.is_set() else self.on_first
+        self._ended = self._asked.is_set()
+        callback = self.on_second if self._ended else self.on_first
         self._asked.set()
         if callback is not None:
             callback()

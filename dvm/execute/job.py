@@ -12,6 +12,7 @@ from dvm.lima import guest_calls
 from dvm.lima.guest_call import GuestCall, UnprovenError
 from dvm.lima.guest_calls import abbreviated
 from dvm.lima.log_line import message
+from dvm.model.plan import StepAction
 from dvm.plan.steps import MARK, RUN_ID
 from dvm.state.inflight import clear_call, write_call
 from dvm.state.logs import LIMA_LOG, SETUP_LOG, Log
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from dvm.model.manifest import DesiredVM
     from dvm.model.plan import ResourceChange, Step
     from dvm.model.receipt import Receipt
+
+
+_GO_ON = "Fix the cause and run the command again: what has ended well is not done twice."
+_STOP_BY_FORCE = "`limactl stop --force {}` ends it at once, as if its power were cut."
 
 
 class Job:
@@ -101,6 +106,8 @@ class Job:
         if completed.status == 0 and not completed.timed_out:
             return
         what = step.script.script.entry.script if step.script else f"limactl {step.argv[1]}"
+        if self.context.interrupt.ended:
+            raise StepFailure(step, f"{what} was ended by your interrupt.", log=self.log(log).path, interrupted=True)
         if completed.timed_out:
             summary = f"{what} took longer than {self.limit(step):.0f} s and was ended."
         elif completed.status < 0:
@@ -110,7 +117,7 @@ class Job:
         raise StepFailure(
             step,
             summary,
-            remedy="Mend the cause and apply again: what has ended well is not done twice.",
+            remedy=_STOP_BY_FORCE.format(step.argv[-1]) if step.action is StepAction.STOP else _GO_ON,
             exit_status=completed.status,
             log=self.log(log).path,
             tail=tuple(message(line) for line in completed.tail),

@@ -72,7 +72,7 @@ class Worker:
             clear_mark(job.context.state, job.change.name)
             clear_deletion(job.context.state, job.change.name)
         # A bare start converges nothing: what the user made in the guest since the last apply stays work to guard.
-        if receipt is not None and desired is not None and not self._job.change.only_boots:
+        if receipt is not None and desired is not None and job.change.converges:
             job.save(replace(receipt, applied=now(), depends_on=desired.config.depends_on))
 
     def close(self) -> None:

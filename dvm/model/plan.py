@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 STARTED = "start_requested"
 """The reason of a change that `dvm start` asks for."""
+STOPPED = "stop_requested"
+"""The reason of a change that `dvm stop` asks for."""
 
 
 UNAVAILABLE = frozenset({"name_taken", "managed_elsewhere"})
@@ -131,9 +133,10 @@ class ResourceChange(Struct, frozen=True):
     """The template that the VM is made from, as Lima puts it together; None where none is made, or it was not read."""
 
     @property
-    def only_boots(self) -> bool:
-        """Whether `dvm start` asked for it, and nothing else waited for that."""
-        return self.reason == STARTED and not self.bootstraps and not self.scripts
+    def converges(self) -> bool:
+        """Whether it brings the VM to what the manifest wants: a bare start or stop does not."""
+        bare = self.reason == STARTED and not self.bootstraps and not self.scripts
+        return not bare and self.reason != STOPPED
 
 
 class Summary(Struct, frozen=True):
@@ -156,6 +159,8 @@ class PlanOptions(Struct, frozen=True):
     destroy: bool = False
     offline: bool = False
     discard_work: bool = False
+    stop: bool = False
+    """Shut the targets down, and nothing else."""
 
 
 class Plan(Struct, frozen=True):

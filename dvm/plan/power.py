@@ -1,4 +1,4 @@
-"""Starting and stopping VMs by hand: what `dvm start` and `dvm stop` do, in which steps."""
+"""Starting and stopping VMs by hand: the plans of `dvm start` and `dvm stop`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,23 @@ from dvm.lima import calls
 from dvm.model.graph import order
 from dvm.model.instance import Status
 from dvm.model.names import address
-from dvm.model.plan import STARTED, Action, AttributeChange, Effect, Plan, ResourceChange, Step, StepAction, Summary
+from dvm.model.plan import (
+    STARTED,
+    STOPPED,
+    Action,
+    AttributeChange,
+    Effect,
+    Plan,
+    ResourceChange,
+    Step,
+    StepAction,
+    Summary,
+)
 from dvm.plan.setup import scripts_to_run
 from dvm.plan.steps import steps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from dvm.model.instance import Instance, Observed
     from dvm.model.manifest import DesiredVM, Manifest
@@ -47,27 +58,55 @@ def start_plan(
         options,
         changes=tuple(changes.values()),
         steps=tuple(steps),
+        owner=manifest.place,
         summary=Summary(change=len(acting), setup=sum(len(change.scripts) for change in acting)),
     )
 
 
-def stop_steps(manifest: Manifest, instances: Iterable[tuple[str, Instance]]) -> tuple[Step, ...]:
-    """Return the steps that shut instances down, a VM before what it depends on; what is stopped has none."""
-    going = {name: instance for name, instance in instances if instance.status is not Status.STOPPED}
-    dependents: dict[str, set[str]] = {name: set() for name in going}
-    for name, instance in going.items():
-        for other in _depends_on(name, manifest, instance):
+def stop_plan(manifest: Manifest, observed: Observed, options: PlanOptions, instances: Mapping[str, Instance]) -> Plan:
+    """Return the plan that shuts `instances` (by VM) down, each after those that depend on it; all are managed."""
+    options = replace(options, stop=True)
+    changes = {name: _stop(name, instance, manifest.vms.get(name)) for name, instance in sorted(instances.items())}
+    dependents: dict[str, set[str]] = {name: set() for name, change in changes.items() if change.stops}
+    for name in dependents:
+        for other in _depends_on(name, manifest, instances[name]):
             if other in dependents:
                 dependents[other].add(name)
-    return tuple(
+    steps = tuple(
         Step(
             f"{address(name)}/stop",
             address(name),
             StepAction.STOP,
             tuple(f"{address(other)}/stop" for other in sorted(dependents[name])),
-            calls.stop(going[name].name, force=going[name].status is not Status.RUNNING),
+            calls.stop(instances[name].name, force=instances[name].status is not Status.RUNNING),
         )
         for name in order(dependents)
+    )
+    return Plan(
+        manifest.path,
+        manifest.sha256,
+        observed.limactl_version,
+        options,
+        changes=tuple(changes.values()),
+        steps=steps,
+        owner=manifest.place,
+        summary=Summary(change=len(steps)),
+    )
+
+
+def _stop(name: str, instance: Instance, vm: DesiredVM | None) -> ResourceChange:
+    stops = instance.status is not Status.STOPPED
+    return ResourceChange(
+        address(name),
+        name,
+        instance.name,
+        Action.UPDATE if stops else Action.NO_OP,
+        reason=STOPPED if stops else "",
+        changes=(AttributeChange("running", old=True, new=False, effect=Effect.STOP),) if stops else (),
+        stops=stops,
+        # Its scripts and template are not this command's to judge.
+        desired=vm and replace(vm, scripts=(), template_file=None),
+        observed=instance,
     )
 
 

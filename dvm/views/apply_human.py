@@ -12,6 +12,7 @@ from dvm.views.apply_plain import PlainApply
 from dvm.views.apply_words import lowered, short_seconds, whole_seconds, words
 from dvm.views.masking import mask
 from dvm.views.styles import PLAIN, Ink
+from dvm.views.tally import GO_ON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,9 +40,10 @@ class LiveApply(PlainApply):
         environment: Mapping[str, str],
         ink: Ink = PLAIN,
         err_ink: Ink = PLAIN,
+        again: str = GO_ON,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(out, err, ink=ink, err_ink=err_ink)
+        super().__init__(out, err, ink=ink, err_ink=err_ink, again=again)
         self._environment = environment
         self._clock = clock
         self._rows = _Rows()

@@ -16,7 +16,7 @@ from dvm.views.plan_human import NO_CHANGES, summary_line
 from dvm.views.plan_json import script_json
 from dvm.views.reasons import title
 from dvm.views.streams import steady
-from dvm.views.tally import Tally
+from dvm.views.tally import GO_ON, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,7 +42,8 @@ class JsonApply:
     that was not announced is announced when its apply starts.
     """
 
-    def __init__(self, out: TextIO, *, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, out: TextIO, *, again: str = GO_ON, clock: Callable[[], datetime] = _now) -> None:
+        self._again = again
         self._out = steady(out)
         self._clock = clock
         self._announced = False
@@ -106,7 +107,7 @@ class JsonApply:
         self._tally.failed.append(step.id)
         self._step(
             "error",
-            f"{words(step).noun} failed after {whole_seconds(seconds)}",
+            f"{'Interrupted' if failure.interrupted else words(step).noun + ' failed'} after {whole_seconds(seconds)}",
             "apply_errored",
             step,
             elapsed_seconds=round(seconds, 3),
@@ -130,7 +131,7 @@ class JsonApply:
     def apply_ended(self, plan: Plan, failures: tuple[StepFailure, ...]) -> None:  # noqa: ARG002 - each was told
         """Count what was done."""
         done, complete = self._tally.summary(plan), self._tally.complete(plan)
-        message = f"{self._tally.end_line(plan)} {self._tally.left(plan)}".rstrip()
+        message = f"{self._tally.end_line(plan)} {self._tally.left(plan, self._again)}".rstrip()
         self._summary(message, "apply", done, complete=complete)
 
     def note(self, text: str) -> None:

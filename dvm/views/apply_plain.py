@@ -9,7 +9,7 @@ from dvm.views.apply_words import lowered, whole_seconds, words
 from dvm.views.failure import render_failures
 from dvm.views.streams import steady
 from dvm.views.styles import PLAIN, Ink
-from dvm.views.tally import Tally
+from dvm.views.tally import GO_ON, Tally
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -22,9 +22,13 @@ EVERY = 10
 
 
 class PlainApply:
-    """Hooks that write lines to `out` as things happen, and what failed to `err` at the end."""
+    """Hooks that write lines to `out` as things happen, and what failed to `err` at the end.
 
-    def __init__(self, out: TextIO, err: TextIO, *, ink: Ink = PLAIN, err_ink: Ink = PLAIN) -> None:
+    `again` says how to go on where not all was done.
+    """
+
+    def __init__(self, out: TextIO, err: TextIO, *, ink: Ink = PLAIN, err_ink: Ink = PLAIN, again: str = GO_ON) -> None:
+        self._again = again
         self._out = steady(out)
         self._err = steady(err)
         self._ink = ink
@@ -58,7 +62,11 @@ class PlainApply:
     def step_failed(self, step: Step, seconds: float, failure: StepFailure) -> None:
         """Say that it failed; why is told at the end, where nothing scrolls it away."""
         self._tally.failed.append(step.id)
-        what = "Refused by a security check" if failure.refused else f"{words(step).noun} failed"
+        what = f"{words(step).noun} failed"
+        if failure.interrupted:
+            what = "Interrupted"
+        elif failure.refused:
+            what = "Refused by a security check"
         self.say(self._ink.red(f"{_address(step)}: {what} after {self.elapsed(seconds)}"))
 
     def step_skipped(self, step: Step, because: str) -> None:
@@ -79,7 +87,7 @@ class PlainApply:
         line = self._tally.end_line(plan)
         self.say(self._ink.bold(self._ink.green(line) if complete else self._ink.red(line)))
         if not complete:
-            self.say(self._tally.left(plan))
+            self.say(self._tally.left(plan, self._again))
 
     def note(self, text: str) -> None:
         """Say something in between, e.g. that Ctrl-C was heard. Keeps the display whole."""

@@ -11,25 +11,9 @@ from dvm.text import visible
 from dvm.views.provisioning import heading, provisioning_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from dvm.model.plan import Plan, ScriptRun, Step
-    from dvm.model.template import Template
-
-
-def render_dry_run(plan: Plan, *, in_full: bool = False) -> str:
-    """Return the calls of a plan in order, a line each, and a comment over each setup script.
-
-    The guest programs of DVM's own are shortened to their names unless `in_full` (DVM_VERBOSE) is set.
-    Ends with a newline, unless there is nothing to do.
-    """
-    templates = {change.address: change.template for change in plan.made}
-    return "".join(f"{line}\n" for line in _lines(plan.steps, templates, in_full=in_full))
-
-
-def render_calls(calls: Iterable[Sequence[str]]) -> str:
-    """Return limactl calls that come from no plan (`dvm stop`, `dvm start`, `dvm rm`), a line each."""
-    return "".join(f"{command_line(argv)}\n" for argv in calls)
 
 
 def command_line(argv: Sequence[str], *, in_full: bool = False) -> str:
@@ -38,28 +22,34 @@ def command_line(argv: Sequence[str], *, in_full: bool = False) -> str:
     return " ".join(_word(word) for word in words)
 
 
-def _lines(steps: Iterable[Step], templates: Mapping[str, Template | None], *, in_full: bool) -> Iterator[str]:
-    address = ""
-    for step in steps:
-        if step.address != address:
-            address = step.address
-            yield f"# {visible(address)}"
-        if step.script is not None:
-            yield _script(step.script)
-        elif step.stdin:
-            yield f"# with {visible(step.stdin)} on standard input"
-        if step.argv:
-            yield command_line(step.argv, in_full=in_full)
-        template = templates.get(step.address) if step.action is StepAction.START else None
-        if template is not None and template.provisioning:
-            yield f"# runs {heading(template)}"
-            yield from (f"#   {line}" for line in provisioning_lines(template))
+def step_lines(step: Step, plan: Plan, *, in_full: bool = False) -> Iterator[str]:
+    """Yield the lines of one step: what a reader has to know of it, and its call.
+
+    The guest programs of DVM's own are shortened to their names unless `in_full` (DVM_VERBOSE) is set.
+    """
+    if step.script is not None:
+        yield _script(step.script, step.address)
+    elif step.action is StepAction.GUARD:
+        yield f"# {visible(step.address)}: what follows is not done if work in the guest would be lost"
+    elif step.action is StepAction.DELETE and plan.options.discard_work:
+        yield f"# {visible(step.address)}: --discard-work: work in the guest is not looked for"
+    elif step.action is StepAction.TAKE_OVER:
+        yield f"# {visible(step.address)}: its receipt names this manifest from then on"
+    elif step.stdin:
+        yield f"# {visible(step.address)}: with {visible(step.stdin)} on standard input"
+    if step.argv:
+        yield command_line(step.argv, in_full=in_full)
+    if step.action is StepAction.START:
+        for template in (change.template for change in plan.made if change.address == step.address):
+            if template is not None and template.provisioning:
+                yield f"# {visible(step.address)}: runs {heading(template)}"
+                yield from (f"#   {line}" for line in provisioning_lines(template))
 
 
-def _script(run: ScriptRun) -> str:
+def _script(run: ScriptRun, address: str) -> str:
     entry = run.script.entry
     how = f"as {entry.as_}, sha256 {run.script.sha256 or 'unknown'}"
-    return f"# setup script {visible(entry.script)} {how}: {visible(run.reason)}"
+    return f"# {visible(address)}: setup script {visible(entry.script)} {how}: {visible(run.reason)}"
 
 
 def _word(word: str) -> str:

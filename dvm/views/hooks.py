@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from dvm.views.styles import Ink, use_colour
+from dvm.views.tally import GO_ON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,24 +14,20 @@ if TYPE_CHECKING:
     from dvm.execute.hooks import Hooks
 
 
-def hooks_for(out: TextIO, environment: Mapping[str, str], *, json: bool = False, err: TextIO | None = None) -> Hooks:
-    """Return the view for `out`: events, a live display, or plain lines where neither is wanted or possible.
+def hooks_for(out: TextIO, environment: Mapping[str, str], *, err: TextIO | None = None, again: str = GO_ON) -> Hooks:
+    """Return the view for `out`: a live display, or plain lines where that is not possible.
 
-    Failures go to `err`, standard error unless told; with `json` they are events like everything else.
+    Failures go to `err`, by default standard error; `again` says how to go on where not all was done.
     """
-    if json:
-        from dvm.views.apply_json import JsonApply
-
-        return JsonApply(out)
     err = err or sys.stderr
     ink, err_ink = Ink(use_colour(out, environment)), Ink(use_colour(err, environment))
     if live_is_possible(out, environment):
         from dvm.views.apply_human import LiveApply
 
-        return LiveApply(out, err, environment=environment, ink=ink, err_ink=err_ink)
+        return LiveApply(out, err, environment=environment, ink=ink, err_ink=err_ink, again=again)
     from dvm.views.apply_plain import PlainApply
 
-    return PlainApply(out, err, ink=ink, err_ink=err_ink)
+    return PlainApply(out, err, ink=ink, err_ink=err_ink, again=again)
 
 
 def live_is_possible(out: TextIO, environment: Mapping[str, str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dvm.model.plan import Action, Effect
+from dvm.model.plan import STARTED, STOPPED, Action, Effect
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _REASONS = {
     "not_running": "it should be running",
     "should_stop": "it should not be running",
     "start_requested": "`dvm start` asks for it",
+    "stop_requested": "`dvm stop` asks for it",
 }
 
 
@@ -35,10 +36,14 @@ def title(change: ResourceChange) -> str:
     return f"{visible(change.address)} {_happens(change)}"
 
 
-def _happens(change: ResourceChange) -> str:
+def _happens(change: ResourceChange) -> str:  # noqa: PLR0911 - one action a line
     match change.action:
         case Action.CREATE:
             return "will be created"
+        case Action.UPDATE if change.reason == STARTED:
+            return "will be started"
+        case Action.UPDATE if change.reason == STOPPED:
+            return "will be stopped"
         case Action.UPDATE:
             return "will be updated in place" + (" (restarts)" if change.restart else "")
         case Action.REPLACE:
@@ -58,7 +63,7 @@ def effects(change: ResourceChange) -> list[tuple[str, str]]:
     """Return what Terraform has no mark for, each with why: stops, restarts, boots, bootstraps."""
     found: list[tuple[str, str]] = []
     if change.stops:
-        found.append(("stops", _named(change, Effect.STOP) or "it should not be running"))
+        found.append(("stops", reason_text(change) if change.reason == STOPPED else "it should not be running"))
     if change.restart:
         names = _named(change, Effect.RESTART)
         found.append(("restarts", f"Lima changes {names} of a stopped VM only" if names else reason_text(change)))
@@ -75,6 +80,8 @@ def _boots(change: ResourceChange) -> str:
         case Action.CREATE | Action.REPLACE:
             return "a new VM starts after its checks"
         case Action.UPDATE | Action.DELETE | Action.NO_OP:
+            if change.reason == STARTED:
+                return reason_text(change)
             names = _named(change, Effect.BOOT)
             if names and names != "running":
                 return f"{names} changed"

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from dvm.model.plan import Plan, Step
 
 
+GO_ON = "`dvm plan` shows what is left, `dvm apply` does it."
+
+
 class Tally(Struct):
     """The steps that ended well, failed and were skipped."""
 
@@ -46,9 +49,9 @@ class Tally(Struct):
         vms = f"VMs: {done.add} added, {done.change} changed, {done.destroy} destroyed."
         return f"Apply {'complete!' if self.complete(plan) else 'incomplete:'} {vms} Scripts run: {done.setup}."
 
-    def left(self, plan: Plan) -> str:
-        """Return the line that says what an apply did not do; empty if it did everything."""
+    def left(self, plan: Plan, again: str = GO_ON) -> str:
+        """Return the line that says what was not done; empty if all was. `again` says how to go on."""
         not_run = len(plan.steps) - len(self.ended) - len(self.failed)
         parts = [plural(len(self.failed), "step") + " failed"] if self.failed else []
         parts += [plural(not_run, "step") + " not run"] if not_run else []
-        return f"{', '.join(parts)}. `dvm plan` shows what is left, `dvm apply` does it." if parts else ""
+        return f"{', '.join(parts)}. {again}" if parts else ""

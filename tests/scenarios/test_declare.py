@@ -250,8 +250,15 @@ def test_rm_refuses_what_is_protected_needed_or_not_ours(two: Dvm) -> None:
     assert two.calls(changing=True) == []
 
 
-def test_a_dry_run_of_rm_asks_lima_nothing(two: Dvm) -> None:
+def test_a_dry_run_of_rm_announces_the_guard_and_changes_nothing(two: Dvm) -> None:
     result = two.run("rm", "app", "--config", DVM_DRY_RUN="1")
-    assert result.out.endswith("limactl delete --tty=false --force dvm-app\n")
-    assert two.calls() == []
+    assert result.code == 0
+    lines = result.out[result.out.index("# vm.app: what follows is not done") :].splitlines()
+    assert "dvm-guard" in lines[1]
+    assert lines[2] == "limactl delete --tty=false --force dvm-app"
+    assert lines[3].startswith("# takes the declaration out of")
+    skipped = two.run("rm", "app", "--discard-work", DVM_DRY_RUN="1")
+    assert "# vm.app: --discard-work: work in the guest is not looked for\n" in skipped.out
+    assert "dvm-guard" not in skipped.out
+    assert two.calls(changing=True) == []
     assert "[vm.app]" in (two.config / "dvm.toml").read_text()

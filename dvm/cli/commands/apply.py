@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dvm.cli import options as opt
-from dvm.errors import DvmError, ExitCode, UsageError
-from dvm.model.units import parse_duration
+from dvm.errors import UsageError
 
 if TYPE_CHECKING:
     from dvm.cli.host import Host
-    from dvm.cli.planning import Planned, Planner
     from dvm.cli.saved import SavedPlan
 
 
@@ -49,6 +45,8 @@ def apply(
 
     Example: dvm apply app
     """
+    from dvm.cli.applying import ask_on_terminal, carry_out
+    from dvm.cli.commands.plan import show
     from dvm.cli.host import Host
     from dvm.cli.planning import Planner, plan_options
 
@@ -61,12 +59,15 @@ def apply(
         host = Host()
         saved = _read(file, manifest, host)
         planner = Planner(host, manifest, saved.options, strict=saved.strict)
-        return carry_out(planner, ask=False, json=json, parallelism=parallelism, lock_timeout=lock_timeout, saved=saved)
+        return carry_out(
+            planner, show, ask=None, json=json, parallelism=parallelism, lock_timeout=lock_timeout, saved=saved
+        )
     options = plan_options(
         vms, replace, rerun_setup=rerun_setup, prune=prune, destroy=destroy, discard_work=discard_work
     )
     planner = Planner(Host(), manifest, options, strict=strict)
-    return carry_out(planner, ask=not auto_approve, json=json, parallelism=parallelism, lock_timeout=lock_timeout)
+    ask = None if auto_approve else ask_on_terminal
+    return carry_out(planner, show, ask=ask, json=json, parallelism=parallelism, lock_timeout=lock_timeout)
 
 
 def _plan_file(arguments: list[str]) -> Path | None:
@@ -91,55 +92,3 @@ def _read(file: Path, manifest: Path | None, host: Host) -> SavedPlan:
     from dvm.manifest.paths import manifest_path
 
     return read_saved_plan(file, manifest_path(manifest, host.environment))
-
-
-def carry_out(
-    planner: Planner,
-    *,
-    ask: bool,
-    json: bool,
-    parallelism: int | None,
-    lock_timeout: str,
-    saved: SavedPlan | None = None,
-) -> int:
-    """Apply what `planner` plans, or, in a dry run, show what that would run."""
-    if planner.host.dry_run:
-        from dvm.views.dry_run import render_dry_run
-
-        sys.stdout.write(render_dry_run(planner.offline().plan().plan))
-        return ExitCode.DONE
-    if json and ask:
-        raise UsageError("--json can't ask.", remedy="Give -y (--auto-approve) too.")
-    seconds = _seconds(lock_timeout)
-    if json:
-        return _with_events(planner, parallelism, seconds, saved)
-    from dvm.cli.applying import Applying, ask_on_terminal
-    from dvm.cli.commands.plan import show
-    from dvm.views.hooks import hooks_for
-
-    hooks = hooks_for(sys.stdout, os.environ)
-    return Applying(planner, show, ask_on_terminal if ask else None, hooks, seconds, parallelism, saved).run()
-
-
-def _with_events(planner: Planner, parallelism: int | None, seconds: float, saved: SavedPlan | None) -> int:
-    """Apply with one JSON event a line, errors among them."""
-    from dvm.cli.applying import Applying
-    from dvm.views.apply_json import JsonApply
-
-    events = JsonApply(sys.stdout)
-
-    def show(planned: Planned) -> None:
-        events.planned(planned.plan, planned.checks)
-
-    try:
-        return Applying(planner, show, None, events, seconds, parallelism, saved).run()
-    except DvmError as error:
-        events.error(error)
-        return error.exit_code
-
-
-def _seconds(lock_timeout: str) -> float:
-    try:
-        return 0.0 if lock_timeout in {"0", "0s"} else float(parse_duration(lock_timeout))
-    except ValueError as error:
-        raise UsageError(f"--lock-timeout: {error}.") from error

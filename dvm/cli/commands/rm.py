@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,11 +11,7 @@ from dvm.cli import options as opt
 from dvm.errors import DvmError, ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from dvm.cli.host import Host
     from dvm.cli.planning import Planned
-    from dvm.model.manifest import Manifest
 
 
 def rm(
@@ -27,6 +22,7 @@ def rm(
     ] = False,
     discard_work: opt.DiscardWork = False,
     manifest: opt.ManifestPath = None,
+    json: opt.Json = False,
     lock_timeout: opt.LockTimeout = "30s",
 ) -> int:
     """Stop and delete a VM. Looks first for work in the guest that would be lost; a protected VM is refused.
@@ -36,65 +32,43 @@ def rm(
 
     Example: dvm rm risky --yes --config
     """
+    from dvm.cli.applying import carry_out
     from dvm.cli.declaring import removal_of
-    from dvm.cli.entering import named
+    from dvm.cli.entering import demand_managed, named
     from dvm.cli.host import Host
     from dvm.cli.looking import manifest_or_empty
+    from dvm.cli.planning import Planner, plan_options
+    from dvm.model.names import instance_name
+    from dvm.observe.host import observe_one
 
     host, name = Host(), named(vm)
     found = manifest_or_empty(host, manifest)
     if config and name not in found.vms:
         raise UsageError(f"vm.{name} is not declared.", remedy=f"Without --config: dvm rm {name} --yes")
     removal = removal_of(found, name) if config else None
+    instance = observe_one(host.lima, instance_name(name))
+    if instance is None and config:
+        if not yes and not host.dry_run:
+            _ask(name)
+        sys.stdout.write(f"vm.{name} is not created; there is nothing to delete.\n")
+        code: int = ExitCode.DONE
+    else:
+        demand_managed(name, instance, found.vms)
+        planner = Planner(host, manifest, plan_options([name], None, destroy=True, discard_work=discard_work))
+        ask = None if yes else lambda: _ask(name)
+        again = " ".join(["dvm rm", name, *["--yes"] * yes, *["--config"] * config])
+        code = carry_out(planner, _show, ask=ask, lock_timeout=lock_timeout, json=json, again=again)
+    if removal is None or code != ExitCode.DONE:
+        return code
     if host.dry_run:
-        return _dry_run(name)
-    code = _destroy(
-        host, found, manifest, name, ask=not yes, config=config, discard_work=discard_work, lock_timeout=lock_timeout
-    )
-    if code == ExitCode.DONE and removal is not None:
-        for line in removal.carry_out():
-            sys.stdout.write(f"vm.{name}: {line}\n")
+        sys.stdout.write("".join(f"# {line}\n" for line in removal.planned()))
+        return code
+    done = removal.carry_out()
+    sys.stdout.write("" if json else "".join(f"vm.{name}: {line}\n" for line in done))
     return code
 
 
-def _destroy(
-    host: Host,
-    found: Manifest,
-    path: Path | None,
-    name: str,
-    *,
-    ask: bool,
-    config: bool,
-    discard_work: bool,
-    lock_timeout: str,
-) -> int:
-    from dvm.cli.applying import Applying
-    from dvm.cli.durations import seconds_of
-    from dvm.cli.entering import demand_managed
-    from dvm.cli.planning import Planner, plan_options
-    from dvm.model.names import instance_name
-    from dvm.observe.host import observe_one
-    from dvm.views.hooks import hooks_for
-
-    seconds = seconds_of("--lock-timeout", lock_timeout)
-    instance = observe_one(host.lima, instance_name(name))
-    if instance is None and config:
-        if ask:
-            _ask(name)
-        sys.stdout.write(f"vm.{name} is not created; there is nothing to delete.\n")
-        return ExitCode.DONE
-    demand_managed(name, instance, found.vms)
-    planner = Planner(host, path, plan_options([name], None, destroy=True, discard_work=discard_work))
-    hooks = hooks_for(sys.stdout, os.environ)
-
-    def asked() -> bool:
-        _ask(name)
-        return True
-
-    return Applying(planner, _show, asked if ask else None, hooks, seconds).run()
-
-
-def _ask(name: str) -> None:
+def _ask(name: str) -> bool:
     if not sys.stdin.isatty():
         raise UsageError(
             "There is no terminal to ask on.", detail="Nothing was changed.", remedy=f"dvm rm {name} --yes"
@@ -103,6 +77,7 @@ def _ask(name: str) -> None:
     sys.stdout.flush()
     if sys.stdin.readline().strip() != "yes":
         raise DvmError("Cancelled.", detail="Nothing was changed.")
+    return True
 
 
 def _show(planned: Planned) -> None:
@@ -111,13 +86,3 @@ def _show(planned: Planned) -> None:
     # What it would show of a plan that is fine is what the progress says anyway.
     if planned.denied or planned.plan.diagnostics:
         show(planned)
-
-
-def _dry_run(name: str) -> int:
-    from dvm.lima import calls
-    from dvm.model.names import instance_name
-    from dvm.views.dry_run import render_calls
-
-    sys.stdout.write("# after a look for work in the guest that would be lost\n")
-    sys.stdout.write(render_calls([calls.delete(instance_name(name))]))
-    return ExitCode.DONE

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from dvm.cli import options as opt
-from dvm.errors import ExitCode
 
 
 def stop(
@@ -16,6 +14,7 @@ def stop(
     all_: Annotated[bool, typer.Option("--all", help="All managed VMs, orphans too.")] = False,
     only_config: Annotated[bool, typer.Option("--only-config", help="With --all: only VMs of the manifest.")] = False,
     manifest: opt.ManifestPath = None,
+    json: opt.Json = False,
     lock_timeout: opt.LockTimeout = "30s",
 ) -> int:
     """Shut VMs down, after those that depend on them; a Broken instance is stopped by force.
@@ -24,19 +23,10 @@ def stop(
 
     Example: dvm stop --all
     """
-    from dvm.cli.durations import seconds_of
     from dvm.cli.host import Host
-    from dvm.cli.power import Wanted
-    from dvm.cli.power import stop as stop_vms
+    from dvm.cli.planning import plan_options
+    from dvm.cli.power import PowerPlanner, Wanted
 
-    host, wanted = Host(), Wanted.of(vms, all_=all_, only_config=only_config)
-    if not host.dry_run:
-        return stop_vms(host, manifest, wanted, seconds_of("--lock-timeout", lock_timeout))
-    from dvm.cli.looking import manifest_or_empty
-    from dvm.lima import calls
-    from dvm.model.names import instance_name
-    from dvm.views.dry_run import render_calls
-
-    names = wanted.in_manifest(manifest_or_empty(host, manifest), starting=False)
-    sys.stdout.write(render_calls(calls.stop(instance_name(name)) for name in names))
-    return ExitCode.DONE
+    wanted = Wanted.of(vms, all_=all_, only_config=only_config)
+    planner = PowerPlanner(Host(), manifest, plan_options(None, None), wanted=wanted, starting=False)
+    return planner.run(lock_timeout=lock_timeout, json=json)

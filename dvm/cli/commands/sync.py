@@ -20,11 +20,12 @@ def sync(
 ) -> int:
     """Apply for these VMs without asking. Never replaces and never destroys.
 
-    With DVM_DRY_RUN=1 it prints limactl's arguments and the setup scripts in order, and does nothing.
+    With DVM_DRY_RUN=1 it shows the plan, then limactl's arguments and the setup scripts in order, and changes nothing.
 
     Example: dvm sync app
     """
-    from dvm.cli.commands.apply import carry_out
+    from dvm.cli.applying import carry_out
+    from dvm.cli.commands.plan import show
     from dvm.cli.host import Host
     from dvm.cli.planning import Planner, plan_options
     from dvm.errors import UsageError
@@ -32,4 +33,4 @@ def sync(
     if bool(vms) == all_:
         raise UsageError("Which VMs?", remedy="Name them, or give --all for all of the manifest.")
     planner = Planner(Host(), manifest, plan_options(vms, None), strict=strict)
-    return carry_out(planner, ask=False, json=json, parallelism=parallelism, lock_timeout=lock_timeout)
+    return carry_out(planner, show, ask=None, json=json, parallelism=parallelism, lock_timeout=lock_timeout)

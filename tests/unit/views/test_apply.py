@@ -167,7 +167,6 @@ def test_a_running_step_has_a_line_with_state_and_time() -> None:
 def test_which_view(environment: dict[str, str], *, live: bool) -> None:
     assert isinstance(hooks_for(Screen(), environment, err=io.StringIO()), LiveApply) is live
     assert not isinstance(hooks_for(io.StringIO(), environment, err=io.StringIO()), LiveApply)
-    assert isinstance(hooks_for(Screen(), environment, json=True), JsonApply)
 
 
 def test_colour_is_for_terminals_that_want_it() -> None:
@@ -194,8 +193,8 @@ class Gone(io.StringIO):
 
 
 def test_an_apply_goes_on_when_nobody_reads() -> None:
-    for json_wanted in (False, True):
-        go(hooks_for(Gone(), {}, json=json_wanted, err=Gone()), new_vm(), StepAction.SETUP)
+    for hooks in (hooks_for(Gone(), {}, err=Gone()), JsonApply(Gone())):
+        go(hooks, new_vm(), StepAction.SETUP)
 
 
 def test_what_an_encoding_lacks_is_escaped() -> None:

@@ -15,7 +15,7 @@ from dvm.views.apply_json import JsonApply
 from dvm.views.apply_plain import PlainApply
 from dvm.views.checks_human import render_checks
 from dvm.views.diagnostics import render_error
-from dvm.views.dry_run import render_dry_run
+from dvm.views.dry_run import step_lines
 from dvm.views.failure import render_failures
 from dvm.views.ls import Row, render_ls
 from dvm.views.plan_human import render_plan
@@ -78,7 +78,7 @@ def test_tables_and_dry_runs(text: str) -> None:
     assert not unsafe(render_ls([row]))
     assert len(render_ls([row]).splitlines()) == 2
     steps = tuple(replace(step, address=text, argv=("limactl", text), stdin=text) for step in plan.steps)
-    assert not unsafe(render_dry_run(replace(plan, steps=steps), in_full=True))
+    assert not unsafe("\n".join(line for step in steps for line in step_lines(step, plan, in_full=True)))
 
 
 @pytest.mark.parametrize("text", ["```\n# heading", "x | y", "<img src=x>", "@everyone", "[a](javascript:b)"])

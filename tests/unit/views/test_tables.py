@@ -10,10 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from dvm.model.instance import Status
-from dvm.model.plan import PlanOptions
+from dvm.model.plan import Plan, PlanOptions
 from dvm.plan.build import build_plan
 from dvm.views.approval import PROMPT, approves
-from dvm.views.dry_run import render_calls, render_dry_run
+from dvm.views.dry_run import command_line, step_lines
 from dvm.views.ls import Row, ls_json, render_ls, rows
 from dvm.views.plan_markdown import render_markdown
 from dvm.views.styles import columns
@@ -68,30 +68,37 @@ def test_ls_of_nothing_and_as_json() -> None:
     }  # fmt: skip
 
 
+def dry_run(plan: Plan, *, in_full: bool = False) -> list[str]:
+    return [line for step in plan.steps for line in step_lines(step, plan, in_full=in_full)]
+
+
 def test_dry_run_shows_calls_and_scripts_in_order() -> None:
     plan = new_vm()
     digest = plan.changes[0].scripts[0].script.sha256
-    lines = render_dry_run(plan).splitlines()
-    assert lines[0] == "# vm.app"
-    assert lines[1].startswith("limactl create --")
-    assert lines[-2] == f"# setup script setup/base.sh as admin, sha256 {digest}: never ran"
+    lines = dry_run(plan)
+    assert lines[0].startswith("limactl create --")
+    assert lines[-2] == f"# vm.app: setup script setup/base.sh as admin, sha256 {digest}: never ran"
     assert " bash -c '<dvm-setup>' dvm-setup " in lines[-1]
-    assert len(lines) == 1 + len(plan.steps) + 1
+    assert len(lines) == len(plan.steps) + 1
 
 
 def test_dry_run_in_full_is_one_line_a_call() -> None:
     plan = new_vm()
-    lines = render_dry_run(plan, in_full=True).splitlines()
-    assert len(lines) == 1 + len(plan.steps) + 1
+    lines = dry_run(plan, in_full=True)
+    assert len(lines) == len(plan.steps) + 1
     assert "$'" in lines[-1]
 
 
 def test_calls_are_quoted_for_a_shell() -> None:
-    assert render_calls([("limactl", "stop", "dvm-a b"), ("x", "\x1b'")]) == "limactl stop 'dvm-a b'\nx $'\\x1b\\''\n"
+    assert command_line(("limactl", "stop", "dvm-a b")) == "limactl stop 'dvm-a b'"
+    assert command_line(("x", "\x1b'")) == "x $'\\x1b\\''"
 
 
-def test_dry_run_of_nothing_is_empty() -> None:
-    assert render_dry_run(replace(new_vm(), steps=())) == ""
+@pytest.mark.parametrize(("discard", "said"), [(False, "what follows is not done"), (True, "not looked for")])
+def test_dry_run_says_whether_work_is_looked_for(discard: bool, said: str) -> None:
+    vm = desired("app")
+    plan = build_plan(manifest(vm), observed(instance(vm)), PlanOptions(destroy=True, discard_work=discard), {})
+    assert next(line for line in dry_run(plan) if line.startswith("#")).count(said) == 1
 
 
 def test_only_yes_approves() -> None:
