@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -74,7 +75,7 @@ def _demand_git(job: Job, step: Step, call: GuestCall, lines: Iterable[str]) -> 
 def _told(found: list[list[str]]) -> list[str]:
     """Return a line for each piece of work, the first of them where there are many."""
     lines = []
-    for kind, where, branch, detail in sorted(found)[:_MOST_TOLD]:
+    for kind, where, branch, detail in sorted(found, key=itemgetter(1))[:_MOST_TOLD]:
         place = f"{where} (branch {branch})" if branch else where
         lines.append(f"{place}: {kind}, {detail}" if detail else f"{place}: {kind}")
     more = len(found) - _MOST_TOLD

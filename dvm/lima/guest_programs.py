@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NAME = re.compile(r"dvm-([a-z]+)")
+_COMMENT = re.compile(r"^[ \t]*#.*\n", re.MULTILINE)
 # The program comes in on standard input, behind what only this call knows: none of it is in an argument, where every
 # user of the guest could read it. Lima lets /bin/bash of an Alpine guest without Bash be BusyBox's shell.
 LOADER = """\
@@ -61,10 +62,13 @@ PROGRAMS = {
 
 @cache
 def text(name: str) -> str:
-    """Return the text of guest program `name`, whole: what it is begun with in front of it."""
+    """Return the text of guest program `name`: what it is begun with in front of it, and no comments.
+
+    Bash reads it byte by byte, which counts where the guest is emulated.
+    """
     parts = ["answer", "become", name] if name in PROGRAMS else ["become", name] if name == "enter" else [name]
     place = Path(__file__).parent / "guest"
-    return "\n".join((place / f"{part}.sh").read_text(encoding="utf-8") for part in parts)
+    return _COMMENT.sub("", "".join((place / f"{part}.sh").read_text(encoding="utf-8") for part in parts))
 
 
 def name_of(argv: Sequence[str]) -> str:

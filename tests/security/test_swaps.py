@@ -233,6 +233,7 @@ def test_what_arrives_is_verified_once_more(one: Dvm) -> None:
     before = one.runs("app")
     other = list(call)
     other[other.index("dvm-setup") + 1] = "another-run"
-    done = one.limactl(*other, stdin=(EVIL[: len(GOOD)]).decode())
+    head = f"number\0challenge {sha256(b'challenge')}\0program\0"
+    done = one.limactl(*other, stdin=head + (EVIL[: len(GOOD)]).decode())
     assert done.code == 90
     assert one.runs("app") == before

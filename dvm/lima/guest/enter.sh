@@ -8,7 +8,7 @@
 set -Eeuo pipefail
 user=$1 directory=$2 env_id=$3 colour=$4
 shift 4
-if ! entry=$(getent passwd "$user"); then
+if ! entry=$(getent passwd "$user") || [[ $entry != "$user":* ]]; then
   echo "dvm: there is no user $user in this guest" >&2
   exit 92
 fi

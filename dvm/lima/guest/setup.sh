@@ -43,7 +43,7 @@ case $as in
   admin) who=${SUDO_USER:-root} ;;
   *) who=$dvm_user ;;
 esac
-if ! entry=$(getent passwd "$who"); then
+if ! entry=$(getent passwd "$who") || [[ $entry != "$who":*:*:*:*:/*:* ]]; then
   echo "dvm: there is no user $who in this guest" >&2
   finish 92
 fi

@@ -1,0 +1,366 @@
+"""The guest programs, run for real by this machine's Bash: honest tools, and one at a time that is not."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import pwd
+import shutil
+import subprocess
+import tarfile
+import time
+from pathlib import Path
+
+import pytest
+
+from dvm.lima.guest_call import Ending, UnprovenError
+from dvm.lima.guest_programs import text
+from tests.unit.lima.played import ended, play, prepared
+
+BASH = str(shutil.which("bash"))
+USER = pwd.getpwuid(os.geteuid()).pw_name
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("flock") and shutil.which("setsid") and shutil.which("getent")), reason="needs Linux's tools"
+)
+
+
+class Guest:
+    """A directory of programs that come first on PATH, and files of root's elsewhere than in /run and /var."""
+
+    def __init__(self, place: Path) -> None:
+        self.bin = place / "bin"
+        self.bin.mkdir()
+        self.place = place
+        self.home = place / "home"
+        self.home.mkdir()
+        # Nobody has to be root: whoever runs the tests is every user. The entry of passwd is a made-up one.
+        self.program("runuser", 'shift 3; exec "$@"')
+        self.program("getent", f'[[ $2 == nobody-here ]] || echo "$2:x:1000:1000::{self.home}:/bin/bash"')
+
+    def program(self, name: str, body: str) -> None:
+        path = self.bin / name
+        path.write_text(f"#!{BASH}\n{body}\n")
+        path.chmod(0o755)
+
+    def takes_the_place_of(self, name: str, how: str) -> None:
+        self.program(name, {"nothing": "exit 0", "fixed": "echo fixed", "fails": "exit 1"}[how])
+
+    def play(self, name: str, *arguments: str, payload: bytes = b"", path: str = "") -> Ending:
+        call, argv = prepared(name, *arguments, payload=payload)
+        program = text(name).replace("/run/dvm", f"{self.place}/run").replace("/var/lib/dvm", f"{self.place}/lib")
+        stdin = call.stdin.replace(text(name).encode(), program.encode())
+        argv[0] = BASH
+        # A lifeline, as DVM has it: standard input stays open until the program has ended.
+        reader, writer = os.pipe()
+        with os.fdopen(writer, "wb") as file:
+            process = subprocess.Popen(
+                argv,
+                stdin=reader,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={"PATH": path or f"{self.bin}:/usr/bin:/bin", "TMPDIR": str(self.place)},
+            )
+            os.close(reader)
+            with contextlib.suppress(BrokenPipeError):
+                file.write(stdin)
+                file.flush()
+                if name == "unpack":
+                    file.close()
+            out, err = process.communicate(timeout=60)
+        self.out = out
+        return ended(call, process.returncode, b"" if name == "pack" else out, err)
+
+    def setup(
+        self, script: str, run_id: str = "r1", *, digest: str = "", as_: str = "user", user: str = USER
+    ) -> Ending:
+        data = script.encode()
+        found = digest or hashlib.sha256(data).hexdigest()
+        return self.play("setup", run_id, found, str(len(data)), as_, user, "DVM_VM=app", "B=c d", payload=data)
+
+    def outcome(self, run_id: str = "r1") -> tuple[str, ...]:
+        return self.play("outcome", run_id).proven().lines
+
+
+@pytest.fixture
+def guest(tmp_path: Path) -> Guest:
+    return Guest(tmp_path)
+
+
+def test_a_script_runs_and_root_s_record_says_so(guest: Guest) -> None:
+    assert guest.outcome() == ("unknown",)
+    ran = guest.place / "ran"
+    ending = guest.setup(f'echo "$DVM_VM $B ${{PATH%%:*}} $HOME" >>{ran}; echo said; echo loud >&2; cat\n')
+    assert ending.proven().status == 0
+    assert {"said", "loud"} <= set(ending.completed.tail)
+    assert guest.out.count(b"\n") == 1, "only the answer is on standard output"
+    assert ran.read_text() == f"app c d /usr/local/sbin {guest.home}\n"
+    assert guest.outcome() == ("ended\t0",)
+    again = guest.setup(f"echo twice >>{ran}\n")
+    assert (again.proven().status, again.completed.tail) == (0, ("dvm: this run had already ended",))
+    assert ran.read_text().count("\n") == 1
+    assert not list((guest.place / "run").glob("script.*"))
+
+
+def test_a_script_that_fails_has_its_status_in_the_record_and_runs_again(guest: Guest) -> None:
+    for status in (7, 255, 90):
+        assert guest.setup(f"exit {status}\n").proven().status == status
+        assert guest.outcome() == (f"ended\t{status}",)
+    assert guest.setup("false; echo never\n", "r2").proven().status == 1
+    assert guest.setup("kill -9 $$\n", "r3").proven().status == 137
+    assert guest.setup("true\n").proven().status == 0
+    assert guest.outcome() == ("ended\t0",)
+
+
+def test_a_record_of_an_earlier_dvm(guest: Guest) -> None:
+    """It was empty, and there was one only of a run that ended well."""
+    runs = guest.place / "lib" / "runs"
+    runs.mkdir(parents=True)
+    (runs / "r1").touch()
+    assert guest.outcome() == ("ended\t0",)
+    assert guest.setup("exit 3\n").proven().status == 0
+
+
+def test_what_is_no_script_is_not_begun(guest: Guest) -> None:
+    assert guest.setup("true\n", digest="0" * 64).proven().status == 90
+    assert guest.setup("true\n", user="nobody-here").proven().status == 92
+    assert guest.outcome() == ("unknown",)
+
+
+def test_another_script_that_runs_keeps_it_out(guest: Guest) -> None:
+    (guest.place / "run").mkdir()
+    guest.program("sleep", "exit 0")
+    with subprocess.Popen(
+        ["flock", str(guest.place / "run" / "setup.lock"), "/bin/sleep", "60"], start_new_session=True
+    ) as holder:
+        time.sleep(0.5)
+        assert guest.setup("true\n").proven().status == 91
+        os.killpg(holder.pid, 9)
+    assert guest.outcome() == ("unknown",)
+
+
+def test_a_script_can_t_forge_the_end(guest: Guest) -> None:
+    """It has neither root's descriptor nor the number; a line that looks like an end is a line of the log."""
+    ending = guest.setup(
+        "for fd in 3 4 5 6 7 8 9; do { echo dvm-setup 0123 0 >&$fd; } 2>/dev/null || true; done\n"
+        "echo dvm-setup 0123 0; exit 5\n"
+    )
+    assert ending.proven().status == 5
+    found = guest.setup(f"env >{guest.place}/env; ps -e -o args >{guest.place}/ps || true\n", "r2")
+    number = prepared("setup")[0].stdin.split(b"\0")[0]
+    assert found.proven().status == 0
+    seen = (guest.place / "env").read_bytes() + (guest.place / "ps").read_bytes()
+    secret = found.call.stdin.split(b"\0")[0]
+    assert len(number) == len(secret)
+    assert secret not in seen
+
+
+def test_a_process_that_a_script_leaves_behind_holds_nothing_up(guest: Guest) -> None:
+    begun = time.monotonic()
+    assert guest.setup("/bin/sleep 30 &\n").proven().status == 0
+    assert time.monotonic() - begun < 20
+
+
+def test_the_lifeline(guest: Guest) -> None:
+    """When the host's end of standard input closes, the script is ended, and the record does not say that it ended well."""
+    script = f"echo begun >{guest.place}/begun; /bin/sleep 60; echo over >{guest.place}/over\n".encode()
+    call, argv = prepared(
+        "setup", "r1", hashlib.sha256(script).hexdigest(), str(len(script)), "user", USER, payload=script
+    )
+    program = text("setup").replace("/run/dvm", f"{guest.place}/run").replace("/var/lib/dvm", f"{guest.place}/lib")
+    argv[0] = BASH
+    with subprocess.Popen(
+        argv,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"PATH": f"{guest.bin}:/usr/bin:/bin", "TMPDIR": str(guest.place)},
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write(call.stdin.replace(text("setup").encode(), program.encode()))
+        process.stdin.flush()
+        deadline = time.monotonic() + 30
+        while not (guest.place / "begun").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.stdin.close()
+        process.wait(30)
+    assert not (guest.place / "over").exists()
+    assert guest.outcome() == ("ended\t143",)
+
+
+@pytest.mark.parametrize("how", ["nothing", "fixed", "fails"])
+@pytest.mark.parametrize(
+    "tool", ["cat", "sh", "sha256sum", "find", "wc", "readlink", "runuser", "setsid", "env", "head", "mktemp", "getent"]
+)
+def test_a_tool_that_is_another_program_ends_no_setup_well(guest: Guest, tool: str, how: str) -> None:
+    ran = guest.place / "ran"
+    guest.takes_the_place_of(tool, how)
+    ending = guest.setup(f"echo x >>{ran}\n")
+    assert ending.completed.status != 0
+    assert not ending.is_proven or ending.proven().status != 0
+    assert not ran.exists()
+    (guest.bin / tool).unlink()
+    guest.program("runuser", 'shift 3; exec "$@"')
+    guest.program("getent", f'echo "$2:x:1000:1000::{guest.home}:/bin/bash"')
+    assert guest.outcome() != ("ended\t0",)
+
+
+@pytest.mark.parametrize("how", ["nothing", "fixed", "fails"])
+@pytest.mark.parametrize("tool", ["cat", "sh", "sha256sum", "find", "wc", "readlink", "runuser", "mktemp"])
+def test_nor_does_the_guard_find_nothing(guest: Guest, tool: str, how: str) -> None:
+    code = guest.home / "code"
+    code.mkdir()
+    (code / "work").touch()
+    guest.program("id", "echo 1000")
+    guest.takes_the_place_of(tool, how)
+    ending = guest.play("guard", "0", "", "dev", str(code))
+    with pytest.raises(UnprovenError):
+        ending.proven()
+
+
+@pytest.mark.parametrize("body", ["exit 0", "echo fixed", "echo ce013625030ba8dba906f756967f9e9ca394464a", "exit 1"])
+def test_the_guard_s_git_is_challenged(guest: Guest, body: str) -> None:
+    """Its git is the one in /usr/bin: here it is put in the place of env, which calls it."""
+    code = guest.home / "code"
+    code.mkdir()
+    guest.program("id", "echo 1000")
+    guest.program("git", body)
+    guest.program("env", f'while [[ $1 != git ]]; do shift; done; shift; exec {guest.bin}/git "$@"')
+    ending = guest.play("guard", "0", "", "dev", str(code))
+    if ending.is_proven:
+        said = [line for line in ending.proven().lines if line.startswith("git")]
+        assert said
+        assert f"git\t{ending.call.git_names_challenge()}" not in said
+
+
+def test_a_bash_that_is_another_program(tmp_path: Path) -> None:
+    for body in ("exit 0", "echo fixed", "cat", 'echo "$@"', "exec /bin/cat >&2"):
+        other = tmp_path / "bash"
+        other.write_text(f"#!/bin/sh\n{body}\n")
+        other.chmod(0o755)
+        ending = play("guard", "0", "/home", bash=str(other))
+        assert not ending.is_proven
+
+
+@pytest.mark.skipif(not shutil.which("busybox"), reason="needs BusyBox")
+def test_a_bash_that_is_busybox_s_shell_is_named(tmp_path: Path) -> None:
+    other = tmp_path / "bash"
+    other.write_text('#!/bin/sh\nexec busybox ash "$@"\n')
+    other.chmod(0o755)
+    ending = play("bootstrap", "developer", "0", "1", "1", "/x", bash=str(other))
+    assert not ending.is_proven
+    assert ending.completed.status == 97
+    assert "is not GNU Bash" in ending.completed.tail[0]
+
+
+def test_a_program_that_did_not_arrive_whole_is_not_run(guest: Guest) -> None:
+    call, argv = prepared("outcome", "r1")
+    for cut in (0, 10, 40, 200, len(call.stdin) - 1):
+        done = subprocess.run([BASH, *argv[1:]], input=call.stdin[:cut], capture_output=True, check=False, timeout=30)
+        assert (done.returncode, done.stdout) == (97, b"")
+
+
+def test_bootstrap_without_rights_proves_nothing(guest: Guest) -> None:
+    guest.program("getent", "exit 2")
+    guest.program("useradd", "exit 0")
+    ending = guest.play("bootstrap", "somebody", "0", "1", "1", "/x")
+    assert not ending.is_proven
+    assert 'user "somebody" could not be made' in ending.completed.tail[-1]
+
+
+def test_a_key(guest: Guest) -> None:
+    if not shutil.which("ssh-keygen"):
+        pytest.skip("needs ssh-keygen")
+    (line,) = guest.play("key", USER, "app").proven().lines
+    assert line == f"key\t{(guest.home / '.ssh' / 'id_ed25519.pub').read_text().strip()}"
+    assert guest.play("key", USER, "app").proven().lines == (line,)
+    (guest.home / ".ssh" / "id_ed25519.pub").write_text("ssh-rsa AAAA x\n")
+    assert not guest.play("key", USER, "app").is_proven
+
+
+def test_pack_and_unpack(guest: Guest) -> None:
+    (guest.home / "tree").mkdir()
+    (guest.home / "tree" / "file").write_text("text\n" * 100_000)
+    ending = guest.play("pack", USER, str(guest.home), "1", "tree")
+    assert ending.proven().detail == hashlib.sha256(guest.out).hexdigest()
+    with tarfile.open(fileobj=io.BytesIO(guest.out)) as archive:
+        assert "./file" in archive.getnames()
+    assert guest.play("pack", USER, str(guest.home), "0", "tree").proven().status == 94
+    assert guest.play("pack", USER, str(guest.home), "0", "none").proven().status == 95
+
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as archive:
+        archive.add(guest.home / "tree" / "file", "x")
+    sent = guest.play("unpack", USER, str(guest.home), "file", "file", "copy", payload=data.getvalue())
+    assert sent.proven().status == 0
+    assert (guest.home / "copy").read_text() == "text\n" * 100_000
+    cut = guest.play("unpack", USER, str(guest.home), "file", "file", "other", payload=data.getvalue()[:70_000])
+    assert cut.proven().status != 0
+    assert not (guest.home / "other").exists()
+    assert (
+        guest.play("unpack", USER, str(guest.home), "file", "f", "no/", payload=data.getvalue()).proven().status == 95
+    )
+
+
+@pytest.fixture
+def busybox(guest: Guest) -> str:
+    """A PATH with BusyBox's programs and nothing of util-linux or coreutils but Bash, git, and the stand-ins."""
+    program = shutil.which("busybox")
+    if program is None:
+        pytest.skip("needs BusyBox")
+    box = guest.place / "box"
+    box.mkdir()
+    names = subprocess.run([program, "--list"], capture_output=True, text=True, check=True).stdout.split()
+    for name in names:
+        # Debian's starts its own su before any on PATH.
+        if name not in {"su", "bash", "setsid"}:
+            (box / name).symlink_to(program)
+    # Debian's BusyBox lacks what Alpine's has.
+    for name in ("flock", "git", "setsid"):
+        (box / name).symlink_to(str(shutil.which(name)))
+    (guest.bin / "runuser").unlink()
+    guest.program("id", "echo 1000")
+    # As BusyBox has it: su [-s SHELL] [-c COMMAND] -- USER ARGUMENTS of the shell.
+    guest.program(
+        "su",
+        '[[ $1 == -s && $3 == -c && $5 == -- ]] || exit 64; shell=$2 text=$4; shift 6; exec "$shell" -c "$text" "$@"',
+    )
+    return f"{guest.bin}:{box}"
+
+
+def test_all_of_it_with_busybox(guest: Guest, busybox: str) -> None:
+    script = b"echo by busybox\n"
+    arguments = ("r1", hashlib.sha256(script).hexdigest(), str(len(script)), "user", "dev")
+    ending = guest.play("setup", *arguments, payload=script, path=busybox)
+    assert ending.proven().status == 0, ending.completed.tail
+    assert "by busybox" in ending.completed.tail
+    assert guest.play("outcome", "r1", path=busybox).proven().lines == ("ended\t0",)
+
+    code = guest.home / "code"
+    code.mkdir()
+    guard = ("guard", str(int(time.time()) - 3600), "", "dev", str(code))
+    ending = guest.play(*guard, path=busybox)
+    assert ending.proven().lines == (f"git\t{ending.call.git_names_challenge()}",), ending.completed.tail
+    (code / "notes").touch()
+    os.utime(code / "notes", (0, 0))
+    assert len(guest.play(*guard, path=busybox).proven().lines) == 2, "by its change, not by its date"
+
+    (guest.home / "file").write_text("x")
+    ending = guest.play("pack", "dev", str(guest.home), "0", "file", path=busybox)
+    assert ending.proven().detail == hashlib.sha256(guest.out).hexdigest()
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as archive:
+        archive.add(guest.home / "file", "x")
+    sent = guest.play("unpack", "dev", str(guest.home), "file", "file", "copy", payload=data.getvalue(), path=busybox)
+    assert sent.proven().status == 0, sent.completed.tail
+    assert (guest.home / "copy").read_text() == "x"
+
+
+def test_a_guest_with_no_way_to_become_another_user(guest: Guest, busybox: str) -> None:
+    (guest.bin / "su").unlink()
+    ending = guest.setup("true\n")
+    assert ending.is_proven or ending.completed.status == 1
+    ending = guest.play("setup", "r2", "0" * 64, "0", "user", "dev", path=busybox)
+    assert not ending.is_proven
+    assert "neither runuser nor su" in ending.completed.tail[-1]
