@@ -16,7 +16,6 @@ from dvm.checks.registry import family
 from dvm.checks.subjects import FileSubject, InstanceSubject, ScriptSubject
 from dvm.model.evidence import Role
 from dvm.model.instance import Status
-from dvm.model.lock import lock_key
 from dvm.model.names import instance_name, vm_name
 from dvm.model.plan import Action, StepAction
 
@@ -62,16 +61,15 @@ def _sweep_review(scope: Scope) -> Iterator[CheckResult]:
     if not manifest.settings.require_review:
         return
     agreed = manifest.lock.scripts if manifest.lock is not None else {}
-    for file in _distinct(script.file for script, _ in scope.scripts()):
-        subject = not_reviewed.ReviewedFile(file, agreed.get(lock_key(file.path, manifest.path)))
-        yield from not_reviewed.CHECK.run(subject)
+    for name, script in {script.name: script for script, _ in scope.scripts()}.items():
+        yield from not_reviewed.CHECK.run(not_reviewed.ReviewedFile(script.file, agreed.get(name)))
 
 
 def sweep_scripts(scope: Scope) -> Iterator[CheckResult]:
     """Yield the results on what setup scripts say; one that many VMs share is read once for equal users."""
     seen: set[tuple[object, ...]] = set()
     for script, vm in scope.scripts():
-        key = (script.file.path, script.sha256, script.entry.as_, vm.config.user, vm.config.sudo)
+        key = (script.name, script.sha256, script.entry.as_, vm.config.user, vm.config.sudo)
         if key not in seen:
             seen.add(key)
             yield from _review_script(ScriptSubject(script, vm))

@@ -6,7 +6,7 @@ import hashlib
 import os
 from typing import TYPE_CHECKING
 
-from dvm.model.lock import LockedEntry, lock_key, template_key
+from dvm.model.lock import LockedEntry, template_key
 from dvm.text import visible
 from dvm.views.review import Unreviewed
 
@@ -44,7 +44,7 @@ def demand_trusted(verdict: Verdict, lock: FileEvidence | None) -> None:
 
 def scripts_of(manifest: Manifest) -> dict[str, Script]:
     """Return every setup script of the manifest by its name in dvm.lock, sorted."""
-    found = {lock_key(script.file.path, manifest.path): script for vm in manifest.vms.values() for script in vm.scripts}
+    found = {script.name: script for vm in manifest.vms.values() for script in vm.scripts}
     return dict(sorted(found.items()))
 
 
@@ -140,7 +140,7 @@ def _what(record: ProvisionRecord) -> str:
 def _users(manifest: Manifest, wanted: Script) -> Iterator[str]:
     for vm in manifest.vms.values():
         for script in vm.scripts:
-            if script.file.path == wanted.file.path:
+            if script.name == wanted.name:
                 yield f"{vm.address} as {script.entry.as_}"
 
 

@@ -114,6 +114,7 @@ def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
     record = SetupRecord(
         path=entry.script,
         sha256=run.script.sha256,
+        key=run.script.key,
         as_=entry.as_,
         run_id=run.run_id or uuid.uuid4().hex,
         started=now(),
@@ -122,15 +123,16 @@ def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
     # Written before the run: should we be killed meanwhile, the next apply asks the guest about this run_id.
     # What runs after this script, and because of it, is due from now on, whatever becomes of us.
     later = job.change.scripts[job.change.scripts.index(run) + 1 :]
-    _record(job, record, _due(job, (each.script for each in later)))
+    _record(job, run.script, record, _due(job, (each.script for each in later)))
     ending = job.ask(step, payload=content, run_id=record.run_id)
     status = _TIMED_OUT if ending.completed.timed_out else None
     if ending.is_proven:
         status = _outcome(job, step, ending.proven().status, record.run_id)
     if status is not None:
         # Otherwise only the guest knows how the run ended, if it ended: the next apply asks it.
-        left = tuple(path for path in job.receipt.due if path != entry.script or status != 0)
-        _record(job, replace(record, ended=now(), exit_status=status), left)
+        done = {run.script.name, entry.script} if status == 0 else set()
+        left = tuple(name for name in job.receipt.due if name not in done)
+        _record(job, run.script, replace(record, ended=now(), exit_status=status), left)
     job.proven(step, ending)
 
 
@@ -170,10 +172,11 @@ def _wait_until_ready(job: Job, step: Step) -> None:
 
 def _due(job: Job, scripts: Iterable[Script]) -> tuple[str, ...]:
     before = job.receipt.due if job.receipt else ()
-    return tuple(dict.fromkeys([*before, *(s.entry.script for s in scripts if s.entry.run is Run.ON_CHANGE)]))
+    return tuple(dict.fromkeys([*before, *(s.name for s in scripts if s.entry.run is Run.ON_CHANGE)]))
 
 
-def _record(job: Job, record: SetupRecord, due: tuple[str, ...]) -> None:
+def _record(job: Job, script: Script, record: SetupRecord, due: tuple[str, ...]) -> None:
     assert job.receipt is not None
-    others = tuple(item for item in job.receipt.setup if item.path != record.path)
+    receipt = job.receipt
+    others = tuple(item for item in receipt.setup if not receipt.is_of(item, script))
     job.save(replace(job.receipt, setup=(*others, record), due=due))

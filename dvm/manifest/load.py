@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dvm.errors import ManifestError
@@ -12,11 +14,10 @@ from dvm.manifest.locate import LazyLocations
 from dvm.manifest.mistakes import Mistakes
 from dvm.manifest.relations import check_dependencies, check_names, check_ports
 from dvm.manifest.scripts import FileReader, read_files
+from dvm.model.lock import script_key
 from dvm.model.manifest import DesiredVM, Manifest, Script
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dvm.manifest.bodies import Read
     from dvm.manifest.declarations import Declaration
     from dvm.model.vm import VM
@@ -41,7 +42,8 @@ def load(path: Path, *, host_cores: int, lima_home: Path) -> Manifest:
     reader = FileReader()
     cores = default_cores(host_cores)
     bodies = [check_vm(each, mistakes, defaults_known=declared.defaults_known) for each in declared.vms]
-    vms = [_desired(*each, reader, mistakes, cores) for each in zip(declared.vms, bodies, strict=True)]
+    directory = Path(os.path.realpath(path.parent))
+    vms = [_desired(*each, reader, mistakes, cores, directory) for each in zip(declared.vms, bodies, strict=True)]
     # The files that the defaults name are looked at too, though there may be no VM that uses them.
     read_files(defaults, declared.defaults_place.under, reader, mistakes, None)
     check_names(declared.vms, lima_home, mistakes)
@@ -72,14 +74,19 @@ def default_cores(host_cores: int) -> int:
     return max(2, host_cores - (1 if host_cores <= _FEW_CORES else 2))
 
 
-def _desired(declaration: Declaration, body: Read[VM], reader: FileReader, mistakes: Mistakes, cores: int) -> DesiredVM:
+def _desired(
+    declaration: Declaration, body: Read[VM], reader: FileReader, mistakes: Mistakes, cores: int, directory: Path
+) -> DesiredVM:
     config = body.value
     scripts, template = read_files(body, declaration.place_of, reader, mistakes, declaration.address)
     return DesiredVM(
         name=declaration.name,
         config=config,
         cpus=config.cpus or cores,
-        scripts=tuple(Script(entry, file) for entry, file in zip(config.setup, scripts, strict=True)),
+        scripts=tuple(
+            Script(entry, file, key=script_key(file, directory))
+            for entry, file in zip(config.setup, scripts, strict=True)
+        ),
         template_file=template,
         locations=LazyLocations(declaration),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import posixpath
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from dvm.errors import ManifestError
 from dvm.files import read_evidence, write_atomically
 from dvm.manifest.mistakes import show
 from dvm.model.evidence import FileEvidence, Role, Unreadable
-from dvm.model.lock import LOCK_FILE, Lock
+from dvm.model.lock import LOCK_FILE, Lock, relative
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -38,12 +40,33 @@ def read_lock(manifest: Path) -> tuple[Lock, FileEvidence | None]:
     if evidence.content is None:
         return Lock(), evidence
     try:
-        return Lock.model_validate(tomllib.loads(evidence.content.decode())), evidence
+        return _by_file(Lock.model_validate(tomllib.loads(evidence.content.decode())), manifest), evidence
     except (ValueError, RecursionError) as error:
         what = visible(_first(error))
     detail = "Put back the version that is checked in, or remove it and run `dvm review`."
     diagnostic = Diagnostic(Severity.ERROR, f"not what `dvm review` writes: {what}", detail, Location(evidence.path))
     raise ManifestError([diagnostic], [evidence])
+
+
+def is_old_form(evidence: FileEvidence | None, lock: Lock) -> bool:
+    """Whether the file that `lock` was read from names scripts by other paths than DVM writes today."""
+    if evidence is None or evidence.content is None:
+        return False
+    return set(tomllib.loads(evidence.content.decode()).get("scripts", {})) != set(lock.scripts)
+
+
+def _by_file(lock: Lock, manifest: Path) -> Lock:
+    """Return a lock whose scripts are named by file: an older DVM wrote each path as the manifest spelled it.
+
+    Where two spellings of one file have different digests nobody can say which one was approved: neither was.
+    """
+    directory = os.path.realpath(manifest.parent)
+    found: dict[str, set[str]] = {}
+    for named, digest in lock.scripts.items():
+        path = os.path.realpath(posixpath.join(directory, os.path.expanduser(named)))  # noqa: PTH111 - as script_key
+        found.setdefault(relative(path, directory), set()).add(digest)
+    scripts = {name: digests.pop() for name, digests in found.items() if len(digests) == 1}
+    return lock.model_copy(update={"scripts": scripts})
 
 
 def _first(error: Exception) -> str:

@@ -15,7 +15,7 @@ from dvm.model.template_name import is_template_path
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from dvm.manifest.bodies import Read
     from dvm.manifest.mistakes import Mistakes, Place
@@ -54,8 +54,8 @@ def read_files(
     place = place_of("setup")
     for number, entry in enumerate(body.value.setup):
         evidence = reader.read(place.document.path.parent, entry.script, Role.SCRIPT)
+        problem = _problem(evidence) or _twice(evidence, found)
         found.append(evidence)
-        problem = _problem(evidence)
         if problem:
             where = _script_of(body, place, body.index("setup", number))
             mistakes.add(where, f"{where}: {problem[0]}", problem[1], vm=vm)
@@ -85,6 +85,18 @@ def _problem(evidence: FileEvidence) -> tuple[str, str] | None:
             "setup scripts are Bash, and this one's first line asks for another interpreter",
             "Write it in Bash (#!/usr/bin/env bash), and have that start the other interpreter.",
         )
+    return None
+
+
+def _twice(evidence: FileEvidence, before: Sequence[FileEvidence]) -> tuple[str, str] | None:
+    """Return what is wrong with a script that is listed already by another path; the same path is told elsewhere."""
+    for other in before:
+        same = evidence.resolved is not None and evidence.resolved == other.resolved
+        if same and posixpath.normpath(evidence.path) != posixpath.normpath(other.path):
+            return (
+                f"it is the same file as {visible(str(other.path))}, which is listed already",
+                "A script is the same script by whatever path it is named: list it once.",
+            )
     return None
 
 

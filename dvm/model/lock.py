@@ -16,6 +16,7 @@ from dvm.model.template import Mode, ProvisionRecord
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dvm.model.evidence import FileEvidence
     from dvm.model.manifest import DesiredVM
 
 LOCK_FILE = "dvm.lock"
@@ -63,14 +64,24 @@ def template_key(vm: DesiredVM, manifest: Path) -> str:
     return vm.config.template if vm.template_file is None else lock_key(vm.template_file.path, manifest)
 
 
-def lock_key(script: Path, manifest: Path) -> str:
-    """Return a setup script's name in dvm.lock: relative to it, or to the home directory, else absolute.
+def script_key(script: FileEvidence, directory: Path) -> str:
+    """Return what names a setup script, however a manifest spells its path: the file, with every link followed.
 
-    Two spellings of one file may get two names; each then has to be agreed to.
+    It is relative to the manifest's `directory` (without links) or to the home directory, else absolute.
     """
+    return relative(str(script.resolved or script.path), str(directory))
+
+
+def lock_key(script: Path, manifest: Path) -> str:
+    """Return a template file's name in dvm.lock: relative to it, or to the home directory, else absolute."""
     named, base = str(script), str(manifest.parent)
     if ".." not in script.parts:
         named = posixpath.normpath(named)
+    return relative(named, base)
+
+
+def relative(named: str, base: str) -> str:
+    """Return an absolute path as dvm.lock has it, where dvm.lock is in the directory `base`."""
     if named.startswith(f"{base}/"):
         return named.removeprefix(f"{base}/")
     home = os.path.expanduser("~")  # noqa: PTH111 - the one that the manifest's "~" stands for

@@ -25,6 +25,13 @@ class Script(Struct, frozen=True):
     entry: SetupEntry
     file: FileEvidence
     location: Location | None = None
+    key: str = ""
+    """What names it in dvm.lock and in receipts: the file without links, relative to the manifest's directory."""
+
+    @property
+    def name(self) -> str:
+        """What it is known by, whatever path names it."""
+        return self.key or self.entry.script
 
     @property
     def sha256(self) -> str:

@@ -125,12 +125,21 @@ class ResourceChange(Struct, frozen=True):
     bootstraps: bool = False
     withheld: tuple[AttributeChange, ...] = ()
     """Changes that only a replacement can make, which nobody asked for."""
+    waiting: tuple[AttributeChange, ...] = ()
+    """What differs in a guest that is left stopped: the next `dvm start` or apply that boots it sees to that."""
+    waiting_scripts: tuple[ScriptRun, ...] = ()
+    """Setup scripts that wait for that, in a VM that was set up before."""
     notes: tuple[str, ...] = ()
     """What a reader should know that is no change, e.g. setup that waits for the first start."""
     desired: DesiredVM | None = None
     observed: Instance | None = None
     template: Template | None = None
     """The template that the VM is made from, as Lima puts it together; None where none is made, or it was not read."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether something of a VM that was set up before differs, and waits for its next start."""
+        return bool(self.waiting or self.waiting_scripts)
 
     @property
     def converges(self) -> bool:
@@ -193,6 +202,6 @@ class Plan(Struct, frozen=True):
     def has_changes(self) -> bool:
         """Whether anything differs from the manifest, what is withheld or can't be done included."""
         return any(
-            change.action is not Action.NO_OP or change.withheld or change.reason in UNAVAILABLE
+            change.action is not Action.NO_OP or change.withheld or change.waits or change.reason in UNAVAILABLE
             for change in self.changes
         )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import posixpath
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import field
 
 from dvm.model.choices import RunAs
 from dvm.model.table import Table
 from dvm.model.template import ProvisionRecord
+
+if TYPE_CHECKING:
+    from dvm.model.manifest import Script
 
 RECEIPT_FILE = "dvm.json"
 
@@ -21,6 +25,8 @@ class SetupRecord(Table, frozen=True, kw_only=True):
     """As the manifest names it."""
     sha256: str
     """Of the bytes that ran."""
+    key: str = ""
+    """The file without links, relative to the manifest's directory; empty in older receipts."""
     as_: RunAs = field(name="as")
     """Who it ran as."""
     run_id: str
@@ -99,6 +105,20 @@ class Receipt(Table, frozen=True, kw_only=True):
         last = () if self.bootstrap is None else (self.bootstrap.user,)
         return tuple(dict.fromkeys((*self.users, *last)))
 
-    def record(self, path: str) -> SetupRecord | None:
-        """Return the last run of the script at `path`, as the manifest names it."""
-        return next((record for record in self.setup if record.path == path), None)
+    def record(self, script: Script) -> SetupRecord | None:
+        """Return the last run of a script, by whatever path the manifest named it then."""
+        return next((record for record in self.setup if self.is_of(record, script)), None)
+
+    def is_of(self, record: SetupRecord, script: Script) -> bool:
+        """Whether a run is one of this script."""
+        if record.key and script.key:
+            return record.key == script.key
+        # An older receipt has the path as dvm.toml or the VM's own file named it, and not which of the two it was.
+        if record.path == script.entry.script:
+            return True
+        places = (record.path, f"vms/{self.vm}/{record.path}")
+        return bool(script.key) and script.key in map(posixpath.normpath, places)
+
+    def is_due(self, script: Script) -> bool:
+        """Whether a script has to run again, because of another one or of another DVM_USER."""
+        return script.name in self.due or script.entry.script in self.due

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dvm.model.instance import Instance
     from dvm.model.manifest import DesiredVM, Script
-    from dvm.model.plan import PlanOptions
+    from dvm.model.plan import PlanOptions, ScriptRun
 
 REMAINS_OF_CREATE = "remains_of_create"
 REMAINS_OF_DELETE = "remains_of_delete"
@@ -139,6 +139,8 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
     runs = scripts_to_run(vm, receipt, rerun=options.rerun_setup)
     bootstraps = receipt is None or receipt.bootstrap is None or any(c.name in _IN_GUEST for c in changes)
     notes: list[str] = []
+    waiting: tuple[AttributeChange, ...] = ()
+    waiting_scripts: tuple[ScriptRun, ...] = ()
     if owner is not None:
         made_by = None if instance.owner is None else str(instance.owner.path)
         whose = "It does not say which manifest made it" if made_by is None else f"{made_by} made it, and is gone"
@@ -146,9 +148,12 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
         changes = (AttributeChange("manifest", made_by, str(owner), Effect.IN_PLACE), *changes)
     if not vm.config.running:
         # Guest work needs a running guest; it waits for the first start and is no change until then.
-        pending = len([run for run in runs if run.script.entry.run is not Run.ALWAYS or run.previous is None])
-        if bootstraps or pending:
-            notes.append(_waiting(pending))
+        pending = tuple(run for run in runs if run.script.entry.run is not Run.ALWAYS or run.previous is None)
+        if receipt is None or receipt.bootstrap is None:
+            notes.append(_waiting(len(pending)))
+        else:
+            # It was set up before: what it was set up with differs now, and that is drift.
+            waiting, waiting_scripts = tuple(change for change in changes if change.name in _IN_GUEST), pending
         changes = tuple(change for change in changes if change.name not in _IN_GUEST)
         runs, bootstraps = (), False
     mends = instance.status is Status.BROKEN
@@ -168,7 +173,13 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
         vm.name,
         vm.instance,
         Action.UPDATE if acts else Action.NO_OP,
-        reason=_reason(changes, mends=mends, boots=boots) if acts else ("withheld" if withheld else ""),
+        reason=_reason(changes, mends=mends, boots=boots)
+        if acts
+        else "withheld"
+        if withheld
+        else "waits_for_start"
+        if waiting or waiting_scripts
+        else "",
         before=_with_setup(before, ()) if acts else before,
         after=_with_setup(after, vm.scripts) if acts else after,
         changes=changes,
@@ -178,10 +189,18 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
         stops=stops,
         bootstraps=bootstraps,
         withheld=withheld,
+        waiting=waiting,
+        waiting_scripts=waiting_scripts,
         notes=tuple(notes),
         desired=vm,
         observed=instance,
     )
+
+
+def guest_differs(vm: DesiredVM, instance: Instance) -> bool:
+    """Whether a VM that was bootstrapped differs in what a bootstrap makes: DVM_USER, its rights and its ids."""
+    differing = compare(observed_attributes(instance, vm), desired_attributes(vm))
+    return any(change.name in _IN_GUEST for change in differing)
 
 
 def _reason(changes: Sequence[AttributeChange], *, mends: bool, boots: bool) -> str:

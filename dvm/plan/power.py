@@ -22,6 +22,7 @@ from dvm.model.plan import (
     StepAction,
     Summary,
 )
+from dvm.plan.change import guest_differs
 from dvm.plan.setup import scripts_to_run
 from dvm.plan.steps import steps_of
 
@@ -119,7 +120,7 @@ def _start(name: str, instance: Instance, vm: DesiredVM | None) -> ResourceChang
     if vm is not None and not runs:
         # What does not run is not this command's to judge.
         vm = replace(vm, scripts=(), template_file=None)
-    bootstraps = vm is not None and never
+    bootstraps = vm is not None and (never or (not vm.config.running and guest_differs(vm, instance)))
     acts = boots or bootstraps or bool(runs)
     return ResourceChange(
         address(name),

@@ -25,8 +25,8 @@ def scripts_to_run(vm: DesiredVM, receipt: Receipt | None, *, rerun: bool = Fals
     runs: list[ScriptRun] = []
     cause: str | None = None
     for script in vm.scripts:
-        record = receipt.record(script.entry.script) if receipt else None
-        due = receipt is not None and script.entry.script in receipt.due
+        record = receipt.record(script) if receipt else None
+        due = receipt is not None and receipt.is_due(script)
         own = _own_reason(script, record, due=due, other_user=other_user, rerun=rerun)
         if own is not None:
             runs.append(_run(script, own, record))

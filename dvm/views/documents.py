@@ -189,6 +189,10 @@ class ResourceChangeDocument(TypedDict):
     """Attributes that differ and will be changed."""
     withheld: list[AttributeDocument]
     """Attributes that differ and that only a replacement nobody asked for can change."""
+    waiting: list[AttributeDocument]
+    """Attributes of a stopped guest that differ; they wait for its next start."""
+    waiting_scripts: list[ScriptDocument]
+    """Setup scripts that wait for the next start of a VM that was set up before and is left stopped."""
     notes: list[str]
     """What a reader should know and is no change."""
 

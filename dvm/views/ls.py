@@ -164,9 +164,9 @@ def _row(
 
 
 def _drift(change: ResourceChange) -> tuple[str, ...]:
-    if change.action is not Action.UPDATE and not change.withheld:
+    if change.action is not Action.UPDATE and not (change.withheld or change.waits):
         return ()
-    names = [each.name for each in (*change.changes, *change.withheld)]
+    names = [each.name for each in (*change.changes, *change.withheld, *change.waiting)]
     if change.bootstraps and not any(name in {"user", "sudo", "subuid_count", "subgid_count"} for name in names):
         names.append("bootstrap")
-    return (*names, *(["setup"] if change.scripts else []))
+    return (*names, *(["setup"] if change.scripts or change.waiting_scripts else []))

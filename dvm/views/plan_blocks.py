@@ -13,7 +13,7 @@ from dvm.views.script_diff import diff_lines, has_diff
 from dvm.views.styles import Ink, prose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dvm.model.plan import ResourceChange, ScriptRun
 
@@ -35,10 +35,11 @@ def block_lines(change: ResourceChange, ink: Ink, option: str = "") -> Iterator[
         for what, why in effects(change):
             yield f"{_INDENT}{ink.yellow(what)}: {why}"
         yield from _provisioning(change, ink)
-        yield from _scripts(change, ink)
+        yield from _scripts(change.scripts, ink)
         if change.action in (Action.DELETE, Action.REPLACE):
             yield f"{_INDENT}{ink.red(LOST)}"
     yield from _withheld(change, ink, option)
+    yield from _waiting(change, ink, option)
     for note in change.notes:
         yield from prose(f"Note: {note}", _INDENT)
 
@@ -51,13 +52,21 @@ def _provisioning(change: ResourceChange, ink: Ink) -> Iterator[str]:
         yield f"{_INDENT}  {ink.by_mark('+', '+')} {line}"
 
 
-def _scripts(change: ResourceChange, ink: Ink) -> Iterator[str]:
-    if not change.scripts:
+def _scripts(runs: Sequence[ScriptRun], ink: Ink) -> Iterator[str]:
+    if not runs:
         return
     yield f"{_INDENT}{ink.yellow('runs setup')}:"
-    width = max(len(visible(run.script.entry.script)) for run in change.scripts)
-    for run in change.scripts:
+    width = max(len(visible(run.script.entry.script)) for run in runs)
+    for run in runs:
         yield from _script(run, width, ink)
+
+
+def _waiting(change: ResourceChange, ink: Ink, option: str) -> Iterator[str]:
+    if not change.waits:
+        return
+    yield f"{_INDENT}{ink.yellow('waits for its next start')}:  dvm start {visible(change.name + option)}"
+    yield from changed_lines(change.waiting, ink)
+    yield from _scripts(change.waiting_scripts, ink)
 
 
 def _script(run: ScriptRun, width: int, ink: Ink) -> Iterator[str]:

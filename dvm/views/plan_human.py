@@ -40,7 +40,7 @@ def render_plan(
     lines: list[str] = []
     lines += _changes([change for change in plan.changes if change.action is not Action.NO_OP], ink, option)
     for change in plan.changes:
-        if change.action is Action.NO_OP and change.withheld:
+        if change.action is Action.NO_OP and (change.withheld or change.waits):
             lines += [*block_lines(change, ink, option), ""]
     lines += _notes(plan.changes, ink)
     lines += _instances("Unmanaged instances, which DVM never touches:", plan.unmanaged, (), ink)
@@ -104,7 +104,11 @@ def _changes(changes: Sequence[ResourceChange], ink: Ink, option: str) -> Iterat
 
 def _notes(changes: Sequence[ResourceChange], ink: Ink) -> Iterator[str]:
     # The notes of VMs that change stand in their blocks.
-    quiet = [change for change in changes if change.action is Action.NO_OP and not change.withheld and change.notes]
+    quiet = [
+        change
+        for change in changes
+        if change.action is Action.NO_OP and not (change.withheld or change.waits) and change.notes
+    ]
     if not quiet:
         return
     yield ink.bold("Notes:")

@@ -123,6 +123,8 @@ def _resource_change(change: ResourceChange) -> doc.ResourceChangeDocument:
         else [_provisioning(each) for each in change.template.provisioning],
         "changes": [_attribute(each) for each in change.changes],
         "withheld": [_attribute(each) for each in change.withheld],
+        "waiting": [_attribute(each) for each in change.waiting],
+        "waiting_scripts": [script_json(run) for run in change.waiting_scripts],
         "notes": list(change.notes),
     }
 

@@ -34,7 +34,7 @@ _MARKS = {
 
 def render_markdown(plan: Plan, checks: Sequence[CheckResult] = ()) -> str:
     """Return the plan: its summary, a table of the VMs, what changes in each, and what the checks found."""
-    shown = [change for change in plan.changes if change.action is not Action.NO_OP or change.withheld]
+    shown = [change for change in plan.changes if change.action is not Action.NO_OP or change.withheld or change.waits]
     lines = ["### DVM plan", "", f"**{plain(end_line(plan))}**", ""]
     beside = templates_line(plan.changes)
     lines += [plain(beside), ""] if beside else []

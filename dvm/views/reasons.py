@@ -18,6 +18,7 @@ _REASONS = {
     "managed_elsewhere": "another manifest made it",
     "taken_over": "the manifest that made it is gone",
     "broken": "the instance is Broken",
+    "waits_for_start": "what differs waits for its next start",
     "withheld": "only a replacement can change it",
     "drift": "it differs from the manifest",
     "setup": "setup scripts have to run",
@@ -51,7 +52,9 @@ def _happens(change: ResourceChange) -> str:  # noqa: PLR0911 - one action a lin
         case Action.DELETE:
             return "will be destroyed"
         case Action.NO_OP:
-            return "needs to be replaced, which has to be asked for" if change.withheld else "does not change"
+            if change.withheld:
+                return "needs to be replaced, which has to be asked for"
+            return "differs, and is left stopped" if change.waits else "does not change"
 
 
 def reason_text(change: ResourceChange) -> str:

@@ -55,6 +55,8 @@ PLANS: list[PlanDocument] = [
                 "provisioning": [],
                 "changes": [{"name": "cpus", "old": 2, "new": 4, "effect": "restarts"}],
                 "withheld": [],
+                "waiting": [],
+                "waiting_scripts": [],
                 "notes": [],
             }
         ],

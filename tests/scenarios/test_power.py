@@ -149,3 +149,33 @@ def test_a_stop_keeps_to_the_timeouts_of_the_manifest(three: Dvm) -> None:
     assert "took longer than 1 s" in result.err
     assert "`limactl stop --force dvm-app`" in result.err
     assert "`dvm stop app` goes on where this ended." in result.out
+
+
+def test_what_changed_in_a_stopped_vm_is_drift(three: Dvm) -> None:
+    waits = three.run("plan", "--detailed-exitcode")
+    assert waits.code == 0, "before its first start nothing differs"
+    assert "bootstrap and 1 setup script wait for its first start" in " ".join(waits.out.split())
+    assert three.run("start", "idle").code == 0
+    assert three.run("stop", "idle").code == 0
+    three.script("a.sh", "echo b")
+    text = (three.config / "dvm.toml").read_text()
+    three.write("dvm.toml", text.replace("running = false", "running = false\nsudo = true"))
+    plan = three.run("plan", "--detailed-exitcode")
+    assert plan.code == 2
+    assert "No changes" not in plan.out
+    assert "# vm.idle differs, and is left stopped" in plan.out
+    assert "waits for its next start:  dvm start idle" in plan.out
+    assert "sudo = false -> true" in plan.out
+    assert "+echo b" in plan.out
+    row = next(row for row in three.run("ls", "--json").json["vms"] if row["name"] == "idle")
+    assert row["drift"] == ["sudo", "setup"]
+    document = next(c for c in three.run("plan", "--json").json["resource_changes"] if c["name"] == "idle")
+    assert [script["path"] for script in document["waiting_scripts"]] == ["a.sh"]
+    three.forget()
+    assert three.run("apply", "-y").code == 0
+    assert three.calls(changing=True) == [], "it is not booted for that"
+    assert three.run("start", "idle").code == 0
+    assert len(three.runs("idle")) == 2
+    assert three.receipt("idle")["bootstrap"]["sudo"] is True
+    assert three.run("stop", "idle").code == 0
+    assert three.run("plan", "--detailed-exitcode").code == 0

@@ -31,7 +31,7 @@ def review(
     from dvm.cli.planning import Planner, plan_options
     from dvm.cli.reviewing import demand_trusted, known_templates, scripts_of, unreviewed, unreviewed_provisioning
     from dvm.diagnostics import Severity
-    from dvm.manifest.lock import read_lock, write_lock
+    from dvm.manifest.lock import is_old_form, read_lock, write_lock
     from dvm.model.lock import Lock
     from dvm.text import visible
     from dvm.views.diagnostics import render_diagnostics
@@ -67,7 +67,7 @@ def review(
     count = len(new.scripts) + sum(map(len, new.templates.values()))
     unread = tuple(each for each in planned.plan.diagnostics if each not in planned.manifest.warnings)
     sys.stdout.write(render_diagnostics(unread, ink=ink))
-    if new != read:
+    if new != read or is_old_form(before, read):
         place = write_lock(planned.manifest.path, new, before)
         sys.stdout.write(f"Wrote {visible(str(place))}: {plural(count, 'script')} agreed to.\n")
         gone = {*read.scripts} - {*new.scripts} | {*read.templates} - {*new.templates}
