@@ -40,6 +40,7 @@ reference: $(STAMP)  ## make the pages of docs/reference/ that come from the cod
 	$(BIN)/python -m dvm.views.json_reference >docs/reference/json.md
 	$(BIN)/python -m dvm.cli.reference >docs/reference/commands.md
 	$(BIN)/python -m dvm.checks.catalogue >docs/reference/checks.md
+	$(BIN)/python -m dvm.lima.fields.reference >docs/reference/lima-configuration.md
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -16,9 +16,12 @@ from dvm.checks.instances.forwards import HIGHEST_PORT, LOOPBACK, UNSPECIFIED, r
 from dvm.checks.instances.host_data import disk_name
 from dvm.checks.posture import posture
 from dvm.checks.subjects import InstanceSubject
+from dvm.lima.fields.field import Word
+from dvm.lima.fields.parts import parts_of
+from dvm.lima.fields.table import row
 from dvm.lima.listing import audio_of, locations_of, script_of, vnc_of
 from dvm.model.choices import Isolation
-from dvm.model.instance import Forward, Instance, Mount, Posture, Provision, Status
+from dvm.model.instance import Forward, Instance, Mount, Part, Posture, Provision, Status
 from dvm.model.lima_config import LimaConfig
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ Yaml = dict[str, Any]
 NOTHING: Mapping[str, Any] = {}
 # What these say of an instance that is not there yet is no news: there is no receipt, and it was not booted.
 _OF_RECEIPTS = frozenset({"DVM310", "DVM311", "DVM313"})
+_NOT_IN_PLAIN = frozenset({"timezone", "containerd.system", "containerd.user"})
 ReadT = TypeVar("ReadT")
 
 
@@ -45,6 +49,7 @@ def forecast(desired: DesiredVM, lima_config: LimaConfig, lima_home: Path) -> li
         status=Status.STOPPED,
         dir=lima_home / desired.instance,
         posture=_posture(desired, lima_config),
+        parts=_parts(desired, lima_config),
     )
     because = "The VM is not there yet; Lima would merge this into it."
     return [
@@ -53,6 +58,27 @@ def forecast(desired: DesiredVM, lima_config: LimaConfig, lima_home: Path) -> li
         # What DVM sets itself, and that there is no receipt yet, is no news.
         if result.location is not None and result.location.path in lima_config.parsed
     ]
+
+
+def _beyond_templates(template: Template) -> dict[str, Part]:
+    """Return what a template says that none may say, and that DVM does not set otherwise in each instance."""
+    nothing: dict[str, Part] = {}
+    parts = _lenient(parts_of, template.declared, nothing)
+    rows = {path: row(part.field) for path, part in parts.items()}
+    return {
+        path: part
+        for path, part in parts.items()
+        if (field := rows[path]) is None or not (field.declarable or field.word is Word.DVM)
+    }
+
+
+def _parts(desired: DesiredVM, lima_config: LimaConfig) -> dict[str, Part]:
+    """Return what nobody would have declared; plain mode takes some of it away."""
+    strict = desired.config.isolation is Isolation.STRICT
+    nothing: dict[str, Part] = {}
+    files = [_lenient(parts_of, value, nothing) for value in lima_config.parsed.values()]
+    found = {path: part for parts in files for path, part in parts.items()}
+    return {path: part for path, part in found.items() if not (strict and part.field in _NOT_IN_PLAIN)}
 
 
 def forecast_template(desired: DesiredVM, template: Template, lima_home: Path) -> list[CheckResult]:
@@ -66,6 +92,7 @@ def forecast_template(desired: DesiredVM, template: Template, lima_home: Path) -
         status=Status.STOPPED,
         dir=lima_home / desired.instance,
         posture=_posture(desired, nothing, template.declared),
+        parts=_beyond_templates(template),
     )
     subject = InstanceSubject(instance, desired, nothing, template.locator)
     return [result for check in CHECKS if check.code not in _OF_RECEIPTS for result in check.run(subject)]

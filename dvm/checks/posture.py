@@ -11,6 +11,7 @@ from dvm.checks.instances.sources import OWN_FILE
 from dvm.checks.token import Token
 from dvm.checks.wording import label
 from dvm.errors import RefusedError
+from dvm.lima.fields.drift import repairs
 from dvm.model.check import Weight
 from dvm.model.choices import Isolation
 
@@ -63,7 +64,9 @@ def is_mended_by_edit(result: CheckResult, subject: InstanceSubject) -> bool:
         posture, strict = subject.instance.posture, subject.desired.config.isolation is Isolation.STRICT
         if strict and posture is not None and not posture.plain:
             return True
-    return result.setting in MENDED_BY_EDIT and result.location is not None and result.location.path == own
+    if result.location is None or result.location.path != own:
+        return False
+    return result.setting in MENDED_BY_EDIT or result.setting in repairs(subject.instance)
 
 
 def soften(result: CheckResult, because: str) -> CheckResult:

@@ -10,6 +10,7 @@ from dvm.execute.deletion import is_cut_off_create, remove_bare
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import now
 from dvm.lima import calls
+from dvm.lima.fields.drift import vouched
 from dvm.model.receipt import Receipt
 from dvm.observe.host import observe_one
 from dvm.state.logs import LIMA_LOG
@@ -30,6 +31,7 @@ def create(job: Job, step: Step) -> None:
     template = job.change.template
     if template is None:
         raise LimaError(f"The template of {vm.address} was not read.", remedy="Plan again.")
+    declared = vouched(context.lima.template_parts(template, vm.instance))
     mark = new_mark(vm.name)
     # What is there now is not ours, and must not be taken for the remains of a create of ours.
     if observe_one(context.lima, vm.instance) is not None:
@@ -58,6 +60,7 @@ def create(job: Job, step: Step) -> None:
             provisioning=template.records,
             provisioned_by=job.context.limactl_version,
             depends_on=vm.config.depends_on,
+            configuration=declared,
             created=now(),
             created_by=__version__,
             manifest=str(job.owner),

@@ -11,6 +11,7 @@ from dvm.checks.subjects import InstanceSubject
 from dvm.errors import ElsewhereError, LimaError
 from dvm.execute.convergence import unconverged
 from dvm.execute.hooks import StepFailure
+from dvm.lima.fields.drift import vouched
 from dvm.model.owner import Ownership, ownership
 from dvm.observe.host import observe_one
 
@@ -63,7 +64,11 @@ def verified(job: Job) -> VerifiedInstance:
     Raises:
         PostureRefusedError: a check denies. LimaError: it is gone, or not ours.
     """
-    return verify(InstanceSubject(ours(job), job.change.desired, job.context.read_lima_config()))
+    found = verify(InstanceSubject(ours(job), job.change.desired, job.context.read_lima_config()))
+    if job.receipt is not None and job.receipt.configuration is None:
+        # A receipt of an earlier version: what passes the table now is what later looks are held to.
+        job.save(replace(job.receipt, configuration=vouched(found.instance.parts, adopted=job.receipt.adopted)))
+    return found
 
 
 def demand_converged(job: Job, step: Step) -> None:

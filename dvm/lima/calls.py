@@ -8,6 +8,8 @@ from dvm.lima.settings import expression, settings
 from dvm.model.choices import Isolation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dvm.model.manifest import DesiredVM
 
 LIMACTL = "limactl"
@@ -36,9 +38,12 @@ def create(vm: DesiredVM, mark: str) -> tuple[str, ...]:
     )
 
 
-def edit(vm: DesiredVM) -> tuple[str, ...]:
-    """Return the call that sets everything DVM sets, whatever the instance's own lima.yaml held."""
-    return (LIMACTL, "edit", "--tty=false", f"--set={expression(settings(vm))}", vm.instance)
+def edit(vm: DesiredVM, repairs: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the call that sets everything DVM sets, whatever the instance's own lima.yaml held.
+
+    `repairs` are yq expressions that undo what else was changed there.
+    """
+    return (LIMACTL, "edit", "--tty=false", f"--set={' | '.join((expression(settings(vm)), *repairs))}", vm.instance)
 
 
 def start(instance: str, *, timeout: int) -> tuple[str, ...]:

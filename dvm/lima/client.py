@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from dvm.errors import LimaError, RefusesRootError, RelativePathError
-from dvm.lima.listing import parse_listing
+from dvm.lima.listing import parse_configuration, parse_listing
 from dvm.lima.log_line import message
 from dvm.text import visible
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dvm.lima.guest_call import Ending, GuestCall
     from dvm.lima.process import Answer, Completed, Runner
-    from dvm.model.instance import Instance
+    from dvm.model.instance import Instance, Part
     from dvm.model.template import Template
 
 OLDEST = (2, 0)
@@ -27,6 +27,8 @@ _LIST_CALL = ("limactl", "list", "--json")
 _TEMPLATES_CALL = ("limactl", "create", "--list-templates")
 # With all that its bases bring, but for Lima's `_config`, and with `{{.User}}` and the like as they are written.
 _COPY_CALL = ("limactl", "template", "copy", "--embed-all")
+# Lima's own words on a template that was put together: every default filled in.
+_FILL_CALL = ("limactl", "template", "yq", "-", "@json")
 _INFO_CALL = ("limactl", "info")
 KILLING = frozenset({"start", "stop", "delete", "edit", "clone", "rename", "factory-reset", "restart"})
 """The commands that signal an instance's processes, or may come to."""
@@ -118,6 +120,27 @@ class Lima:
             return frozenset(str(name) for name in names)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise LimaError("`limactl info` answered with what is not its format.") from error
+
+    def template_parts(self, template: Template, instance: str) -> dict[str, Part]:
+        """Return what a template declares, as the effective configuration of an instance of that name has it.
+
+        Lima fills it in with a LIMA_HOME that does not exist, so that nothing of `_config` gets in.
+
+        Raises:
+            LimaError: Lima does not take it, or answers with what is not its format.
+        """
+        # Lima takes the name of the instance for templates in the text from the name of the directory.
+        nowhere = self._runner.directory / "no-lima-home" / instance
+        if nowhere.exists():
+            raise LimaError(f"{nowhere} is there, and must not be.", remedy="Remove it, then try again.")
+        locator = template.locator if template.content is None else "-"
+        whole = self._runner.begin((*_COPY_CALL, locator, "-"), stdin=template.content).wait(self.read_seconds)
+        if whole.status != 0:
+            raise _failed("template copy --embed-all", whole)
+        completed = self._runner.begin(_FILL_CALL, stdin=whole.stdout, lima_home=nowhere).wait(self.read_seconds)
+        if completed.status != 0:
+            raise _failed("template yq", completed)
+        return parse_configuration(completed.stdout)
 
     def look(self, *names: str, version: bool = True) -> Look:
         """Begin to read what `instances` and `version` return, while DVM does other things.

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from dvm.errors import LimaError
-from dvm.model.instance import Forward, Instance, Mount, Posture, Provision, Status
+from dvm.lima.fields.parts import parts_of
+from dvm.model.instance import Forward, Instance, Mount, Part, Posture, Provision, Status
 from dvm.text import visible
 
 Json = dict[str, Any]
@@ -47,6 +48,22 @@ def parse_listing(answer: bytes) -> dict[str, Instance]:
     return instances
 
 
+def parse_configuration(answer: bytes) -> dict[str, Part]:
+    """Return the parts of a configuration, printed as JSON, that somebody has to vouch for.
+
+    Raises:
+        LimaError: it is no configuration.
+    """
+    try:
+        return parts_of({**json.loads(answer)})
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise LimaError(
+            "`limactl template yq` answered with what is not its format.",
+            detail=type(error).__name__,
+            remedy="Run it by hand; DVM reads what Lima 2.0 and later print.",
+        ) from error
+
+
 def _instance(value: Json) -> Instance:
     config: Json = value.get("config") or {}
     return Instance(
@@ -68,6 +85,7 @@ def _instance(value: Json) -> Instance:
         message=_text(config.get("message") or value.get("message")),
         lima_version=_text(value.get("limaVersion")),
         posture=_posture(config) if config else None,
+        parts=parts_of(config),
     )
 
 

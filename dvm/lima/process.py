@@ -179,14 +179,17 @@ class Runner:
         """Put before limactl's command in each call (DVM_LIMA_LOG_LEVEL)."""
         self._identity = _identity(executable)
 
-    def begin(self, argv: Sequence[str], *, stdin: bytes | None = None) -> Answer:
+    def begin(self, argv: Sequence[str], *, stdin: bytes | None = None, lima_home: Path | None = None) -> Answer:
         """Start a call that answers on standard output, and do not wait for it.
+
+        `lima_home` stands in for the LIMA_HOME of the environment.
 
         Raises:
             LimaError: it could not be started.
         """
         # A call that answers is a look, and a look makes no directory.
-        process = self._start(argv, merged=False, piped=stdin is not None, looks=True)
+        environment = self.environment if lima_home is None else self.environment | {"LIMA_HOME": str(lima_home)}
+        process = self._start(argv, merged=False, piped=stdin is not None, looks=True, environment=environment)
         if stdin is not None:
             # A pipe holds less than a template may have.
             threading.Thread(target=write_all, args=(process.stdin, stdin, False), daemon=True).start()
@@ -339,7 +342,13 @@ class Runner:
         piped.completed = Completed(tuple(argv), process.returncode, seconds, tail=tail.lines(), timed_out=timed_out)
 
     def _start(
-        self, argv: Sequence[str], *, merged: bool | None, piped: bool, looks: bool = False
+        self,
+        argv: Sequence[str],
+        *,
+        merged: bool | None,
+        piped: bool,
+        looks: bool = False,
+        environment: Mapping[str, str] | None = None,
     ) -> subprocess.Popen[bytes]:
         """Start a call; `merged`: both outputs in one pipe, in two, or (None) in neither."""
         output = subprocess.DEVNULL if merged is None else subprocess.PIPE
@@ -354,7 +363,7 @@ class Runner:
                 stdout=output,
                 stderr=subprocess.STDOUT if merged else output,
                 cwd="/" if looks else self.directory,
-                env=self.environment,
+                env=environment or self.environment,
                 # Out of the terminal's reach: the first Ctrl-C lets a step finish.
                 process_group=0,
             )

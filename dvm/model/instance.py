@@ -63,6 +63,19 @@ class Provision(Struct, frozen=True):
     script: str
 
 
+class Part(Struct, frozen=True):
+    """A part of an effective configuration that does not pass by itself: template or receipt has to vouch for it.
+
+    `path` as in "env.BASH_ENV"; `field` is the path of its row in the table of fields, empty where that has none.
+    `digest` is the SHA-256 of its value, `value` that value as JSON, empty where it is only ever compared.
+    """
+
+    path: str
+    field: str
+    digest: str
+    value: str = ""
+
+
 class Posture(Struct, frozen=True):
     """What an instance's effective configuration opens between guest and host."""
 
@@ -118,6 +131,8 @@ class Instance(Struct, frozen=True):
     message: str = ""
     lima_version: str = ""
     posture: Posture | None = None
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    """By their paths, the parts of its effective configuration that somebody has to vouch for."""
     receipt: Receipt | None = None
     receipt_problem: str = ""
     owner: Owner | None = None

@@ -61,6 +61,15 @@ class Bootstrap(Table, frozen=True, kw_only=True):
     """When the bootstrap ended, in UTC."""
 
 
+class ConfigurationPart(Table, frozen=True, kw_only=True):
+    """One part of the configuration that the template decides, as it was when DVM last set it."""
+
+    sha256: str
+    """Of its value."""
+    value: str = ""
+    """The value as JSON; empty where it is long or may be a secret."""
+
+
 class Receipt(Table, frozen=True, kw_only=True):
     """What DVM did to one instance. Written whole or not at all, mode 0600; lives and dies with the instance."""
 
@@ -88,6 +97,8 @@ class Receipt(Table, frozen=True, kw_only=True):
     """The manifest that the VM belongs to, as a path without links; null in older receipts."""
     adopted: bool = False
     """Whether `dvm import` wrote it: the instance was there before, and so may be work that is older than `created`."""
+    configuration: dict[str, ConfigurationPart] | None = None
+    """What the template decides in Lima's configuration, by the field's path; null in receipts of earlier versions."""
     applied: datetime | None = None
     """When an apply last ended without an error."""
     bootstrap: Bootstrap | None = None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dvm.diff.attributes import desired_attributes, observed_attributes
 from dvm.diff.compare import compare
+from dvm.diff.configuration import configuration_changes
 from dvm.model.choices import Run
 from dvm.model.instance import Status
 from dvm.model.names import address
@@ -133,7 +134,7 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
     """
     receipt = instance.receipt
     before, after = observed_attributes(instance, vm), desired_attributes(vm)
-    differing = compare(before, after)
+    differing = (*compare(before, after), *configuration_changes(instance))
     withheld = tuple(change for change in differing if change.effect is Effect.REPLACE)
     changes = tuple(change for change in differing if change.effect is not Effect.REPLACE)
     runs = scripts_to_run(vm, receipt, rerun=options.rerun_setup)

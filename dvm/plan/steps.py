@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.lima import calls, guest_calls
+from dvm.lima.fields.drift import repairs
 from dvm.model.instance import Status
 from dvm.model.plan import Action, Effect, Step, StepAction
 from dvm.plan.change import REMAINS
@@ -117,7 +118,7 @@ def _update(vm: DesiredVM, instance: Instance, change: ResourceChange, start_sec
     elif instance.status is Status.RUNNING and (edits or change.stops):
         yield _draft(StepAction.STOP, calls.stop(vm.instance))
     if edits:
-        yield _draft(StepAction.EDIT, calls.edit(vm))
+        yield _draft(StepAction.EDIT, calls.edit(vm, repairs(instance).values()))
     if edits or change.boots:
         yield _draft(StepAction.VERIFY, calls.verify(vm.instance))
     if change.boots or change.restart:

@@ -78,6 +78,11 @@ def merge(
         merged["firmware"]["images"] = [_with_arch(image, merged["arch"]) for image in firmware]
     networks = [*default.get("networks", ()), *own.get("networks", ()), *override.get("networks", ())]
     merged["networks"] = merge_networks(networks, directory / "lima.yaml")
+    for key in ("files", "certs"):
+        layers = (default, own, override)
+        texts = dict.fromkeys(text for layer in layers for text in layer.get("caCerts", {}).get(key, ()))
+        if texts:
+            merged["caCerts"][key] = list(texts)
     merged["dns"] = override.get("dns") or own.get("dns") or default.get("dns")
     if merged["plain"]:
         _make_plain(merged)
@@ -130,8 +135,22 @@ def _expand(merged: dict[str, Any], directory: Path, home: Path, mounts: list[di
         for number, probe in enumerate(merged["probes"], 1)
     ]
     merged["provision"] = [
-        {"mode": "system", **step, "script": expand(step.get("script", ""), guest)} for step in merged["provision"]
+        _provision({"mode": "system", **step, "script": expand(step.get("script", ""), guest)}, guest)
+        for step in merged["provision"]
     ]
+
+
+def _provision(step: dict[str, Any], guest: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry with what Lima fills in by its mode."""
+    mode = step["mode"]
+    if mode == "dependency":
+        return {"skipDefaultDependencyResolution": False, **step}
+    if mode not in {"data", "yq"}:
+        return step
+    first = {"content": "", "overwrite": True} if mode == "data" else {"format": "auto"}
+    filled = {**first, "owner": "root:root", "permissions": "644", **step}
+    texts = ("content", "owner", "path") if mode == "data" else ("expression", "owner", "path")
+    return {**filled, **{key: expand(filled[key], guest) for key in texts if key in filled}}
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,7 +158,7 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(below)
     for key, value in above.items():
         if isinstance(value, dict) and isinstance(merged.get(key), dict):
-            merged[key] = _over(merged[key], value) if key != "vmOpts" else {**merged[key], **value}
+            merged[key] = _over(merged[key], value) if key not in ("vmOpts", "osOpts") else {**merged[key], **value}
         else:
             merged[key] = value
     return merged
@@ -183,8 +202,8 @@ def _containerd(
     archives = [archive for layer in layers for archive in layer.get("archives", ())]
     if not archives:
         archives = [
-            {"location": f"{_NERDCTL}-{suffix}.tar.gz", "arch": arch}
-            for suffix, arch in (("amd64", "x86_64"), ("arm64", "aarch64"))
+            {"location": f"{_NERDCTL}-{suffix}.tar.gz", "arch": arch, "digest": f"sha256:{digit * 64}"}
+            for suffix, arch, digit in (("amd64", "x86_64", "a"), ("arm64", "aarch64", "b"))
         ]
     chosen = merged.get("containerd", {})
     user = chosen.get("user", merged["arch"] in {"x86_64", "aarch64"})

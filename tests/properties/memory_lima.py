@@ -16,7 +16,8 @@ from typing import Any
 from dvm.lima.guest_call import Ending, GuestCall
 from dvm.lima.listing import parse_listing
 from dvm.lima.process import Completed
-from dvm.model.instance import Instance
+from dvm.model.instance import Instance, Part
+from dvm.model.template import Template
 
 DEFAULT_FORWARD = {"guestIP": "127.0.0.1", "hostIP": "127.0.0.1", "proto": "any"}
 
@@ -110,6 +111,10 @@ class MemoryLima:
             status = self.change(call.argv, timeout=timeout, sink=sink, stdin=payload).status
         heard.output(b"dvm-%s %s %d\n" % (call.name.encode(), number, status))
         return heard.ended(Completed(call.argv, status, 0.0))
+
+    def template_parts(self, template: Template, instance: str) -> dict[str, Part]:
+        """Its templates declare nothing that anybody has to vouch for."""
+        return {}
 
     def effective(self, name: str) -> dict[str, Any]:
         """An instance's configuration with what the host-wide file puts over it."""

@@ -17,6 +17,7 @@ from dvm.checks.instances import (
     name_taken,
     proxy_variables,
     socket_or_reverse_forward,
+    undeclared_configuration,
     undeclared_forward,
 )
 
@@ -38,4 +39,5 @@ CHECKS: tuple[Check[InstanceSubject], ...] = (
     name_taken.CHECK,
     host_data.CHECK,
     booted_before.CHECK,
+    undeclared_configuration.CHECK,
 )

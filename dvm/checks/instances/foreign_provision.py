@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
 from dvm.checks.instances.sources import Source, entries, finding, source, unsure
+from dvm.checks.instances.undeclared import told, undeclared
 from dvm.lima.listing import script_of
 from dvm.model.check import Weight
 from dvm.text import visible
@@ -35,6 +36,10 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
         # One of `_config` was told of above.
         if item.mode == _ANSIBLE and not origin.shared:
             yield finding(subject, origin, "provision", _on_the_host(item.script))
+    for each in undeclared(subject, "DVM306"):
+        # What `_config` adds was told of above, entry by entry.
+        if not each.origin.shared:
+            yield told(subject, each)
 
 
 def _effective(posture: Posture) -> dict[str, set[tuple[str, str]]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
 from dvm.checks.instances.sources import Source, entries, finding, source, unsure
+from dvm.checks.instances.undeclared import told, undeclared
 from dvm.lima.listing import image_locations
 from dvm.model.check import Weight
 from dvm.text import visible
@@ -38,6 +39,10 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
     if posture.audio:
         what = f"The guest has the host's sound device {visible(posture.audio)}, its microphone among it."
         yield finding(subject, source(subject, "audio", "device"), "audio.device", what)
+    for each in undeclared(subject, "DVM312"):
+        # Images of `_config` were told of above.
+        if not each.origin.shared:
+            yield told(subject, each)
 
 
 def _images(subject: InstanceSubject, effective: frozenset[str]) -> Iterator[Finding]:

@@ -31,9 +31,14 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
     for path, variables in entries(subject, "env"):
         # Other variables are not the host's environment; what a template sets in its own file belongs to it.
         for name in variables if isinstance(variables, dict) else ():
-            if str(name).lower() in _PROXIES and name in posture.env:
+            if is_proxy(str(name)) and name in posture.env:
                 what = f"The variable {visible(str(name))} is set in the guest; its value may hold a password."
                 yield finding(subject, Source(path, shared=True), "env", what)
+
+
+def is_proxy(name: str) -> bool:
+    """Whether an environment variable of this name says where a proxy is."""
+    return name.lower() in _PROXIES
 
 
 CHECK: Check[InstanceSubject] = Check(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dvm.cli.host import Host
     from dvm.model.instance import Instance
     from dvm.model.manifest import DesiredVM
-    from dvm.model.receipt import Receipt
+    from dvm.model.receipt import ConfigurationPart, Receipt
 
 
 def import_(
@@ -68,6 +68,7 @@ def _adopt(host: Host, name: str, found: Instance, manifest: Path | None) -> Pat
     from dvm.checks.posture import verify
     from dvm.checks.subjects import InstanceSubject
     from dvm.cli.commands.new import place_for, write_vm
+    from dvm.lima.fields.drift import vouched
     from dvm.state.receipts import write_receipt
 
     body = _body(found)
@@ -86,7 +87,9 @@ def _adopt(host: Host, name: str, found: Instance, manifest: Path | None) -> Pat
     write_vm(directory, {"lima.yaml": own, "vm.toml": text}, {})
     try:
         declared = host.manifest(manifest)
-        write_receipt(found.dir, _receipt(found, declared.vms[name], declared.place))
+        # It passed, so what its own file brings is taken for what its template says.
+        brings = vouched(found.parts, adopted=True)
+        write_receipt(found.dir, _receipt(found, declared.vms[name], declared.place, brings))
     except DvmError:
         shutil.rmtree(directory)
         raise
@@ -133,7 +136,12 @@ def _what(error: ValueError) -> str:
     return f"{where}: {first['msg']}" if where else str(first["ctx"]["error"])
 
 
-def _receipt(found: Instance, desired: DesiredVM, manifest: Path | None = None) -> Receipt:
+def _receipt(
+    found: Instance,
+    desired: DesiredVM,
+    manifest: Path | None = None,
+    configuration: dict[str, ConfigurationPart] | None = None,
+) -> Receipt:
     from datetime import UTC, datetime
 
     from dvm import __version__
@@ -148,6 +156,7 @@ def _receipt(found: Instance, desired: DesiredVM, manifest: Path | None = None) 
         created_by=__version__,
         manifest=None if manifest is None else str(manifest),
         adopted=True,
+        configuration=configuration,
     )
 
 

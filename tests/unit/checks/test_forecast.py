@@ -180,7 +180,7 @@ def test_only_what_comes_from_config_is_told() -> None:
     assert forecast.forecast(vm, LimaConfig(), Path("/l")) == []
     assert forecast.forecast(vm, config({}, {}), Path("/l")) == []
     results = forecast.forecast(vm, config(ALL, OTHER), Path("/l"))
-    assert {result.code for result in results} == {f"DVM{n}" for n in (302, 304, 305, 306, 307, 308, 312)}
+    assert {result.code for result in results} == {f"DVM{n}" for n in (302, 304, 305, 306, 307, 308, 312, 314)}
     assert {result.location.path for result in results if result.location} == {OVERRIDE, DEFAULT}
     assert all(result.subject == "vm.app" for result in results)
     assert all(result.detail.endswith(" The VM is not there yet; Lima would merge this into it.") for result in results)

@@ -1,0 +1,105 @@
+"""Where an effective configuration is not the one that the receipt vouches for, and how `limactl edit` undoes that."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dvm.lima.fields.table import row
+from dvm.model.receipt import ConfigurationPart
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dvm.lima.fields.field import Field
+    from dvm.model.instance import Instance, Part
+    from dvm.model.receipt import Receipt
+
+# Longer values are only compared.
+_LONGEST = 64 << 10
+
+
+class Difference(Struct, frozen=True):
+    """A part that is another one than the receipt says: `old` is the receipt's, `new` what is there; None: nothing."""
+
+    path: str
+    field: Field | None
+    old: ConfigurationPart | None
+    new: Part | None
+
+    @property
+    def repair(self) -> str | None:
+        """The yq expression that puts the old value back into an instance's lima.yaml; None: there is none."""
+        if self.field is not None and not self.field.editable:
+            return None
+        place = _place(self.path, self.field)
+        if self.old is None:
+            reset = "" if self.field is None else self.field.reset
+            return f"{place} = {reset}" if reset else f"del({place})"
+        # Lima would expand a template anew.
+        return f"{place} = {self.old.value}" if self.old.value and "{{" not in self.old.value else None
+
+
+def differences(instance: Instance) -> tuple[Difference, ...]:
+    """Return where an instance is not what its receipt vouches for, in order of path.
+
+    What no template may bring always differs. A receipt of an earlier version vouches for all that a template may.
+    """
+    receipt = instance.receipt
+    old_format = receipt is not None and receipt.configuration is None
+    vouched = (receipt.configuration if receipt is not None else None) or {}
+    found = []
+    for path in sorted({*instance.parts, *vouched}):
+        new, old = instance.parts.get(path), vouched.get(path)
+        field = row(new.field) if new is not None else row_of(path)
+        if _may_be_vouched(field, receipt) and (
+            old_format or (new is not None and old is not None and new.digest == old.sha256)
+        ):
+            continue
+        found.append(Difference(path, field, old, new))
+    return tuple(found)
+
+
+def _may_be_vouched(field: Field | None, receipt: Receipt | None) -> bool:
+    adopted = receipt is not None and receipt.adopted
+    return field is not None and (field.declarable or (adopted and field.adoptable))
+
+
+def vouched(parts: Mapping[str, Part], *, adopted: bool = False) -> dict[str, ConfigurationPart]:
+    """Return what a receipt keeps of the parts that a template brings; what none may bring is left out.
+
+    `adopted`: they are those of a VM that was there before DVM.
+    """
+    kept = {}
+    for path, part in parts.items():
+        field = row(part.field)
+        if field is not None and (field.declarable or (adopted and field.adoptable)):
+            value = "" if field.secret or len(part.value) > _LONGEST else part.value
+            kept[path] = ConfigurationPart(sha256=part.digest, value=value)
+    return kept
+
+
+def repairs(instance: Instance) -> dict[str, str]:
+    """Return the yq expressions that undo what differs, by path, as far as that can be undone."""
+    return {each.path: each.repair for each in differences(instance) if each.repair is not None}
+
+
+def row_of(path: str) -> Field | None:
+    """Return the row of a part's path, as in "env.BASH_ENV"."""
+    names = (path, f"{path}[]", *(f"{head}{{}}" for head in _heads(path)))
+    return next((found for name in names if (found := row(name)) is not None), None)
+
+
+def _heads(path: str) -> list[str]:
+    keys = path.split(".")
+    return [".".join(keys[:count]) for count in range(1, len(keys))]
+
+
+def _place(path: str, field: Field | None) -> str:
+    keys = path.split(".")
+    if field is not None and field.path.endswith("{}"):
+        depth = field.path.count(".") + 1
+        keys = [*keys[:depth], ".".join(keys[depth:])]
+    return "." + "".join(f"[{json.dumps(key, ensure_ascii=False)}]" for key in keys)
