@@ -69,6 +69,10 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
 
         instance = observe_one(look(), instance_name(name))
     instance = demand_managed(name, instance, vms)
+    if instance.boots:
+        from dvm.lima.ssh.master import BootingError
+
+        raise BootingError(address(name), "Lima has just begun to start it.")
     verified = verify(InstanceSubject(instance, vms.get(name), host.lima_config()))
     if instance.status is not Status.RUNNING:
         raise DvmError(f"{address(name)} is {instance.status or 'in no known state'}.", remedy=f"dvm start {name}")

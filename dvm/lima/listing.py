@@ -79,6 +79,7 @@ def _instance(value: Json) -> Instance:
         ssh_port=_number(value.get("sshLocalPort")),
         ssh_address=_text(value.get("sshAddress")),
         identity=Path(key) if (key := _text(value.get("IdentityFile"))) else None,
+        agent_pid=_number(value.get("hostAgentPID")),
         driver_pid=_number(value.get("driverPID")),
         protected=value.get("protected") is True,
         login_user=_text((config.get("user") or {}).get("name")),

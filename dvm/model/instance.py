@@ -125,6 +125,7 @@ class Instance(Struct, frozen=True):
     """Where its ssh port is, as Lima says: an address of this host."""
     identity: Path | None = None
     """The private key that opens the guest to Lima's login user."""
+    agent_pid: int | None = None
     driver_pid: int | None = None
     protected: bool = False
     login_user: str = ""
@@ -143,6 +144,14 @@ class Instance(Struct, frozen=True):
     """When its lima.yaml last changed, in seconds since the epoch; None where that is not looked at."""
     file: FileEvidence | None = None
     """Its lima.yaml, unread; None where it is not ours to judge."""
+
+    boots: bool = False
+    """Whether it is on its way up: its host agent has just begun, and what runs the VM is not there yet."""
+
+    @property
+    def shown_status(self) -> str:
+        """Its status for people. Lima calls an instance Broken in the first seconds of its boot, too."""
+        return "Booting" if self.boots else self.status.value or "unknown"
 
     @property
     def never_started(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.lima.client import Reader
+
+
+# From the host agent's start to the driver's; under emulation on a busy machine it takes a few seconds.
+_BOOT_SECONDS = 60.0
 
 
 def observe(reader: Reader, lima_home: Path) -> Observed:
@@ -38,6 +43,13 @@ def observe_one(reader: Reader, instance: str) -> Instance | None:
     return None if found is None else with_receipt(found, Owners())
 
 
+def _boots(instance: Instance) -> bool:
+    if instance.status is not Status.BROKEN or not instance.agent_pid or instance.driver_pid:
+        return False
+    began = changed_at(instance.dir / "ha.pid")
+    return began is not None and 0 <= time.time() - began < _BOOT_SECONDS
+
+
 def with_receipt(instance: Instance, owners: Owners) -> Instance:
     """Return the instance with our receipt, where it can have one."""
     if vm_name(instance.name) is None:
@@ -52,5 +64,6 @@ def with_receipt(instance: Instance, owners: Owners) -> Instance:
         # Lima writes the one when it starts an instance, and leaves the other alone while it runs.
         booted=changed_at(instance.dir / "ha.pid") if runs else None,
         written=changed_at(instance.dir / "lima.yaml") if runs else None,
+        boots=_boots(instance),
         file=None if receipt is None else read_evidence(instance.dir / "lima.yaml", Role.LIMA_FILE, limit=0),
     )

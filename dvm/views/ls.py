@@ -151,7 +151,7 @@ def _row(
     return Row(
         vm_name(name) or name,
         name,
-        NOT_CREATED if instance is None else instance.status.value or "unknown",
+        NOT_CREATED if instance is None else instance.shown_status,
         attributes.get("cpus"),
         attributes.get("memory"),
         attributes.get("disk"),

@@ -150,6 +150,19 @@ def test_a_vm_that_boots_is_said_to_boot(app: Dvm) -> None:
     assert app.run("ssh", "app", "true").code == 0
 
 
+def test_the_first_seconds_of_a_boot_are_no_breakage(app: Dvm) -> None:
+    agent = app.lima_home / "dvm-app" / "ha.pid"
+    app.limactl("sim", "break", "dvm-app")
+    agent.write_text("5000000\n")
+    assert "Booting" in app.run("ls").out
+    result = app.run("sh", "app")
+    assert (result.code, "vm.app is booting" in result.err) == (1, True)
+    app.limactl("sim", "break-hostagent", "dvm-app")
+    assert "Broken" in app.run("ls").out
+    result = app.run("sh", "app")
+    assert (result.code, "DVM310" in result.err) == (3, True)
+
+
 def test_a_directory_that_others_can_use_is_refused(app: Dvm) -> None:
     place = app.state / "ssh"
     place.mkdir(mode=0o755)

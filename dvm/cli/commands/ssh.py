@@ -39,6 +39,8 @@ def ssh(
 
     Several arguments arrive as they are, with no shell between; a single one that is more than a word is a line for
     the guest's shell, as with ssh. Standard input and output are passed through byte for byte.
+    A program is looked for on the PATH that `dvm sh` has, ~/.bashrc included; where there is none of that name it ends
+    with 127 and says where one is.
     The instance's effective configuration is checked first. Nothing of the host's environment goes along but what
     --env names; those values stand in no argument, no log and no file, up to 16 KiB.
 
