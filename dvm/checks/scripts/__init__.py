@@ -9,6 +9,7 @@ from dvm.checks.scripts import (
     host_private_key,
     remote_code,
     strict_mode,
+    unfollowed,
     unpinned_version,
     unverified_download,
     verification_off,
@@ -31,4 +32,5 @@ CHECKS: tuple[Check[ScriptSubject], ...] = (
     docker_group.CHECK,
     verification_off.CHECK,
     waiver_without_reason.CHECK,
+    unfollowed.CHECK,
 )

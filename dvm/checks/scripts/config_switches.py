@@ -12,14 +12,23 @@ _LINES: dict[str, tuple[str, ...]] = {
     r".*\.repo|.*/(dnf|yum|zypp)\.conf|.*yum\.repos\.d.*|.*dnf.*|.*\N{HORIZONTAL ELLIPSIS}.*": (
         rf"(gpgcheck|pkg_gpgcheck|sslverify)\s*=\s*{_OFF}",
     ),
-    r".*": (r"deb(-src)?\s+\[[^\]\n]*(trusted|allow-insecure)=yes[^\]\n]*\][^\n]*",),
+    r".*": (
+        r"(?:(?:ENV|Environment=|export|-e|env:)\s*[\"']?)?NODE_TLS_REJECT_UNAUTHORIZED\s*[=: ]\s*[\"']?0[\"']?",
+        r"(?:(?:ENV|Environment=|export|set -gx|setenv)\s*[\"']?)?GIT_SSL_NO_VERIFY\s*[=: ]\s*[\"']?(1|true)[\"']?",
+        r"(?:(?:ENV|Environment=|export|set -gx|setenv)\s*[\"']?)?PYTHONHTTPSVERIFY\s*[=: ]\s*[\"']?0[\"']?",
+        r"(?:(?:ENV|Environment=|export)\s*[\"']?)?(GOSUMDB\s*=\s*off|GOINSECURE\s*=\s*\S+|DOCKER_CONTENT_TRUST\s*=\s*0)[\"']?",
+        r"deb(-src)?\s+\[[^\]\n]*(trusted|allow-insecure)=yes[^\]\n]*\][^\n]*",
+    ),
     r".*\.sources|.*sources\.list.*": (r"(Trusted|Allow-Insecure):\s*yes",),
     r".*apt.*": (
         rf"Acquire::\S*Verify-(Peer|Host)\s+\"?{_OFF}\"?",
         rf"APT::Get::AllowUnauthenticated\s+\"?{_ON}\"?",
         rf"Acquire::Allow\S*Repositories\s+\"?{_ON}\"?",
     ),
-    r".*npmrc|.*yarnrc(\.yml)?": (rf"(\"?strict-ssl\"?|enableStrictSsl)\s*[=: ]\s*\"?{_OFF}\"?",),
+    r".*npmrc|.*yarnrc(\.yml)?": (
+        r"registry\s*=\s*http://(?!localhost|127\.)[^\n]*",
+        rf"(\"?strict-ssl\"?|enableStrictSsl)\s*[=: ]\s*\"?{_OFF}\"?",
+    ),
     r".*pip.*\.(conf|ini)": (r"trusted-host\s*=[^\n]*",),
     r".*curlrc": (r"-k|-?-?insecure|--?proxy-insecure",),
     r".*wgetrc": (rf"check_?certificate\s*=\s*{_OFF}",),
@@ -33,11 +42,6 @@ _LINES: dict[str, tuple[str, ...]] = {
     ),
     r".*cargo.*": (rf"(check-revoke|ssl-verify)\s*=\s*{_OFF}",),
     r".*condarc": (rf"ssl_verify:\s*{_OFF}",),
-    r".*(environment|profile|rc|\.sh|\.env).*": (
-        r"(export\s+)?NODE_TLS_REJECT_UNAUTHORIZED=\"?0\"?",
-        r"(export\s+)?GIT_SSL_NO_VERIFY=\"?(1|true)\"?",
-        r"(export\s+)?PYTHONHTTPSVERIFY=\"?0\"?",
-    ),
 }
 _RULES = tuple(
     (pattern(name), pattern(rf"^[ \t]*({'|'.join(lines)})[ \t]*;?[ \t]*$", re.MULTILINE | re.IGNORECASE))

@@ -7,7 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from dvm.checks.scripts.program import Stored
-from dvm.checks.scripts.values import OriginKind, Value, hole
+from dvm.checks.scripts.values import Hole, Known, OriginKind, Value, hole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.program import Program
     from dvm.checks.scripts.values import Place
 
+_LONGEST_NAME = 128
 _DESCRIPTORS = ("/proc/self/fd/", "/proc/$$/fd/")
 STANDARD_INPUT = frozenset({"/dev/stdin", "/proc/self/fd/0", "/dev/fd/0"})
 _NO_FILES = ("/dev/null", "/dev/stdout", "/dev/stderr", "/dev/tty", "/dev/fd/1", "/dev/fd/2", "/dev/stdin", "-")
@@ -29,6 +30,11 @@ def path_key(path: Value) -> str:
     return posixpath.normpath(key) if key else key
 
 
+def is_temporary(path: Value) -> bool:
+    """Whether a path is in a directory that is empty when a setup script begins."""
+    return path.text.startswith(("/tmp/", "/var/tmp/", "/dev/shm/")) or path.key.startswith("\ue000mktemp")  # noqa: S108 - the script's own paths
+
+
 def is_no_file(path: Value) -> bool:
     """Whether a path is a stream that keeps nothing."""
     return path_key(path) in _NO_FILES
@@ -41,6 +47,13 @@ class Disk:
         self._program = program
         self._files: dict[str, Stored] = {}
         self._names: dict[str, Stored] = {}
+        self.unverified: set[Stored] = set()
+        """The files from the network that nothing has verified at this point; changed in place."""
+        self.others: dict[str, list[Stored]] = {}
+        """What a file may be as well, where only a branch has written it anew."""
+        self._pipes: dict[str, list[tuple[Place, str]]] = {}
+        self.branches = 0
+        """How many branches are around the present command."""
         self.programs: dict[str, str] = {}
         """What programs of the guest's were copied or linked to, by path: `ln -s /bin/sh /tmp/x`."""
 
@@ -50,7 +63,7 @@ class Disk:
         if key in self._files:
             return self._files[key]
         name = posixpath.basename(key)
-        if any(mark in name for mark in "*?["):
+        if len(name) < _LONGEST_NAME and any(mark in name for mark in "*?["):
             return next((file for file in reversed(self._names.values()) if fnmatch.fnmatchcase(file.name, name)), None)
         return self._names.get(name)
 
@@ -62,7 +75,11 @@ class Disk:
     def read(self, path: Value) -> Value:
         """Return what is in a file."""
         file = self.find(path)
-        return hole(f"file:{path_key(path)}") if file is None else file.content
+        if file is not None:
+            return file.content
+        # What a file of the guest's own says; what nobody has put into a temporary place is not known.
+        known = Known.NO if is_temporary(path) or not path.parts or isinstance(path.parts[-1], Hole) else Known.LOCAL
+        return hole(f"file:{path_key(path)}", known=known)
 
     def write(self, path: Value, content: Value, place: Place, *, append: bool = False) -> Stored | None:
         """Put content into a file. It counts as downloaded if some of it comes from the network."""
@@ -72,20 +89,27 @@ class Disk:
         if append and key in self._files:
             content = self._files[key].content + content
         origin = content.origin
-        file = Stored(key, posixpath.basename(key), content, place)
+        only = content.parts[0] if len(content.parts) == 1 else ""
+        if isinstance(only, Hole) and only.key.startswith("file:"):
+            self.programs[key] = posixpath.basename(only.key)
+        file = Stored(key, posixpath.basename(key), content, place, self.unverified)
+        before = self._files.get(key)
         if origin is not None and origin.kind is OriginKind.REMOTE:
-            file.origin = origin
-            before = self._files.get(key)
+            file.source = origin
             if before is not None and before.origin is not None and before.origin.place == origin.place:
                 # The same command again, for another choice or another round of a loop.
                 self._program.stored[:] = [item for item in self._program.stored if item is not before]
+                self.unverified.discard(before)
             self._program.stored.append(file)
+            self.unverified.add(file)
+        elif before is not None and before.origin is not None and self.branches:
+            self.others.setdefault(key, []).append(before)
         self.link(path, file)
         return file
 
     def provide(self, path: Value, content: Value, place: Place) -> None:
         """Let a path that is no file (of `<(…)`, of a descriptor) give content."""
-        self._files[path_key(path)] = Stored(path_key(path), "", content, place)
+        self._files[path_key(path)] = Stored(path_key(path), "", content, place, self.unverified)
 
     def link(self, path: Value, file: Stored) -> None:
         """Give a file one more name, as cp, mv, ln and install do."""
@@ -94,15 +118,38 @@ class Disk:
         if not key.startswith("/dev/"):
             self._names[posixpath.basename(key)] = file
 
-    def verify(self, file: Stored) -> None:
-        """Take note that a file is what the author of the script meant."""
-        file.origin = None
-        file.content = file.content.trusted()
-        # Unpacked and copied files hold the same Stored; files cut from this one are not known to be.
-
     def pending(self) -> Iterator[Stored]:
         """Yield the files that nobody has verified yet."""
         return (file for file in self._program.stored if file.origin is not None)
+
+    def forget(self, path: Value) -> None:
+        """Take a file that is only a signature or a list of checksums from those that need verification."""
+        file = self.find(path)
+        if file is not None:
+            file.verified = True
+
+    def unknown(self, path: Value) -> bool:
+        """Whether nothing tells how a file could have come to be there."""
+        if self.find(path) is not None:
+            return False
+        last = path.parts[-1] if path.parts else ""
+        return is_temporary(path) or (isinstance(last, Hole) and last.known is Known.NO)
+
+    def make_pipe(self, path: Value) -> None:
+        """Take note of a named pipe."""
+        self._pipes[path_key(path)] = []
+
+    def is_pipe(self, path: Value) -> bool:
+        """Whether a path is a named pipe."""
+        return path_key(path) in self._pipes
+
+    def run_from_pipe(self, path: Value, place: Place, how: str) -> None:
+        """Take note of a shell that runs what comes out of a named pipe."""
+        self._pipes[path_key(path)].append((place, how))
+
+    def readers(self, path: Value) -> list[tuple[Place, str]]:
+        """Return the shells that run what comes out of a named pipe."""
+        return self._pipes[path_key(path)]
 
     def by_content(self, content: Value) -> Stored | None:
         """Return the file that a stream was read from."""

@@ -32,7 +32,7 @@ _VALUES = names_of(
 def issues(program: Program) -> Iterator[Issue]:
     """Yield each command that lets a user at the Docker daemon."""
     for command in program.commands:
-        if command.name in _USER_TOOLS and _adds(command):
+        if command.name in _USER_TOOLS and (_adds(command) or _may_add(command)):
             yield Issue(command.place, f"`{code(command.text)}` puts a user into the docker group.")
         elif command.name in {"chmod", "chown", "setfacl"} and _opens_socket(command):
             yield Issue(command.place, f"`{code(command.text)}` opens the Docker daemon's socket to a user.")
@@ -43,6 +43,13 @@ def issues(program: Program) -> Iterator[Issue]:
             r"^docker:[^:\n]*:[^:\n]*:\S", file.content.text, re.MULTILINE
         ):
             yield Issue(file.place, "This writes members of the docker group.")
+
+
+def _may_add(command: Command) -> bool:
+    """Whether the group is one that only the run knows, and Docker's by all that is to be seen."""
+    groups = take_apart(command.args, _VALUES - ({"-a"} if command.name == "usermod" else set()))
+    asked = [*groups.values("-G", "--groups", "-g", "--gid"), *groups.operands]
+    return any(value.holes for value in asked) and re.search(r"dock(er)?\b", command.text) is not None
 
 
 def _adds(command: Command) -> bool:

@@ -2,230 +2,310 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from typing import TYPE_CHECKING
 
-from dvm.checks.patterns import pattern
-from dvm.checks.scripts import parameters
-from dvm.checks.scripts.quoting import braces, unescape_ansi, unescape_string, unescape_word
-from dvm.checks.scripts.values import EMPTY, Value, fields, hole, literal
+from msgspec.structs import replace
+
+from dvm.checks.scripts.bash.nodes import Arithmetic, CommandSub, Lit, Param, ProcessSub
+from dvm.checks.scripts.bash.quoting import braces
+from dvm.checks.scripts.values import EMPTY, Hole, Known, Value, fields, hole, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tree_sitter import Node
-
+    from dvm.checks.scripts.bash.nodes import Part, Word
     from dvm.checks.scripts.shell import Shell
-    from dvm.checks.scripts.values import Place
 
-_SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
-EXPANSIONS = frozenset({"simple_expansion", "expansion", "arithmetic_expansion", *_SUBSTITUTIONS})
-_BACKTICKS = pattern(r"(?<!\\)`((?:[^`\\]|\\.)*)`", re.DOTALL)
-_SUBSTITUTED = pattern(r"\$\(|`|\$\{")
-_IN_BACKTICKS = pattern(r"\\([$`\\])")
-_IN_QUOTED_BACKTICKS = pattern(r"\\([$`\\\"])")
+_ALL = ("@", "*")
+_LONGEST = 1 << 16
+_BLANK = literal(" ")
+_INDEX = re.compile(r"\s*(-?[0-9]{1,6})\s*")
+_SUM = re.compile(r"[-+*0-9\s()]{1,40}")
 
 
-def words(shell: Shell, nodes: Iterable[Node]) -> list[Value]:
-    """Return the words that these nodes become: none, one or several each."""
+def words(shell: Shell, given: Iterable[Word]) -> list[Value]:
+    """Return the words that these become: none, one or several each."""
     done: list[Value] = []
-    for group in _joined(nodes):
-        node = group[0]
-        kind = node.type
-        if len(group) > 1:
-            done.extend(fields([piece for each in group for piece in _pieces(shell, each)]))
-        elif kind == "word":
-            text = shell.source.of(node)
-            several = braces(text) if "{" in text else None
-            if several is None:
-                done.append(_word(shell, node, text))
-            else:
-                done.extend(literal(word) for word in several)
-        else:
-            many = _braced(shell, node) if kind == "concatenation" else parameters.elements(shell, node)
-            done.extend(fields(_pieces(shell, node)) if many is None else many)
+    for word in given:
+        plain = word.plain
+        if plain is not None:
+            several = braces(plain) if "{" in plain else None
+            done.extend([literal(text) for text in several] if several else [_literal(shell, word.parts[0], plain)])
+            continue
+        held = _elements(shell, word.parts)
+        if held is not None:
+            done.extend(held)
+            continue
+        pieces = []
+        for part in word.parts:
+            whole = isinstance(part, (Lit, ProcessSub, Arithmetic)) or part.quoted
+            pieces.append((_part(shell, part), whole))
+        done.extend(fields(pieces, _separators(shell)))
     return done
 
 
-def _joined(nodes: Iterable[Node]) -> list[list[Node]]:
-    """Return the nodes, those together that are one word: the grammar takes it apart in front of backticks."""
-    groups: list[list[Node]] = []
-    for node in nodes:
-        if (
-            groups
-            and groups[-1][-1].end_byte == node.start_byte
-            and node.text is not None
-            and not node.text[:1].isspace()
-        ):
-            groups[-1].append(node)
-        else:
-            groups.append([node])
-    return groups
+def _separators(shell: Shell) -> str:
+    if "IFS" not in shell.scope.variables:
+        return " \t\n"
+    value = shell.variable("IFS")
+    return " \t\n" if value is None or value.known is None else value.known
 
 
-def value(shell: Shell, node: Node) -> Value:
+def value(shell: Shell, word: Word | None) -> Value:
     """Return a word that is never split: of an assignment, a redirection, a test."""
     result = EMPTY
-    for piece, _ in _pieces(shell, node):
-        result += piece
+    for part in () if word is None else word.parts:
+        result += _part(shell, part)
     return result
 
 
-def touch(shell: Shell, node: Node) -> None:
-    """Walk through the substitutions in a node whose value does not matter."""
-    ahead = [node]
-    while ahead:
-        inner = ahead.pop()
-        if inner.type in _SUBSTITUTIONS:
-            value(shell, inner)
-        elif inner.child_count:
-            ahead.extend(reversed(inner.children))
+def touch(shell: Shell, word: Word | None) -> None:
+    """Walk through the substitutions in a word whose value does not matter."""
+    for part in () if word is None else word.parts:
+        if not isinstance(part, Lit):
+            _part(shell, part)
 
 
-def _braced(shell: Shell, node: Node) -> list[Value] | None:
-    several = braces(shell.source.of(node))
-    return None if several is None else [literal(word) for word in several]
+def _literal(shell: Shell, part: Part, text: str) -> Value:
+    verbatim = isinstance(part, Lit) and part.verbatim and shell.source.pinned is None
+    return literal(text, shell.source.point(part.at) if verbatim else None)
 
 
-def _start(shell: Shell, node: Node, offset: int = 0) -> tuple[int, int] | None:
-    if shell.source.pinned:
+def _part(shell: Shell, part: Part) -> Value:
+    match part:
+        case Lit():
+            return _literal(shell, part, part.text)
+        case Param():
+            return _param(shell, part)
+        case CommandSub():
+            return _substitution(shell, part)
+        case ProcessSub():
+            return _process(shell, part)
+        case _:
+            touch(shell, part.word)
+            text = value(shell, part.word).known
+            number = _calculated(text)
+            return hole(f"arithmetic:{part.raw}", known=Known.LOCAL) if number is None else literal(str(number))
+
+
+def _calculated(text: str | None) -> int | None:
+    """Return what simple arithmetic comes to, None where that is not known."""
+    if text is None or len(text) > 40 or not _SUM.fullmatch(text) or "**" in text:  # noqa: PLR2004
         return None
-    point = node.start_point
-    line, column = shell.source.point(point.row, point.column)
-    return line, column + offset
+    try:
+        found = eval(compile(re.sub(r"\b0+(?=\d)", "", text.strip()), "", "eval"), {"__builtins__": {}})  # noqa: S307 - digits and signs only
+    except (SyntaxError, TypeError, ValueError):
+        return None
+    return found if isinstance(found, int) and abs(found) < 10**6 else None
 
 
-def _word(shell: Shell, node: Node, text: str) -> Value:
-    if "`" in text and _BACKTICKS.search(text):
-        return backticks(shell, text, shell.place(node))
-    plain = unescape_word(text)
-    return literal(plain, _start(shell, node) if plain == text else None)
+# Parameters
 
 
-def _pieces(shell: Shell, node: Node) -> list[tuple[Value, bool]]:  # noqa: PLR0911 - one way out a kind of node
-    """Return the parts of a word, each with whether it stays whole where Bash splits words."""
-    match node.type:
-        case "concatenation":
-            return [piece for child in node.children for piece in _pieces(shell, child)]
-        case "string":
-            return [(_string(shell, node), True)]
-        case "translated_string":
-            return [piece for child in node.named_children for piece in _pieces(shell, child)]
-        case "raw_string":
-            text = shell.source.of(node)[1:-1]
-            if _SUBSTITUTED.search(text) and _is_within_double_quotes(node):
-                shell.trouble(shell.place(node), 'Bash expands what is between single quotes in "${…}"')
-            return [(literal(text, _start(shell, node, 1)), True)]
-        case "ansi_c_string":
-            return [(literal(unescape_ansi(shell.source.of(node)[2:-1])), True)]
-        case "word":
-            return [(_word(shell, node, shell.source.of(node)), True)]
-        case kind if kind in EXPANSIONS:
-            return [(_expansion(shell, node), False)]
+def named(shell: Shell, name: str) -> Value:
+    """Return the value of a parameter by its name."""
+    positional = shell.scope.positional
+    if name in _ALL:
+        return _joined(positional) if positional is not None else hole("$@", known=Known.GIVEN)
+    if name.isdecimal() and name != "0" and positional is not None and len(name) < 4:  # noqa: PLR2004
+        index = int(name) - 1
+        return positional[index] if index < len(positional) else EMPTY
+    if name in {"?", "#", "$", "!", "-", "RANDOM", "SECONDS", "LINENO", "EPOCHSECONDS", "BASHPID"}:
+        return hole(f"${name}", known=Known.LOCAL)
+    found = shell.variable(name)
+    return hole(f"${name}", known=Known.GIVEN) if found is None else found
+
+
+def _elements(shell: Shell, parts: list[Part]) -> list[Value] | None:
+    """Return the words of `"$@"`, `$@`, `"${array[@]}"` and `${array[@]}` alone, None for anything else."""
+    found = [part for part in parts if not (isinstance(part, Lit) and not part.text)]
+    if len(found) != 1 or not isinstance(found[0], Param):
+        return None
+    part = found[0]
+    index = part.index.literal if part.index is not None else None
+    if part.op not in {"", ":"} or part.length or part.indirect or not (part.name in _ALL or index in _ALL):
+        return None
+    held = shell.scope.positional if part.name in _ALL else shell.elements(part.name)
+    if held is None:
+        return None
+    if part.op:
+        bounds = [_calculated(text) for text in (value(shell, part.arg).known or "").split(":")]
+        if None in bounds:
+            return None
+        begin = (bounds[0] or 0) - (part.name in _ALL and (bounds[0] or 0) > 0)
+        held = held[begin:] if len(bounds) == 1 else held[begin : begin + (bounds[1] or 0)]
+    if not part.quoted:
+        return fields([(item, False) for element in held for item in (element, _BLANK)], _separators(shell))
+    return [_joined(tuple(held))] if "*" in (part.name, index) else list(held)
+
+
+def _param(shell: Shell, node: Param) -> Value:
+    base = _subscript(shell, node) if node.index is not None else named(shell, node.name)
+    if node.length:
+        touch(shell, node.arg)
+        if node.index is not None and node.index.literal in _ALL:
+            held = shell.elements(node.name)
+            return hole(node.raw, known=Known.LOCAL) if held is None else literal(str(len(held)))
+        known = base.known
+        return hole(node.raw, known=Known.LOCAL) if known is None else literal(str(len(known)))
+    if node.op == "names":
+        return hole(node.raw, known=Known.LOCAL)
+    if node.indirect:
+        pointed = base.known
+        if pointed is None:
+            return hole(node.raw)
+        base = named(shell, pointed)
+    if not node.op:
+        return base
+    unset = node.index is None and base.holes == (Hole(f"${node.name}", known=Known.GIVEN),)
+    return _operate(shell, node, base, unset=unset)
+
+
+def _operate(shell: Shell, node: Param, base: Value, *, unset: bool) -> Value:  # noqa: PLR0911 - one way out for each kind
+    op = node.op
+    if op in {":-", "-", ":=", "="}:
+        fallback = value(shell, node.arg)
+        result = fallback if unset or not base else base
+        if "=" in op and (unset or not base):
+            shell.scope.set(node.name, (result,))
+        return result
+    if op in {":+", "+"}:
+        return value(shell, node.arg) if base else EMPTY
+    if op in {":?", "?"}:
+        touch(shell, node.arg)
+        return base
+    if op == "@P":
+        shell.run_code(base, shell.here, None, "${…@P}, as a prompt")
+        return hole(node.raw)
+    if op.startswith("@"):
+        return base
+    known = base.known
+    changed = None if known is None or len(known) > _LONGEST else _changed(shell, known, node)
+    if changed is not None:
+        return changed
+    if known is None:
+        touch(shell, node.arg)
+    parts = tuple(replace(part, key=f"{part.key}:{node.raw}"[-200:]) for part in base.holes)
+    return Value(parts) or hole(f"{base.key[:100]}{node.raw}")
+
+
+def _changed(shell: Shell, text: str, node: Param) -> Value | None:
+    """Return a known text as the operator changes it, None where that can't be told."""
+    op = node.op
+    match op[0]:
+        case "^":
+            return literal(text.upper() if op == "^^" else text[:1].upper() + text[1:])
+        case ",":
+            return literal(text.lower() if op == ",," else text[:1].lower() + text[1:])
+        case "#" | "%":
+            pattern = value(shell, node.arg).known
+            return None if pattern is None or len(text) > 4096 else literal(_trimmed(text, pattern, op))  # noqa: PLR2004
+        case "/":
+            return _replaced(shell, text, node)
+        case ":":
+            return _slice(text, value(shell, node.arg).known)
         case _:
-            touch(shell, node)
-            return [(literal(shell.source.of(node)), True)]
+            return None
 
 
-def _is_within_double_quotes(node: Node) -> bool:
-    """Whether it is part of a `"${…}"`, where single quotes quote nothing."""
-    parent = node.parent
-    while parent is not None and parent.type in {"concatenation", "expansion"}:
-        parent = parent.parent
-    return parent is not None and parent.type == "string"
+def _replaced(shell: Shell, text: str, node: Param) -> Value | None:
+    given = value(shell, node.arg).known
+    if given is None or len(text) > 4096:  # noqa: PLR2004 - patterns over long texts are slow
+        return None
+    old, _, new = given.partition("/")
+    if not old:
+        return literal(text)
+    anchored = old[0] in "#%" and node.op == "/"
+    # A glob of single characters; `*` may take more than can be told.
+    if "*" in old:
+        return None
+    rule = fnmatch.translate(old[1:] if anchored else old).removeprefix("(?s:").removesuffix(r")\Z")
+    rule = rf"\A(?:{rule})" if anchored and old[0] == "#" else rf"(?:{rule})\Z" if anchored else rule
+    try:
+        return literal(re.sub(rule, lambda _: new, text, count=0 if node.op == "//" else 1))
+    except re.error:
+        return None
 
 
-def _string(shell: Shell, node: Node) -> Value:
-    # Not by the grammar's text nodes: those leave blanks out.
+def _trimmed(text: str, pattern: str, operator: str) -> str:
+    """`${x#p}` and its kin: the shortest or longest part that the pattern matches is taken off an end."""
+    front = operator[0] == "#"
+    lengths = range(len(text) + 1) if len(operator) == 1 else range(len(text), -1, -1)
+    for length in list(lengths)[:512]:
+        part = text[:length] if front else text[len(text) - length :]
+        if fnmatch.fnmatchcase(part, pattern):
+            return text[length:] if front else text[: len(text) - length]
+    return text
+
+
+def _slice(text: str, given: str | None) -> Value | None:
+    bounds = [] if given is None else [_calculated(bound) for bound in given.split(":")]
+    if not bounds or any(bound is None for bound in bounds):
+        return None
+    begin = bounds[0] or 0
+    begin = begin if begin >= 0 else max(0, len(text) + begin)
+    if len(bounds) == 1:
+        return literal(text[begin:])
+    length = bounds[1] or 0
+    return literal(text[begin : begin + length] if length >= 0 else text[begin:length])
+
+
+def _subscript(shell: Shell, node: Param) -> Value:
+    index_value = value(shell, node.index)
+    index = index_value.known
+    held = shell.elements(node.name)
+    if not held:
+        return named(shell, node.name) if index == "0" else hole(f"${node.raw}")
+    if index in _ALL:
+        return _joined(tuple(held))
+    keyed = shell.scope.keyed.get(node.name, {})
+    if index is not None and index in keyed:
+        return keyed[index]
+    if index is not None and _INDEX.fullmatch(index) and -len(held) <= int(index) < len(held):
+        return held[int(index)]
+    # By a variable: any of them.
+    shell.width = max(shell.width, len(held))
+    return held[shell.choice % len(held)]
+
+
+def _joined(values: tuple[Value, ...]) -> Value:
     result = EMPTY
-    data = shell.source.data
-    begin, end = node.start_byte + 1, node.end_byte - 1
-    for child in node.named_children:
-        if child.type in EXPANSIONS:
-            start = child.start_byte
-            while data[start : start + 1].isspace():
-                # The grammar counts blanks in front of an expansion as part of it.
-                start += 1
-            gap = data[begin:start].decode("utf-8", "replace")
-            result = result + literal(unescape_string(gap)) + _expansion(shell, child)
-            begin = child.end_byte
-    result += literal(unescape_string(data[begin:end].decode("utf-8", "replace")))
-    return Value(result.parts, _start_of_string(shell, node, result))
+    for index, item in enumerate(values):
+        result = result + (literal(" ") if index else EMPTY) + item
+    return result
 
 
-def _start_of_string(shell: Shell, node: Node, value: Value) -> tuple[int, int] | None:
-    """Return where a text between double quotes begins, as exactly as can be told."""
-    written = shell.source.of(node)[1:-1]
-    if value.known == written:
-        return _start(shell, node, 1)
-    start = _start(shell, node)
-    moved = "\\\n" in written or value.text.count("\n") != written.count("\n")
-    return None if start is None or moved or "\n" not in written else (start[0], 0)
+# Substitutions
 
 
-def _expansion(shell: Shell, node: Node) -> Value:
-    match node.type:
-        case "simple_expansion":
-            return parameters.simple(shell, node)
-        case "expansion":
-            return parameters.braced(shell, node)
-        case "command_substitution":
-            text = shell.source.of(node).lstrip()
-            if text.startswith("`") and "\\" in text:
-                return backticks(
-                    shell, text, shell.place(node), quoted=node.parent is not None and node.parent.type == "string"
-                )
-            return _substitution(shell, node)
-        case "process_substitution":
-            return _process(shell, node)
-        case _:
-            for child in node.named_children:
-                touch(shell, child)
-            return hole(f"arithmetic:{shell.source.of(node)}")
-
-
-def _substitution(shell: Shell, node: Node) -> Value:
-    variables = shell.scope.fork()
-    with shell.within():
-        out = shell.block(node.named_children, None)
-    shell.scope.variables = {**variables, **_private(shell, variables)}
+def _substitution(shell: Shell, node: CommandSub) -> Value:
+    scope = shell.scope
+    variables, arrays = scope.fork(), dict(scope.arrays)
+    with shell.apart():
+        out = shell.block(node.body, None)
+    ours = {name: kept for name, kept in scope.variables.items() if name.startswith("__dvm_")}
+    scope.variables, scope.arrays = {**variables, **ours}, arrays
     # Nothing that is known of is not the same as nothing.
-    return _without_newlines(out) or hole(shell.source.of(node))
+    return without_newlines(out) or hole(node.raw, known=Known.NO)
 
 
-def _without_newlines(out: Value) -> Value:
+def without_newlines(out: Value) -> Value:
+    """Return an output as `$(…)` gives it: without newlines at its end."""
     last = out.parts[-1] if out.parts else ""
     if isinstance(last, str) and last.endswith("\n"):
-        return Value((*out.parts[:-1], last.rstrip("\n")), out.start)
+        text = last.rstrip("\n")
+        return Value((*out.parts[:-1], text) if text else out.parts[:-1], out.start)
     return out
 
 
-def _private(shell: Shell, known: dict[str, tuple[Value, ...]]) -> dict[str, tuple[Value, ...]]:
-    return {n: v for n, v in shell.scope.variables.items() if n.startswith("__dvm_") and n not in known}
-
-
-def backticks(shell: Shell, text: str, place: Place, *, quoted: bool = False) -> Value:
-    """Return what a text with backticks becomes, where the grammar does not see into them."""
-    result = EMPTY
-    for index, piece in enumerate(_BACKTICKS.split(text)):
-        if index % 2 == 0:
-            result += literal(unescape_word(piece))
-            continue
-        variables = shell.scope.fork()
-        escaped = _IN_QUOTED_BACKTICKS if quoted else _IN_BACKTICKS
-        out = shell.run_code(literal(escaped.sub(r"\1", piece)), place, None, "a shell")
-        shell.scope.variables = {**variables, **_private(shell, variables)}
-        result += _without_newlines(out) or hole(piece)
-    return result
-
-
-def _process(shell: Shell, node: Node) -> Value:
+def _process(shell: Shell, node: ProcessSub) -> Value:
     path = shell.fresh("/dev/fd")
-    children = node.children
-    if children and children[0].type == ">(":
-        shell.sinks[path.key] = (node, shell.source, shell.lines)
+    if node.out:
+        shell.sinks[path.key] = (node.body, shell.source)
         return path
-    with shell.within():
-        out = shell.block(node.named_children, None)
-    shell.disk.provide(path, out, shell.place(node))
+    with shell.apart():
+        out = shell.block(node.body, None)
+    shell.disk.provide(path, out or hole(node.raw), shell.here)
     return path

@@ -30,6 +30,19 @@ _SECRET_PLACES = pattern(
     r"|secring|private-keys|id_(rsa|dsa|ecdsa|ed25519)).*"
 )
 _PUBLIC = pattern(r".*(\.pub|known_hosts\d?|authorized_keys\d?|/config|/allowed_signers)$")
+_ANY_KEY = r"(\.ssh/id_|\.gnupg|id_(rsa|dsa|ecdsa|ed25519)|\.aws/|\.kube/)"
+_HOSTS = pattern(r"host\.lima\.internal|192\.168\.5\.2\b")
+_SENDERS = {
+    "curl": r"(^|\s)(-T|--upload-file|-F|--form\S*|-d|--data\S*|--json)",
+    "wget": r"--(post|body)-file",
+    "nc": r"\S",
+    "ncat": r"\S",
+    "socat": r"\S",
+    "gsutil": r"\bcp\b",
+    "aws": r"\bcp\b",
+    "rclone": r"\bcopy",
+    "http": r"@",
+}
 _COPIES = frozenset(
     {"cp", "mv", "scp", "rsync", "install", "ln", "tar", "cat", "base64", "dd", "sftp", "limactl", "xxd"}
 )
@@ -52,7 +65,20 @@ def issues(program: Program) -> Iterator[Issue]:
     yield from _agents(program)
 
 
-def _problem(command: Command) -> str:  # noqa: PLR0911 - one way out a kind of theft
+def _problem(command: Command) -> str:  # noqa: C901, PLR0911 - one way out a kind of theft
+    words = " ".join(command.texts)
+    if command.name in _SENDERS and re.search(_SENDERS[command.name], words) and _sent(words):
+        return "sends a private key away"
+    if re.search(r"://[^/\s]*(host\.lima\.internal|192\.168\.5\.2)\S*" + _ANY_KEY, words):
+        return "reaches for the host's keys"
+    if (
+        command.name in {"ssh", "autossh", "socat"}
+        and _HOSTS.search(words)
+        and re.search(r"S\.gpg-agent|agent\.sock|SSH_AUTH_SOCK|ssh-agent", words)
+    ):
+        return "makes the host's agent the guest's"
+    if command.name in {"ssh", "autossh"} and _HOSTS.search(words) and "-A" in command.texts:
+        return "hands the guest's agent on"
     texts = [text.partition("=")[2] if text.startswith(("if=", "of=")) else text for text in command.texts]
     host = [
         text
@@ -77,6 +103,14 @@ def _problem(command: Command) -> str:  # noqa: PLR0911 - one way out a kind of 
         if "--import" in texts and any(re.search(r"secret|private|secring", text) for text in operands):
             return "imports a secret key"
     return ""
+
+
+def _sent(words: str) -> bool:
+    found = re.findall(r"\S*" + _ANY_KEY + r"\S*", words)
+    return any(
+        not word.endswith(".pub")
+        for word in re.findall(r"\S*(?:\.ssh/id_|\.gnupg|id_(?:rsa|dsa|ecdsa|ed25519))\S*", words)
+    ) and bool(found)
 
 
 def _agents(program: Program) -> Iterator[Issue]:

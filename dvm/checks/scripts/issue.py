@@ -35,6 +35,8 @@ class Issue(Struct, frozen=True):
     detail: str
     remedy: str = ""
     title: str = ""
+    warns: bool = False
+    """Whether it is less than the check's own severity."""
 
 
 def code(text: str) -> str:

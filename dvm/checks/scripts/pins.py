@@ -19,7 +19,10 @@ _NOT_A_NAME = pattern(r"(\.{0,2}/|~/|https?:|file:|\.{1,2}$|<|>)|.*\.(deb|rpm|ap
 _GIT = pattern(r"(?:.*@\s*)?git\+|git@|github:|git:")
 _GIT_PINNED = pattern(rf".*(@|#)([0-9a-f]{{40}}|v?\d[\w.-]*|{_DOTS}).*")
 _EXACT_NPM = pattern(rf"@?[^@]+@(v?\d+\.\d+\.\d+[\w.+-]*|.*{_DOTS}.*)")
-_RPM = pattern(rf".*-(\d[\w.~+^]*|{_DOTS}[\w.{_DOTS}]*)(-[\w.{_DOTS}*]+)?\*?")
+_RPM = pattern(
+    rf".*-(?:\d[\w~+^]*[.:][\w.~+^:]*|{_DOTS}[\w.{_DOTS}]*)(?:-[\w.{_DOTS}*]+)?\*?|.*-\d[\w~+^]*-\d[\w.{_DOTS}*]*|.*-\d[\w.]*\*"
+)
+_REVISION = pattern(rf"[0-9a-f]{{7,64}}|.*{_DOTS}.*")
 _TAG = pattern(r"v?\d[\w.+-]*|.*\d+\.\d+.*")
 _COMMIT = pattern(rf"[0-9a-f]{{40}}|[0-9a-f]{{64}}|.*{_DOTS}.*|(tags/)?v?\d+\.\d[\w.+-]*")
 _MOVING_URL = pattern(r"https?://\S*/(latest|HEAD|master|main|nightly)(/|$)|.*[-_/@]latest([-_./]|$)")
@@ -47,11 +50,15 @@ _DNF = names_of("--repo --setopt --enablerepo --disablerepo -c --releasever --in
 
 
 def _apt(command: Command) -> Iterator[str]:
+    if _after(command, names_of("upgrade dist-upgrade full-upgrade"), _APT) is not None:
+        yield "all packages"
     line = _after(command, _INSTALL, _APT)
-    return (name for name in _names(line.operands if line else ()) if "=" not in name and not name.endswith("-"))
+    yield from (name for name in _names(line.operands if line else ()) if "=" not in name and not name.endswith("-"))
 
 
 def _dnf(command: Command) -> Iterator[str]:
+    if _after(command, names_of("upgrade update dist-upgrade distro-sync"), _DNF) is not None:
+        yield "all packages"
     line = _after(command, names_of("install in reinstall"), _DNF)
     for name in _names(line.operands if line else ()):
         if _RPM.fullmatch(name) is None and "=" not in name and not re.match(r"@[^:]+:.", name):
@@ -69,9 +76,10 @@ def _pacman(command: Command) -> Iterator[str]:
 
 
 _PIP = names_of(
-    "-r --requirement -c --constraint -e --editable -i --index-url --extra-index-url --target -t --prefix --root"
-    " --python -p"
-    " -f --find-links --proxy --timeout --spec --pip-args --suffix"
+    """
+    --trusted --trusted-host -r --requirement -c --constraint -e --editable -i --index-url --extra-index-url --target -t
+    --prefix --root --python -p -f --find-links --proxy --timeout --spec --pip-args --suffix
+    """
 )
 
 
@@ -161,7 +169,10 @@ def _cargo(command: Command) -> Iterator[str]:
     line = take_apart(words, value)
     if not line.operands or line.operands[0].text not in {"install", "binstall"}:
         return
-    if line.has("--path", "--version", "--vers", "--rev", "--tag"):
+    revision = line.value("--rev")
+    if line.has("--path", "--version", "--vers", "--tag") or (
+        revision is not None and _REVISION.fullmatch(revision.text)
+    ):
         return
     git = line.value("--git")
     if git is not None:
@@ -183,6 +194,8 @@ def _go(command: Command) -> Iterator[str]:
 
 
 def _gem(command: Command) -> Iterator[str]:
+    if command.texts[:1] == ("update",):
+        yield "all gems" if "--system" not in command.texts else "RubyGems itself"
     with_value = names_of("-v --version -i --install-dir -n --bindir -P --trust-policy --source -s")
     line = _after(command, _INSTALL, with_value)
     if line is not None and not line.has("-v", "--version"):
@@ -219,6 +232,8 @@ def _container(command: Command) -> Iterator[str]:
 
 
 def _rustup(command: Command) -> Iterator[str]:
+    if command.texts in {("update",), ("self", "update"), ("upgrade",)}:
+        yield "the toolchain"
     line = take_apart(command.args, names_of("--default-toolchain --profile -c -t --target --component"))
     names = list(line.values("--default-toolchain"))
     texts = [operand.text for operand in line.operands]
@@ -229,7 +244,8 @@ def _rustup(command: Command) -> Iterator[str]:
 
 def _versions(command: Command) -> Iterator[str]:
     """`mise use node@lts`, `asdf install nodejs latest`, `nvm install --lts`."""
-    if set(command.texts[:1]) & {"use", "install", "global", "add"}:
+    verbs = {"install"} if command.name == "nvm" else {"use", "install", "global", "add"}
+    if set(command.texts[:1]) & verbs:
         floating = re.compile(r".*@(latest|lts)|latest|lts|--lts.*|node|stable")
         yield from (text for text in command.texts[1:] if floating.fullmatch(text))
 
@@ -252,7 +268,7 @@ def _url(command: Command) -> Iterator[str]:
 
 UNPINNED: dict[str, Callable[[Command], Iterator[str]]] = {
     **dict.fromkeys(("apt", "apt-get", "aptitude"), _apt),
-    **dict.fromkeys(("dnf", "dnf5", "yum", "microdnf", "zypper"), _dnf),
+    **dict.fromkeys(("dnf", "dnf5", "yum", "microdnf", "tdnf", "zypper", "rpm-ostree"), _dnf),
     **dict.fromkeys(("pip", "pip3", "pipx", "uv"), _python),
     **dict.fromkeys(("npm", "pnpm", "yarn", "bun"), _npm),
     **dict.fromkeys(("npx", "bunx", "pnpx"), _npx),
@@ -277,7 +293,7 @@ def unpinned_clone(command: Command) -> str | None:
     line = _after(
         command,
         names_of("clone"),
-        names_of("-b --branch --depth -o --origin -c --config --revision --reference --filter -j"),
+        names_of("-b --branch --depth -o --origin -c --config --revision --reference --filter -j --template -u"),
     )
     if line is None or not line.operands or line.has("--revision"):
         return None

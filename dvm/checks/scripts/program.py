@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import force_setattr
 
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.values import Origin, Place, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_HOLE = pattern("\ue000[^\ue001]*\ue001")
 
 
 class Command(Struct, frozen=True):
@@ -55,18 +59,39 @@ class Run(Struct, frozen=True):
     how: str
 
 
-class Stored(Struct):
-    """A file as the script leaves it. `origin` is set while nobody has checked it."""
+class Stored(Struct, eq=False):
+    """A file as the script leaves it. `source` is where its text comes from if that is the network."""
 
     key: str
     name: str
-    content: Value
+    text: Value
     place: Place
-    origin: Origin | None = None
+    unverified: set[Stored]
+    """The files that nothing has verified, at the present point of the script."""
+    source: Origin | None = None
     runnable: Place | None = None
     """Where it was made executable while unchecked."""
     doubt: str = ""
     """Why a check of it does not count."""
+    verified: bool = False
+    """Whether some check of it counted, if only in one branch."""
+
+    @property
+    def shown(self) -> str:
+        """Its name as it may be printed."""
+        if self.key.startswith("\ue000mktemp") and "/" not in self.key:
+            return "a temporary file"
+        return _HOLE.sub("\N{HORIZONTAL ELLIPSIS}", self.name)
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where it comes from, None where that is verified at the present point."""
+        return self.source if self in self.unverified else None
+
+    @property
+    def content(self) -> Value:
+        """What is in it, trusted as far as the file is."""
+        return self.text if self.source is None or self in self.unverified else self.text.trusted()
 
 
 class Written(Struct, frozen=True):
@@ -94,10 +119,11 @@ class Comment(Struct, frozen=True):
 
 
 class Trouble(Struct, frozen=True):
-    """A part of the script that could not be read, and why."""
+    """A part of the script that can't be followed, and why. `runs`: a shell or an interpreter runs it."""
 
     place: Place
     what: str
+    runs: bool = True
 
 
 class Program(Struct):
@@ -112,6 +138,8 @@ class Program(Struct):
     written: list[Written] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
+    moving: list[tuple[Place, str]] = field(default_factory=list)
+    """Commands that bring what a branch holds today, and where."""
     opening: list[Command] = field(default_factory=list)
     """The commands at the top of the script, outside of functions and conditions, in order."""
 
@@ -127,7 +155,9 @@ class Program(Struct):
 
     def unchecked(self) -> Iterator[Stored]:
         """Yield the files from the network that nothing in the script has verified."""
-        return (item for item in self.stored if item.origin is not None)
+        return (item for item in self.stored if item.origin is not None and (not item.verified or item.runnable))
 
 
 NOWHERE = Place(1, 1, 1, 1)
+TOP = 0
+"""The line that stands for the whole script in the places of what can't be read."""

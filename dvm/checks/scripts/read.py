@@ -3,79 +3,94 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from dvm.checks.scripts.parser import Source, UnreadableScriptError, broken_parts, parse
-from dvm.checks.scripts.program import NOWHERE, Comment, Program, Trouble
+from dvm.checks.scripts.bash import BashSyntaxError, parse
+from dvm.checks.scripts.program import TOP, Comment, Program, Trouble
 from dvm.checks.scripts.shell import Shell, TooComplexError
+from dvm.checks.scripts.source import Source
+from dvm.checks.scripts.values import Place
 
-if TYPE_CHECKING:
-    from tree_sitter import Node
-
-_MARK = b"dvm:"
+LARGEST = 256 << 10
+"""Characters of a script that is read; what is longer carries a payload that no person reviews either."""
 _KEPT = 16
+_HEAD = 4096
+_MOST_RESUMED = 5
+_WHOLE = Place(1, 1, TOP, 1)
 
 
 @lru_cache(maxsize=_KEPT)
 def read(content: bytes) -> Program:
     """Return what is in a script. Never raises: what can't be read is in `troubles`."""
     data = content.removeprefix(b"\xef\xbb\xbf")
-    program = Program(data.decode("utf-8", "replace"))
-    try:
-        root = parse(data)
-    except UnreadableScriptError as error:
-        program.troubles.append(Trouble(NOWHERE, str(error)))
+    text = data.decode("utf-8", "replace")
+    program = Program(text)
+    if "\0" in text:
+        program.troubles.append(Trouble(_WHOLE, "it has a NUL byte"))
         return program
-    source = Source(data)
+    if len(text) > LARGEST:
+        what = f"it has more than {LARGEST >> 10} KiB; put the payload into a file of its own"
+        program.troubles.append(Trouble(_WHOLE, what))
+        program.text = text[:LARGEST]
+        for number, line in enumerate(text[:_HEAD].split("\n"), start=1):
+            if not line.startswith("#"):
+                break
+            program.comments.append(Comment(line, number, 1, alone=True))
+        return program
+    source = Source(text)
     shell = Shell(program, source)
-    if root.has_error:
-        _note_errors(shell, root)
-    if _MARK in data:
-        program.comments.extend(_comments(root, source))
     try:
-        _walk(shell, root)
+        _walk(shell, text, source)
     except (TooComplexError, RecursionError):
         # The depth is limited where code nests; what else may nest is refused all the same.
-        shell.trouble(NOWHERE, "it has more ways through it than can be followed")
+        program.troubles.append(Trouble(_WHOLE, "it has more ways through it than can be followed"))
     return program
 
 
-def _walk(shell: Shell, root: Node) -> None:
-    shell.run(root)
+def _walk(shell: Shell, text: str, source: Source) -> None:
+    rest, begin = text, 0
+    for _ in range(_MOST_RESUMED):
+        try:
+            body, comments = parse(rest)
+            error = None
+        except BashSyntaxError as found:
+            body, comments, error = found.statements, found.comments, found
+        # A piece behind an error is a source of its own.
+        shell.source = source if not begin else Source(rest, source.point(begin)[0], 1)
+        _note(shell, comments)
+        shell.block(body, None)
+        if error is None:
+            break
+        line, column = shell.source.point(min(error.at, len(rest)))
+        shell.lines = (line, line)
+        shell.program.troubles.append(Trouble(Place(line, column, TOP, line), str(error)))
+        end = rest.find("\n", error.at)
+        if end < 0:
+            break
+        begin += end + 1
+        rest = text[begin:]
+    shell.source = source
+    _call_the_rest(shell)
+
+
+def _call_the_rest(shell: Shell) -> None:
     # What nothing calls may still be called by a name that only the run knows.
     for _ in range(3):
-        for function in [item for item in shell.scope.functions.values() if not item.called]:
+        waiting = [item for held in shell.scope.functions.values() for item in held if not item.called]
+        for function in waiting:
             shell.scope.positional = None
-            before = [(file, file.origin, file.content) for file in shell.disk.pending()]
+            unverified = set(shell.disk.unverified)
+            verified = [file for file in shell.program.stored if file.verified]
             shell.call_function(function, (), None)
-            for file, origin, content in before:
-                # What is never called has verified nothing.
-                file.origin, file.content = origin, content
+            for file in shell.program.stored:
+                file.verified = file in verified
+            # What is never called has verified nothing.
+            shell.disk.unverified |= unverified
 
 
-def _note_errors(shell: Shell, root: Node) -> None:
-    for broken in broken_parts(root):
-        # What it begins with, comments aside: a waiver finds room above that.
-        node = next((child for child in broken.children if child.type != "comment"), broken)
-        row, last = node.start_point.row + 1, node.end_point.row + 1
-        shell.lines = (row, last)
-        what = f"{shell.source.of(node).strip().partition(chr(10))[0][:60]}"
-        missing = f'"{broken.type}" is missing' if broken.is_missing else f"at: {what}"
-        shell.trouble(shell.place(node), f"the grammar does not know it ({missing})")
-    shell.lines = (1, 1)
-
-
-def _comments(root: Node, source: Source) -> list[Comment]:
-    found: list[Comment] = []
-    lines = source.data.split(b"\n")
-    ahead = [root]
-    while ahead:
-        node = ahead.pop()
-        if node.type == "comment":
-            point = node.start_point
-            line, column = source.point(point.row, point.column)
-            alone = not lines[point.row][: point.column].strip()
-            found.append(Comment(source.of(node), line, column, alone))
-        elif node.child_count:
-            ahead.extend(node.children)
-    return sorted(found, key=lambda comment: (comment.line, comment.column))
+def _note(shell: Shell, comments: list[tuple[int, str]]) -> None:
+    source = shell.source
+    for at, text in comments:
+        line, column = source.point(at)
+        begin = source.text.rfind("\n", 0, at) + 1
+        alone = not source.text[begin:at].strip()
+        shell.program.comments.append(Comment(text, line, column, alone))

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.values import Place
     from dvm.checks.subjects import ScriptSubject
 
-_UNREADABLE = (
-    "Run `bash -n FILE`: what Bash finds wrong is to be mended. Where it finds nothing, write this part in a simpler "
-    "way or, if it does nothing unsafe, put `# dvm: allow=DVM202 because REASON` on the line above."
-)
 _HIDDEN = "Write the commands into the script as they are, so that they can be read and reviewed."
 
 
@@ -42,17 +38,10 @@ def issues(program: Program) -> Iterator[Issue]:
         if file.runnable is not None and file.origin is not None and file.origin.place not in origins:
             doubt = f" ({file.doubt})" if file.doubt else ""
             detail = (
-                f"`{code(file.name)}` is made executable, but what `{code(file.origin.what)}` fetched into it was "
+                f"`{code(file.shown)}` is made executable, but what `{code(file.origin.what)}` fetched into it was "
                 f"not verified{doubt}."
             )
             yield Issue(file.runnable, detail)
-    for trouble in program.troubles:
-        yield Issue(
-            trouble.place,
-            f"DVM cannot read this part of the script, so it cannot tell what it runs: {code(trouble.what)}.",
-            _UNREADABLE,
-            "Script can't be read for certain",
-        )
 
 
 CHECK: Check[ScriptSubject] = Check(
@@ -62,12 +51,11 @@ CHECK: Check[ScriptSubject] = Check(
     why=(
         "What a server sends today is not what it sent when you read it: whoever holds the server, its domain or a "
         "mirror decides what runs as root in your VM, and can send you something else than others. This covers "
-        "`curl | sh` in all its forms, code that is decoded before it runs, and parts that DVM's Bash parser "
-        "cannot read."
+        "`curl | sh` and its like, and code that is decoded before it runs."
     ),
     remedy=(
-        "Download to a file, verify it, then run it: curl -fsSLo FILE URL; "
-        'echo "SHA256  FILE" | sha256sum -c - ; bash FILE. Take SHA256 from a copy you have read.'
+        "Download and verify it, then run it: dvm-fetch URL SHA256 FILE; bash FILE. Take SHA256 from a copy that "
+        "you have read."
     ),
     find=finder(issues),
 )

@@ -1,28 +1,14 @@
-"""The review of a setup script: every DVM2xx check and DVM402, over one parse, with waivers.
+"""The review of a setup script: every DVM2xx check and DVM402, over one reading, with waivers.
 
-What a static review can't catch, and does not claim to:
+Setup scripts are trusted code: the review catches habits and mistakes, and says where it can't follow. It is no proof
+against an author who hides things. What it does not look at, and does not claim to:
 
-- What a program of the script's own choice does: a package's install scripts, a Makefile, `docker build`, an unpacked
-  installer. It sees that something is fetched, pinned and verified, not what it is. (An archive that nobody verified
-  is DVM203, whatever is run out of it; a script run out of a clone at no fixed commit is DVM202, `make` there is not.)
+- What a program of the script's own choice does: a package's install scripts, an unpacked and verified installer.
 - Other languages: Python, Perl, Node and Ruby in the script are searched for signs of fetching and running, and for
   texts that they hand to a shell; they are not parsed.
-- What another program prints into a shell, when that program is neither known to fetch nor given what was fetched:
-  `kubectl exec … cat i.sh | sh`, `docker run … cat i.sh | sh`.
-- Commands whose names are put together by means that are not followed: arithmetic, `sed` and `tr` over text, globs of
-  directories, names computed in loops. What the network sends into such a command is reported; what such a command
-  fetches is not.
-- Time: a named pipe or a background job that reads, in the script's order, before something was written; a file that
-  is verified and then changed by a program that is not known here; LD_PRELOAD and PATH set to what was fetched.
-- Whether a check is acted on: a failed `sha256sum -c` is taken to stop the script (strict mode does), but for
-  `|| true` and its like, and behind `set +e`. One inside an `if` that is never true, in a job sent to the background,
-  or whose result a branch throws away, counts as a verification; so does a comparison with an unknown variable.
+- Files that are in the guest before the script runs, and what programs of the guest change behind its back.
 - Whether the checksum in the script is the right one. That is what people review.
 - Versions: a tag can be moved, and a distribution's mirror can send another package of the same version.
-- What else comes to be in the guest: other scripts that a setup script calls by a path that it did not write, and files
-  that `dvm cp` brought.
-- Bash that the grammar (tree-sitter-bash 0.25) does not know: two here-documents on one line, `;&` before `esac`,
-  `for x` with its `do` on the next line. DVM202 says so instead of guessing; the rest of such a script is reviewed.
 """
 
 from __future__ import annotations
@@ -71,6 +57,7 @@ def _rules() -> tuple[Rule, ...]:
         host_private_key,
         remote_code,
         strict_mode,
+        unfollowed,
         unpinned_version,
         unverified_download,
         verification_off,
@@ -87,6 +74,7 @@ def _rules() -> tuple[Rule, ...]:
         docker_group,
         verification_off,
         waiver_without_reason,
+        unfollowed,
         secret_in_script,
     )
     return tuple(Rule(module.CHECK, module.issues) for module in modules)
@@ -141,7 +129,7 @@ def _result(judged: Judged, finding: Finding) -> CheckResult:
     detail = finding.detail if waived is None else f"{finding.detail} Waived because {code(waived)}"
     return CheckResult(
         code=check.code,
-        severity=check.severity,
+        severity=Weight.WARN if judged.issue.warns else check.severity,
         status=Outcome.FAIL if waived is None else Outcome.WAIVED,
         subject=finding.subject,
         summary=finding.title or check.title,

@@ -1,39 +1,58 @@
 """The state of a script that is walked through without being run, and what it means to call something.
 
 Nothing is executed: commands that print literal text (echo, printf, cat of a here-document) are imitated, and
-everything else yields a hole.
+everything else yields a hole. What a shell is given has to be known, or is reported: DVM202 where it comes from the
+network, DVM210 where nobody can tell.
 """
 
 from __future__ import annotations
 
 import fnmatch
 import posixpath
+import re
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from dvm.checks.scripts import conditions, expand, statements, written
+from msgspec.structs import replace
+
+from dvm.checks.scripts import lookalike, statements, written
+from dvm.checks.scripts.bash import BashSyntaxError, parse
 from dvm.checks.scripts.disk import STANDARD_INPUT, Disk, path_key
 from dvm.checks.scripts.effects import EFFECTS, other_program
-from dvm.checks.scripts.parser import Source, UnreadableScriptError, parse
+from dvm.checks.scripts.effects.downloads import is_local
+from dvm.checks.scripts.effects.interpreters import EFFECTS as INTERPRETERS
+from dvm.checks.scripts.effects.options import names_of
+from dvm.checks.scripts.effects.shells import SHELLS
+from dvm.checks.scripts.effects.streams import KNOWN
+from dvm.checks.scripts.effects.tools import tells_of_the_guest
 from dvm.checks.scripts.program import Command, Program, Run, Trouble
 from dvm.checks.scripts.scope import Function, Scope
-from dvm.checks.scripts.values import EMPTY, Hole, Place, Value, hole, literal
+from dvm.checks.scripts.source import Source, source_of
+from dvm.checks.scripts.statements import NOTHING, Outcome
+from dvm.checks.scripts.values import EMPTY, Hole, Known, Origin, OriginKind, Place, Value, hole, literal
+from dvm.checks.scripts.verified import compared_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from tree_sitter import Node
-
+    from dvm.checks.scripts.bash.nodes import Statement
     from dvm.checks.scripts.program import Stored
-    from dvm.checks.scripts.values import Origin
 
+_VERSION = re.compile(r"-?\d+(\.\d+)*$")
+_ADDRESS = re.compile(r"(?:--?[\w-]+=)?(?:https?|ftp|git|s3|gs)://")
+# These only show or look for what they are given.
+_PRINT = names_of("echo printf cat grep egrep fgrep rg tee logger test [ read mapfile wall notify-send")
+_GIVE_UP = frozenset(["die", "fail", "abort", "fatal", "panic", "bail", "quit", "error_exit", "err_exit"])
 _MOST_STEPS = 20_000
+_SECONDS = 1.0
 _DEEPEST = 48
 _DEEPEST_CODE = 6
 _DEEPEST_CALL = 8
-_MOST_SAME_CALLS = 12
 _MOST_UNKNOWN = 64
+_LONGEST_NAME = 64
 _BYTES_A_STEP = 256
+_LONGEST_CODE = 1 << 17
 # Set wherever a setup script runs; which shell it is makes no difference here.
 _SET_BY_BASH = {"SHELL": literal("/bin/bash"), "BASH": literal("/bin/bash"), "0": literal("bash")}
 
@@ -45,13 +64,17 @@ class TooComplexError(Exception):
 class Shell:
     """Walks one script."""
 
-    def __init__(self, program: Program, source: Source) -> None:
+    base = 0
+
+    def __init__(self, program: Program, source: Source) -> None:  # noqa: PLR0915 - the state, part by part
         self.program = program
         self.scope = Scope()
         self.disk = Disk(program)
         self.source = source
         self.lines = (1, 1)
         """First and last line of the statement that is being looked at."""
+        self.here = Place(1, 1, 1, 1)
+        """Where the present command stands."""
         self.choice = 0
         """Which of a variable's values counts now."""
         self.choosing = False
@@ -60,64 +83,64 @@ class Shell:
         """How many values the variables seen since have at the most."""
         self.inside = 0
         """How many functions, conditions and pieces of nested code are around the present statement."""
-        self.shrugged = False
-        """Whether the next command's failure is made nothing of (`|| true`)."""
         self.errexit = True
         """Whether a failure ends the script: DVM sees to it, unless the script says `set +e`."""
-        self.guarded = 0
-        """How many conditions and lists are around, which look at a failure themselves."""
+        self.pipefail = True
+        """Whether the failure of any stage is the pipeline's."""
+        self.ignored = 0
+        """How many conditions and lists are around, in which Bash ignores errexit."""
+        self.in_background = False
+        """Whether nobody waits for the present command."""
+        self.outcome: Outcome = NOTHING
+        """What holds after the last command."""
+        self.loose: set[Stored] = set()
+        """Files whose check ends one round of a loop only."""
         self.foreign_keys = False
         """Whether a key from the network was imported unchecked: signatures prove nothing any more."""
         self.clones: dict[str, Origin] = {}
-        """Directories that hold a repository as its branch is today, by name."""
+        """Directories that hold a repository as its branch is today, by path."""
+        self.fetched: Origin | None = None
+        """What `git fetch` brought."""
+        self.fetched_commit = False
         self.directory = ""
         """Where the last cd went."""
+        self.unpacked = False
+        """Whether something verified was unpacked: paths that the script did not write come to be."""
+        self.printed = False
         self.inherited: Value | None = None
         """What `exec < file` made the standard input of the rest."""
-        self.sinks: dict[str, tuple[Node, Source, tuple[int, int]]] = {}
+        self.sinks: dict[str, tuple[list[Statement], Source]] = {}
+        self._passed: list[Stored] = []
+        """The files that were verified so far, in order."""
         self._steps = 0
         self._depth = 0
         self._code = 0
-        self._calls = 0
+        self._calls: list[Function] = []
         self._holes = 0
-        self._called: dict[tuple[object, ...], int] = {}
+        self._begin = time.thread_time()
 
-    # The parse tree
+    # Statements
 
-    def place(self, node: Node) -> Place:
-        """Return where a node is in the script."""
-        if self.source.pinned:
-            return Place(self.source.line, self.source.column, *self.lines)
-        point = node.start_point
-        line, column = self.source.point(point.row, point.column)
-        return Place(line, column, *self.lines)
+    def place(self, at: int) -> Place:
+        """Return where an offset of the present source is in the script."""
+        if self.source.pinned is not None:
+            return Place(self.source.pinned.line, self.source.pinned.column, *self.lines)
+        return Place(*self.source.point(at), *self.lines)
 
-    def run(self, node: Node, stdin: Value | None = None) -> Value:
-        """Walk through a statement and return what it prints.
+    def block(self, body: Sequence[Statement], stdin: Value | None) -> Value:
+        """Walk through statements one after the other, and return what they print together.
 
         Raises:
             TooComplexError: the budget is used up.
         """
         if self._depth >= _DEEPEST:
-            self.trouble(self.place(node), "it is nested too deeply")
+            self.trouble(self.here, "it is nested too deeply")
             return EMPTY
         self._depth += 1
         try:
-            return statements.run(self, node, stdin)
+            return statements.block(self, body, stdin)
         finally:
             self._depth -= 1
-
-    def block(self, nodes: Sequence[Node], stdin: Value | None = None) -> Value:
-        """Walk through statements one after the other, and return what they print together."""
-        return statements.block(self, nodes, stdin)
-
-    def words(self, nodes: Sequence[Node]) -> list[Value]:
-        """Return the words that these nodes become."""
-        return expand.words(self, nodes)
-
-    def value(self, node: Node) -> Value:
-        """Return a word that is never split."""
-        return expand.value(self, node)
 
     def other(self, command: Command) -> Value:
         """Walk through a program that nothing is known of."""
@@ -125,38 +148,88 @@ class Shell:
 
     def compared_words(self, words: Sequence[Value]) -> None:
         """Walk through the words of the command `test`."""
-        conditions.compared_words(self, words)
+        good, bad = compared_words(self, words)
+        self.outcome = Outcome(good, bad, asks=True)
 
     def tick(self, cost: int = 1) -> None:
         """Take from the budget."""
         self._steps += cost
-        if self._steps > _MOST_STEPS:
+        if self._steps > _MOST_STEPS or (not self._steps % 64 and time.thread_time() - self._begin > _SECONDS):
             raise TooComplexError
 
-    def trouble(self, place: Place, what: str) -> None:
-        """Take note of a part that could not be read."""
-        self.program.troubles.append(Trouble(place, what))
+    def trouble(self, place: Place, what: str, *, runs: bool = True) -> None:
+        """Take note of a part that can't be followed; `runs`: a shell runs it."""
+        self.program.troubles.append(Trouble(place, what, runs))
 
     @contextmanager
     def within(self) -> Iterator[None]:
         """Walk through something that is not simply the next statement of the script."""
         self.inside += 1
-        shrugged, self.shrugged = self.shrugged, False
         try:
             yield
         finally:
             self.inside -= 1
-            self.shrugged = shrugged
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Walk through what runs in a process of its own, whose failure nobody looks at."""
+        unverified = set(self.disk.unverified)
+        files = set(self.program.stored)
+        held = (self.in_background, self.errexit, self.pipefail, self.directory, self.ignored)
+        kept = (self.choosing, self.choice, self.width)
+        self.in_background, self.errexit = True, False
+        self.inside += 1
+        try:
+            yield
+        finally:
+            self.inside -= 1
+            self.in_background, self.errexit, self.pipefail, self.directory, self.ignored = held
+            width = self.width
+            self.choosing, self.choice, self.width = kept
+            self.width = max(self.width, width if kept[0] else 1)
+            self.disk.unverified |= unverified & (files | unverified)
+            self.outcome = NOTHING
+
+    # What is verified
+
+    @property
+    def effective(self) -> bool:
+        """Whether a failure of the present statement ends the script."""
+        return self.errexit and not self.ignored and not self.in_background
 
     @property
     def lenient(self) -> bool:
-        """Whether nothing comes of it when the present command fails."""
-        return self.shrugged or not (self.errexit or self.guarded)
+        """Kept for effects: whether a check counts is for the statement to say."""
+        return False
+
+    def verify(self, file: Stored) -> None:
+        """Take note that a file is what the author meant, if the present command succeeds."""
+        self.outcome = Outcome(self.outcome.good | {file}, self.outcome.bad, asks=self.outcome.asks)
+
+    def verify_all(self, files: Iterable[Stored]) -> None:
+        """Take note of files that are what the author meant, if the present command succeeds."""
+        for file in files:
+            self.verify(file)
+
+    def verified(self, files: Iterable[Stored], *, loose: bool = False) -> None:
+        """Take note that files are verified from here on."""
+        self.assumed(files)
+        if loose:
+            self.loose |= set(files)
+
+    def assumed(self, files: Iterable[Stored]) -> None:
+        """Take note that files are verified in the present branch."""
+        for file in files:
+            if file in self.disk.unverified:
+                file.verified = True
+                self.disk.unverified.discard(file)
+                self._passed.append(file)
 
     # Data
 
     def variable(self, name: str) -> Value | None:
         """Return what a variable holds, by the present choice; None where the script has not set it."""
+        name = self.scope.references.get(name, name)
         choices = self.scope.variables.get(name)
         if choices is None:
             array = self.scope.arrays.get(name)
@@ -164,10 +237,15 @@ class Shell:
         self.width = max(self.width, len(choices))
         return choices[self.choice % len(choices)] if choices else EMPTY
 
-    def fresh(self, what: str, origin: Origin | None = None) -> Value:
+    def elements(self, name: str) -> list[Value] | None:
+        """Return the elements of an array, None where the script has not set it."""
+        found = self.scope.arrays.get(self.scope.references.get(name, name))
+        return None if found is None else list(found)
+
+    def fresh(self, what: str, origin: Origin | None = None, known: Known = Known.NO) -> Value:
         """Return a hole that is like no other."""
         self._holes += 1
-        return hole(f"{what}#{self._holes}", origin)
+        return hole(f"{what[:100]}#{self._holes}", origin, known=known)
 
     def ran(self, place: Place, origin: Origin, how: str) -> None:
         """Take note that unchecked data is run."""
@@ -175,13 +253,20 @@ class Shell:
 
     def ran_file(self, file: Stored, place: Place, how: str) -> None:
         """Take note that a file is run, if nobody has checked it."""
-        origin = file.origin or file.content.origin
-        if origin is not None:
-            self.ran(place, origin, how)
+        for item in (file, *self.disk.others.get(file.key, ())):
+            origin = item.origin or item.content.origin
+            if origin is not None:
+                self.ran(place, origin, how)
+
+    def looked_through(self, text: Value, place: Place, how: str) -> None:
+        """Look for a download that is run in text that is no script of its own."""
+        found = lookalike.fetch_and_run(text.text)
+        if found:
+            self.ran(place, Origin(OriginKind.REMOTE, found, place), how)
 
     # Calls
 
-    def invoke(
+    def invoke(  # noqa: C901, PLR0911 - one way for each kind
         self,
         words: Sequence[Value],
         stdin: Value | None,
@@ -191,6 +276,7 @@ class Shell:
     ) -> Value:
         """Walk through a simple command and return what it prints."""
         self.tick(1 + len(words) // 32)
+        self.outcome = NOTHING
         if not words:
             return EMPTY
         head = words[0]
@@ -201,6 +287,7 @@ class Shell:
         name = self._name(head)
         if "/" in head.text:
             name = self.disk.programs.get(path_key(head), name)
+        name = self.scope.programs.get(name, name)
         command = Command(name, tuple(words), place, text, stdin, assignments)
         if head.known == name and (name in self.scope.aliases or name in self.scope.functions):
             return self._own(name, command)
@@ -213,13 +300,74 @@ class Shell:
         if not name and head.holes:
             return self._unknown(command)
         if "/" in head.text:
-            self._ran_clone(head, command, "the shell, as a program")
-        return EFFECTS.get(name, other_program)(self, command)
+            self._ran_path(head, command, "the shell, as a program")
+        effect = EFFECTS.get(name)
+        if effect is None:
+            return self._stranger(command)
+        before = len(self.program.runs)
+        out = effect(self, command)
+        if len(self.program.runs) == before and name not in _PRINT and name not in INTERPRETERS:
+            self._words_looked_through(command)
+        return self._told(command, out)
+
+    def _told(self, command: Command, out: Value) -> Value:
+        """Return an output as the guest's own where it is."""
+        if not tells_of_the_guest(command):
+            return out
+        if not out:
+            return self.fresh(command.name, known=Known.LOCAL)
+        if out.origin is None and out.known is None:
+            return out.map_holes(lambda part: replace(part, known=Known.LOCAL))
+        return out
+
+    def _stranger(self, command: Command) -> Value:
+        """Walk through a program that nothing is known of: what it is given may be anything to it."""
+        args = command.args
+        if command.name in _GIVE_UP:
+            # A library's own, or nothing: the script ends either way.
+            self.outcome = Outcome(stops="exit")
+            return EMPTY
+        for index, word in enumerate(args if command.name not in KNOWN else ()):
+            name = self._name(word)
+            if name in SHELLS or (index and args[index - 1].text == "--" and name in EFFECTS):
+                # It looks like a wrapper.
+                return self.invoke(args[index:], command.stdin, command.place, command.text, command.assignments)
+        before = len(self.program.runs)
+        self._words_looked_through(command)
+        if len(self.program.runs) == before and command.name not in KNOWN:
+            texts = command.texts
+            if any(_ADDRESS.match(text) and not is_local(word) for text, word in zip(texts, args, strict=True)):
+                self.trouble(command.place, f"{command.name} is given an address, and DVM does not know it", runs=False)
+            elif "-c" in texts[:-1] and " " in texts[texts.index("-c") + 1]:
+                self.trouble(
+                    command.place, f"{command.name} is given a text to run, and DVM does not know it", runs=False
+                )
+            elif command.stdin is not None and command.stdin.origin is not None:
+                self.trouble(
+                    command.place, f"{command.name} reads from the network, and DVM does not know it", runs=False
+                )
+        return self._told(command, other_program(self, command))
+
+    def _words_looked_through(self, command: Command) -> None:
+        for word in command.args:
+            self.looked_through(word, command.place, command.name)
+        if command.stdin is not None and command.stdin.known is not None:
+            self.looked_through(command.stdin, command.place, command.name)
 
     def _own(self, name: str, command: Command) -> Value:
         if name in self.scope.aliases:
             return self._call_alias(name, command)
-        return self.call_function(self.scope.functions[name], command.args, command.stdin)
+        out = EMPTY
+        unverified = set(self.disk.unverified)
+        # One that is defined twice may be any of its definitions.
+        for index, function in enumerate(self.scope.functions[name]):
+            left = set(self.disk.unverified)
+            if index:
+                self.disk.unverified |= unverified
+            out += self.call_function(function, command.args, command.stdin)
+            if index:
+                self.disk.unverified |= left
+        return out
 
     def _name(self, head: Value) -> str:
         last = head.parts[-1] if head.parts else ""
@@ -228,14 +376,16 @@ class Shell:
         name = posixpath.basename(last)
         if len(head.parts) > 1 and name == last:
             return ""
-        if any(mark in name for mark in "*?["):
+        if len(name) < _LONGEST_NAME and any(mark in name for mark in "*?["):
             return next((known for known in EFFECTS if fnmatch.fnmatchcase(known, name)), name)
-        return name
+        return name if name in EFFECTS else _VERSION.sub("", name) if _VERSION.sub("", name) in EFFECTS else name
 
     def _unknown(self, command: Command) -> Value:
-        stdin = command.stdin
+        stdin, first = command.stdin, command.words[0].leading
         if stdin is not None and stdin.origin is not None and len(command.words) == 1:
             self.ran(command.place, stdin.origin, "a command whose name only the run will tell")
+        elif first is not None and first.known is Known.NO:
+            self.trouble(command.place, "only the run tells which program this is")
         # `$SUDO sh`: what is not known may be nothing at all, or a wrapper.
         rest = list(command.args)
         while rest and rest[0].known is None and not self._name(rest[0]) and rest[0].leading_origin is None:
@@ -244,9 +394,11 @@ class Shell:
             # Options of a wrapper, and what they are given.
             at = next((at for at, word in enumerate(rest[:_MOST_UNKNOWN]) if self._name(word) in EFFECTS), 0)
             rest = rest[at:]
-        if not rest:
-            return self.fresh("out", stdin.origin if stdin is not None else None)
-        out = self.invoke(rest, stdin, command.place, command.text, command.assignments)
+        out = hole("", None)
+        if rest and self._name(rest[0]) in EFFECTS:
+            out = self.invoke(rest, stdin, command.place, command.text, command.assignments)
+        elif rest or stdin is not None:
+            out = other_program(self, command)
         return out or self.fresh("out", stdin.origin if stdin is not None else None)
 
     def _call_alias(self, name: str, command: Command) -> Value:
@@ -271,22 +423,35 @@ class Shell:
 
     def call_function(self, function: Function, args: Sequence[Value], stdin: Value | None) -> Value:
         """Walk through a function's body with these arguments."""
-        call = (id(function), tuple(arg.key for arg in args), "" if stdin is None else stdin.key)
-        self._called[call] = self._called.get(call, 0) + 1
         function.called = True
-        if self._calls >= _DEEPEST_CALL or self._called[call] > _MOST_SAME_CALLS:
+        if self._calls.count(function) >= 2 or len(self._calls) >= _DEEPEST_CALL:  # noqa: PLR2004 - once again for what the first round left
+            if self._calls.count(function) < 2:  # noqa: PLR2004
+                self.trouble(self.here, "functions call each other more deeply than is followed")
             return self.fresh("out", stdin.origin if stdin is not None else None)
-        before = (self.source, self.lines, self.scope.positional)
-        self.source, self.lines, self.scope.positional = function.source, function.lines, tuple(args)
-        self._calls += 1
+        before = (self.source, self.lines, self.scope.positional, self.here, self.choosing, self.choice, self.width)
+        self.source, self.scope.positional = function.source, tuple(args)
+        self.choosing, self.choice = False, 0
+        self._calls.append(function)
+        self.inside += 1
+        start = len(self._passed)
         try:
-            # Not `within`: `|| true` behind a call concerns what is in the function too.
-            self.inside += 1
-            return self.run(function.body, stdin)
+            out = statements.run(self, function.body, stdin)
         finally:
             self.inside -= 1
-            self._calls -= 1
-            self.source, self.lines, self.scope.positional = before
+            self._calls.pop()
+            self.source, self.lines, self.scope.positional, self.here, self.choosing, self.choice, self.width = before
+        self._leave(start)
+        return out
+
+    def _leave(self, start: int) -> None:
+        """Go on after a function or nested code: what it verified holds if it succeeded."""
+        result = self.outcome
+        good = result.good
+        if not self.effective:
+            gained = frozenset(self._passed[start:])
+            self.disk.unverified |= gained
+            good |= gained
+        self.outcome = Outcome(good, result.bad, "exit" if result.stops == "exit" else "", result.asks)
 
     # Code
 
@@ -297,47 +462,72 @@ class Shell:
         stdin: Value | None,
         how: str,
         args: Sequence[Value] | None = None,
+        *,
+        apart: bool = True,
+        strict: bool = False,
+        own_lines: bool = False,
     ) -> Value:
-        """Walk through a text that is run as Bash, and return what it prints."""
-        # Where it is only an argument (`bash -c "install $version"`) it is data.
-        origin = code.leading_origin
-        if origin is not None:
+        """Walk through a text that is run as Bash, and return what it prints.
+
+        `apart`: a shell of its own runs it, with errexit where `strict`; else the present one does.
+        """
+        origin = code.origin
+        if origin is not None and (origin.kind is OriginKind.REMOTE or code.leading_origin is not None):
             self.ran(place, origin, how)
+        first = code.leading
+        if origin is None and first is not None and first.known is not Known.LOCAL:
+            self.trouble(place, f"{how} runs text that only the run will tell")
         if not code or (len(code.parts) == 1 and code.known is None):
-            return EMPTY
+            self.outcome = NOTHING
+            return self.fresh("out", origin)
         if self._code >= _DEEPEST_CODE:
             self.trouble(place, "code within code is nested too deeply")
             return EMPTY
         text = self._spelled(code)
         self.tick(1 + len(text) // _BYTES_A_STEP)
-        try:
-            data = text.encode("utf-8", "replace")
-            root = parse(data)
-        except UnreadableScriptError as error:
-            self.trouble(place, str(error))
+        source = source_of(code, text, place, own_lines=own_lines)
+        if self.source.pinned is not None and code.start is None:
+            source = Source(text, pinned=place)
+        if len(text) > _LONGEST_CODE:
+            self.trouble(place, "it is longer than what is followed")
             return EMPTY
-        start = code.start
-        source = (
-            Source(data, place.line, place.column, nested=True, pinned=True)
-            if start is None or self.source.pinned
-            else Source(data, *start, nested=True)
-        )
-        return self._run_nested(root, source, stdin, args, place)
+        try:
+            body, _ = parse(text)
+        except BashSyntaxError as error:
+            body = error.statements
+            self.trouble(place, str(error))
+        return self._run_nested(body, source, stdin, args, apart=apart, strict=strict)
 
     def _run_nested(
-        self, root: Node, source: Source, stdin: Value | None, args: Sequence[Value] | None, place: Place
+        self,
+        body: Sequence[Statement],
+        source: Source,
+        stdin: Value | None,
+        args: Sequence[Value] | None,
+        *,
+        apart: bool,
+        strict: bool,
     ) -> Value:
-        before = (self.source, self.lines, self.scope.positional)
-        self.source, self.lines = source, (place.first, place.last)
+        before = (self.source, self.lines, self.scope.positional, self.here, self.choosing, self.choice, self.width)
+        held = (self.errexit, self.pipefail, self.ignored)
+        self.source = source
+        if apart:
+            self.errexit, self.pipefail, self.ignored = strict, False, 0
         if args is not None:
             self.scope.positional = tuple(args)
         self._code += 1
+        self.choosing, self.choice = False, 0
+        start = len(self._passed)
         try:
             with self.within():
-                return self.run(root, stdin)
+                out = self.block(body, stdin)
         finally:
             self._code -= 1
-            self.source, self.lines, self.scope.positional = before
+            self.source, self.lines, self.scope.positional, self.here, self.choosing, self.choice, self.width = before
+            if apart:
+                self.errexit, self.pipefail, self.ignored = held
+        self._leave(start)
+        return out
 
     def _spelled(self, code: Value) -> str:
         parts: list[str] = []
@@ -353,24 +543,54 @@ class Shell:
     def run_stored(self, file: Stored, command: Command, how: str) -> Value:
         """Walk through a file that the script itself wrote, or note that it is not to be trusted."""
         self.ran_file(file, command.place, how)
-        if file.content.origin is None and not file.content.text.startswith(("#!/usr/bin/python", "#!/usr/bin/perl")):
-            return self.run_code(file.content, command.place, command.stdin, how, command.args)
-        return self.fresh("out")
+        if file.origin is not None or not file.content:
+            return self.fresh("out")
+        head = file.content.text[:80]
+        if head.startswith("#!") and not written.is_shell(head):
+            from dvm.checks.scripts.effects.interpreters import look
 
-    def _ran_clone(self, path: Value, command: Command, how: str) -> None:
-        where = path.text if path.text.startswith(("/", "~")) else f"{self.directory}/{path.text}"
-        origin = next((self.clones[part] for part in where.split("/")[:-1] if part in self.clones), None)
+            look(self, command, file.content)
+            return self.fresh("out", known=Known.LOCAL)
+        if file.content.known is None and file.source is not None:
+            return self.fresh("out", known=Known.LOCAL)
+        return self.run_code(
+            file.content,
+            command.place,
+            command.stdin,
+            how,
+            command.args,
+            apart=command.name not in {"source", "."},
+            own_lines=True,
+        )
+
+    def _ran_path(self, path: Value, command: Command, how: str) -> None:
+        """Take note of a program or a script that the script did not write."""
+        origin = self.clone_at(path)
         if origin is not None:
             self.ran(command.place, origin, how)
+        elif self.disk.unknown(path) and not self.unpacked and path_key(path) not in self.disk.programs:
+            self.trouble(command.place, f"{how}: nothing in the script puts a file there")
+
+    def clone_at(self, path: Value) -> Origin | None:
+        """Return the repository that a path is in, if its branch is as it is today."""
+        key = path_key(path)
+        if not key.startswith(("/", "~", "\ue000")):
+            key = f"{self.directory or '.'}/{key}"
+        return next((self.clones[part] for part in reversed(key.split("/")) if part in self.clones), None)
 
     def run_path(self, path: Value, command: Command, how: str, *, bash: bool = True) -> Value:
         """Walk through a file named by its path; `bash`: its text is Bash."""
         if path.text == "-" or path.text in STANDARD_INPUT:
-            return self.run_code(command.stdin or EMPTY, command.place, None, how)
+            return self.run_code(command.stdin or EMPTY, command.place, None, how, own_lines=True)
         file = self.disk.find(path)
         if file is None:
-            self._ran_clone(path, command, how)
-            return self.fresh("out")
+            if path.leading_origin is not None:
+                self.ran(command.place, path.leading_origin, how)
+            elif len(path.parts) == 1 and path.holes and path.holes[0].known is not Known.LOCAL:
+                self.trouble(command.place, f"{how} runs a file that only the run will tell")
+            else:
+                self._ran_path(path, command, how)
+            return self.fresh("out", known=Known.LOCAL)
         if bash:
             return self.run_stored(file, command, how)
         self.ran_file(file, command.place, how)
@@ -386,14 +606,19 @@ class Shell:
         """Put content into a file, or hand it to the command behind a `>(…)`."""
         sink = self.sinks.get(path.key)
         if sink is None:
+            if self.disk.is_pipe(path):
+                # What reads it may do so before.
+                for reader, how in self.disk.readers(path):
+                    if content.origin is not None:
+                        self.ran(reader, content.origin, how)
             self.disk.write(path, content, place, append=append)
             written.wrote(self, path, content, place)
             return
-        node, source, lines = sink
+        body, source = sink
         before = (self.source, self.lines)
-        self.source, self.lines = source, lines
+        self.source = source
         try:
             with self.within():
-                self.block(node.named_children, content)
+                self.block(body, content)
         finally:
             self.source, self.lines = before

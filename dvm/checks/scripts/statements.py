@@ -1,325 +1,617 @@
-"""Statements of Bash, walked through in the order of the script."""
+"""Statements of Bash, walked through in the order of the script, and what is verified where."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from dvm.checks.scripts import assignments, conditions, redirects
-from dvm.checks.scripts.scope import Function
-from dvm.checks.scripts.values import EMPTY, Value
+from msgspec import Struct
+
+from dvm.checks.scripts import expand
+from dvm.checks.scripts.bash.nodes import (
+    ArithmeticCommand,
+    Assign,
+    Case,
+    Condition,
+    Coproc,
+    For,
+    Function,
+    Group,
+    If,
+    Logic,
+    Pipeline,
+    Simple,
+    Term,
+    While,
+    Word,
+)
+from dvm.checks.scripts.disk import STANDARD_INPUT, path_key
+from dvm.checks.scripts.effects.options import names_of
+from dvm.checks.scripts.program import Assignment
+from dvm.checks.scripts.scope import MOST_CHOICES
+from dvm.checks.scripts.scope import Function as Defined
+from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value, hole, literal
+from dvm.checks.scripts.verified import compared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from tree_sitter import Node
-
-    from dvm.checks.scripts.scope import Choices
+    from dvm.checks.scripts.bash.nodes import Node, Redirect, Statement, Test
+    from dvm.checks.scripts.program import Stored
     from dvm.checks.scripts.shell import Shell
 
-    Walk = Callable[[Shell, Node, Value | None], Value]
-
-_REDIRECTS = frozenset({"file_redirect", "heredoc_redirect", "herestring_redirect"})
-_SILENT = frozenset({"comment", "heredoc_body", "heredoc_end", "variable_name"})
-_WAYS_TO_SHRUG = frozenset({"true", ":", "echo", "printf", "/bin/true", "/usr/bin/true"})
-_WAYS_TO_STOP = ("exit", "return", "false", "kill", "exec", "die", "fail", "abort", "quit")
-_MOST_ROUNDS = 32
-_MOST_CHOICES = 4
-_CHOOSING = frozenset({"command", "pipeline", "redirected_statement", "test_command", "negated_command"})
-
-
-def run(shell: Shell, node: Node, stdin: Value | None) -> Value:
-    """Walk through one statement and return what it prints."""
-    walk = _WALKS.get(node.type)
-    if walk is not None:
-        chooses = node.type in _CHOOSING and not shell.choosing
-        return _each_choice(shell, node, stdin, walk) if chooses else walk(shell, node, stdin)
-    if node.type in _SILENT:
-        return EMPTY
-    # What the grammar could not read, and what has no meaning of its own, has statements in it all the same.
-    return block(shell, node.named_children, stdin)
+_SOCKETS = ("/dev/tcp/", "/dev/udp/")
+_OUTPUT = ("/dev/stdout", "/dev/fd/1")
+_DECLARES = frozenset({"declare", "typeset", "local", "export", "readonly"})
+_HANDED_TO_A_SHELL = names_of(
+    """
+    PROMPT_COMMAND GIT_SSH_COMMAND GIT_EXTERNAL_DIFF GIT_PAGER PAGER MANPAGER LESSOPEN EDITOR VISUAL GIT_EDITOR
+    GIT_SEQUENCE_EDITOR GIT_PROXY_COMMAND RSYNC_RSH SUDO_ASKPASS SSH_ASKPASS GIT_ASKPASS PS1 PS4
+    """
+)
+_PROGRAMS_BY_PATH = names_of("BASH_ENV ENV LD_PRELOAD LD_AUDIT GIT_SSH GIT_ASKPASS SSH_ASKPASS SUDO_ASKPASS")
 
 
-def _each_choice(shell: Shell, node: Node, stdin: Value | None, walk: Walk) -> Value:
-    """Walk through a statement once for each value that its variables may have, all in step."""
-    shell.choosing, shell.choice, shell.width = True, 0, 1
-    out = walk(shell, node, stdin)
-    for choice in range(1, _MOST_CHOICES):
-        if choice >= shell.width:
-            break
-        shell.choice = choice
-        out = walk(shell, node, stdin) or out
-    shell.choosing, shell.choice, shell.width = False, 0, 1
-    return out
+class Outcome(Struct):
+    """What holds after a command: files that are verified if it succeeds, those if it fails, and whether it goes on.
+
+    `stops`: "" where the next command runs, else "exit", "return" or "loop".
+    """
+
+    good: frozenset[Stored] = frozenset()
+    bad: frozenset[Stored] = frozenset()
+    stops: str = ""
+    asks: bool = False
+    """Whether it is a question (`[ … ]`, `grep`), whose failure means nothing."""
 
 
-def block(shell: Shell, nodes: Sequence[Node], stdin: Value | None) -> Value:
+NOTHING = Outcome()
+
+
+def block(shell: Shell, statements: Sequence[Statement], stdin: Value | None) -> Value:
     """Walk through statements one after the other, and return what they print together."""
     out = EMPTY
+    stops = ""
     lines = shell.lines
-    for node in nodes:
-        if node.type in _SILENT or not node.is_named:
-            continue
-        if not shell.source.nested:
-            begin, end = node.start_point.row, node.end_point.row
-            shell.lines = (shell.source.line + begin, shell.source.line + end)
-            if begin != end:
-                shell.program.ranges.append(shell.lines)
-        out += run(shell, node, stdin)
+    shell.outcome = NOTHING
+    for statement in statements:
+        shell.lines = shell.source.lines(statement.at, statement.end)
+        if shell.source.pinned is None and shell.lines[0] != shell.lines[1]:
+            shell.program.ranges.append(shell.lines)
+        out += _statement(shell, statement, stdin)
+        # What stands behind an exit is read all the same: a label there is none in Bash, but a function may be.
+        stops = stops or shell.outcome.stops
     shell.lines = lines
+    last = shell.outcome
+    shell.outcome = Outcome(last.good, last.bad, stops, last.asks)
     return out
 
 
-def _body(shell: Shell, node: Node, stdin: Value | None) -> Value:
-    """`{ …; }`, and `((…))`, which is arithmetic."""
-    return block(shell, node.named_children, stdin)
-
-
-def _subshell(shell: Shell, node: Node, stdin: Value | None) -> Value:
-    variables = shell.scope.fork()
-    out = block(shell, node.named_children, stdin)
-    shell.scope.variables = variables
+def _statement(shell: Shell, node: Statement, stdin: Value | None) -> Value:
+    items, operators = node.items, node.operators
+    held = shell.in_background
+    shell.in_background = held or node.background
+    begin = set(shell.disk.unverified)
+    out = _list(shell, items, operators, stdin) if operators else pipeline(shell, items[0], stdin)
+    result = shell.outcome
+    if shell.in_background:
+        # Nobody waits for it: what it verifies may be run before that.
+        shell.disk.unverified |= begin
+        result = Outcome()
+    elif shell.effective and result.good:
+        shell.verified(result.good)
+    shell.in_background = held
+    shell.outcome = result
     return out
 
 
-def _command(shell: Shell, node: Node, stdin: Value | None) -> Value:
-    io_nodes = [child for child in node.children if child.type in _REDIRECTS]
-    if io_nodes:
-        io = redirects.read(shell, io_nodes)
-        return redirects.apply(shell, io, stdin, lambda given: _simple(shell, node, given, io.arguments))
-    return _simple(shell, node, stdin)
+def _list(shell: Shell, items: list[Pipeline], operators: list[str], stdin: Value | None) -> Value:
+    unverified = shell.disk.unverified
+    shell.ignored += 1
+    out = pipeline(shell, items[0], stdin)
+    shell.ignored -= 1
+    state = shell.outcome
+    asked = state.asks
+    for index, operator in enumerate(operators):
+        last = index == len(operators) - 1
+        before = set(unverified)
+        taken = state.good if operator == "&&" else state.bad
+        shell.assumed(taken)
+        shell.ignored += not last
+        branches, shell.disk.branches = shell.disk.branches, shell.disk.branches + 1
+        scope = shell.scope.fork()
+        out += pipeline(shell, items[index + 1], stdin)
+        if shell.scope.variables.keys() != scope.keys() or any(
+            shell.scope.variables[name] is not scope[name] for name in scope
+        ):
+            shell.scope.merge([shell.scope.variables, scope] if not shell.outcome.stops else [scope])
+        shell.disk.branches = branches
+        shell.ignored -= not last
+        then = shell.outcome
+        other = state.bad if operator == "&&" else state.good
+        if then.stops:
+            unverified.clear()
+            unverified.update(before - other)
+            shell.verified(other, loose=then.stops == "loop")
+            state = Outcome(stops="")
+        elif operator == "&&":
+            unverified |= before - other
+            good = state.good | then.good
+            state = Outcome(frozenset() if asked else good, state.bad & then.bad, asks=asked or then.asks)
+            if not last and good:
+                state = Outcome(good, state.bad, asks=asked or then.asks)
+        else:
+            unverified |= before - other
+            state = Outcome(state.good & then.good, state.bad | then.bad)
+            asked = False
+    shell.outcome = state
+    return out
 
 
-def _simple(shell: Shell, node: Node, stdin: Value | None, more: Sequence[Node] = ()) -> Value:
-    word_nodes: list[Node] = []
-    given: list[Node] = []
-    for child in node.children:
-        kind = child.type
-        if kind == "variable_assignment":
-            given.append(child)
-        elif kind == "command_name":
-            word_nodes.append(child.children[0])
-        elif kind == "number" and redirects.is_descriptor(shell, child.end_byte):
-            continue
-        elif kind not in _REDIRECTS and (child.is_named or kind in {"=~", "=="}):
-            word_nodes.append(child)
-    word_nodes.extend(more)
-    place, text = shell.place(node), shell.source.between(node, more[-1] if more else node)
-    before = tuple([assignments.in_front(shell, child) for child in given])
-    return shell.invoke(shell.words(word_nodes), stdin, place, text, before)
+def pipeline(shell: Shell, node: Pipeline, stdin: Value | None) -> Value:
+    """Walk through a pipeline, once for each value that its variables may have, all in step."""
+    if shell.choosing or not any(isinstance(stage, (Simple, Condition)) for stage in node.stages):
+        return _pipeline(shell, node, stdin)
+    shell.choosing, shell.choice, shell.width = True, 0, 1
+    out = _pipeline(shell, node, stdin)
+    outcome, width = shell.outcome, min(shell.width, MOST_CHOICES)
+    good, choice = outcome.good, 1
+    while choice < width:
+        shell.choosing, shell.choice, shell.width = True, choice, 1
+        out = _pipeline(shell, node, stdin) or out
+        good |= shell.outcome.good
+        choice += 1
+        width = max(width, min(shell.width, MOST_CHOICES))
+    shell.choosing, shell.choice, shell.width = False, 0, 1
+    shell.outcome = Outcome(good, outcome.bad, outcome.stops, outcome.asks)
+    return out
 
 
-def _redirected(shell: Shell, node: Node, stdin: Value | None) -> Value:
-    body = next((child for child in node.children if child.is_named and child.type not in _REDIRECTS), None)
-    io = redirects.read(shell, [child for child in node.children if child.type in _REDIRECTS])
-    return _with_redirects(shell, body, io, stdin)
-
-
-def _with_redirects(shell: Shell, body: Node | None, io: redirects.Redirects, stdin: Value | None) -> Value:
-    # The grammar puts the redirection of a last command around the whole pipeline or list.
-    if body is not None and body.type == "pipeline":
-        *first, last = _stages(body)
-        for stage in first:
-            stdin = run(shell, stage, stdin)
-        return _with_redirects(shell, last, io, stdin)
-    if body is not None and body.type == "list":
-        return _list(shell, body, stdin, io)
-    if body is None:
-        return redirects.apply(shell, io, stdin, lambda given: given or EMPTY)
-    if io.arguments and body.type == "command":
-        return redirects.apply(shell, io, stdin, lambda given: _simple(shell, body, given, io.arguments))
-    return redirects.apply(shell, io, stdin, lambda given: run(shell, body, given))
-
-
-def _stages(node: Node) -> list[Node]:
-    return [child for child in node.children if child.is_named and child.type != "comment"]
-
-
-def pipeline(shell: Shell, node: Node, stdin: Value | None) -> Value:
-    """Walk through a pipeline: each stage reads what the one before prints."""
-    shrugged = shell.shrugged
-    stages = _stages(node)
-    for index, stage in enumerate(stages):
-        shell.shrugged = shrugged and index == len(stages) - 1
-        stdin = run(shell, stage, stdin)
-    shell.shrugged = shrugged
+def _pipeline(shell: Shell, node: Pipeline, stdin: Value | None) -> Value:
+    good: frozenset[Stored] = frozenset()
+    several = len(node.stages) > 1
+    shell.ignored += node.negated
+    for index, stage in enumerate(node.stages):
+        last = index == len(node.stages) - 1
+        scope = shell.scope.fork() if several and not isinstance(stage, Simple) else None
+        out = run(shell, stage, stdin)
+        if scope is not None and not last:
+            shell.scope.variables = scope
+        if not last and not out and not isinstance(stage, Simple):
+            out = shell.fresh("out")
+        stdin = out
+        if last or shell.pipefail:
+            good |= shell.outcome.good
+    shell.ignored -= node.negated
+    last_outcome = shell.outcome
+    stops = "" if several else last_outcome.stops
+    found = Outcome(good, last_outcome.bad, stops, last_outcome.asks)
+    if node.negated:
+        found = Outcome(found.bad, found.good, stops, asks=True)
+    shell.outcome = found
     return stdin or EMPTY
 
 
-def _list(shell: Shell, node: Node, stdin: Value | None, io: redirects.Redirects | None = None) -> Value:
-    # `a && b || c` leans to the left; unwound, for a long one is no deep nesting.
-    items: list[Node] = []
-    operators: list[str] = []
-    while node.type == "list":
-        children = [child for child in node.children if child.type != "comment"]
-        if len(children) != 3:  # noqa: PLR2004 - left, operator, right; else the grammar lost its way
-            break
-        operators.append(children[1].type)
-        items.append(children[2])
-        node = children[0]
-    items.append(node)
-    items.reverse()
-    operators.reverse()
-    out = EMPTY
-    shrugged = shell.shrugged
-    shell.guarded += 1
-    for index, item in enumerate(items):
-        follows = items[index + 1] if index < len(operators) and operators[index] == "||" else None
-        shell.shrugged = shrugged or (follows is not None and _shrugs(shell, follows))
-        if item.type == "list":
-            # The grammar lost its way in it.
-            out += block(shell, item.named_children, stdin)
-        elif io is not None and index == len(items) - 1:
-            out += _with_redirects(shell, item, io, stdin)
-        else:
-            out += run(shell, item, stdin)
-    shell.guarded -= 1
-    shell.shrugged = shrugged
+def run(shell: Shell, node: Node, stdin: Value | None) -> Value:
+    """Walk through one command with its redirections, and return what it prints to the next one."""
+    shell.tick()
+    shell.outcome = NOTHING
+    begin = shell.here
+    shell.here = shell.place(node.at)
+    if isinstance(node, Simple):
+        out = _simple(shell, node, stdin)
+    elif not node.redirects:
+        out = _compound(shell, node, stdin)
+    else:
+        given, targets = _redirections(shell, node.redirects, stdin)
+        # Its output goes on from inside.
+        out = _written(shell, targets, _compound(shell, node, given))
+    shell.here = begin
     return out
 
 
-def _shrugs(shell: Shell, node: Node) -> bool:
-    if node.type == "redirected_statement" and node.children:
-        node = node.children[0]
-    name = node.child_by_field_name("name") if node.type == "command" else None
-    if name is None:
-        return False
-    word = shell.source.of(name)
-    function = shell.scope.functions.get(word)
-    if function is None:
-        return word in _WAYS_TO_SHRUG
-    # A function that only complains.
-    text = function.source.of(function.body)
-    return not any(way in text for way in _WAYS_TO_STOP)
+def _compound(shell: Shell, node: Node, stdin: Value | None) -> Value:  # noqa: C901, PLR0911 - one way for each kind
+    match node:
+        case Group(subshell=True):
+            variables, directory, errexit, pipefail = shell.scope.fork(), shell.directory, shell.errexit, shell.pipefail
+            out = block(shell, node.body, stdin)
+            shell.scope.variables, shell.directory, shell.errexit, shell.pipefail = (
+                variables,
+                directory,
+                errexit,
+                pipefail,
+            )
+            shell.outcome = Outcome(shell.outcome.good, shell.outcome.bad)
+            return out
+        case Group():
+            return block(shell, node.body, stdin)
+        case If():
+            return _if(shell, node, stdin)
+        case Case():
+            return _case(shell, node, stdin)
+        case For():
+            return _for(shell, node, stdin)
+        case While():
+            return _while(shell, node, stdin)
+        case Function():
+            _define(shell, node)
+            return EMPTY
+        case Condition():
+            shell.outcome = _test(shell, node.test)
+            return EMPTY
+        case ArithmeticCommand():
+            expand.touch(shell, node.word)
+            shell.outcome = Outcome(asks=True)
+            return EMPTY
+        case Coproc():
+            out = EMPTY if node.body is None else run(shell, node.body, stdin)
+            path = shell.fresh("coproc")
+            shell.disk.provide(path, out, shell.here)
+            shell.scope.arrays["COPROC"] = (path, path)
+            return EMPTY
+        case _:
+            raise AssertionError(node)
 
 
-def _function(shell: Shell, node: Node, _stdin: Value | None) -> Value:
-    name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
-    if name is not None and body is not None:
-        shell.scope.functions[shell.source.of(name)] = Function(body, shell.source, shell.lines)
-    return EMPTY
+def _define(shell: Shell, node: Function) -> None:
+    if node.body is None:
+        return
+    shell.scope.functions.setdefault(node.name, []).append(Defined(node.body, shell.source))
+    if node.name in {"command_not_found_handle", "command_not_found_handler"}:
+        shell.trouble(shell.here, f"`{node.name}` runs what no program is called", runs=True)
+
+
+# Branches
 
 
 def _branches(shell: Shell, bodies: Sequence[Callable[[], Value]], *, maybe_none: bool) -> Value:
-    before = shell.scope.fork()
-    after: list[Mapping[str, Choices]] = []
+    """Walk through bodies of which one may run, and go on with what any of them leaves."""
+    before, unverified = shell.scope.fork(), shell.disk.unverified
+    start = set(unverified)
+    after, left = [], []
+    stops: list[str] = []
     out = EMPTY
-    with shell.within():
-        for body in bodies:
-            shell.scope.variables = dict(before)
-            out += body()
+    shell.inside += 1
+    shell.disk.branches += 1
+    for body in bodies:
+        shell.scope.variables = dict(before)
+        unverified.clear()
+        unverified.update(start)
+        out += body()
+        stops.append(shell.outcome.stops)
+        if not shell.outcome.stops:
             after.append(shell.scope.variables)
-    if maybe_none or not after:
+            left.append(set(unverified))
+    shell.disk.branches -= 1
+    shell.inside -= 1
+    if maybe_none or not bodies:
         after.append(before)
+        left.append(start)
+        stops.append("")
+    unverified.clear()
+    unverified.update(set().union(*left) if left else start)
+    shell.scope.variables = before
     shell.scope.merge(after)
+    all_stop = bool(stops) and all(stops)
+    shell.outcome = Outcome(stops=stops[0] if all_stop else "")
     return out
 
 
-def _if(shell: Shell, node: Node, stdin: Value | None) -> Value:
-    bodies: list[list[Node]] = []
-    otherwise = False
-    conditions_: list[Node] = []
-    current = conditions_
-    for clause in (node, *(child for child in node.children if child.type in {"elif_clause", "else_clause"})):
-        current = conditions_
-        if clause.type == "else_clause":
-            current, otherwise = [], True
-            bodies.append(current)
-        for child in clause.children:
-            if child.type == "then":
-                current = []
-                bodies.append(current)
-            elif child.is_named and child.type not in {"elif_clause", "else_clause"}:
-                current.append(child)
-    shell.guarded += 1
-    with shell.within():
-        asked = block(shell, conditions_, stdin)
-    shell.guarded -= 1
-    out = _branches(
-        shell,
-        [partial(block, shell, body, stdin) for body in bodies],
-        maybe_none=not otherwise,
-    )
-    # What a condition prints goes on as well; most of them print nothing, and are not known to.
+def _if(shell: Shell, node: If, stdin: Value | None) -> Value:
+    bodies: list[Callable[[], Value]] = []
+    asked = EMPTY
+    failed: frozenset[Stored] = frozenset()
+
+    def branch(body: Sequence[Statement], facts: frozenset[Stored]) -> Callable[[], Value]:
+        def walk() -> Value:
+            shell.assumed(facts)
+            return block(shell, body, stdin)
+
+        return walk
+
+    for condition, body in node.clauses:
+        shell.ignored += 1
+        shell.inside += 1
+        said = block(shell, condition, stdin)
+        shell.inside -= 1
+        shell.ignored -= 1
+        # What a condition prints goes on as well; most of them print nothing, and are not known to.
+        asked += said if said.origin is not None else EMPTY
+        outcome = shell.outcome
+        bodies.append(branch(body, outcome.good | failed))
+        failed |= outcome.bad
+    bodies.append(branch(node.otherwise or [], failed))
+    return asked + _branches(shell, bodies, maybe_none=False)
+
+
+def _case(shell: Shell, node: Case, stdin: Value | None) -> Value:
+    subject = expand.value(shell, node.word)
+    bodies: list[Callable[[], Value]] = []
+    complete = False
+    others: frozenset[Stored] = frozenset()
+    for patterns, body in node.items:
+        good: frozenset[Stored] = frozenset()
+        for pattern in patterns:
+            text = expand.value(shell, pattern)
+            good |= compared(shell, subject, text)
+            complete = complete or pattern.plain == "*"
+        # One pattern that is a digest; several would be a choice.
+        facts = good if len(patterns) == 1 else frozenset()
+
+        def walk(body: Sequence[Statement] = body, facts: frozenset[Stored] = facts) -> Value:
+            shell.assumed(facts)
+            return block(shell, body, stdin)
+
+        bodies.append(walk)
+        others |= facts
+    return _branches(shell, bodies, maybe_none=not complete)
+
+
+def _for(shell: Shell, node: For, stdin: Value | None) -> Value:
+    expand.touch(shell, node.header)
+    rounds = expand.words(shell, node.words) if node.words is not None else list(shell.scope.positional or ())
+    if node.name:
+        if len(rounds) > MOST_CHOICES:
+            shell.trouble(shell.here, f"a loop of more than {MOST_CHOICES} rounds")
+        shell.scope.set(node.name, tuple(rounds) or (hole(f"${node.name}"),))
+    return _loop(shell, node.body, stdin, always=bool(rounds))
+
+
+def _while(shell: Shell, node: While, stdin: Value | None) -> Value:
+    shell.ignored += 1
+    asked = block(shell, node.condition, stdin)
+    shell.ignored -= 1
+    facts = shell.outcome.good
+    out = _loop(shell, node.body, stdin, always=False, facts=facts)
     return asked + out if asked.origin is not None else out
 
 
-def _case(shell: Shell, node: Node, stdin: Value | None) -> Value:
-    subject = node.child_by_field_name("value")
-    value = shell.value(subject) if subject is not None else EMPTY
-    bodies: list[list[Node]] = []
-    complete = False
-    for item in node.named_children:
-        if item.type == "case_item":
-            patterns = item.children_by_field_name("value")
-            for pattern in patterns:
-                conditions.compared(shell, value, shell.value(pattern))
-                complete = complete or shell.source.of(pattern) == "*"
-            bodies.append([child for child in item.named_children if child not in patterns])
-        elif item.is_error:
-            bodies.append([item])
-    return _branches(shell, [partial(block, shell, body, stdin) for body in bodies], maybe_none=not complete)
-
-
-def _for(shell: Shell, node: Node, stdin: Value | None) -> Value:
-    variable, body = node.child_by_field_name("variable"), node.child_by_field_name("body")
-    name = "" if variable is None else shell.source.of(variable)
-    nodes = node.children_by_field_name("value")
-    rounds = shell.words(nodes) if nodes else list(shell.scope.positional or ())
-    out = EMPTY
-    if body is None:
-        return out
-    with shell.within():
-        for value in rounds[:_MOST_ROUNDS]:
-            shell.scope.set(name, (value,))
-            out += block(shell, body.named_children, stdin)
-        if not rounds:
-            out += block(shell, body.named_children, stdin)
+def _loop(
+    shell: Shell,
+    body: Sequence[Statement],
+    stdin: Value | None,
+    *,
+    always: bool,
+    facts: frozenset[Stored] = frozenset(),
+) -> Value:
+    unverified = shell.disk.unverified
+    before, variables = set(unverified), shell.scope.fork()
+    loose, shell.loose = shell.loose, set()
+    choosing, shell.choosing = shell.choosing, False
+    choice = shell.choice
+    shell.assumed(facts)
+    shell.inside += 1
+    shell.disk.branches += not always
+    out = block(shell, body, stdin)
+    known = dict(variables)
+    if any(shell.scope.variables.get(name) is not kept for name, kept in known.items()):
+        # What one round leaves is there in the next.
+        shell.scope.merge([shell.scope.variables, variables])
+        out += block(shell, body, stdin)
+    shell.disk.branches -= not always
+    shell.inside -= 1
+    shell.scope.merge([shell.scope.variables, variables])
+    unverified |= shell.loose
+    if not always:
+        unverified |= before
+    shell.loose = loose
+    shell.choosing, shell.choice = choosing, choice
+    shell.outcome = NOTHING
     return out
 
 
-def _loop(shell: Shell, node: Node, stdin: Value | None) -> Value:
-    children = node.named_children
-    return _branches(shell, [lambda: block(shell, children, stdin)], maybe_none=True)
+# Tests
 
 
-def _test(shell: Shell, node: Node, _stdin: Value | None) -> Value:
-    conditions.test(shell, node)
-    return EMPTY
+def _test(shell: Shell, test: Test | None) -> Outcome:
+    if isinstance(test, Term):
+        values = [expand.value(shell, word) for word in test.words]
+        if test.op in {"=", "==", "=~", "!="}:
+            facts = compared(shell, *values)
+            negative = test.op == "!="
+            return Outcome(frozenset() if negative else facts, facts if negative else frozenset(), asks=True)
+        return Outcome(asks=True)
+    if isinstance(test, Logic):
+        found = [_test(shell, term) for term in test.terms]
+        if test.op == "!":
+            return Outcome(found[0].bad, found[0].good, asks=True)
+        good = [item.good for item in found]
+        bad = [item.bad for item in found]
+        either = test.op == "||"
+        return Outcome(
+            frozenset.intersection(*good) if either else frozenset.union(*good),
+            frozenset.union(*bad) if either else frozenset.intersection(*bad),
+            asks=True,
+        )
+    return Outcome(asks=True)
 
 
-_WALKS: dict[str, Walk] = {
-    "program": _body,
-    "compound_statement": _body,
-    "do_group": _body,
-    "command": _command,
-    "redirected_statement": _redirected,
-    "pipeline": pipeline,
-    "list": _list,
-    "subshell": _subshell,
-    "negated_command": _body,
-    "variable_assignment": assignments.walk,
-    "variable_assignments": _body,
-    "declaration_command": assignments.declare,
-    "unset_command": assignments.unset,
-    "function_definition": _function,
-    "if_statement": _if,
-    "case_statement": _case,
-    "for_statement": _for,
-    "c_style_for_statement": _loop,
-    "while_statement": _loop,
-    "test_command": _test,
-    "file_redirect": redirects.alone,
-}
-for _word in (
-    "string",
-    "raw_string",
-    "concatenation",
-    "word",
-    "simple_expansion",
-    "expansion",
-    "command_substitution",
-    "process_substitution",
-    "arithmetic_expansion",
-):
-    _WALKS[_word] = lambda shell, node, _stdin: (shell.value(node), EMPTY)[1]
+# Simple commands
+
+
+def _simple(shell: Shell, node: Simple, stdin: Value | None) -> Value:
+    given, targets = _redirections(shell, node.redirects, stdin)
+    if not node.words:
+        for item in node.assigns:
+            assign(shell, item)
+        # `x=$(…)` fails as the substitution does, but what is verified there is not followed.
+        shell.outcome = NOTHING
+        if not node.assigns and node.redirects:
+            out = given if given is not None and given is not stdin else EMPTY
+            return _written(shell, targets, out) if targets else out
+        return EMPTY
+    before = tuple([_in_front(shell, item) for item in node.assigns])
+    declared = [word for word in node.words if isinstance(word, Assign)]
+    first = node.words[0]
+    if isinstance(first, Word) and first.plain in _DECLARES:
+        options = expand.words(shell, [word for word in node.words[1:] if isinstance(word, Word)])
+        _declare(shell, first.plain, options, declared)
+        return EMPTY
+    words = expand.words(shell, [word for word in node.words if isinstance(word, Word)])
+    text = shell.source.text[node.at - shell.base : node.end - shell.base] if shell.source.pinned is None else ""
+    out = shell.invoke(words, given, shell.here, text or " ".join(word.text for word in words), before)
+    return _written(shell, targets, out)
+
+
+def assign(shell: Shell, node: Assign) -> None:
+    """Take note of `name=value`."""
+    scope = shell.scope
+    index = None if node.index is None else expand.value(shell, node.index)
+    if node.items is not None:
+        _array(shell, node)
+        return
+    values = _choices(shell, lambda: expand.value(shell, node.value))
+    for value in values:
+        note(shell, node.name, value)
+    if index is not None:
+        scope.keyed.setdefault(node.name, {})[index.text.strip("'\"")] = values[0]
+        scope.arrays[node.name] = (*scope.arrays.get(node.name, ()), *values)[-MOST_CHOICES:]
+        if node.name == "BASH_CMDS":
+            scope.programs[index.text] = values[0].text.rpartition("/")[2]
+    elif node.append:
+        scope.append(node.name, values[0])
+    elif shell.choosing and shell.choice:
+        scope.variables[node.name] = (*scope.variables.get(node.name, ()), *values)[-MOST_CHOICES:]
+    else:
+        scope.set(node.name, values)
+
+
+def _choices(shell: Shell, evaluate: Callable[[], Value]) -> tuple[Value, ...]:
+    """Return what a word may be: one value for each that its variables may have."""
+    if shell.choosing:
+        return (evaluate(),)
+    shell.choosing, shell.choice, shell.width = True, 0, 1
+    values = [evaluate()]
+    while len(values) < min(shell.width, MOST_CHOICES):
+        shell.tick()
+        shell.choice += 1
+        values.append(evaluate())
+    shell.choosing, shell.choice, shell.width = False, 0, 1
+    return tuple(values)
+
+
+def _in_front(shell: Shell, node: Assign) -> tuple[str, Value]:
+    """Return an assignment in front of a command, which holds for that command alone."""
+    value = expand.value(shell, node.value)
+    note(shell, node.name, value)
+    return node.name, value
+
+
+def note(shell: Shell, name: str, value: Value) -> None:
+    """Take note of a variable that gets a value, and of what that makes others run."""
+    shell.program.assignments.append(Assignment(name, value, shell.here))
+    if (
+        name in _HANDED_TO_A_SHELL
+        and (value.origin or any(isinstance(part, str) and part.strip() for part in value.parts))
+        and (name not in _PROGRAMS_BY_PATH or " " in value.text)
+    ):
+        shell.run_code(value, shell.here, None, name, apart=True)
+    if name in _PROGRAMS_BY_PATH and value:
+        file = shell.disk.find(value)
+        if file is not None:
+            shell.ran_file(file, shell.here, name)
+        elif shell.disk.unknown(value):
+            shell.trouble(shell.here, f"{name} names a program that the script does not show")
+    text = value.known
+    if text is not None and ("$(" in text or "`" in text):
+        shell.looked_through(value, shell.here, "an expansion")
+
+
+def _array(shell: Shell, node: Assign) -> None:
+    scope = shell.scope
+    items: list[Value] = []
+    for index, word in node.items or ():
+        if index is None:
+            items.extend(expand.words(shell, [word]))
+            continue
+        value = expand.value(shell, word)
+        items.append(value)
+        key = expand.value(shell, index).text
+        note(shell, key, value)
+        scope.keyed.setdefault(node.name, {})[key] = value
+    if node.append:
+        items = [*scope.arrays.get(node.name, ()), *items]
+    if len(items) > 4 * MOST_CHOICES:
+        shell.trouble(shell.here, "an array of more elements than are followed")
+    scope.variables.pop(node.name, None)
+    scope.arrays[node.name] = tuple(items[: 4 * MOST_CHOICES])
+
+
+def _declare(shell: Shell, program: str, options: list[Value], given: list[Assign]) -> None:
+    texts = [option.text for option in options]
+    if any(text.startswith("-") and "n" in text for text in texts) and program != "export":
+        for item in given:
+            target = expand.value(shell, item.value).known
+            if target is None:
+                shell.trouble(shell.here, f"`{item.name}` stands for a variable that only the run knows")
+            else:
+                shell.scope.references[item.name] = target
+        return
+    for item in given:
+        assign(shell, item)
+    for option in options:
+        # `export "$name=value"` and `declare "x=y"` are words to the grammar.
+        name, equals, _ = option.text.partition("=")
+        if equals and name.isidentifier():
+            rest = option.drop(len(name) + 1)
+            shell.scope.set(name, (rest,))
+            note(shell, name, rest)
+    shell.outcome = NOTHING
+    if program in {"declare", "typeset"} and any(text.startswith("-") and set("fp") & set(text) for text in texts):
+        shell.printed = True
+
+
+# Redirections
+
+
+def _redirections(  # noqa: C901, PLR0912 - one way for each kind
+    shell: Shell, nodes: Sequence[Redirect], stdin: Value | None
+) -> tuple[Value | None, list[tuple[Value, bool]]]:
+    """Return the standard input, and where the output goes."""
+    targets: list[tuple[Value, bool]] = []
+    for node in nodes:
+        target = expand.value(shell, node.target)
+        descriptor = node.fd
+        if node.heredoc or node.op == "<<<":
+            content = target + literal("\n") if node.op == "<<<" else _placed(shell, node, target)
+            if descriptor in {"", "0"}:
+                stdin = content
+            else:
+                shell.disk.provide(literal(f"/dev/fd/{descriptor}"), content, shell.here)
+            continue
+        if target.text.startswith(_SOCKETS):
+            origin = Origin(OriginKind.REMOTE, target.text, shell.here)
+            shell.disk.provide(target, hole("socket", origin), shell.here)
+            if node.op in {">&", "&>", "&>>"} or (node.op == "<>" and descriptor in {"", "0"}):
+                stdin = hole("socket", origin)
+        if node.op.startswith("<"):
+            copied = node.op == "<&" and target.text.isdecimal()
+            path = literal(f"/dev/fd/{target.text}") if copied else target
+            if descriptor in {"", "0"} and path.text in STANDARD_INPUT:
+                continue
+            content = shell.read(path, stdin)
+            if descriptor in {"", "0"}:
+                stdin = content
+            else:
+                shell.disk.provide(literal(f"/dev/fd/{descriptor}"), content, shell.here)
+        elif not (node.op == ">&" and (target.text.isdecimal() or target.text == "-")):
+            if descriptor in {"", "1"}:
+                targets.append((target, node.op in {">>", "&>>"}))
+            elif target.text.startswith(_SOCKETS):
+                shell.disk.provide(literal(f"/dev/fd/{descriptor}"), shell.disk.read(target), shell.here)
+    return stdin, targets
+
+
+def _placed(shell: Shell, node: Redirect, text: Value) -> Value:
+    """Return the text of a here-document with the place of its first line."""
+    if shell.source.pinned is not None or (text.start is not None and node.op == "<<"):
+        return text
+    line, column = shell.source.point(node.target.at)
+    written = shell.source.text[node.target.at - shell.base : node.target.end - shell.base]
+    moved = "\\\n" in written or text.text.count("\n") != written.count("\n")
+    return Value(text.parts, None if moved else (line, 0 if node.op == "<<-" or text.holes else column))
+
+
+def _written(shell: Shell, targets: list[tuple[Value, bool]], out: Value) -> Value:
+    for target, append in targets:
+        shell.write(target, out, shell.here, append=append)
+    return out if all(path_key(target) in _OUTPUT for target, _ in targets) else EMPTY

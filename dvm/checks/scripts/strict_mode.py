@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.issue import Issue, finder
 from dvm.checks.scripts.program import NOWHERE
 from dvm.model.check import Weight
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.program import Program
     from dvm.checks.subjects import ScriptSubject
 
-_WANTED = {"errexit": "-e", "nounset": "-u", "pipefail": "-o pipefail", "errtrace": "-E"}
-_LETTERS = {"e": "errexit", "u": "nounset", "E": "errtrace"}
+_WANTED = {"errexit": "-e", "nounset": "-u", "pipefail": "-o pipefail"}
+_LETTERS = {"e": "errexit", "u": "nounset"}
+_SH = pattern(r"#!\s*(/usr)?/bin/(env\s+)?(da)?sh\b")
+_FOR_SH = "DVM runs it with Bash: change line 1 to `#!/usr/bin/env bash`, and let `set -euo pipefail` follow."
 # Commands that may stand before: they can't fail in a way that matters.
 _BEFORE = frozenset(
     {"set", "shopt", "export", "readonly", "umask", "trap", "cd", "echo", "printf", ":", "true", "alias"}
@@ -45,7 +48,8 @@ def issues(program: Program) -> Iterator[Issue]:
         place = NOWHERE if start is None else start.place
         lacking = ", ".join(missing)
         also = _shebang(program.text)
-        yield Issue(place, f"Strict mode is not set before this (missing: {lacking}).{also}")
+        detail = f"Strict mode is not set before this (missing: {lacking}).{also}"
+        yield Issue(place, detail, _FOR_SH if _SH.match(program.text) else "")
 
 
 def _apply(texts: tuple[str, ...], on: set[str]) -> None:
@@ -77,6 +81,6 @@ CHECK: Check[ScriptSubject] = Check(
         "download that broke off, a variable that is empty. DVM runs setup scripts in strict mode in any case; "
         "the script should say so itself, for whoever reads it or runs it by hand."
     ),
-    remedy="Begin the script with: set -Eeuo pipefail",
+    remedy="Begin the script with: set -euo pipefail",
     find=finder(issues),
 )

@@ -18,7 +18,23 @@ _ALWAYS: dict[str, str] = {
     "wget": r"--no-check-certificate|--no-hsts-check|--check-certificate=(off|no|quiet)",
     "aria2c": r"--check-certificate=false",
     "http": r"--verify=(no|false)",
-    "pip": r"--trusted-host(=.*)?",
+    "pip": r"--trust(ed?)?(-h\w*)?(=.*)?|--trusted-host(=.*)?",
+    "aws": r"--no-verify-ssl",
+    "az": r"--disable-connection-verification",
+    "gsutil": r".*https_validate_certificates=(False|0).*",
+    "mvn": r"-D(maven\.wagon\.http\.ssl\.(insecure|allowall)|aether\.connector\.https\.securityMode)=(true|insecure)",
+    "gradle": r"-Dtrust_all_cert=true",
+    "machinectl": r"--verify=no",
+    "importctl": r"--verify=no",
+    "opkg": r"--no-check-certificate|--force-checksum|--no-signature-check",
+    "tdnf": r"--nogpgcheck|--skipsignature",
+    "rclone": r"--no-check-certificate",
+    "vault": r"-tls-skip-verify",
+    "argocd": r"--insecure",
+    "oc": r"--insecure-skip-tls-verify(=true)?",
+    "openssl": r"-no_verify",
+    "composer": r"--no-secure-http|--disable-tls",
+    "ssh-copy-id": r"(-o)?\s*StrictHostKeyChecking[= ]\s*(no|off)",
     "npm": r"--(no-strict-ssl|strict-ssl=false|insecure)",
     "apt": r"--allow-unauthenticated|--allow-(insecure|weak)-repositories|--force-yes",
     "dnf": r"--nogpgcheck|--no-gpgchecks|--setopt=\S*(gpgcheck|sslverify)=(0|false|no|off)",
@@ -71,13 +87,20 @@ _APT_OPTION = pattern(
 # `NAME config set KEY VALUE`, `git config KEY VALUE`: words that follow each other.
 _SETTINGS: dict[str, tuple[str, str]] = {
     "git": (r"http\.(\S+\.)?sslverify", _OFF),
-    "npm": (r"strict-ssl|enableStrictSsl", _OFF),
+    "npm": (r"strict-ssl|enableStrictSsl|registry|@[\w-]+:registry", rf"{_OFF}|http://(?!localhost|127\.|\[::1).*"),
     "yarn": (r"strict-ssl|enableStrictSsl|unsafeHttpWhitelist|checksumBehavior", rf"{_OFF}|ignore|.*\*.*"),
     "pnpm": (r"strict-ssl|verify-store-integrity", _OFF),
-    "pip": (r"(global|install|user)\.trusted-host", r".+"),
+    "pip": (
+        r"(global|install|user)\.trusted-host|-i|--(extra-)?index-url|(global|install|user)\.(extra-)?index-url",
+        r"(?!https?://)[^/]+|http://(?!localhost|127\.).*",
+    ),
     "conda": (r"ssl_verify", _OFF),
     "composer": (r"disable-tls|secure-http", rf"{_OFF}|{_ON}"),
-    "go": (r"-w", r"(GOSUMDB=off|GOINSECURE=.+|GONOSUMDB=.+|GONOSUMCHECK=.+|GOFLAGS=.*-insecure.*)"),
+    "bundle": (r"ssl_verify_mode|ssl_verify_mode", r"0|none"),
+    "go": (
+        r"-w",
+        r"(GOPRIVATE=\*|GONOSUMDB=\S*\*\S*|GOPROXY=http://.*|GOSUMDB=off|GOINSECURE=.+|GONOSUMDB=.+|GONOSUMCHECK=.+|GOFLAGS=.*-insecure.*)",
+    ),
     "gem": (r":ssl_verify_mode", r"0"),
     "ssh": (r"-o", r"StrictHostKeyChecking[= ](no|off)"),
     "scp": (r"-o", r"StrictHostKeyChecking[= ](no|off)"),
@@ -99,6 +122,23 @@ _VARIABLES: dict[str, str] = {
     "NPM_CONFIG_STRICT_SSL": _OFF,
     "YARN_ENABLE_STRICT_SSL": _OFF,
     "YARN_CHECKSUM_BEHAVIOR": r"ignore",
+    "DOCKER_CONTENT_TRUST": r"0|false",
+    "GOPRIVATE": r"(.*,)?\*(,.*)?",
+    "GOPROXY": r"(.*,)?http://(?!localhost|127\.).*",
+    "NPM_CONFIG_REGISTRY": r"http://(?!localhost|127\.).*",
+    "PIP_INDEX_URL": r"http://(?!localhost|127\.).*",
+    "UV_INDEX_URL": r"http://(?!localhost|127\.).*",
+    "AWS_NO_VERIFY_SSL": r"1|true",
+    "VAULT_SKIP_VERIFY": r"(?!(0|false|)$).+",
+    "NIX_SSL_CERT_FILE": r"/dev/null",
+    "BUNDLE_SSL_VERIFY_MODE": r"0",
+    "DENO_TLS_CA_STORE": r"none",
+    "HEX_UNSAFE_HTTPS": r"1",
+    "HEX_UNSAFE_REGISTRY": r"1",
+    "COMPOSER_DISABLE_TLS": r"1",
+    "HELM_INSECURE_SKIP_TLS_VERIFY": r"true|1",
+    "CURL_INSECURE": r"1|true",
+    "APT_GET_ALLOW_UNAUTHENTICATED": r"1|true",
     "GOINSECURE": r".+",
     "GONOSUMDB": r".*\*.*",
     "GONOSUMCHECK": r".+",
@@ -118,6 +158,12 @@ _VARIABLES: dict[str, str] = {
 _VARIABLE_RULES = {name: pattern(rule, re.IGNORECASE) for name, rule in _VARIABLES.items()}
 
 
+_IN_CODE = pattern(
+    r"\bverify\s*=\s*False\b|rejectUnauthorized['\"]?\s*:\s*false|VERIFY_NONE|_create_unverified_context|CERT_NONE"
+    r"|verify_hostname\s*=>\s*0|check_hostname\s*=\s*False|NODE_TLS_REJECT_UNAUTHORIZED\s*=\s*['\"]?0"
+)
+
+
 def option_switch(command: Command) -> str | None:
     """Return the words of a command that turn verification off."""
     name = _SAME.get(command.name, command.name)
@@ -131,6 +177,9 @@ def option_switch(command: Command) -> str | None:
         return next((text for text in texts if _EDIT.fullmatch(text)), None)
     if name == "apt":
         return next((text for text in texts if _APT_OPTION.fullmatch(text)), None)
+    if name in {"python", "python3", "node", "ruby", "perl", "deno", "bun"}:
+        found = _IN_CODE.search(" ".join(texts) + (command.stdin.text if command.stdin is not None else ""))
+        return None if found is None else found[0]
     setting = _SETTING_RULES.get(command.name) or _SETTING_RULES.get(name)
     return None if setting is None else _setting(texts, *setting)
 

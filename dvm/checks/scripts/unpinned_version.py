@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
+from dvm.checks.scripts.effects.tools import unpinned
 from dvm.checks.scripts.issue import Issue, code, finder
 from dvm.checks.scripts.pins import UNPINNED, pins_a_clone, unpinned_clone
 from dvm.model.check import Weight
@@ -20,12 +21,20 @@ _SHOWN = 5
 
 def issues(program: Program) -> Iterator[Issue]:
     """Yield each command that installs, runs or clones without an exact version."""
+    for place, text in program.moving:
+        yield Issue(place, f"`{code(text)}` takes what the branch holds today.")
     for index, command in enumerate(program.commands):
         names = list(dict.fromkeys(UNPINNED[command.name](command))) if command.name in UNPINNED else []
         if names:
             more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
             listed = ", ".join(code(name) for name in names[:_SHOWN])
             yield Issue(command.place, f"{command.name} takes whatever version there is of: {listed}{more}.")
+        if not names:
+            names = list(dict.fromkeys(unpinned(command)))
+            if names:
+                yield Issue(
+                    command.place, f"{command.name} takes whatever version there is of: {code(', '.join(names))}."
+                )
         if command.name == "git":
             address = unpinned_clone(command)
             if address and not any(map(pins_a_clone, (c for c in program.commands[index:] if c.name == "git"))):

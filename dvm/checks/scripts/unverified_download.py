@@ -11,8 +11,12 @@ from dvm.model.check import Weight
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dvm.checks.scripts.program import Program
+    from dvm.checks.scripts.program import Program, Stored
     from dvm.checks.subjects import ScriptSubject
+
+
+def _named(file: Stored) -> str:
+    return file.shown if " " in file.shown else f"`{code(file.shown)}`"
 
 
 def issues(program: Program) -> Iterator[Issue]:
@@ -23,7 +27,7 @@ def issues(program: Program) -> Iterator[Issue]:
         origin = file.origin
         if origin is not None and origin.place not in run:
             doubt = f": {file.doubt}" if file.doubt else ""
-            yield Issue(origin.place, f"`{code(origin.what)}` is saved as `{code(file.name)}` and not verified{doubt}.")
+            yield Issue(origin.place, f"`{code(origin.what)}` is saved as {_named(file)} and not verified{doubt}.")
     for item in program.sunk:
         if item.origin.place not in run:
             detail = f"What `{code(item.origin.what)}` fetches goes to {code(item.how)} without having been verified."
@@ -40,7 +44,7 @@ CHECK: Check[ScriptSubject] = Check(
         "place proves nothing: who changes the one changes the other."
     ),
     remedy=(
-        'Verify it below the download, with the SHA-256 in the script: echo "SHA256  FILE" | sha256sum -c - . '
+        "Fetch it with its SHA-256, which stands in the script: dvm-fetch URL SHA256 FILE. "
         "What cannot have one (a keyring, a repository file): write its text into the script with a here-document."
     ),
     find=finder(issues),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,6 @@ from msgspec.structs import replace
 from dvm.checks.patterns import pattern
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Iterable
 
 
@@ -39,6 +40,16 @@ class Origin(Struct, frozen=True):
     place: Place
 
 
+class Known(StrEnum):
+    """Why a text that only the run will tell may be trusted."""
+
+    NO = ""
+    GIVEN = "given"
+    """A variable that the manifest or the machine sets: a digest may come so, code may not."""
+    LOCAL = "local"
+    """What a program or a file of the guest's own says: it may be run."""
+
+
 class Hole(Struct, frozen=True):
     """A part of a string that only the run will tell.
 
@@ -49,10 +60,13 @@ class Hole(Struct, frozen=True):
     key: str
     origin: Origin | None = None
     digest_of: str | None = None
+    known: Known = Known.NO
 
 
 Part = str | Hole
 _MOST_PARTS = 400
+_LONGEST = 1 << 18
+_LONGEST_KEY = 200
 _TOKEN = pattern("\ue000([0-9]+)\ue001")
 
 
@@ -104,6 +118,16 @@ class Value(Struct, frozen=True):
     def digest_of(self) -> str | None:
         """The file whose digest is in it."""
         return next((hole.digest_of for hole in self.holes if hole.digest_of is not None), None)
+
+    @property
+    def leading(self) -> Hole | None:
+        """The part that it begins with, where that is not known."""
+        for part in self.parts:
+            if isinstance(part, Hole):
+                return part
+            if part.strip():
+                return None
+        return None
 
     @property
     def leading_origin(self) -> Origin | None:
@@ -178,7 +202,7 @@ def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:
                 merged[-1] += part
                 continue
         merged.append(part)
-    if len(merged) > _MOST_PARTS:
+    if len(merged) > _MOST_PARTS or sum(len(part) for part in merged if isinstance(part, str)) > _LONGEST:
         origin = Value(tuple(merged)).origin
         return (Hole(f"long:{id(origin)}", origin),)
     return tuple(merged)
@@ -189,17 +213,19 @@ def literal(text: str, start: tuple[int, int] | None = None) -> Value:
     return Value((text,) if text else (), start)
 
 
-def hole(key: str, origin: Origin | None = None, digest_of: str | None = None) -> Value:
+def hole(key: str, origin: Origin | None = None, digest_of: str | None = None, known: Known = Known.NO) -> Value:
     """Return a text of which nothing is known."""
-    return Value((Hole(key, origin, digest_of),))
+    if len(key) > _LONGEST_KEY:
+        key = f"{key[:40]}#{zlib.crc32(key.encode('utf-8', 'replace')):08x}{len(key)}"
+    return Value((Hole(key, origin, digest_of, known),))
 
 
 EMPTY = Value()
-_SPACE = pattern(r"[ \t\n]+")
 
 
-def fields(pieces: Iterable[tuple[Value, bool]]) -> list[Value]:
-    """Return the words that pieces of one word make; a piece with False is split at blanks, as Bash does."""
+def fields(pieces: Iterable[tuple[Value, bool]], separators: str = " \t\n") -> list[Value]:
+    """Return the words that pieces of one word make; a piece with False is split at `separators`, as Bash does."""
+    splitter = re.compile(f"[{re.escape(separators)}]+") if separators else _NEVER
     done: list[Value] = []
     current = EMPTY
     open_ = False
@@ -211,7 +237,7 @@ def fields(pieces: Iterable[tuple[Value, bool]]) -> list[Value]:
             if isinstance(part, Hole):
                 current, open_ = current + Value((part,)), True
                 continue
-            first, *others = _SPACE.split(part)
+            first, *others = splitter.split(part)
             if first:
                 current, open_ = current + literal(first), True
             for other in others:
@@ -221,3 +247,6 @@ def fields(pieces: Iterable[tuple[Value, bool]]) -> list[Value]:
     if open_:
         done.append(current)
     return done
+
+
+_NEVER = re.compile(r"(?!)")

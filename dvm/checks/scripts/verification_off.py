@@ -30,10 +30,21 @@ def issues(program: Program) -> Iterator[Issue]:
         if variable_switch(assignment.name, assignment.value.text):
             detail = f"`{code(f'{assignment.name}={assignment.value.text}')}` turns verification off."
             yield Issue(assignment.place, detail)
+    yield from _git_settings(program)
     for file in program.written:
         line = config_switch(file.name, file.content.text)
         if line:
             yield Issue(file.place, f"`{code(line)}`, written to `{code(file.name)}`, turns verification off.")
+
+
+def _git_settings(program: Program) -> Iterator[Issue]:
+    """GIT_CONFIG_KEY_0=http.sslVerify GIT_CONFIG_VALUE_0=false."""
+    given = {item.name: item for item in program.assignments}
+    for name, item in given.items():
+        if name.startswith("GIT_CONFIG_KEY_") and item.value.text.lower().endswith(".sslverify"):
+            value = given.get(name.replace("_KEY_", "_VALUE_"))
+            if value is not None and value.value.text.lower() in {"false", "0", "no", "off"}:
+                yield Issue(item.place, f"`{code(f'{name}={item.value.text}')}` turns verification off.")
 
 
 CHECK: Check[ScriptSubject] = Check(
@@ -45,7 +56,7 @@ CHECK: Check[ScriptSubject] = Check(
         "a coffee shop's network is enough."
     ),
     remedy=(
-        "Take the option away and mend the reason for it: install the missing CA (update-ca-certificates, "
+        "Take the option away and fix the reason for it: install the missing CA (update-ca-certificates, "
         "update-ca-trust) or import the repository's key (gpgkey= in the repository file, signed-by= for apt)."
     ),
     find=finder(issues),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from dvm.checks.patterns import pattern
+from dvm.checks.scripts.program import TOP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.program import Comment
     from dvm.checks.scripts.values import Place
 
-WAIVABLE = frozenset({"DVM201", "DVM202", "DVM203", "DVM204", "DVM205", "DVM206", "DVM207", "DVM402"})
+WAIVABLE = frozenset({"DVM201", "DVM202", "DVM203", "DVM204", "DVM205", "DVM206", "DVM207", "DVM210", "DVM402"})
 _WAIVER = pattern(r"#+\s*dvm:\s*allow\b\s*=?\s*(?P<rest>.*)", re.IGNORECASE)
 _CODES = pattern(r"(?P<codes>[\w-]+(?:\s*,\s*[\w-]+)*)\s*(?P<rest>.*)")
 _REASON = pattern(r"because\b[\s:,]*(?P<reason>.*)", re.IGNORECASE)
@@ -60,7 +61,8 @@ def read_waivers(comments: Sequence[Comment]) -> list[Waiver]:
         match = _WAIVER.match(comment.text)
         if match is not None:
             waiver = _read(comment, match["rest"].strip())
-            waiver.covers = frozenset({_target(comment, alone)})
+            at_top = comment.alone and all(line in alone for line in range(2, comment.line))
+            waiver.covers = frozenset({_target(comment, alone), *((TOP,) if at_top else ())})
             found.append(waiver)
     return found
 

@@ -1,6 +1,7 @@
-"""Files that the script writes by its own text: a shell script or a shell's start file among them is read as well.
+"""Files that the script writes by its own text: they are run in the same guest, and nobody reviews them again.
 
-It does not run now, but it will, in the same guest, and it was reviewed with the script or not at all.
+A shell's file is read as Bash. Of other files the lines that are commands are (Dockerfiles, Makefiles, units, cron
+tables, package.json), and the whole text is searched for a download that is run.
 """
 
 from __future__ import annotations
@@ -10,58 +11,116 @@ from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
 from dvm.checks.scripts.program import Written
-from dvm.checks.scripts.values import literal
+from dvm.checks.scripts.values import Value, literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dvm.checks.scripts.shell import Shell
-    from dvm.checks.scripts.values import Place, Value
+    from dvm.checks.scripts.values import Place
 
 _SHELL_FILE = pattern(
-    r".*\.(ba|z|da)?sh|(.*/)?\.?(bash_profile|bash_login|bashrc|zshrc|zprofile|zshenv|profile|bash_aliases|xprofile|envrc)"
-    r"|/etc/(profile\.d|cron\.(hourly|daily|weekly|monthly)|update-motd\.d)/.*|/etc/(profile|bash\.bashrc|zsh/zshrc)"
-    r"|(.*/)?\.git/hooks/.*|/etc/rc\.local"
+    r".*\.(ba|z|da|k)?sh|(.*/)?\.?(bash_profile|bash_login|bash_logout|bashrc|zshrc|zprofile|zshenv|zlogin|profile"
+    r"|bash_aliases|xprofile|xinitrc|xsessionrc|envrc)"
+    r"|/etc/(profile\.d|cron\.(hourly|daily|weekly|monthly)|update-motd\.d|init\.d|NetworkManager/dispatcher\.d)/.*"
+    r"|/etc/(profile|bash\.bashrc|zsh/zshrc|rc\.local)"
+    r"|(.*/)?(hooks|post-checkout|pre-commit|post-merge)(/.*)?|.*\.PKGBUILD|(.*/)?PKGBUILD"
 )
-_SHEBANG = pattern(r"#!\s*\S*/(env\s+(-S\s+)?)?(ba|da|k|z)?sh\b")
-_CRON = pattern(r"/etc/cron\.d/.*|/etc/crontab|/var/spool/cron/.*")
-_EXEC = pattern(r"^Exec\w+=[-@:+!|]*(.*)$", re.MULTILINE)
-_UNIT = pattern(r".*\.(service|timer|path|socket)")
+_SHEBANG = pattern(r"#!\s*\S*/(env\s+(-S\s+)?)?(ba|da|k|z|a)?sh\b")
+_PROSE = pattern(
+    r".*\.(md|txt|rst|adoc|html?|log)|(.*/)?(README|NOTES|CHANGELOG|TODO|motd|issue|index)(\.\w+)?", re.IGNORECASE
+)
+_SCHEDULE = r"[ \t]*(?:@\w+|(?:[-\d*/,A-Za-z]+[ \t]+){5})[ \t]*"
+# Lines that are commands, by what the file is called.
+_COMMANDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        pattern(r"/etc/cron\.d/.*|/etc/crontab|/etc/anacrontab"),
+        pattern(rf"^{_SCHEDULE}(?:\w[\w-]*[ \t]+)?(\S.*)$", re.MULTILINE),
+    ),
+    (pattern(r"/var/spool/cron/.*"), pattern(rf"^{_SCHEDULE}(\S.*)$", re.MULTILINE)),
+    (
+        pattern(r".*\.(service|timer|path|socket|conf)"),
+        pattern(r"^Exec\w+[ \t]*=[-@:+!|]*[ \t]*((?:.*\\\n)*.*)$", re.MULTILINE),
+    ),
+    (
+        pattern(r"(.*/)?(Dockerfile|Containerfile)[\w.-]*|.*\.(dockerfile|containerfile)", re.IGNORECASE),
+        pattern(r"^[ \t]*RUN[ \t]+(?:--\S+[ \t]+)*((?:.*\\\n)*.*)$", re.MULTILINE | re.IGNORECASE),
+    ),
+    (pattern(r"(.*/)?(GNU)?[Mm]akefile|.*\.mk"), pattern(r"^\t[@+-]*((?:.*\\\n)*.*)$", re.MULTILINE)),
+    (pattern(r"(.*/)?package\.json"), pattern(r'"(?:pre|post)?\w+"\s*:\s*"((?:[^"\\]|\\.)*)"')),
+    (pattern(r"(.*/)?\.?justfile", re.IGNORECASE), pattern(r"^[ \t]+@?(.*)$", re.MULTILINE)),
+)
+_MOST_LINES = 200
+
+
+def is_shell(head: str) -> bool:
+    """Whether a text begins as a shell's script does."""
+    return _SHEBANG.match(head) is not None
 
 
 def wrote(shell: Shell, path: Value, content: Value, place: Place) -> None:
-    """Take note of text that goes to a file, and look into it if it is for a shell."""
+    """Take note of text that goes to a file, and look into it."""
+    name = path.text
     if content:
-        shell.program.written.append(Written(path.text, content, place))
+        shell.program.written.append(Written(name, content, place))
     if not any(isinstance(part, str) and part.strip() for part in content.parts):
         origin = content.origin
-        if origin is not None and _SHELL_FILE.fullmatch(path.text) and not path.text.endswith("sh"):
+        if origin is not None and _SHELL_FILE.fullmatch(name) and not name.endswith("sh"):
             # Every login runs it.
-            shell.ran(place, origin, path.text)
+            shell.ran(place, origin, name)
         return
-    head = content.text[:120]
-    if _SHEBANG.match(head) or _SHELL_FILE.fullmatch(path.text):
+    if is_shell(content.text[:120]) or _SHELL_FILE.fullmatch(name):
         _look_into(shell, content, place)
-    elif _CRON.fullmatch(path.text):
-        for line in content.split(re.compile(r"\n")):
-            _look_into(shell, _command_of_cron(line), place)
-    elif _UNIT.fullmatch(path.text) and content.known is not None:
-        for match in _EXEC.finditer(content.known):
-            _look_into(shell, literal(match[1]), place)
+        return
+    before = len(shell.program.runs)
+    text, holes = content.tokens()
+    for code, offset in _commands(name, text):
+        value = literal(code) if not holes else _with(content, code)
+        _look_into(shell, _placed(value, content, text, offset), place)
+    if len(shell.program.runs) == before and not _PROSE.fullmatch(name):
+        shell.looked_through(content, place, f"what reads {name}")
 
 
-def _command_of_cron(line: Value) -> Value:
-    first = line.parts[0] if line.parts else ""
-    if not isinstance(first, str):
-        return line
-    match = re.match(r"\s*(?:@\w+|(?:\S+\s+){5})\s*(\w+\s+)?", first)
-    return line.drop(0 if match is None else match.end())
+def _commands(name: str, text: str) -> Iterator[tuple[str, int]]:
+    for file, line in _COMMANDS:
+        if file.fullmatch(name):
+            for count, match in enumerate(line.finditer(text)):
+                if count < _MOST_LINES and not match[1].startswith("#"):
+                    yield match[1], match.start(1)
+
+
+def _with(content: Value, code: str) -> Value:
+    from dvm.checks.scripts.values import untokened
+
+    return untokened(code, content.holes)
+
+
+def _placed(value: Value, content: Value, text: str, offset: int) -> Value:
+    if content.start is None:
+        return value
+    row = text.count("\n", 0, offset)
+    column = offset - (text.rfind("\n", 0, offset) + 1) + 1
+    if row == 0:
+        column += content.start[1] - 1
+    return Value(value.parts, (content.start[0] + row, column if content.start[1] and not content.holes else 0))
 
 
 def _look_into(shell: Shell, content: Value, place: Place) -> None:
-    variables, positional = shell.scope.fork(), shell.scope.positional
-    functions, aliases = dict(shell.scope.functions), dict(shell.scope.aliases)
-    shell.scope.positional = None
+    scope, troubles = shell.scope, len(shell.program.troubles)
+    variables, positional, directory = scope.fork(), scope.positional, shell.directory
+    functions, aliases = {name: list(held) for name, held in scope.functions.items()}, dict(scope.aliases)
+    scope.positional = None
+    unverified = set(shell.disk.unverified)
+    begin = len(shell.program.opening)
     try:
-        shell.run_code(content, place, None, "a script that this one writes")
+        shell.run_code(content, place, None, "a script that this one writes", own_lines=True)
     finally:
-        shell.scope.variables, shell.scope.positional = variables, positional
-        shell.scope.functions, shell.scope.aliases = functions, aliases
+        scope.variables, scope.positional, shell.directory = variables, positional, directory
+        scope.functions, scope.aliases = functions, aliases
+        shell.disk.unverified |= unverified
+        del shell.program.opening[begin:]
+        # What is not known now may be known when it runs.
+        shell.program.troubles[troubles:] = [
+            item if not item.what.endswith("only the run will tell") else type(item)(item.place, item.what, runs=False)
+            for item in shell.program.troubles[troubles:]
+        ]

@@ -26,6 +26,15 @@ def by_name(program: Program) -> Iterator[tuple[Place, str, Found]]:
     for file in program.written:
         for found in in_file(file.content.text):
             yield file.place, file.name, found
+        name, text = file.name.rpartition("/")[2], (file.content.known or "").strip()
+        if (
+            text
+            and ":" not in text
+            and is_telling(name)
+            and not any(map(str.isspace, text))
+            and looks_secret(text, name)
+        ):
+            yield file.place, file.name, Found("its content", text)
 
 
 def values(program: Program) -> frozenset[str]:

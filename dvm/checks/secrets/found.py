@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _OPTION = pattern(r"--?([A-Za-z][\w-]*)(?:=(.*))?", re.DOTALL)
 _PAIR = pattern(r"([A-Za-z_][\w.-]{0,80})=(.{4,})", re.DOTALL)
 _LINE = pattern(
-    r"(?:^|[{,;]|\bexport\s|\bset\s)[ \t]*[\"']?([A-Za-z_][\w.-]{0,80})[\"']?[ \t]*(?:[=:]|=>)[ \t]*"
+    r"(?:^|[{,;]|/:|\bexport\s|\bset\s)[ \t]*[\"']?([A-Za-z_][\w.-]{0,80})[\"']?[ \t]*(?:[=:]|=>)[ \t]*"
     r"(?:\"([^\n\"]{4,512})\"|'([^\n']{4,512})'|([^\n\"',;{}\[]{4,512}))",
     re.MULTILINE,
 )
@@ -87,6 +87,9 @@ def _in_word(program: str, before: str, text: str) -> Iterator[Found]:
     pair = _PAIR.fullmatch(text)
     if pair is not None and is_telling(pair[1]) and looks_secret(pair[2], pair[1]):
         yield Found(pair[1], pair[2])
+    inner = None if option is None or option[2] is None else _PAIR.fullmatch(option[2])
+    if inner is not None and is_telling(inner[1]) and looks_secret(inner[2], inner[1]):
+        yield Found(inner[1], inner[2])
     if text.startswith("pass:"):
         yield from _if_secret("pass:", text.removeprefix("pass:"))
     yield from _matched(_HEADER.match(text.partition("=")[2] if text.startswith("--") else text), "a header")

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from dvm.checks.subjects import ScriptSubject
 
 
+_LONGEST = 4096
+
+
 def issues(program: Program) -> Iterator[Issue]:
     """Yield each secret: tokens anywhere in the text, comments too, and literal values of telling names."""
     text = program.text
@@ -25,8 +28,21 @@ def issues(program: Program) -> Iterator[Issue]:
         line = text.count("\n", 0, hit.start) + 1
         column = hit.start - text.rfind("\n", 0, hit.start)
         yield Issue(Place(line, column, *program.around(line)), f"This line holds {hit.shape}.")
+    yield from _put_together(program)
     for place, who, found in by_name(program):
         yield Issue(place, f"`{code(who)}` is given a secret by its name: {code(found.name)}.")
+
+
+def _put_together(program: Program) -> Iterator[Issue]:
+    """Tokens that stand in the script in pieces only."""
+    for command in program.commands:
+        given = (*command.words, *(() if command.stdin is None else (command.stdin,)))
+        for value in given:
+            known = value.known
+            if known is not None and len(known) < _LONGEST:
+                for hit in hits(known):
+                    if known[hit.start : hit.end] not in program.text:
+                        yield Issue(command.place, f"`{code(command.name)}` is given {hit.shape}.")
 
 
 CHECK: Check[ScriptSubject] = Check(

@@ -17,7 +17,7 @@ _WORDS = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _TELLING = _words(
     """
     password passwd passphrase secret secrets token apikey credential credentials pwd passcode secretkey
-    authtoken accesstoken pgpassword
+    authtoken accesstoken pgpassword pass passw
     """
 )
 _KINDS_OF_KEY = frozenset(
@@ -38,7 +38,7 @@ _WELL_KNOWN = _words(
     guest test testing example dummy fake none null nil true false yes no todo placeholder minioadmin
     rabbitmq mysql redis dev develop development local localhost unset default empty xxx foo bar foobar
     prompt ask auto mysecret mypassword insecure unused disabled required optional string env keyring
-    stdin developer user app public not-a-secret
+    stdin developer user app public not-a-secret skip generate generated random none-given value unknown
     """
 )
 _MADE_UP = pattern(
@@ -72,6 +72,8 @@ def looks_secret(value: str, name: str = "") -> bool:
         return False
     if text.lower() in _WELL_KNOWN or text.lower() == name.lower().lstrip("-") or _MADE_UP.fullmatch(text):
         return False
+    if text.isalpha() and text.islower() and len(text) <= _LONGEST_NUMBER:
+        return False  # a word that means something: `skip`, `ask`
     if text.isdecimal() and len(text) <= _LONGEST_NUMBER:
         return False
     if " " in text and ("/" in text or is_telling(text.rpartition(" ")[2])):

@@ -47,7 +47,7 @@ def test_texts_are_whole() -> None:
         assert not check.title.endswith(".")
         assert len(check.title) <= 60
         assert check.why.endswith(".")
-        assert check.remedy.endswith((".", "set -Eeuo pipefail"))
+        assert check.remedy.endswith((".", "set -euo pipefail"))
 
 
 @pytest.mark.parametrize("code", ["DVM301", "dvm301", "301", " DVM301\n"])

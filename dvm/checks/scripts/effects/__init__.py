@@ -18,6 +18,7 @@ from dvm.checks.scripts.effects.interpreters import EFFECTS as INTERPRETERS
 from dvm.checks.scripts.effects.shells import EFFECTS as SHELLS
 from dvm.checks.scripts.effects.streams import EFFECTS as STREAMS
 from dvm.checks.scripts.effects.streams import other_program
+from dvm.checks.scripts.effects.tools import BY_NAME, apply
 from dvm.checks.scripts.effects.wrappers import EFFECTS as WRAPPERS
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EFFECTS", "other_program"]
 
-EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
+_BY_FUNCTION: dict[str, Callable[[Shell, Command], Value]] = {
     **STREAMS,
     **FILEWORK,
     **DOWNLOADS,
@@ -40,4 +41,15 @@ EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     **SHELLS,
     **CLONES,
     **EMBEDDED,
+}
+
+
+def _by_record(name: str) -> Callable[[Shell, Command], Value]:
+    tool, otherwise = BY_NAME[name], _BY_FUNCTION.get(name, other_program)
+    return lambda shell, command: apply(tool, shell, command, otherwise)
+
+
+EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
+    **_BY_FUNCTION,
+    **{name: _by_record(name) for name in BY_NAME},
 }

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
-from dvm.checks.scripts.conditions import SAME_SOURCE, verify_by
 from dvm.checks.scripts.effects.downloads import remote
-from dvm.checks.scripts.effects.options import names_of, take_apart
+from dvm.checks.scripts.effects.options import Line, names_of, take_apart
 from dvm.checks.scripts.program import Sunk
-from dvm.checks.scripts.values import EMPTY, Hole, OriginKind, Value, untokened
+from dvm.checks.scripts.values import EMPTY, Hole, OriginKind, Value, literal, untokened
+from dvm.checks.scripts.verified import SAME_SOURCE, by_digest, is_given
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +23,7 @@ _LINE = pattern(
     r"^\s*\\?(?:SHA\d+ \((?P<bsd>[^\n]+?)\) = )?(?P<digest>[^\s(]+)(?:[ \t]+\*?(?P<path>[^\n]+?))?\s*$", re.MULTILINE
 )
 _HEX = pattern(r"[0-9a-fA-F]{56,128}")
+_FINGERPRINT = pattern(r"[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}")
 _SUFFIX = pattern(r"\.(sha(256|384|512)?(sums?)?|digest|sum|txt)$", re.IGNORECASE)
 _WITH_VALUE = frozenset({"-a", "--algorithm", "-l", "--length"})
 
@@ -33,10 +34,9 @@ def _digest(shell: Shell, command: Command) -> Value:
         return shell.other(command)
     if not line.has("-c", "--check"):
         return _taken(shell, command, line.operands)
-    if shell.lenient:
-        return EMPTY
     for operand in line.operands:
         _check(shell, shell.read(operand, command.stdin), operand)
+        shell.disk.forget(operand)
     if not line.operands and command.stdin is not None:
         _check(shell, command.stdin, None)
     return EMPTY
@@ -85,8 +85,8 @@ def _check_lines(shell: Shell, sums: Value) -> bool:
             file.doubt = SAME_SOURCE
         elif digest.digest_of is not None:
             file.doubt = "it is compared with its own checksum"
-        elif digest.holes or _HEX.fullmatch(digest.text):
-            shell.disk.verify(file)
+        elif is_given(digest) if digest.holes else _HEX.fullmatch(digest.text):
+            shell.verify(file)
     return found
 
 
@@ -106,7 +106,7 @@ def _check_listed(shell: Shell, list_file: Value | None) -> None:
         named = [file for file in pending if stem and file.name == stem]
         pending = named or pending
     for file in pending:
-        shell.disk.verify(file)
+        shell.verify(file)
 
 
 def _openssl(shell: Shell, command: Command) -> Value:
@@ -115,7 +115,7 @@ def _openssl(shell: Shell, command: Command) -> Value:
     if command.texts[:1] in {("dgst",), ("sha256",), ("sha512",)}:
         line = take_apart(command.args[1:], frozenset({"-verify", "-signature", "-out"}), single=True)
         strong = command.texts[0] != "dgst" or line.has("-sha256", "-sha384", "-sha512")
-        if line.has("-verify") and line.operands and not shell.lenient:
+        if line.has("-verify") and line.operands:
             _signed(shell, line.operands[0])
         return _taken(shell, command, line.operands) if strong else shell.other(command)
     from dvm.checks.scripts.effects.streams import EFFECTS as STREAMS
@@ -130,11 +130,11 @@ def _compare(shell: Shell, command: Command) -> Value:
         left, right = (shell.read(operand, command.stdin) for operand in operands[:2])
         for digest, other in ((left, right), (right, left)):
             if digest.digest_of is not None and other.digest_of is None:
-                verify_by(shell, digest.digest_of, other)
+                shell.verify_all(by_digest(shell, digest.digest_of, other))
         return EMPTY
     stdin = command.stdin
     if stdin is not None and stdin.digest_of is not None and operands:
-        verify_by(shell, stdin.digest_of, operands[0])
+        shell.verify_all(by_digest(shell, stdin.digest_of, operands[0]))
     for operand in operands[1:]:
         if shell.disk.find(operand) is not None:
             content = shell.disk.read(operand)
@@ -146,17 +146,43 @@ def _compare(shell: Shell, command: Command) -> Value:
 def _signed(shell: Shell, path: Value) -> None:
     file = shell.disk.find(path)
     if file is not None:
-        shell.disk.verify(file)
+        shell.verify(file)
+
+
+_SHOW_KEYS = frozenset({"--show-keys", "--with-fingerprint", "--fingerprint", "--import-options", "--with-colons"})
 
 
 def _gpg(shell: Shell, command: Command) -> Value:
     """A signature counts if its key does: one that came from the network unchecked proves nothing."""
-    with_value = frozenset({"-o", "--output", "--keyring", "--homedir", "--keyserver", "-u", "-r", "--recipient"})
+    with_value = names_of(
+        "-o --output --keyring --homedir --keyserver -u -r --recipient --import-options --keyserver-options"
+        " --status-fd --primary-keyring --trusted-key --default-key"
+    )
     line = take_apart(command.args, with_value)
+    if (
+        line.has("--show-keys")
+        or "show-only" in command.texts
+        or (line.has("--with-fingerprint") and not line.has("--import"))
+    ):
+        return _taken(shell, command, line.operands)
+    if any(text.startswith(("--recv", "--fetch-key", "--search-key", "--auto-key")) for text in command.texts) or (
+        "auto-key-retrieve" in " ".join(command.texts)
+    ):
+        return _received(shell, command, line)
     if line.has("--import", "--dearmor"):
         return _gpg_key(shell, command)
     if command.name == "gpgv" or line.has("--verify"):
         return _gpg_verify(shell, line.operands, line.value("--keyring"))
+    return shell.other(command)
+
+
+def _received(shell: Shell, command: Command, line: Line) -> Value:
+    """Keys by their fingerprint are what the author meant; by anything else, what a server says."""
+    names = [word.text.replace(" ", "").removeprefix("0x") for word in line.operands]
+    if not (names and all(_FINGERPRINT.fullmatch(name) for name in names)):
+        shell.foreign_keys = True
+    if line.has("--verify"):
+        return EMPTY
     return shell.other(command)
 
 
@@ -177,36 +203,73 @@ def _gpg_key(shell: Shell, command: Command) -> Value:
 
 
 def _gpg_verify(shell: Shell, operands: list[Value], keyring: Value | None) -> Value:
-    if shell.lenient or not operands:
+    if not operands:
         return EMPTY
     ring = None if keyring is None else shell.disk.find(keyring)
+    shell.disk.forget(operands[0])
     if shell.foreign_keys or (ring is not None and ring.origin is not None):
         for file in shell.disk.pending():
             file.doubt = "the key of its signature comes from the network unchecked"
         return EMPTY
-    for operand in operands[1:] or operands[:1]:
+    for operand in operands[1:]:
         _signed(shell, operand)
     if len(operands) == 1:
         # `gpg --verify file.asc` looks at `file`.
         name = operands[0].text
         for item in list(shell.disk.pending()):
-            if name.endswith((f"{item.name}.asc", f"{item.name}.sig")):
-                shell.disk.verify(item)
+            if name.endswith((f"{item.name}.asc", f"{item.name}.sig", f"{item.name}.sign")):
+                shell.verify(item)
     return EMPTY
 
 
-def _signature_tool(shell: Shell, command: Command) -> Value:
-    with_value = names_of(
-        """
-    --certificate-identity-regexp -P --provenance-path --signature -p --certificate-identity
-    --source-uri --certificate --certificate-oidc-issuer -m --source-tag --bundle -x --key
+_SIGNATURE_VALUES = names_of(
     """
-    )
-    line = take_apart(command.args, with_value)
-    verifies = line.has("-V") or any(text.startswith("verify") for text in command.texts)
-    if verifies and not shell.lenient:
-        for operand in (*line.operands, *line.values("-m")):
-            _signed(shell, operand)
+    --certificate-identity-regexp -P --provenance-path --signature -p --certificate-identity --certificate
+    --source-uri --certificate-oidc-issuer --certificate-oidc-issuer-regexp -m --source-tag --bundle -x --key
+    -f -I -n -s -Y --rekor-url --cert-identity --cert-oidc-issuer --repo --owner -R -o -q
+    """
+)
+_PROOFS = ("--signature", "--certificate", "--bundle", "--provenance-path", "-x", "-s")
+_IDENTITIES = names_of(
+    """
+    --certificate-identity --certificate-identity-regexp --key -P -p -f --cert-identity --source-uri --owner -o --repo
+    -R -I --public-key
+    """
+)
+
+
+def _signature_tool(shell: Shell, command: Command) -> Value:
+    args, texts = list(command.args), list(command.texts)
+    if command.name == "minisign":
+        # `-Vm FILE` is `-V -m FILE`.
+        both = (literal("-V"), literal("-m"))
+        args = [part for word in args for part in (both if word.text in {"-Vm", "-Vqm"} else (word,))]
+    line = take_apart(args, _SIGNATURE_VALUES)
+    verifies = line.has("-V") or any(text.startswith("verify") for text in texts)
+    if not verifies:
+        return shell.other(command)
+    signed = [*line.operands, *line.values("-m")]
+    for proof in line.values(*_PROOFS):
+        shell.disk.forget(proof)
+    if command.name == "minisign":
+        for file in signed:
+            shell.disk.forget(file + literal(".minisig"))
+    keys = [shell.disk.find(key) for key in line.values("--key", "-p", "-f")]
+    if any(key is not None and key.origin is not None for key in keys) or not line.has(*_IDENTITIES):
+        for item in shell.disk.pending():
+            item.doubt = "the key of its signature is not in the script"
+        return EMPTY
+    for operand in signed:
+        _signed(shell, operand)
+    if command.name == "ssh-keygen" and command.stdin is not None:
+        found = shell.disk.by_content(command.stdin)
+        shell.verify_all([] if found is None else [found])
+    return EMPTY
+
+
+def _ssh_keygen(shell: Shell, command: Command) -> Value:
+    if command.texts[:2] == ("-Y", "verify"):
+        return _signature_tool(shell, command)
     return EMPTY
 
 
@@ -226,7 +289,8 @@ _NAMES = (
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     **dict.fromkeys(_NAMES, _digest),
     **dict.fromkeys(("cmp", "diff", "grep", "egrep", "fgrep", "rg"), _compare),
-    **dict.fromkeys(("minisign", "cosign", "slsa-verifier", "signify", "signify-openbsd"), _signature_tool),
+    **dict.fromkeys(("minisign", "cosign", "slsa-verifier", "signify", "signify-openbsd", "sigstore"), _signature_tool),
+    "ssh-keygen": _ssh_keygen,
     **dict.fromkeys(("gpg", "gpg2", "gpgv"), _gpg),
     "openssl": _openssl,
 }

@@ -10,6 +10,7 @@ from msgspec import Struct
 from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.options import Line, names_of, take_apart
 from dvm.checks.scripts.values import EMPTY, Hole, Origin, OriginKind, Value, hole, literal
+from dvm.checks.scripts.verified import is_given
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.shell import Shell
 
 _LOCAL = pattern(
-    r"(?:[a-z]+://)?(?:[^/@]*@)?(?:localhost|127\.[0-9.]+|\[::1\]|0\.0\.0\.0)(?:[:/].*)?$|file:|unix:", re.IGNORECASE
+    r"(?:[a-z]+://)?(?:[^/@]*@)?(?:localhost|127\.[0-9.]+|\[::1\]|0\.0\.0\.0)(?::[^/@]*)?(?:[/?#].*)?$|file:|unix:",
+    re.IGNORECASE,
 )
 _STREAMS = frozenset({"-", "/dev/stdout", "/proc/self/fd/1", "/dev/fd/1"})
 
@@ -108,7 +110,12 @@ def _fetch(shell: Shell, command: Command) -> Value:
         return EMPTY
     data = remote(command)
     checksum = line.value("--checksum")
-    if command.name == "aria2c" and checksum is not None and re.match(r"sha-(256|384|512)=", checksum.text):
+    if (
+        command.name == "aria2c"
+        and checksum is not None
+        and re.match(r"sha-(256|384|512)=", checksum.text)
+        and is_given(checksum)
+    ):
         data = data.trusted()
     return _put(shell, command, fetcher, line, urls, data)
 
@@ -124,7 +131,9 @@ def _put(shell: Shell, command: Command, fetcher: Fetcher, line: Line, urls: lis
         path = output if directory is None else directory + literal("/") + output
         if path.text != "/dev/null":
             shell.write(path, data, command.place)
-    return EMPTY if outputs else data
+    # What no option saves is printed.
+    printed = len(outputs) < len(urls) and not fetcher.saves and not line.has(*fetcher.by_name)
+    return data if not outputs or printed or line.has("-w", "--write-out", "-D", "-v", "--dump-header") else EMPTY
 
 
 def _last_part(url: Value) -> Value:
@@ -194,8 +203,8 @@ def _gh(shell: Shell, command: Command) -> Value:
         with_value = names_of("-R --repo -o --owner --bundle --signer-workflow")
         for operand in take_apart(command.args[2:], with_value).operands:
             file = shell.disk.find(operand)
-            if file is not None and not shell.lenient:
-                shell.disk.verify(file)
+            if file is not None:
+                shell.verify(file)
         return EMPTY
     if texts[:1] == ("api",) or texts[:2] in {("gist", "view"), ("repo", "view")}:
         return remote(command)
@@ -213,9 +222,23 @@ def _cloud(shell: Shell, command: Command) -> Value:
     return EMPTY
 
 
+def _dvm_fetch(shell: Shell, command: Command) -> Value:
+    """Our own: it keeps only what has the checksum."""
+    operands = take_apart(command.args, names_of("--mode -m")).operands
+    if len(operands) < 3:  # noqa: PLR2004 - address, checksum, file
+        return EMPTY
+    shell.write(operands[2], remote(command), command.place)
+    file = shell.disk.find(operands[2])
+    if file is not None and is_given(operands[1]) and file.origin is not None:
+        # It fails otherwise, and leaves no file.
+        shell.assumed([file])
+    return EMPTY
+
+
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     **dict.fromkeys(_FETCHERS, _fetch),
     **dict.fromkeys(("nc", "ncat", "netcat", "socat", "telnet", "dig", "host", "nslookup", "svn", "drill"), _prints),
+    "dvm-fetch": _dvm_fetch,
     "scp": _copy_from_host,
     "rsync": _copy_from_host,
     "sftp": _sftp,

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
+from dvm.checks.scripts.bash.quoting import unescape_ansi
 from dvm.checks.scripts.effects.streams import EFFECTS as STREAMS
 from dvm.checks.scripts.effects.streams import other_program
-from dvm.checks.scripts.quoting import unescape_ansi
 from dvm.checks.scripts.values import EMPTY, literal, untokened
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.values import Value
 
 _AWK = pattern(r'(?:system\s*\(\s*|\|&?\s*|^|[{;(]\s*)"((?:[^"\\]|\\.)*)"\s*(?:\)|\|&?\s*getline|$|[;}\n])')
+_ADJACENT = pattern(r'"\s+"')
 _AWK_RUNS_INPUT = pattern(r'system\s*\(\s*\$|\|&?\s*"(?:/\S*/)?(?:ba|da|z|k)?sh\b|\$\w+\s*\|\s*getline')
 _AWK_RUNS = pattern(r'system\s*\(\s*[$\w]|\|&?\s*"(?:/\S*/)?(?:ba|da|z|k)?sh\b')
 _SED = pattern(r"(?:^|[;{}\n]|[0-9$]|/)\s*e\s+([^;\n]+)")
@@ -30,7 +31,9 @@ _TAR = pattern(r"--(?:checkpoint-action=exec|to-command|use-compress-program|rsh
 
 
 def _awk(shell: Shell, command: Command) -> Value:
-    for text in command.texts:
+    for given in command.texts:
+        # Neighbouring strings are one.
+        text = _ADJACENT.sub("", given)
         if "system" in text or "|" in text:
             for match in _AWK.finditer(text):
                 out = shell.run_code(literal(unescape_ansi(match[1])), command.place, None, command.name)

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.shell import Shell
 
 _URL = pattern(r"(?:https?|ftp)://")
-_HASHED = pattern(r"#(.*&)?(sha(256|384|512)=)", re.IGNORECASE)
+_HASHED = pattern(r"#(.*&)?(sha256=[0-9a-f]{64}|sha384=[0-9a-f]{96}|sha512=[0-9a-f]{128})", re.IGNORECASE)
+_GIT_AT = pattern(r"\.git(#|@)([0-9a-f]{7,64}|v?\d)")
 _PACKAGE = pattern(r".+\.(deb|rpm|apk|whl|tgz|tar\.gz|gem|crate|run|bin|zip|vsix|snap|flatpak|pkg\.tar\.\w+)$")
 # These run code out of what they install, or install it as root.
 _RUN = names_of(
     """
     pip pip3 pipx uv uvx npm npx pnpm pnpx yarn bunx gem easy_install apt apt-get dpkg dnf yum rpm
-    zypper apk pacman snap cargo flatpak helm code nix-env nix brew microdnf dnf5 alien gdebi
+    zypper apk pacman snap cargo flatpak helm code nix-env nix brew microdnf dnf5 tdnf opkg alien gdebi
     """
 )
 _INSTALLS = pattern(
@@ -34,7 +35,7 @@ _ONE_STEP = frozenset({"uvx", "npx", "pnpx", "bunx", "easy_install", "gdebi"})
 _KEYS = pattern(r"--import|--add-repo|addrepo|--from-repofile(=.*)?|--fetch-keys|ar|add-repository|--keyserver-options")
 _NOT_A_SOURCE = names_of(
     """
-    -i --index-url --extra-index-url --registry --proxy -f --find-links --default-index --index
+    -i --index-url --trusted --trusted-host --extra-index-url --registry --proxy -f --find-links --default-index --index
     --keyserver --repo --source -c -r --constraint --requirement --git --trusted-host --fallback-version
     --repofrompath --setopt -o --option --root --version --repository -X --python -p
     """
@@ -65,7 +66,8 @@ def _operand(shell: Shell, command: Command, operand: Value) -> None:
     at = re.match(r"[\w.\[\],-]+\s*@\s*(?=https?://)", text)
     address = operand.drop(at.end()) if at is not None else operand
     if _URL.match(address.text):
-        if not is_local(address) and not _HASHED.search(text) and not text.endswith(".git"):
+        hashed = _HASHED.search(text) and command.name in {"pip", "pip3", "pipx", "uv", "uvx"}
+        if not is_local(address) and not hashed and not _GIT_AT.search(text):
             shell.ran(command.place, Origin(OriginKind.REMOTE, text, command.place), command.name)
         return
     if "/" in text or _PACKAGE.fullmatch(text) is not None or (operand.holes and len(operand.parts) == 1):

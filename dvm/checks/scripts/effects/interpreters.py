@@ -10,10 +10,11 @@ import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
+from dvm.checks.scripts.bash.quoting import unescape_ansi
 from dvm.checks.scripts.effects.options import take_apart
 from dvm.checks.scripts.program import Sunk
-from dvm.checks.scripts.quoting import unescape_ansi
-from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value, hole, literal
+from dvm.checks.scripts.values import EMPTY, Known, Origin, OriginKind, Value, hole, literal
+from dvm.checks.scripts.verified import DIGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,7 @@ _CODE = {
 _ALSO_CODE = ("-E", "-ne", "-pe", "-nle", "-lne", "-ple", "-i", "-n", "-p", "--eval", "-p", "--print", "-Command")
 _WITH_VALUE = frozenset({"-W", "-X", "-I", "-r", "--require", "-M"})
 _FETCHES = pattern(
-    r"urlopen|urlretrieve|urllib|requests\.|httpx|http\.client|https?\.get|fetch\s*\(|Net::HTTP|LWP|HTTP::Tiny|open-uri"
+    r"urlopen|urlretrieve|urllib|\brequests\b|sockopen|import\s*\(?\s*['\"]https?|httpx|http\.client|https?\.get|fetch\s*\(|Net::HTTP|LWP|HTTP::Tiny|open-uri"
     r"|URI\.open|copy\s*\(\s*['\"]https?|require\(['\"](?:node:)?https?['\"]\)|from\s+['\"](?:node:)?https?['\"]|socket|file_get_contents\s*\(\s*['\"]https?|curl_init|axios"
     r"|\bsource\s*\(\s*['\"]https?|\bInvoke-(?:WebRequest|RestMethod)\b|\biwr\b|\birm\b|\bDownloadString\b"
 )
@@ -58,6 +59,11 @@ _SHELLS_OUT = pattern(
 )
 _STRING = pattern(r"(['\"`])((?:\\.|(?!\1)[^\\])*)\1", re.DOTALL)
 _DOWNLOADS = pattern(r"\b(?:curl|wget|fetch|aria2c|nc|ncat|socat|lynx|git)\b")
+_URLS = pattern(r"https?://[^\s'\"`)]+")
+_OWN = pattern(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:/|$)")
+_PATH = pattern(r"['\"]((?:/|\./|~/)[\w./~-]+)['\"]")
+_IMPORTS_URL = pattern(r"import\s*\(?\s*['\"]https?")
+_STOPS = pattern(r"\b(sys\.exit|exit|raise|assert|die|abort|process\.exit)\b")
 _MOST_STRINGS = 64
 _VERIFIES = pattern(r"sha-?(256|384|512)", re.IGNORECASE)
 _DECODES = pattern(r"b64decode|base64|decode\(|fromhex|unhexlify|atob|Buffer\.from|unpack|marshal|zlib", re.IGNORECASE)
@@ -90,8 +96,10 @@ def _program(shell: Shell, command: Command, rest: list[Value], out: Value) -> V
     if not rest or rest[0].text in {"-", "/dev/stdin", "/dev/fd/0"}:
         if stdin is not None and stdin.origin is not None:
             shell.ran(command.place, stdin.origin, command.name)
+        elif stdin is not None and stdin.leading is not None and stdin.leading.known is not Known.LOCAL:
+            shell.trouble(command.place, f"{command.name} runs text that only the run will tell")
         elif stdin is not None:
-            _look(shell, command, stdin)
+            look(shell, command, stdin)
         return out
     if rest[0].text.startswith(("https://", "http://", "data:")):
         shell.ran(command.place, Origin(OriginKind.REMOTE, rest[0].text, command.place), command.name)
@@ -112,17 +120,31 @@ def _own_code(shell: Shell, command: Command, code: Value, out: Value) -> Value:
         shell.ran(command.place, origin, f"{command.name}, as its argument")
         return out
     stdin = command.stdin
-    if stdin is not None and stdin.origin is not None and re.search(r"\b(exec|eval|compile)\b", code.text):
-        shell.ran(command.place, stdin.origin, command.name)
-    fetched = _look(shell, command, code)
+    if stdin is not None and stdin.origin is not None:
+        if re.search(r"\b(exec|eval|compile|system|popen|subprocess|spawn)\b", code.text):
+            shell.ran(command.place, stdin.origin, command.name)
+        elif _KEEPS.search(code.text):
+            for match in _PATH.finditer(code.text):
+                shell.write(literal(match[1]), stdin, command.place)
+    if origin is None and code.leading is not None and code.leading.known is not Known.LOCAL:
+        shell.trouble(command.place, f"{command.name} runs text that only the run will tell")
+    fetched = look(shell, command, code)
     return hole(out.key, fetched) if fetched is not None else out
 
 
-def _look(shell: Shell, command: Command, code: Value) -> Origin | None:
+def look(shell: Shell, command: Command, code: Value) -> Origin | None:  # noqa: C901 - one way for each kind
     text = code.text
+    if _KEEPS.search(text) or _RUNS.search(text) or _SHELLS_OUT.search(text):
+        shell.looked_through(code, command.place, command.name)
+    if _VERIFIES.search(text) and _STOPS.search(text) and DIGEST.search(text):
+        for match in _PATH.finditer(text):
+            file = shell.disk.find(literal(match[1]))
+            if file is not None:
+                shell.verify(file)
     if _SHELLS_OUT.search(text):
         _run_strings(shell, command, text)
-    fetches = _FETCHES.search(text) is not None and "localhost" not in text and "127.0.0.1" not in text
+    urls = _URLS.findall(text)
+    fetches = _FETCHES.search(text) is not None and not (urls and all(_OWN.match(url) for url in urls))
     if not fetches:
         if _RUNS.search(text) and _DECODES.search(text):
             origin = Origin(OriginKind.DECODED, command.text, command.place)
@@ -131,7 +153,7 @@ def _look(shell: Shell, command: Command, code: Value) -> Origin | None:
     origin = Origin(OriginKind.REMOTE, f"{command.name} code that fetches from the network", command.place)
     if _VERIFIES.search(text):
         return None
-    if _RUNS.search(text):
+    if _RUNS.search(text) or _IMPORTS_URL.search(text):
         shell.ran(command.place, origin, command.name)
     elif _KEEPS.search(text):
         shell.program.sunk.append(Sunk(origin, command.name))

@@ -24,7 +24,7 @@ def run_shell(shell: Shell, command: Command) -> Value:
     """`bash -c TEXT`, `bash FILE`, `… | bash`."""
     _read_environment(shell, command)
     rest = list(command.args)
-    code = stdin = False
+    code = stdin = strict = False
     while rest and len(rest[0].text) > 1 and rest[0].text[0] in "-+" and isinstance(rest[0].parts[0], str):
         option = rest.pop(0).text
         if option == "--":
@@ -32,6 +32,7 @@ def run_shell(shell: Shell, command: Command) -> Value:
         if option in _NAMED_FILES and rest:
             shell.run_path(rest.pop(0), command, command.name)
         elif not option.startswith("--"):
+            strict = strict or (option[0] == "-" and "e" in option)
             code, stdin = code or "c" in option, stdin or "s" in option
             if option.endswith(("o", "O")) and rest:
                 rest.pop(0)
@@ -39,13 +40,12 @@ def run_shell(shell: Shell, command: Command) -> Value:
         return EMPTY
     if code:
         how = f"{command.name}, as its argument"
-        return shell.run_code(rest[0], command.place, command.stdin, how, rest[2:])
+        return shell.run_code(rest[0], command.place, command.stdin, how, rest[2:], strict=strict)
     if rest and not stdin:
-        if rest[0].leading_origin is not None:
-            # `bash $(curl …)` names a file by what the network says; nobody means that, but it runs.
-            shell.ran(command.place, rest[0].leading_origin, command.name)
         return shell.run_path(rest[0], command, command.name)
-    return shell.run_code(command.stdin or EMPTY, command.place, None, command.name, rest)
+    return shell.run_code(
+        command.stdin or EMPTY, command.place, None, command.name, rest, strict=strict, own_lines=True
+    )
 
 
 def _read_environment(shell: Shell, command: Command) -> None:
@@ -62,12 +62,12 @@ def _source(shell: Shell, command: Command) -> Value:
     if operands:
         return shell.run_path(operands[0], command, command.name)
     # fish has it read the standard input then.
-    return shell.run_code(command.stdin or EMPTY, command.place, None, command.name)
+    return shell.run_code(command.stdin or EMPTY, command.place, None, command.name, apart=False)
 
 
 def _eval(shell: Shell, command: Command) -> Value:
     args = command.args[1:] if command.args and command.args[0].text == "--" else command.args
-    return shell.run_code(spread(args), command.place, command.stdin, "eval")
+    return shell.run_code(spread(args), command.place, command.stdin, "eval", apart=False)
 
 
 def _trap(shell: Shell, command: Command) -> Value:
@@ -89,10 +89,57 @@ def _set(shell: Shell, command: Command) -> Value:
         named = re.fullmatch(r"[-+]\w*o", text) is not None and texts[index + 1 : index + 2] == ("errexit",)
         if named or re.fullmatch(r"[-+]\w*e\w*", text):
             shell.errexit = text[0] == "-"
+        if re.fullmatch(r"[-+]\w*o", text) and texts[index + 1 : index + 2] == ("pipefail",):
+            shell.pipefail = text[0] == "-"
     if "--" in texts:
         shell.scope.positional = command.args[texts.index("--") + 1 :]
     elif texts and not texts[0].startswith(("-", "+")):
         shell.scope.positional = command.args
+    return EMPTY
+
+
+def _stop(shell: Shell, command: Command) -> Value:
+    from dvm.checks.scripts.statements import Outcome
+
+    texts = command.texts
+    if command.name == "false":
+        stops = "exit" if shell.effective else ""
+    elif command.name in {"break", "continue"}:
+        stops = "loop"
+    elif command.name == "return":
+        stops = "return"
+    else:
+        stops = "exit"
+    # `return 0` says that all is well: what comes behind it is skipped, and what is verified there as well.
+    if texts[:1] == ("0",) and command.name == "return":
+        stops = ""
+    shell.outcome = Outcome(stops=stops)
+    return EMPTY
+
+
+def _unset(shell: Shell, command: Command) -> Value:
+    names = command.texts
+    for name in names:
+        if "-f" in names:
+            shell.scope.functions.pop(name, None)
+        else:
+            shell.scope.variables.pop(name, None)
+            shell.scope.arrays.pop(name, None)
+            shell.scope.references.pop(name, None)
+    return EMPTY
+
+
+def _pipe(shell: Shell, command: Command) -> Value:
+    for operand in take_apart(command.args, frozenset({"-m", "--mode"})).operands:
+        shell.disk.make_pipe(operand)
+    return EMPTY
+
+
+def _hash(shell: Shell, command: Command) -> Value:
+    line = take_apart(command.args, frozenset({"-p"}))
+    path = line.value("-p")
+    for operand in line.operands if path is not None else ():
+        shell.scope.programs[operand.text] = path.text.rpartition("/")[2] if path is not None else ""
     return EMPTY
 
 
@@ -126,24 +173,13 @@ def _at(shell: Shell, command: Command) -> Value:
 
 
 def _test(shell: Shell, command: Command) -> Value:
-    shell.compared_words(command.args)
+    shell.compared_words(command.args[:-1] if command.name == "[" else command.args)
     return EMPTY
 
 
 def _brace(shell: Shell, command: Command) -> Value:
     # `! { cmd; }` is a command named { to the grammar.
     return shell.invoke(command.args, command.stdin, command.place, command.text)
-
-
-def _make(shell: Shell, command: Command) -> Value:
-    file = take_apart(command.args, frozenset({"-f", "--file", "--makefile", "-C", "-j"})).value(
-        "-f", "--file", "--makefile"
-    )
-    if file is not None:
-        shell.run_path(file, command, command.name, bash=False)
-        if file.text == "-" and command.stdin is not None and command.stdin.origin is not None:
-            shell.ran(command.place, command.stdin.origin, command.name)
-    return EMPTY
 
 
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
@@ -154,6 +190,14 @@ EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     "trap": _trap,
     "alias": _alias,
     "set": _set,
+    "exit": _stop,
+    "return": _stop,
+    "break": _stop,
+    "continue": _stop,
+    "false": _stop,
+    "unset": _unset,
+    "mkfifo": _pipe,
+    "hash": _hash,
     "shift": _shift,
     "crontab": _crontab,
     "at": _at,
@@ -161,6 +205,4 @@ EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     "test": _test,
     "[": _test,
     "{": _brace,
-    "make": _make,
-    "gmake": _make,
 }

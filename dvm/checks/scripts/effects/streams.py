@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from dvm.checks.patterns import pattern
+from dvm.checks.scripts.bash.quoting import unescape_ansi
 from dvm.checks.scripts.effects.options import names_of, take_apart
 from dvm.checks.scripts.program import Sunk
-from dvm.checks.scripts.quoting import unescape_ansi
 from dvm.checks.scripts.values import EMPTY, Hole, Origin, OriginKind, Value, fields, hole, literal
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _DIRECTIVE = pattern(r"%(%|[-+ #0]*[0-9]*(?:\.[0-9]+)?[a-zA-Z])")
 _NEW_EACH_TIME = frozenset({"mktemp", "date", "uuidgen"})
 _QUIET = names_of(
     """
-    true false : exit return cd mkdir rm rmdir touch chown sleep wait kill umask shopt set apt-get dnf
+    true : mkdir rm rmdir touch chown sleep wait kill umask shopt set apt-get dnf
     yum systemctl useradd usermod groupadd ln break continue
     """
 )
@@ -35,6 +35,18 @@ _SINKS = names_of(
     """
     bsdunzip 7z ar apt-key rpm sponge patch docker podman nerdctl ctr psql mysql sqlite3 kubectl git
     rpm2cpio debconf-set-selections
+    """
+)
+
+
+# Programs that change nothing that matters here, and may be given addresses.
+KNOWN = _QUIET | names_of(
+    """
+    git grep egrep fgrep rg jq yq sed awk tr cut sort uniq head tail wc tee xargs less more cat column nl fold paste
+    ping curl wget logger echo printf test expr psql mysql sqlite3 createdb createuser openssl gpg hostnamectl
+    timedatectl localectl loginctl journalctl ip iptables nft ufw firewall-cmd sysctl update-ca-certificates xdg-open
+    chsh usermod useradd adduser userdel groupadd groupmod gpasswd passwd visudo chage apt-mark apt-cache dpkg-query
+    npm pnpm yarn pip pip3 cargo go gem docker podman nerdctl kubectl helm systemctl ln cp mv install chmod chown
     """
 )
 
@@ -187,6 +199,7 @@ def _unpack(shell: Shell, command: Command) -> Value:
     archive = next((file.content for file in files if file is not None), command.stdin)
     origin = None if archive is None else archive.origin
     to_stdout = re.compile(r"-\w*p\w*" if command.name == "unzip" else r"-?[a-zA-Z]*O[a-zA-Z]*|--to-stdout")
+    shell.unpacked = shell.unpacked or origin is None
     shown = any(to_stdout.fullmatch(text) for text in command.texts)
     remote = origin is not None and origin.kind is OriginKind.REMOTE
     if origin is not None and remote and not shown and command.stdin is not None and command.stdin.origin == origin:

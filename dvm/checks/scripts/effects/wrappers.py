@@ -75,12 +75,12 @@ WRAPPERS: dict[str, Wrapper] = {
     "setpriv": Wrapper(),
     "unshare": Wrapper(),
     "nsenter": Wrapper(names_of("-t --target")),
-    "chroot": Wrapper(names_of("--userspec --groups"), skip=1),
+    "chroot": Wrapper(names_of("--userspec --groups"), skip=1, shell=frozenset({""})),  # noqa: S604 - a field, no process
     "systemd-run": Wrapper(_SYSTEMD),
     "machinectl": Wrapper(skip=2),
     "script": Wrapper(names_of("-I -O -B -E -T"), code=names_of("-c --command")),
     "watch": Wrapper(names_of("-n --interval"), joined=True),
-    "ssh": Wrapper(names_of("-i -l -p -o -F -J -L -R -D -W -b -c -E -m -S"), skip=1, joined=True),
+    "ssh": Wrapper(names_of("-i -l -p -o -F -J -L -R -D -W -b -c -E -m -S"), 1, joined=True, shell=frozenset({""})),  # noqa: S604 - a field, no process
     "ssh-agent": Wrapper(names_of("-a -t")),
     "dbus-run-session": Wrapper(),
     "xvfb-run": Wrapper(),
@@ -119,7 +119,7 @@ def _wrapper(shell: Shell, command: Command) -> Value:
         return out
     if command.name == "command" and line.has("-v", "-V"):
         return line.operands[0] + literal("\n") if line.operands else EMPTY
-    return _inner(shell, command, rule, line.operands, line.has(*rule.shell))
+    return _inner(shell, command, rule, line.operands, line.has(*rule.shell) or "" in rule.shell)
 
 
 def _inner(shell: Shell, command: Command, rule: Wrapper, operands: list[Value], reads: bool) -> Value:
@@ -157,7 +157,9 @@ def _coproc(words: list[Value]) -> list[Value]:
 
 
 def _bare(shell: Shell, command: Command) -> Value:
-    return shell.run_code(command.stdin or EMPTY, command.place, None, f"a shell of {command.name}")
+    if command.stdin is None:
+        return EMPTY
+    return shell.run_code(command.stdin or EMPTY, command.place, None, f"a shell of {command.name}", own_lines=True)
 
 
 def _tmux(shell: Shell, command: Command) -> Value:

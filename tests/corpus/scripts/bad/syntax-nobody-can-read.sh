@@ -1,4 +1,4 @@
-# expect: DVM202
+# expect: DVM210
 if true; then
   echo one
 done )) fi ((

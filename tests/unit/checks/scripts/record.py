@@ -1,7 +1,7 @@
-"""What the review says of every script of the corpora and of every case, word for word, in `findings.txt`.
+"""What the review finds in every script of the corpora and in every case: code, place and outcome, in `findings.txt`.
 
-`python -m tests.unit.checks.scripts.record` writes it anew; its difference is read like any code, for it is what a user
-reads. A finding stands as `LINE:COLUMN CODE DETAIL`; its severity, title and remedy where they are not those of its code.
+`python -m tests.unit.checks.scripts.record` writes it anew; its difference is read like any code.
+A finding stands as `LINE:COLUMN CODE`, with ` warn` or ` waived` behind where it denies nothing.
 """
 
 from __future__ import annotations
@@ -11,22 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from dvm.checks.registry import all_checks
 from dvm.checks.scripts.read import read
-from dvm.model.check import Outcome
+from dvm.model.check import Outcome, Weight
 from tests.unit.checks.scripts import cases
 from tests.unit.checks.scripts.reviewing import CORPUS, STRICT, reviewed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from dvm.checks.scripts.values import Place
     from dvm.model.check import CheckResult
 
 _LONGEST = 240
 PLACE = Path(__file__).with_name("findings.txt")
 HEAD = """\
-What the review says of each script; `python -m tests.unit.checks.scripts.record` writes this anew.
+What the review finds in each script; `python -m tests.unit.checks.scripts.record` writes this anew.
 Cases, behind `>`, begin with `set -Eeuo pipefail` in line 1, which is not shown; those behind `=` are whole.
 """
 
@@ -69,26 +66,10 @@ def _place(place: Place) -> str:
 
 
 def _finding(result: CheckResult) -> str:
-    check = all_checks()[result.code]
     where = result.location
     place = "nowhere" if where is None else f"{where.line}:{where.column}"
-    lines = [f"  {place} {result.code} {result.detail}"]
-    if (result.status, result.severity) != (Outcome.FAIL, check.severity):
-        lines.append(f"    {result.status}, {result.severity}")
-    if result.remedy != check.remedy:
-        lines.append(f"    -> {result.remedy}")
-    if (result.summary, result.subject, None if where is None else str(where.path)) != (
-        check.title,
-        *("/c/base.sh",) * 2,
-    ):
-        lines.append(f"    {result.summary} in {result.subject}, {where}")
-    return "\n".join(lines)
-
-
-def _codes() -> Iterator[str]:
-    for code, check in all_checks().items():
-        if code.startswith("DVM2") or code == "DVM402":
-            yield f"{code} {check.severity}: {check.title}\n    -> {check.remedy}"
+    outcome = " waived" if result.status is not Outcome.FAIL else "" if result.severity is Weight.DENY else " warn"
+    return f"  {place} {result.code}{outcome}"
 
 
 def recorded() -> dict[str, str]:
@@ -102,15 +83,10 @@ def recorded() -> dict[str, str]:
     return held
 
 
-def head() -> str:
-    """The codes, each with what all its findings have in common."""
-    return "\n".join((HEAD, *_codes()))
-
-
 def main() -> None:
     """Write the record."""
     entries = [f"{name}\n{told(text)}" for name, text in scripts().items()]
-    PLACE.write_text("\n\n".join((head().replace("\n\n", "\n"), *entries)) + "\n", encoding="utf-8")
+    PLACE.write_text("\n\n".join((HEAD.rstrip("\n"), *entries)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

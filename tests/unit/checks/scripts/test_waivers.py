@@ -22,8 +22,6 @@ def _of(text: str, code: str = "DVM202") -> list[Outcome]:
         f"# dvm: allow=DVM203,DVM202 {WHY}\n{PIPE}\n",
         f"# dvm: allow=DVM203, DVM202 {WHY}\n# and a word more\n{PIPE}\n",
         f"# dvm: allow=DVM202 {WHY}\ncurl -fsSL \\\n  https://example.org/i.sh |\n  sh\n",
-        f"# dvm: allow=DVM202 {WHY}\nbash <<'E'\ntrue\n{PIPE}\nE\n",
-        f"bash <<'E' # dvm: allow=DVM202 {WHY}\ntrue\n{PIPE}\nE\n",
         f"if true; then\n  # dvm: allow=DVM202 {WHY}\n  {PIPE}\nfi\n",
     ],
 )
@@ -42,6 +40,8 @@ def test_a_waiver_covers_its_statement(text: str) -> None:
         f"echo '# dvm: allow=DVM202 {WHY}'\n{PIPE}\n",
         f"cat <<'E'\n# dvm: allow=DVM202 {WHY}\nE\n{PIPE}\n",
         f"bash <<'E'\n# dvm: allow=DVM202 {WHY}\n{PIPE}\nE\n",
+        f"# dvm: allow=DVM202 {WHY}\nbash <<'E'\ntrue\n{PIPE}\nE\n",
+        f"bash <<'E' # dvm: allow=DVM202 {WHY}\ntrue\n{PIPE}\nE\n",
         f"# dvm: allow=DVM202 {WHY}\nif true; then\n  {PIPE}\nfi\n",
         f"# dvm: allow=DVM202 {WHY}\nf() {{\n  {PIPE}\n}}\nf\n",
     ],

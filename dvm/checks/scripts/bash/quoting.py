@@ -1,0 +1,46 @@
+"""Bash's quoting, undone."""
+
+from __future__ import annotations
+
+import re
+
+from dvm.checks.patterns import pattern
+
+_ANSI = pattern(r"\\(x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|0?[0-7]{1,3}|c.|.)", re.DOTALL)
+_SINGLE = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_PLAIN = pattern(r"[^'\"$`\\]*")
+_BRACES = pattern(r"\{([^{}]*,[^{}]*)\}")
+_MOST_WORDS = 64
+
+
+def unescape_ansi(text: str) -> str:
+    r"""Undo the escapes of `$'…'`, `printf` and `echo -e`: `\x63` and `\143` are c."""
+    return _ANSI.sub(lambda match: _ansi(match[1]), text) if "\\" in text else text
+
+
+def _ansi(code: str) -> str:
+    if code[0] in "xuU" and len(code) > 1:
+        point = int(code[1:], 16)
+        return chr(point) if point < 0x110000 and not 0xD800 <= point < 0xE000 else "\ufffd"  # noqa: PLR2004
+    if code[0] in "01234567":
+        return chr(int(code, 8) & 0xFF)
+    if code[0] == "c" and len(code) > 1:
+        return chr(ord(code[1]) & 0x1F)
+    return _SINGLE.get(code, code if code in "\\'\"?" else "\\" + code)
+
+
+def braces(text: str) -> list[str] | None:
+    """Return the words of a brace expansion (`{curl,-k}`), None where a word is none."""
+    if "{" not in text or _PLAIN.fullmatch(text) is None or _BRACES.search(text) is None:
+        return None
+    words = [text]
+    while any(_BRACES.search(word) for word in words) and len(words) < _MOST_WORDS:
+        words = [made for word in words for made in _expand(word)]
+    return [word for word in words if word]
+
+
+def _expand(word: str) -> list[str]:
+    match = _BRACES.search(word)
+    if match is None:
+        return [word]
+    return [word[: match.start()] + choice + word[match.end() :] for choice in match[1].split(",")]

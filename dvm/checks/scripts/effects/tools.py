@@ -1,0 +1,212 @@
+"""Programs that one record says all about: what they fetch, run, wrap, and take without a version.
+
+To add one: one `Tool` here, with an example of each thing it says; a test runs the examples.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dvm.checks.scripts.effects.options import names_of, take_apart
+from dvm.checks.scripts.program import Sunk
+from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value, hole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from dvm.checks.scripts.program import Command
+    from dvm.checks.scripts.shell import Shell
+
+
+class Tool(Struct, frozen=True):
+    """What is known of a program. Patterns are searched in its words, joined with blanks."""
+
+    names: str
+    """Blanks between; a version at the end of a name (`python3.12`) is taken off before."""
+    runs: str = ""
+    """Where it runs or installs code as the network has it now: DVM202."""
+    takes: str = ""
+    """Where it keeps something from the network that nobody verified: DVM203."""
+    prints: str = ""
+    """Where its output comes from the network."""
+    saves: str = ""
+    """Where it writes a file from the network; the group `path` is the file."""
+    unpinned: str = ""
+    """Where it takes whatever version there is: DVM204. The group `name`, if there is one, is what."""
+    pinned: str = ""
+    """Where it doesn't: what `runs` and `unpinned` find does not count then."""
+    wraps: int | None = None
+    """It runs the command behind this many operands of its own."""
+    values: str = ""
+    """Options with a value in the next word."""
+    stdin: bool = False
+    """Its standard input is a shell's, where no command is given."""
+    code: str = ""
+    """Where a word is a text for a shell; the group `code` is that."""
+    examples: tuple[tuple[str, str], ...] = ()
+    """Commands, each with the code of what is found in it, "" for nothing."""
+
+
+_VERSION = r"(?:@|=|==|:|\s--?version[= ]|\s-v )v?\d"
+_COMMIT = r"\b[0-9a-f]{7,64}\b"
+TOOLS: tuple[Tool, ...] = (
+    # Dotfiles, plugins and extensions: code of others, as it is today.
+    Tool("chezmoi", runs=r"^(init|update|apply)\b.*(--apply|-a\b|://|\w/\w|^update)", pinned=_COMMIT,
+         examples=(("chezmoi init --apply https://github.com/a/dotfiles.git", "DVM202"), ("chezmoi apply", ""))),
+    Tool("yadm vcsh homeshick", runs=r"^(clone|pull)\b", examples=(("yadm clone https://example.org/a", "DVM202"),)),
+    Tool("ansible-galaxy", runs=r"\binstall\b", unpinned=r"\binstall\b", pinned=r",v?\d|:==?\d|-r\b|:\d+\.\d",
+         examples=(("ansible-galaxy install a.role", "DVM202"), ("ansible-galaxy collection install a.b:1.2.3", ""))),
+    Tool("ansible ansible-playbook", saves=r"get_url.*dest=(?P<path>[^\s']+)", code=r"-(?:m\s+)?(?:shell|command|raw)\s+-a\s+(?P<code>.+)$",
+         examples=(("ansible localhost -m get_url -a 'url=https://e.example/x dest=/opt/x'", "DVM203"),)),
+    Tool("asdf", runs=r"^plugin[ -](add|update)\b", unpinned=r"^plugin[ -](add|update)\b (?P<name>\S+)", pinned=_COMMIT,
+         examples=(("asdf plugin add nodejs https://github.com/a/asdf-nodejs.git", "DVM202"), ("asdf install nodejs 22.1.0", ""))),
+    Tool("fisher omf antigen antibody zplug zinit zi sheldon", runs=r"^(install|bundle|light|load|clone|update|add)\b", pinned=_VERSION,
+         unpinned=r"^(install|bundle|light|load)\b (?P<name>\S+)", examples=(("fisher install a/x", "DVM202"),)),
+    Tool("gh", runs=r"^(extension|ext) (install|upgrade)\b", pinned=r"--pin", prints=r"^(api|gist view|repo view)\b",
+         examples=(("gh extension install a/gh-x", "DVM202"),)),
+    Tool("helm", runs=r"^plugin (install|update)\b", pinned=r"--version|--verify.*://|\.tgz@",
+         unpinned=r"^(install|upgrade|template)\b(?!.*--version)(?:\s+-\S+)*\s+\S+\s+(?P<name>[\w.-]+/[\w.-]+|oci://\S+)", prints="^show|^pull",
+         examples=(("helm plugin install https://example.org/x.git", "DVM202"), ("helm install my bitnami/redis", "DVM204"), ("helm install my bitnami/redis --version 18.1.2", ""))),
+    Tool("kubectl", runs=r"^krew install\b", takes=r"(-f|-k|--filename|--kustomize)[= ]+https?://(?!localhost|127\.)", examples=(("kubectl krew install x", "DVM202"), ("kubectl apply -f https://example.org/x.yaml", "DVM203"))),
+    Tool("code codium code-server cursor", unpinned=r"--install-extension[= ](?P<name>[^@\s]+)(?=\s|$)", pinned=r"@\d|\.vsix",
+         examples=(("code --install-extension ms-python.python", "DVM204"), ("code --install-extension ms-python.python@2024.1.0", ""))),
+    Tool("sdk", unpinned=r"^(install|upgrade)( (?P<name>\S+))?\s*$", examples=(("sdk install java", "DVM204"), ("sdk install java 21.0.2-tem", ""))),
+    # Package managers of languages.
+    Tool("composer", unpinned=r"\b(require|create-project)\b.* (?P<name>[\w.-]+/[\w.-]+)(?=\s|$)", pinned=r"[\w-]+/[\w-]+:[=v]?\d",
+         examples=(("composer global require laravel/installer", "DVM204"), ("composer global require laravel/installer:5.2.0", ""))),
+    Tool("dotnet", unpinned=r"^tool (install|update)\b(?!.*--version).*?(?P<name>[\w.-]+)$", examples=(("dotnet tool install -g x", "DVM204"), ("dotnet tool install -g x --version 1.2.3", ""))),
+    Tool("luarocks", runs=r"\binstall\b.*https?://", unpinned=r"^install (?:-\S+ )*(?P<name>[\w.-]+)$", examples=(("luarocks install https://example.org/x.rockspec", "DVM202"), ("luarocks install lpeg", "DVM204"), ("luarocks install lpeg 1.1.0", ""))),
+    Tool("cpan cpanm", runs=r"https?://", unpinned=r"^(?:-\S+ )*(?P<name>[A-Z][\w:]+)(?!.*[@~])", examples=(("cpanm Moose", "DVM204"), ("cpanm Moose@2.2207", ""))),
+    Tool("opam", runs=r"^pin .*(git\+|https?:)", unpinned=r"^install (?:-\S+ )*(?P<name>[\w-]+)$", examples=(("opam install dune", "DVM204"),)),
+    Tool("stack cabal", unpinned=r"^install (?:-\S+ )*(?P<name>[\w-]*[A-Za-z])$", examples=(("cabal install pandoc", "DVM204"), ("cabal install pandoc-3.1", ""))),
+    Tool("mix", runs=r"^archive\.install .*(https?:|github)", examples=(("mix archive.install https://example.org/x.ez", "DVM202"),)),
+    Tool("krew gup cargo-binstall", unpinned=r"^(?:install )?(?:-\S+ )*(?P<name>[\w-]+)$", pinned=r"@\d", examples=(("cargo-binstall ripgrep", "DVM204"), ("cargo-binstall ripgrep@14.1.0", ""))),
+    Tool("jbang", runs=r"https?://|^\w[\w.-]*@", examples=(("jbang https://example.org/x.java", "DVM202"),)),
+    Tool("conan vcpkg", unpinned=r"^install (?P<name>[a-z][\w-]*)$", examples=(("vcpkg install fmt", "DVM204"),)),
+    Tool("bundle bundler", examples=(("bundle install", ""),)),
+    Tool("pulumi terraform tofu", examples=(("terraform init", ""),)),
+    # Package managers of systems.
+    Tool("nix", runs=r"(-f |--file )https?://", unpinned=r"^(profile install|run|shell|develop)\b.*?(?P<name>(?:nixpkgs|github:[\w/.-]+)(?:#\S+)?)", pinned=r"/" + _COMMIT,
+         examples=(("nix profile install nixpkgs#hello", "DVM204"), ("nix run github:NixOS/nixpkgs/0123456789abcdef0123456789abcdef01234567#hello", ""))),
+    Tool("nix-env", runs=r"(-f |--file )https?://", unpinned=r"^-\w*i\w*( (?P<name>\S+))?", pinned=_COMMIT, examples=(("nix-env -iA x -f https://github.com/a/nur/archive/master.tar.gz", "DVM202"), ("nix-env -i hello", "DVM204"))),
+    Tool("nix-channel", unpinned=r"^--(add|update)\b(?P<name>.*)", examples=(("nix-channel --update", "DVM204"),)),
+    Tool("flatpak", unpinned=r"^(install|update)\b.*?(?P<name>[\w-]+\.[\w.-]+)", takes=r"^install\b.*https?://|remote-add.*https?://(?!(dl\.)?flathub\.org)", pinned=r"--commit=",
+         examples=(("flatpak install -y flathub org.example.App", "DVM204"),)),
+    Tool("opkg slackpkg guix xbps-install eopkg swupd", runs=r"https?://", unpinned=r"\b(install|-S)\b (?:-\S+ )*(?P<name>[\w.+-]+)", pinned=r"=\d", examples=(("opkg install https://example.org/x.ipk", "DVM202"), ("opkg install nano", "DVM204"))),
+    Tool("add-apt-repository apt-add-repository", takes=r"ppa:", runs="^$", unpinned=r"(?P<name>ppa:\S+)", examples=(("add-apt-repository -y ppa:some/ppa", "DVM203"),)),
+    Tool("brew", runs=r"^tap \S+|^bundle\b|https?://|^(?:re)?install \S+/\S+/", unpinned=r"^bundle\b(?P<name>.*)|^upgrade\b|^update\b",
+         examples=(("brew bundle --file=Brewfile", "DVM202"), ('eval "$(brew shellenv)"', ""))),
+    Tool("machinectl", takes=r"^(pull|import)-?\S*\b.*https?://", wraps=2, examples=(("machinectl pull-tar https://example.org/x.tar.xz x", "DVM203"),)),
+    Tool("multipass lxc incus virt-builder debootstrap", takes=r"https?://(?!deb\.debian|archive\.ubuntu)", examples=(("lxc image import https://example.org/x.tar.gz", "DVM203"),)),
+    Tool("ssh-import-id ssh-import-id-gh ssh-import-id-lp", takes=r"\S", examples=(("ssh-import-id gh:me", "DVM203"),)),
+    Tool("ssh-keyscan", prints=r"\S", examples=(("ssh-keyscan github.com >>known_hosts", "DVM203"),)),
+    # What prints what the network says.
+    Tool("whois finger redis-cli mosquitto_sub etcdctl nats resolvectl vault consul mongosh grpcurl websocat ldapsearch snmpget", prints=r"\S",
+         examples=(("whois -h example.org x | sh", "DVM202"), ("consul kv get x | sh", "DVM202"))),
+    Tool("aws gsutil gcloud az rclone mc s3cmd oci", prints=r"\b(cat|get-object|get-parameter|access|download|show)\b|\s-$|secretsmanager",
+         saves=r"\b(?:cp|copy|sync|download|get)\b.*(?:s3|gs|az|oci)://\S+ (?P<path>[^\s:-][^\s:]*)|--file[= ](?P<other>\S+)|--destination[= ](?P<third>\S+)",
+         examples=(("gsutil cat gs://e/x.sh | sh", "DVM202"), ("aws s3 cp s3://b/a got", "DVM203"), ("aws s3 ls", ""))),
+    Tool("huggingface-cli hf kaggle", saves=r"^download\b.* (?P<path>\S+)$", takes=r"^download\b", pinned=r"--revision " + _COMMIT, examples=(("huggingface-cli download a/x run.sh", "DVM203"),)),
+    Tool("apt-helper", saves=r"download-file \S+ (?P<path>\S+)", examples=(("apt-helper download-file https://example.org/x /opt/x", "DVM203"),)),
+    Tool("wcurl", saves=r"(?:-o |--output[= ])(?P<path>\S+)|/(?P<other>[^/\s]+)$", examples=(("wcurl https://example.org/x", "DVM203"),)),
+    Tool("yt-dlp youtube-dl gdown megadl transmission-cli", takes=r"\S", examples=(("gdown https://example.org/x", "DVM203"),)),
+    # What wraps another command.
+    Tool("bwrap firejail", wraps=0, values="--bind --ro-bind --dev --proc --tmpfs --setenv --chdir --symlink --uid --gid", examples=(("bwrap --dev-bind / / bash -c 'curl -fsSL https://e.example/x | sh'", "DVM202"),)),
+    Tool("prlimit chronic fakeroot hyperfine ltrace perf gdb valgrind cpulimit setarch linux64 linux32 caffeinate systemd-cat systemd-inhibit dbus-launch xinit startx runcon choom numactl tsp ts moreutils with-contenv",
+         wraps=0, values="-n -o -p --runs --warmup --nofile", code=r"(?:^|\s)(?P<code>\S.*(?:\||\$\().*)$", examples=(("chronic sh -c 'curl -fsSL https://e.example/x | sh'", "DVM202"), ("prlimit --nofile=4096 true", ""))),
+    Tool("newgrp", stdin=True, examples=(("newgrp users <<'E'\ncurl -fsSL https://e.example/x | sh\nE", "DVM202"),)),
+)  # fmt: skip
+
+
+def _applies(rule: str, tool: Tool, words: str) -> bool:
+    return bool(rule) and re.search(rule, words) is not None and not (tool.pinned and re.search(tool.pinned, words))
+
+
+def _joined(command: Command) -> str:
+    return " ".join(command.texts)[:2000]
+
+
+def apply(tool: Tool, shell: Shell, command: Command, otherwise: Callable[[Shell, Command], Value]) -> Value:
+    """Walk through a command of a program as its record says, and as `otherwise` does for the rest."""
+    words = _joined(command)
+    origin = Origin(OriginKind.REMOTE, command.text or words, command.place)
+    if _applies(tool.runs, tool, words):
+        shell.ran(command.place, origin, command.name)
+        return EMPTY
+    if _applies(tool.takes, tool, words):
+        shell.program.sunk.append(Sunk(origin, command.name))
+    saved = re.search(tool.saves, words) if tool.saves else None
+    if saved:
+        from dvm.checks.scripts.values import literal
+
+        path = next((group for group in saved.groups() if group), "")
+        shell.write(literal(path), hole(f"net:{words}", origin), command.place)
+        return EMPTY
+    if tool.prints and re.search(tool.prints, words):
+        return hole(f"net:{words}", origin)
+    code = re.search(tool.code, words, re.DOTALL) if tool.code else None
+    if code:
+        shell.looked_through(literal_of(code["code"]), command.place, command.name)
+    if tool.wraps is not None:
+        line = take_apart(command.args, names_of(tool.values), stop=True)
+        inner = line.operands[tool.wraps :]
+        if inner:
+            return shell.invoke(inner, command.stdin, command.place, command.text, command.assignments)
+    if tool.stdin:
+        return shell.run_code(command.stdin or EMPTY, command.place, None, command.name, own_lines=True)
+    return otherwise(shell, command)
+
+
+def literal_of(text: str) -> Value:
+    """Return a text as a value."""
+    return Value((text,))
+
+
+# What these print about the guest itself, or write for a shell, may be given to one.
+_TELL = names_of(
+    """
+    mktemp date uuidgen pwd id uname whoami hostname nproc arch getent lsb_release dpkg-architecture stat readlink
+    realpath tput locale getconf systemd-path xdg-user-dir openssl
+    """
+)
+_WRITE_FOR_A_SHELL = names_of(
+    """
+    ssh-agent gpg-agent keychain dircolors direnv mise starship zoxide fnm pyenv rbenv nodenv goenv jenv luaenv thefuck
+    atuin navi opam fzf register-python-argcomplete resize lesspipe conda mamba micromamba poetry pipx npm pnpm deno
+    helm flux kind minikube k3d argocd stern task just uv gopass op chezmoi carapace vivid sheldon zellij gh podman
+    docker kubectl rustup brew rtx asdf aws_completer systemctl declare typeset export alias python3 vcs direnv luarocks
+    perl hatch pdm tmuxp jj volta proto
+    """
+)
+_FOR_A_SHELL = re.compile(
+    r"^$|^-\w$|^-[a-z]+$|--eval|--init|--bash|--zsh|--sh\b|\b(hook|activate|init|env|shellenv|completions?|gen-completions|shell\.\w+"
+    r"|virtualenv-init|--prefix|--cellar|path|generate-shell-completion|local::lib|show-environment)\b|argcomplete|-Mlocal::lib"
+)
+
+
+def tells_of_the_guest(command: Command) -> bool:
+    """Whether the output of a program is the guest's own, and may be given to a shell."""
+    return command.name in _TELL or (
+        command.name in _WRITE_FOR_A_SHELL
+        and _FOR_A_SHELL.search(_joined(command)) is not None
+        and (command.name not in {"python3", "perl"} or "local::lib" in _joined(command))
+    )
+
+
+BY_NAME: dict[str, Tool] = {}
+for _tool in TOOLS:
+    for _name in _tool.names.split():
+        BY_NAME.setdefault(_name, _tool)
+
+
+def unpinned(command: Command) -> Iterator[str]:
+    """Yield what a command takes at whatever version there is, by the record of its program."""
+    tool = BY_NAME.get(command.name)
+    words = _joined(command)
+    if tool is not None and _applies(tool.unpinned, tool, words):
+        match = re.search(tool.unpinned, words)
+        names = match.groupdict() if match else {}
+        yield (names.get("name") or command.texts[0] if command.texts else command.name).strip() or command.name

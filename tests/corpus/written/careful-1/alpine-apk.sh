@@ -1,0 +1,4 @@
+# expect: DVM204 warn
+set -euo pipefail
+apk update
+apk add --no-cache bash git openssh-client

@@ -1,0 +1,3 @@
+# expect: nothing
+set -euo pipefail
+grep -q 'direnv hook' ~/.bashrc || echo 'eval "$(direnv hook bash)"' >>~/.bashrc

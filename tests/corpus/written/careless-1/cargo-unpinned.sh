@@ -1,0 +1,3 @@
+# expect: DVM204
+set -euo pipefail
+cargo install ripgrep fd-find

@@ -1,0 +1,3 @@
+# expect: DVM206
+set -euo pipefail
+sudo gpasswd -a developer docker

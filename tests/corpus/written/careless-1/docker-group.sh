@@ -1,0 +1,3 @@
+# expect: DVM206
+set -euo pipefail
+sudo usermod -aG docker "$DVM_USER"

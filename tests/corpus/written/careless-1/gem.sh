@@ -1,0 +1,3 @@
+# expect: DVM204
+set -euo pipefail
+gem install rails

@@ -1,0 +1,3 @@
+# expect: DVM207
+set -euo pipefail
+git config --global http.sslVerify false

@@ -1,0 +1,3 @@
+# expect: DVM201
+echo hello
+apt-get update

@@ -1,0 +1,3 @@
+# expect: DVM204
+set -euo pipefail
+npm i -g pnpm@latest @anthropic-ai/claude-code

@@ -1,0 +1,3 @@
+# expect: DVM201
+set -e
+mkdir -p ~/x

@@ -1,0 +1,3 @@
+# expect: DVM204
+set -euo pipefail
+pip3 install --user black httpie

@@ -1,0 +1,3 @@
+# expect: DVM205
+set -euo pipefail
+scp me@192.168.5.2:.ssh/id_ed25519 ~/.ssh/

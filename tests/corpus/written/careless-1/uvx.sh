@@ -1,0 +1,3 @@
+# expect: DVM202 DVM204
+set -euo pipefail
+uvx ruff check .
