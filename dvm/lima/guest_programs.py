@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,7 +69,12 @@ def text(name: str) -> str:
     """
     parts = ["answer", "become", name] if name in PROGRAMS else ["become", name] if name == "enter" else [name]
     place = Path(__file__).parent / "guest"
-    return _COMMENT.sub("", "".join((place / f"{part}.sh").read_text(encoding="utf-8") for part in parts))
+    program = _COMMENT.sub("", "".join((place / f"{part}.sh").read_text(encoding="utf-8") for part in parts))
+    if name == "bootstrap":
+        # A program of its own, which bootstrap puts into the guest: for setup scripts to fetch what has a checksum.
+        fetch = (place / "dvm-fetch").read_text(encoding="utf-8")
+        return f"dvm_fetch={shlex.quote(_COMMENT.sub('', fetch).strip())}\n{program}"
+    return program
 
 
 def name_of(argv: Sequence[str]) -> str:
