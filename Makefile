@@ -18,6 +18,8 @@ install: $(STAMP)  ## make .venv with the locked packages and dvm itself
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "DVM needs Python 3.11 or later; name one with: make PYTHON=python3.11 …"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	  { echo "$(PYTHON) can't make a virtual environment; on Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -27,7 +29,7 @@ demo: $(STAMP)  ## plan, apply, plan on examples/, on the built-in simulator
 	$(BIN)/dvm demo
 
 test: $(STAMP)  ## run the tests
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n logical
 
 check: lint types contracts test  ## all that CI runs
 
@@ -61,10 +63,10 @@ lock:  ## pin the packages anew
 	  --custom-compile-command "make lock" --extra dev --python-version 3.11 --upgrade pyproject.toml -o requirements.lock
 
 fuzz: $(STAMP)  ## 10,000 examples a property of the manifest reader
-	DVM_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest -q -n auto tests/unit/manifest
+	DVM_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest -q -n logical tests/unit/manifest
 
 crash: $(STAMP)  ## kill dvm at every limactl call and every write, and apply again: all of the crash matrix
-	DVM_CRASH_ALL=1 $(BIN)/python -m pytest -q -n auto tests/crash
+	DVM_CRASH_ALL=1 $(BIN)/python -m pytest -q -n logical tests/crash
 
 package: $(STAMP)  ## build wheel and sdist into dist/; install the wheel into an empty environment and run its demo
 	rm -rf dist build/empty

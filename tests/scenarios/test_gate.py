@@ -9,8 +9,6 @@ import pytest
 
 from tests.conftest import Dvm, Result
 
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
-
 
 @pytest.fixture
 def one(dvm: Dvm) -> Dvm:
@@ -58,14 +56,14 @@ def test_a_manifest_that_others_can_write_to(one: Dvm) -> None:
     refused(one, "DVM102", "dvm.toml")
 
 
-@as_root
+@pytest.mark.root
 @pytest.mark.parametrize("name", ["dvm.toml", "setup/a.sh"])
 def test_a_file_of_another_owner(one: Dvm, name: str) -> None:
     os.chown(one.config / name, 4242, 4242)
     refused(one, "DVM101", name)
 
 
-@as_root
+@pytest.mark.root
 def test_a_directory_of_another_owner(one: Dvm) -> None:
     os.chown(one.config / "setup", 4242, 4242)
     refused(one, "DVM103")

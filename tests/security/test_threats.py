@@ -10,8 +10,6 @@ import pytest
 
 from tests.conftest import Dvm, Result
 
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
-
 
 @pytest.fixture
 def one(dvm: Dvm) -> Dvm:
@@ -185,7 +183,7 @@ def test_setup_script_tampering(made: Dvm, mode: int, directory: int, code: str)
     stopped(made, code)
 
 
-@as_root
+@pytest.mark.root
 def test_setup_script_of_another_user(made: Dvm) -> None:
     os.chown(made.config / "setup" / "a.sh", 4242, 4242)
     stopped(made, "DVM101")
