@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.conftest import Dvm
@@ -11,7 +9,7 @@ from tests.conftest import Dvm
 
 def says(dvm: Dvm, answer: str) -> None:
     """Put a limactl in front that gives this answer to --version."""
-    limactl = Path(dvm.environment["DVM_LIMACTL"])
+    limactl = dvm.place / "limactl"
     front = limactl.with_name("front")
     front.write_text(f'#!/bin/sh\ncase "$*" in *--version*) echo "{answer}";; *) exec {limactl} "$@";; esac\n')
     front.chmod(0o700)
