@@ -86,14 +86,10 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
 
 
 def declared(host: Host, manifest: Path | None) -> Mapping[str, DesiredVM]:
-    """Return the VMs that the manifest declares: none where there is no manifest at all.
-
-    Raises:
-        ManifestError: the manifest has mistakes.
-    """
+    """Return the VMs that the manifest declares, as far as it can be read: none where there is no manifest at all."""
     from dvm.cli.looking import manifest_or_none
 
-    found = manifest_or_none(host, manifest)
+    found = manifest_or_none(host, manifest, readable=True)
     return found.vms if found else {}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ class Host:
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         self.environment = dict(os.environ if environment is None else environment)
+        self._warned = False
 
     @cached_property
     def state(self) -> StateDirectory:
@@ -220,6 +222,26 @@ class Host:
 
         where = manifest_path(path, self.environment)
         return load(where, host_cores=os.cpu_count() or 1, lima_home=self.lima_home)
+
+    def readable_manifest(self, path: Path | None) -> Manifest:
+        """Read as much of the manifest as can be read, and warn in one line where that is not all of it.
+
+        Raises:
+            UnreadableFileError: one of its files can't be read.
+        """
+        from dvm.manifest.load import load_readable
+        from dvm.manifest.paths import manifest_path
+
+        where = manifest_path(path, self.environment)
+        found, error = load_readable(where, host_cores=os.cpu_count() or 1, lima_home=self.lima_home)
+        if error is not None and not self._warned:
+            self._warned = True
+            first = error.diagnostics[0]
+            place = visible(str(first.location or where))
+            sys.stderr.write(
+                f"Warning: {error.summary[:-1]} ({place}: {visible(first.summary)}); `dvm validate` shows all.\n"
+            )
+        return found
 
     def lima_config(self, vms: Iterable[DesiredVM] = ()) -> LimaConfig:
         """Read Lima's host-wide configuration as it is now, with the templates of `vms`."""

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from dvm.model.plan import Plan
 
 
-def manifest_or_none(host: Host, path: Path | None) -> Manifest | None:
+def manifest_or_none(host: Host, path: Path | None, *, readable: bool = False) -> Manifest | None:
     """Return the manifest; None where there is none and none was asked for by name.
 
+    `readable`: as much of it as can be read, for commands about VMs that exist. It warns of what can't.
+
     Raises:
-        ManifestError: it has mistakes.
+        ManifestError: it has mistakes, and not all of it is `readable`.
         UnreadableFileError: it can't be read, or the one that was named does not exist.
     """
     try:
-        return host.manifest(path)
+        return host.readable_manifest(path) if readable else host.manifest(path)
     except UnreadableFileError as error:
         named = path is not None or host.environment.get("DVM_MANIFEST")
         if named or error.evidence.problem is not Unreadable.MISSING:
@@ -34,18 +36,18 @@ def manifest_or_none(host: Host, path: Path | None) -> Manifest | None:
         return None
 
 
-def manifest_or_empty(host: Host, path: Path | None) -> Manifest:
-    """Return the manifest, or one that declares nothing where there is none.
+def manifest_or_empty(host: Host, path: Path | None, *, readable: bool = False) -> Manifest:
+    """Return the manifest, or one that declares nothing where there is none; `readable` as for `manifest_or_none`.
 
     Raises:
-        ManifestError: it has mistakes.
+        ManifestError: it has mistakes, and not all of it is `readable`.
         UnreadableFileError: it can't be read, or the one that was named does not exist.
     """
     from dvm.manifest.paths import manifest_path
     from dvm.model.manifest import Manifest
     from dvm.model.settings import Settings
 
-    found = manifest_or_none(host, path)
+    found = manifest_or_none(host, path, readable=readable)
     return found or Manifest(manifest_path(path, host.environment), Settings(), {}, ())
 
 

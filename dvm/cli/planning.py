@@ -51,6 +51,15 @@ class Planner(Struct, frozen=True):
     manifest_path: Path | None
     options: PlanOptions
     strict: bool = False
+    readable: bool = False
+    """Plan with as much of the manifest as can be read: for a VM that is named to be destroyed."""
+
+    def _manifest(self) -> Manifest:
+        if not self.readable:
+            return self.host.manifest(self.manifest_path)
+        from dvm.cli.looking import manifest_or_empty
+
+        return manifest_or_empty(self.host, self.manifest_path, readable=True)
 
     def plan(self) -> Planned:
         """Read the manifest, look at Lima (unless offline), and judge.
@@ -63,7 +72,7 @@ class Planner(Struct, frozen=True):
             from dvm.model.lima_config import LimaConfig
             from dvm.plan.build import build_plan
 
-            manifest = self.host.manifest(self.manifest_path)
+            manifest = self._manifest()
             observed, marks, leftovers = Observed(self.host.lima_home, ""), dict[str, str](), frozenset[str]()
             config, limactl = LimaConfig(), None
         else:
@@ -71,7 +80,7 @@ class Planner(Struct, frozen=True):
 
             with ahead(self.host, self.manifest_path) as look:
                 # What takes time to import is imported from here on, while limactl works.
-                manifest = self.host.manifest(self.manifest_path)
+                manifest = self._manifest()
                 from dvm.checks.gate import judge
                 from dvm.checks.sweep import prepare_scripts
                 from dvm.observe.host import observe

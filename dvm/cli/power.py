@@ -89,7 +89,7 @@ class PowerPlanner(Planner, frozen=True):
 
         host = self.host
         with ahead(host, self.manifest_path) as look:
-            manifest = manifest_or_empty(host, self.manifest_path)
+            manifest = manifest_or_empty(host, self.manifest_path, readable=not self.starting)
             observed = observe(look(), host.lima_home)
         instances = self.wanted.instances(manifest, observed, starting=self.starting)
         options = replace(self.options, targets=tuple(instances))

@@ -75,6 +75,10 @@ class Manifest(Struct, frozen=True):
     vms: Mapping[str, DesiredVM]
     files: tuple[FileEvidence, ...]
     warnings: tuple[Diagnostic, ...] = ()
+    unread: frozenset[str] = frozenset()
+    """Names of VMs whose declaration has a mistake; only a manifest that is read as far as it goes has any."""
+    complete: bool = True
+    """Whether dvm.toml is TOML: of one that is not, nobody can say which VMs it declares."""
     lock: Lock | None = None
     """What dvm.lock says, where the settings demand a review."""
 

@@ -188,6 +188,8 @@ class Plan(Struct, frozen=True):
     """Names of the managed VMs that the manifest does not declare, `strays` among them."""
     strays: Mapping[str, str] = field(default_factory=dict)
     """Orphans that are destroyed only when named, with the manifest that made each: it is gone; empty: not known."""
+    unread: tuple[str, ...] = ()
+    """Names of managed VMs of which the manifest can't be read; never orphans."""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     """VMs that belong to another manifest, with its path. Nothing is done to them."""
     diagnostics: tuple[Diagnostic, ...] = ()

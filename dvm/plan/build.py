@@ -49,9 +49,17 @@ def build_plan(
         if (name := vm_name(instance.name)) is not None and instance.receipt is None and _is_remains(instance, marks)
     }
     there = sort(observed, leftovers, manifest.place)
-    orphans = tuple(name for name in there.managed if name not in manifest.vms)
+    undeclared = [name for name in there.managed if name not in manifest.vms]
+    # What the manifest may well declare, could it be read, is no orphan.
+    unread = tuple(name for name in undeclared if name in manifest.unread or not manifest.complete)
+    orphans = tuple(name for name in undeclared if name not in unread)
     strays = {name: made_by for name, made_by in there.free.items() if name in orphans}
-    _know((*options.targets, *options.replace), [*manifest.vms, *orphans], there.elsewhere, what=manifest.path.name)
+    _know(
+        (*options.targets, *options.replace),
+        [*manifest.vms, *orphans, *unread],
+        there.elsewhere,
+        what=manifest.path.name,
+    )
     # Of an orphan that another manifest made nobody can say that it is no longer wanted: it has to be named.
     chosen = _chosen(manifest, [name for name in orphans if name not in strays], options)
     planned = [
@@ -70,13 +78,14 @@ def build_plan(
         unmanaged=tuple(there.unmanaged),
         orphans=orphans,
         strays=strays,
+        unread=unread,
         elsewhere=there.elsewhere,
         diagnostics=(*manifest.warnings, *_unreleased(observed), *_obstacles(planned, options, manifest.path)),
         summary=_summary(planned),
     )
 
 
-def _change(
+def _change(  # noqa: PLR0911 - one state of the VM a line
     name: str,
     manifest: Manifest,
     there: Sorted,
@@ -93,8 +102,10 @@ def _change(
     if options.destroy or vm is None:
         reason = changes.REMAINS_OF_DELETE if deleted else changes.REMAINS_OF_CREATE
         going = instance is not None and (options.destroy or options.prune)
-        remains = reason if name in leftovers else ""
-        return changes.destruction(name, instance, vm, remains=remains) if instance is not None and going else None
+        if instance is None or not going:
+            return None
+        requested = vm is not None or name in manifest.unread or not manifest.complete
+        return changes.destruction(name, instance, vm, requested=requested, remains=reason if name in leftovers else "")
     if instance is None:
         stranger = observed.instances.get(vm.instance)
         return changes.creation(vm) if stranger is None else changes.name_taken(vm, stranger)

@@ -88,8 +88,10 @@ def managed_elsewhere(vm: DesiredVM, instance: Instance, manifest: str) -> Resou
     )
 
 
-def destruction(name: str, instance: Instance, vm: DesiredVM | None, *, remains: str = "") -> ResourceChange:
-    """Return the change that destroys a managed VM; `vm` is None for an orphan.
+def destruction(
+    name: str, instance: Instance, vm: DesiredVM | None, *, requested: bool, remains: str = ""
+) -> ResourceChange:
+    """Return the change that destroys a managed VM; `vm` is None for an orphan, `requested`: by --destroy.
 
     `remains`: one of REMAINS, where only a part of it is there.
     """
@@ -98,7 +100,7 @@ def destruction(name: str, instance: Instance, vm: DesiredVM | None, *, remains:
         name,
         instance.name,
         Action.DELETE,
-        reason=remains or ("destroy_requested" if vm else "orphan"),
+        reason=remains or ("destroy_requested" if requested else "orphan"),
         before=observed_attributes(instance, None),
         desired=vm,
         observed=instance,

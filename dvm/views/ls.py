@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from dvm.diff.attributes import observed_attributes
 from dvm.model.names import instance_name, vm_name
@@ -53,10 +53,9 @@ def rows(plan: Plan, observed: Observed, *, only_config: bool = False) -> tuple[
     """
     found = {change.instance: _of_change(change) for change in plan.changes}
     if not only_config:
-        for name in (*map(instance_name, (*plan.orphans, *plan.elsewhere)), *plan.unmanaged):
+        for name in (*map(instance_name, (*plan.orphans, *plan.unread, *plan.elsewhere)), *plan.unmanaged):
             if name not in found and name in observed.instances:
-                other = vm_name(name) in plan.elsewhere
-                found[name] = _of_instance(observed.instances[name], other=other)
+                found[name] = _of_instance(observed.instances[name], plan)
     elif any(change.desired is None for change in plan.changes):
         found = {change.instance: found[change.instance] for change in plan.changes if change.desired is not None}
     return tuple(sorted(found.values(), key=lambda row: row.name))
@@ -136,9 +135,16 @@ def _of_change(change: ResourceChange) -> Row:
     return _row(change.instance, instance, before, "managed" if change.desired else "orphan", change)
 
 
-def _of_instance(instance: Instance, *, other: bool) -> Row:
-    management = "unmanaged" if instance.receipt is None else "other" if other else "orphan"
-    return _row(instance.name, instance, observed_attributes(instance, None), management, None)
+def _of_instance(instance: Instance, plan: Plan) -> Row:
+    name, management = vm_name(instance.name), "orphan"
+    if instance.receipt is None:
+        management = "unmanaged"
+    elif name in plan.elsewhere:
+        management = "other"
+    elif name in plan.unread:
+        management = "managed"
+    row = _row(instance.name, instance, observed_attributes(instance, None), management, None)
+    return replace(row, declared=management == "managed")
 
 
 def _row(

@@ -39,8 +39,8 @@ def logs(
     wanted = [LIMA_LOG] * (lima or not setup) + [SETUP_LOG] * (setup or not lima)
     tails = [_Tail(directory / file) for file in wanted]
     if not follow and not any(tail.path.is_file() for tail in tails):
-        found = manifest_or_none(host, None)
-        known = {*(found.vms if found else ()), *host.state.vms()}
+        found = manifest_or_none(host, None, readable=True)
+        known = {*((*found.vms, *found.unread) if found else ()), *host.state.vms()}
         if name not in known:
             raise UnknownVMError(name, known)
         raise DvmError(

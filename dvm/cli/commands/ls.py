@@ -63,7 +63,7 @@ def _table(host: Host, path: Path | None, *, only_config: bool) -> tuple[tuple[R
         from dvm.plan.build import build_plan
         from dvm.views.ls import rows
 
-        manifest = manifest_or_empty(host, path)
+        manifest = manifest_or_empty(host, path, readable=True)
         try:
             plan, observed = plan_of_everything(host, manifest, look)
         except LimaError as error:

@@ -42,7 +42,7 @@ def rm(
     from dvm.observe.host import observe_one
 
     host, name = Host(), named(vm)
-    found = manifest_or_empty(host, manifest)
+    found = manifest_or_empty(host, manifest, readable=not config)
     if config and name not in found.vms:
         raise UsageError(f"vm.{name} is not declared.", remedy=f"Without --config: dvm rm {name} --yes")
     removal = removal_of(found, name) if config else None
@@ -54,7 +54,8 @@ def rm(
         code: int = ExitCode.DONE
     else:
         demand_managed(name, instance, found.vms)
-        planner = Planner(host, manifest, plan_options([name], None, destroy=True, discard_work=discard_work))
+        options = plan_options([name], None, destroy=True, discard_work=discard_work)
+        planner = Planner(host, manifest, options, readable=not config)
         ask = None if yes else lambda: _ask(name)
         again = " ".join(["dvm rm", name, *["--yes"] * yes, *["--config"] * config])
         code = carry_out(planner, _show, ask=ask, lock_timeout=lock_timeout, json=json, again=again)

@@ -12,7 +12,7 @@ from dvm.errors import DvmError
 
 if TYPE_CHECKING:
     from dvm.cli.host import Host
-    from dvm.model.manifest import DesiredVM
+    from dvm.model.manifest import Manifest
 
 _KEY = re.compile(r"(ssh-[a-z0-9-]+|ecdsa-[a-z0-9-]+) ([A-Za-z0-9+/]+={0,2})")
 _HEADING = """\
@@ -43,21 +43,37 @@ def ssh_config(vms: opt.Targets = None, manifest: opt.ManifestPath = None) -> in
     from dvm.errors import UnknownVMError
 
     host = Host()
-    found = host.manifest(manifest)
-    names = [vm.removeprefix("vm.") for vm in vms or found.vms]
+    found = host.readable_manifest(manifest)
+    users = {name: vm.config.user for name, vm in found.vms.items()} | _users(host, found)
+    names = [vm.removeprefix("vm.") for vm in vms or sorted(users)]
     for name in names:
-        if name not in found.vms:
-            raise UnknownVMError(name, found.vms, place=found.path.name)
+        if name not in users:
+            raise UnknownVMError(name, users, place=found.path.name)
     program = _program(host, manifest)
-    sys.stdout.write(_HEADING + "".join("\n" + _block(host, found.vms[name], program) for name in names))
+    sys.stdout.write(_HEADING + "".join("\n" + _block(host, name, users[name], program) for name in names))
     return 0
 
 
-def _block(host: Host, vm: DesiredVM, program: str) -> str:
+def _users(host: Host, manifest: Manifest) -> dict[str, str]:
+    """Return DVM_USER by VM, as the receipts say, of VMs whose declaration can't be read."""
+    from dvm.model.names import PREFIX, instance_name
+    from dvm.state.receipts import read_receipt
+
+    unread = set(manifest.unread)
+    if not manifest.complete:
+        there = {path.name.removeprefix(PREFIX) for path in host.lima_home.glob(f"{PREFIX}*")}
+        unread |= there - manifest.vms.keys()
+    receipts = {vm: read_receipt(host.lima_home / instance_name(vm), instance_name(vm))[0] for vm in sorted(unread)}
+    return {vm: it.bootstrap.user for vm, it in receipts.items() if it is not None and it.bootstrap is not None}
+
+
+def _block(host: Host, name: str, user: str, program: str) -> str:
+    from dvm.model.names import instance_name
+
     lines = [
-        f"Host {vm.instance}",
-        f"  User {vm.config.user}",
-        f"  ProxyCommand {program} ssh-proxy {vm.name}",
+        f"Host {instance_name(name)}",
+        f"  User {user}",
+        f"  ProxyCommand {program} ssh-proxy {name}",
         f"  IdentityFile {_quoted(str(host.lima_home / '_config' / 'user').replace('%', '%%'))}",
         "  IdentitiesOnly yes",
         "  # The way is dvm's own, and a new VM of that name has another host key.",
@@ -72,7 +88,7 @@ def _block(host: Host, vm: DesiredVM, program: str) -> str:
         "  PermitLocalCommand no",
         "  CanonicalizeHostname no",
         "  # The first SetEnv is the only one: what this sets is no secret.",
-        f"  SetEnv DVM_NAME={vm.name}",
+        f"  SetEnv DVM_NAME={name}",
         "  SendEnv -*",
         "  # Lima's key and nothing else of yours: no agent, no token, not this host's name.",
         "  PreferredAuthentications publickey",

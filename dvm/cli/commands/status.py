@@ -21,7 +21,7 @@ def status(vm: opt.VM, manifest: opt.ManifestPath = None, json: opt.Json = False
     with ahead(host, manifest) as look:
         from dvm.cli.looking import manifest_or_empty, plan_of_everything
 
-        plan, observed = plan_of_everything(host, manifest_or_empty(host, manifest), look)
+        plan, observed = plan_of_everything(host, manifest_or_empty(host, manifest, readable=True), look)
     from dvm.errors import UnknownVMError
     from dvm.model.names import instance_name
     from dvm.views.ls import rows

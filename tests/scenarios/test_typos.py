@@ -1,0 +1,54 @@
+"""A mistake in one VM's file locks nobody out of VMs that exist; what changes VMs still needs a whole manifest."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Dvm
+
+TYPOS = {
+    "key": ("vms/bad/vm.toml", "cpu = 2\n"),
+    "value": ("vms/bad/vm.toml", 'cpus = "many"\n'),
+    "not TOML": ("vms/bad/vm.toml", "cpus = = 2\n"),
+    "script": ("vms/bad/vm.toml", 'setup = ["nowhere.sh"]\n'),
+    "defaults": ("dvm.toml", 'version = 1\n[defaults]\nmemry = "2GiB"\n[vm.good]\n'),
+    "settings": ("dvm.toml", "version = 1\n[settings]\nparalelism = 2\n[vm.good]\n"),
+    "dvm.toml": ("dvm.toml", "version = = 1\n[vm.good]\n"),
+    "version": ("dvm.toml", "version = 7\n[vm.good]\n"),
+}
+
+
+@pytest.fixture
+def two(dvm: Dvm) -> Dvm:
+    dvm.manifest("[vm.good]\n")
+    dvm.write("vms/bad/vm.toml", "cpus = 2\n")
+    assert dvm.run("apply", "-y").code == 0
+    dvm.forget()
+    return dvm
+
+
+@pytest.mark.parametrize("typo", TYPOS)
+def test_a_typo_locks_nobody_out(two: Dvm, typo: str) -> None:
+    two.write(*TYPOS[typo])
+    rows = two.run("ls", "--json")
+    assert rows.code == 0
+    assert {row["name"]: row["management"] for row in rows.json["vms"]} == {"good": "managed", "bad": "managed"}
+    for line in ("ls", "status bad", "ssh-config good"):
+        result = two.run(*line.split())
+        assert result.code == 0, (line, result.err)
+        assert len(result.err.splitlines()) == 1, result.err
+        assert result.err.startswith("Warning: The manifest has ")
+    for line in ("plan", "apply -y", "sync good", "start good", "rm bad --yes --config"):
+        assert two.run(*line.split()).code == 1, line
+    assert two.calls(changing=True) == []
+    assert two.run("stop", "good").code == 0
+    assert two.run("rm", "bad", "--yes", "--discard-work").code == 0
+    assert not (two.lima_home / "dvm-bad").exists()
+
+
+def test_sessions_go_on_too(two: Dvm) -> None:
+    two.write(*TYPOS["not TOML"])
+    for vm in ("good", "bad"):
+        result = two.run("key", vm)
+        assert result.code == 0, result.err
+        assert result.err.count("Warning: ") == 1
