@@ -63,13 +63,21 @@ def forecast(desired: DesiredVM, lima_config: LimaConfig, lima_home: Path) -> li
 def _beyond_templates(template: Template) -> dict[str, Part]:
     """Return what a template says that none may say, and that DVM does not set otherwise in each instance."""
     nothing: dict[str, Part] = {}
-    parts = _lenient(parts_of, template.declared, nothing)
+    parts = _lenient(parts_of, _set(template.declared), nothing)
     rows = {path: row(part.field) for path, part in parts.items()}
     return {
         path: part
         for path, part in parts.items()
         if (field := rows[path]) is None or not (field.declarable or field.word is Word.DVM)
     }
+
+
+def _set(value: Any) -> Any:  # noqa: ANN401 - any YAML
+    """Return a value without what is null, which sets nothing: template:default has many of these."""
+    if isinstance(value, dict):
+        found = {key: _set(each) for key, each in value.items()}
+        return {key: each for key, each in found.items() if each is not None and each != {}}
+    return [_set(each) for each in value] if isinstance(value, list) else value
 
 
 def _parts(desired: DesiredVM, lima_config: LimaConfig) -> dict[str, Part]:

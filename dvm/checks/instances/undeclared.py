@@ -85,6 +85,8 @@ def told(subject: InstanceSubject, each: Undeclared) -> Finding:
     was, now = _value(difference, difference.old), _value(difference, difference.new)
     if difference.new is None:
         what = f"`{path}` was {was} when DVM last set it, and is gone."
+    elif subject.template:
+        what = f"`{path}` is {now}, which DVM lets no template set."
     elif difference.old is None:
         what = f"`{path}` is {now}, which neither the manifest nor the template says."
     else:
