@@ -43,6 +43,8 @@ class RealDvm(Dvm):
         passed = {name: value for name, value in os.environ.items() if name.startswith("QEMU_SYSTEM_")}
         home = {"HOME": os.environ["HOME"], "USER": os.environ.get("USER", ""), "PATH": os.environ["PATH"]}
         self.environment |= {**passed, **home, "DVM_LIMACTL": LIMACTL}
+        # The simulator's ssh gets into no real guest.
+        del self.environment["SSH"]
         self.test = ""
 
     @contextmanager

@@ -124,7 +124,11 @@ def test_a_session_looks_at_its_instance_alone_and_once(made: Dvm, words: str) -
     made.run(*words.split())
     calls = made.calls()
     assert calls[0] == ["list", "--json", "dvm-app"]
-    assert [call[0] for call in calls] == ["list", "shell"]
+    # The connection is made, checked, and used; a later session makes none.
+    assert [call[0] for call in calls] == ["list", "ssh", "ssh", "ssh"]
+    made.forget()
+    made.run(*words.split())
+    assert [call[0] for call in made.calls()] == ["list", "ssh"]
 
 
 def test_calls_do_not_grow_with_the_vms(dvm: Dvm) -> None:
