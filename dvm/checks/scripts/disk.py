@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dvm.checks.scripts.program import Program
-    from dvm.checks.scripts.values import Place
+    from dvm.checks.scripts.values import Origin, Place
 
 _LONGEST_NAME = 128
 _DESCRIPTORS = ("/proc/self/fd/", "/proc/$$/fd/")
@@ -150,6 +150,13 @@ class Disk:
     def readers(self, path: Value) -> list[tuple[Place, str]]:
         """Return the shells that run what comes out of a named pipe."""
         return self._pipes[path_key(path)]
+
+    def copied(self, path: Value, origin: Origin, place: Place) -> None:
+        """Take note of a file that came out of a repository as its branch is today: it may be kept, not run."""
+        key = path_key(path)
+        file = Stored(key, posixpath.basename(key), hole(f"file:{key}", origin), place, self.unverified, origin)
+        self.unverified.add(file)
+        self.link(path, file)
 
     def by_content(self, content: Value) -> Stored | None:
         """Return the file that a stream was read from."""

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.program import Stored
 
 _VERSION = re.compile(r"-?\d+(\.\d+)*$")
+_SCRIPT_TEXT = re.compile(r"\s*[\w./$~-]+[\s;|&][^%]*\Z")
 _ADDRESS = re.compile(r"(?:--?[\w-]+=)?(?:https?|ftp|git|s3|gs)://")
 # These only show or look for what they are given.
 _PRINT = names_of("echo printf cat grep egrep fgrep rg tee logger test [ read mapfile wall notify-send")
@@ -338,7 +339,7 @@ class Shell:
             texts = command.texts
             if any(_ADDRESS.match(text) and not is_local(word) for text, word in zip(texts, args, strict=True)):
                 self.trouble(command.place, f"{command.name} is given an address, and DVM does not know it", runs=False)
-            elif "-c" in texts[:-1] and " " in texts[texts.index("-c") + 1]:
+            elif "-c" in texts[:-1] and _SCRIPT_TEXT.match(texts[texts.index("-c") + 1]):
                 self.trouble(
                     command.place, f"{command.name} is given a text to run, and DVM does not know it", runs=False
                 )

@@ -36,7 +36,11 @@ _FIRST = pattern(r"(\S{4,})")
 _SHORT = {"sshpass": "-p", "redis-cli": "-a", "mysql": "-p", "mariadb": "-p", "mysqladmin": "-p"}
 _SQL_CLIENTS = frozenset({"psql", "mysql", "mariadb", "sqlplus", "mongosh"})
 _PASSWORD_READERS = {"chpasswd": _USER, "passwd": _FIRST}
-_ALWAYS = frozenset({"curl", "wget", "http", *_SHORT, *_SQL_CLIENTS, *_PASSWORD_READERS})
+# What reads a password on its standard input where an option says so.
+_BY_OPTION = {"sudo": "-S", "docker": "--password-stdin", "podman": "--password-stdin", "cryptsetup": "-"}
+_ALWAYS = frozenset(
+    {*_BY_OPTION, "htpasswd", "openssl", "curl", "wget", "http", *_SHORT, *_SQL_CLIENTS, *_PASSWORD_READERS}
+)
 # Without one of these no name tells anything; most commands are done with here.
 _HINT = pattern(r"pass|secret|token|key|cred|pwd|auth|cookie", re.IGNORECASE)
 _SET = pattern(r"set|add|put")
@@ -54,12 +58,16 @@ def in_command(command: Command) -> Iterator[Found]:
     if command.name not in _ALWAYS and not any(map(_HINT.search, command.texts)):
         return
     for before, text in pairwise(("", *command.texts)):
-        yield from _in_word(command.name, before, text)
+        yield from _in_word(command.name, before, text, command.texts)
     yield from _in_setting(command.texts)
     stdin = "" if command.stdin is None else command.stdin.text
     reader = _PASSWORD_READERS.get(command.name)
     if reader is not None:
         yield from _matched(reader.match(stdin), "the password it reads")
+    if _BY_OPTION.get(command.name) in command.texts and " " not in stdin.strip():
+        yield from _matched(_FIRST.match(stdin), "the password it reads")
+    if command.name == "htpasswd" and any(re.fullmatch(r"-\w*b\w*", text) for text in command.texts):
+        yield from _if_secret("its password", command.texts[-1])
     if command.name in _SQL_CLIENTS:
         for text in (*command.texts, stdin):
             yield from _matched(_SQL.search(text), "a password in SQL")
@@ -77,7 +85,7 @@ def in_file(content: str) -> Iterator[Found]:
         yield from _matched(_NETRC.search(content), "password")
 
 
-def _in_word(program: str, before: str, text: str) -> Iterator[Found]:
+def _in_word(program: str, before: str, text: str, words: tuple[str, ...]) -> Iterator[Found]:
     option = _OPTION.fullmatch(text)
     if option is not None and option[2] is not None and is_telling(option[1]) and looks_secret(option[2], option[1]):
         yield Found(f"--{option[1]}", option[2])
@@ -95,6 +103,10 @@ def _in_word(program: str, before: str, text: str) -> Iterator[Found]:
     yield from _matched(_HEADER.match(text.partition("=")[2] if text.startswith("--") else text), "a header")
     if program in {"curl", "wget", "http"} and _CREDENTIALS.fullmatch(before):
         yield from _matched(_USER.fullmatch(text), before)
+    if before == "-p" and program in {"docker", "podman", "nerdctl", "helm", "az", "oc"} and "login" in words:
+        yield from _if_secret(before, text)
+    if before == "-k" and program == "openssl":
+        yield from _if_secret(before, text)
     short = _SHORT.get(program)
     if short is not None and (before == short or (text.startswith(short) and text != short)):
         yield from _if_secret(short, text if before == short else text.removeprefix(short))

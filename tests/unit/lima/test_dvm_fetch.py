@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import dvm.lima
+from dvm.lima.guest_programs import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,3 +131,20 @@ def test_a_guest_with_nothing_to_fetch_with_says_so(tmp_path: Path, url: str) ->
     done = _run(url, SUM, str(tmp_path / "a"), path=_path(bin_, "sha256sum"))
     assert done.returncode == 1
     assert "no curl, wget or python3" in done.stderr
+
+
+def test_bootstrap_puts_it_into_place_whole_and_once(tmp_path: Path) -> None:
+    whole = text("bootstrap")
+    begin, end = whole.index("bin=/usr/local/bin"), whole.index("demand_become", whole.index("bin=/usr/local/bin"))
+    given = whole[: whole.index("\n", whole.index("trap - EXIT"))] + "\n"
+    piece = whole[begin:end].replace("/usr/local/bin", str(tmp_path / "bin"))
+    for _ in range(2):
+        done = subprocess.run(
+            ["bash", "-euc", f"chown() {{ :; }}\n{given}{piece}"], capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        made = (tmp_path / "bin" / "dvm-fetch").stat()
+    assert made.st_mode & 0o777 == 0o755
+    assert [path.name for path in (tmp_path / "bin").iterdir()] == ["dvm-fetch"]
+    refused = subprocess.run([tmp_path / "bin" / "dvm-fetch"], capture_output=True, text=True, check=False)
+    assert "usage: dvm-fetch URL SHA256 DEST" in refused.stderr

@@ -161,6 +161,21 @@ def _runs(shell: Shell, command: Command, line: Line, verb: str) -> None:  # noq
         shell.trouble(command.place, "git copies hooks from a directory that the script does not show")
 
 
+def other_clone(shell: Shell, command: Command) -> Value:
+    """`gh repo clone`, `svn checkout`, `hg clone`: whatever is there today, unless a revision is named."""
+    texts = command.texts
+    verbs = {"gh": ("repo", "clone"), "svn": ("checkout", "co", "export"), "hg": ("clone",)}[command.name]
+    line = take_apart(command.args, names_of("-r --revision --rev -u --updaterev --branch -b --username --password"))
+    operands = line.operands
+    skip = 2 if command.name == "gh" else 1
+    asked = texts[:2] == verbs if command.name == "gh" else texts[:1] and texts[0] in verbs
+    if not asked or len(operands) <= skip or line.has("-r", "--revision", "--rev", "-u", "--updaterev"):
+        return other_program(shell, command)
+    target = operands[skip + 1] if len(operands) > skip + 1 else operands[skip]
+    _moves(shell, command, target)
+    return EMPTY
+
+
 def _cd(shell: Shell, command: Command) -> Value:
     operands = [word for word in take_apart(command.args).operands if word.text != "-"]
     target = operands[0] if operands else literal("~")
@@ -187,6 +202,7 @@ def _build(shell: Shell, command: Command) -> Value:
 
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     "git": _git,
+    **dict.fromkeys(("svn", "hg"), other_clone),
     "cd": _cd,
     "pushd": _cd,
     **dict.fromkeys(("make", "gmake", "ninja", "cmake", "meson", "just", "scons"), _build),

@@ -208,7 +208,9 @@ def _gh(shell: Shell, command: Command) -> Value:
         return EMPTY
     if texts[:1] == ("api",) or texts[:2] in {("gist", "view"), ("repo", "view")}:
         return remote(command)
-    return shell.other(command)
+    from dvm.checks.scripts.effects.clones import other_clone
+
+    return other_clone(shell, command)
 
 
 def _cloud(shell: Shell, command: Command) -> Value:
@@ -237,7 +239,7 @@ def _dvm_fetch(shell: Shell, command: Command) -> Value:
 
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     **dict.fromkeys(_FETCHERS, _fetch),
-    **dict.fromkeys(("nc", "ncat", "netcat", "socat", "telnet", "dig", "host", "nslookup", "svn", "drill"), _prints),
+    **dict.fromkeys(("nc", "ncat", "netcat", "socat", "telnet", "dig", "host", "nslookup", "drill"), _prints),
     "dvm-fetch": _dvm_fetch,
     "scp": _copy_from_host,
     "rsync": _copy_from_host,

@@ -36,6 +36,11 @@ def _copy(shell: Shell, command: Command) -> Value:
         if operand.text == "/dev/stdin":
             shell.write(target, command.stdin or EMPTY, command.place)
         file = shell.disk.find(target if operand.text == "/dev/stdin" else operand)
+        origin = shell.clone_at(operand) if file is None else None
+        if origin is not None:
+            name = literal("/" + operand.text.rstrip("/").rpartition("/")[2])
+            shell.disk.copied(target + name if into else target, origin, command.place)
+            continue
         if file is None:
             shell.disk.programs[path_key(target)] = operand.text.rpartition("/")[2]
             continue

@@ -37,7 +37,7 @@ _NOT_A_SOURCE = names_of(
     """
     -i --index-url --trusted --trusted-host --extra-index-url --registry --proxy -f --find-links --default-index --index
     --keyserver --repo --source -c -r --constraint --requirement --git --trusted-host --fallback-version
-    --repofrompath --setopt -o --option --root --version --repository -X --python -p
+    --path --repofrompath --setopt -o --option --root --version --repository -X --python -p
     """
 )
 
@@ -52,7 +52,10 @@ def _install(shell: Shell, command: Command) -> Value:
     single = command.name in {"apt", "apt-get", "dpkg"}
     options = _NOT_A_SOURCE - ({"-i", "-r"} if single or command.name in {"rpm", "npm"} else set())
     line = take_apart(command.args, frozenset(options))
-    for operand in (*line.operands, *line.values("--from", "--with", "-p", "--package", "--install-extension", "-i")):
+    for operand in (
+        *line.operands,
+        *line.values("--path", "--from", "--with", "-p", "--package", "--install-extension", "-i"),
+    ):
         _operand(shell, command, operand)
     return shell.other(command) if command.stdin is not None else EMPTY
 
@@ -70,7 +73,10 @@ def _operand(shell: Shell, command: Command, operand: Value) -> None:
         if not is_local(address) and not hashed and not _GIT_AT.search(text):
             shell.ran(command.place, Origin(OriginKind.REMOTE, text, command.place), command.name)
         return
-    if "/" in text or _PACKAGE.fullmatch(text) is not None or (operand.holes and len(operand.parts) == 1):
+    origin = shell.clone_at(operand) if "/" in text or text == "." else None
+    if origin is not None:
+        shell.ran(command.place, origin, command.name)
+    elif "/" in text or _PACKAGE.fullmatch(text) is not None or (operand.holes and len(operand.parts) == 1):
         file = shell.disk.find(operand)
         if file is not None:
             shell.ran_file(file, command.place, command.name)
