@@ -511,6 +511,8 @@ def note(shell: Shell, name: str, value: Value) -> None:
             shell.ran_file(file, shell.here, name)
         elif shell.disk.unknown(value):
             shell.trouble(shell.here, f"{name} names a program that the script does not show")
+    if any(part.key.startswith("long:") for part in value.holes):
+        shell.trouble(shell.here, f"`{name}` holds more text than is followed", runs=False)
     text = value.known
     if text is not None and ("$(" in text or "`" in text):
         shell.looked_through(value, shell.here, "an expansion")

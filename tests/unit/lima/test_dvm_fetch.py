@@ -143,7 +143,7 @@ def test_bootstrap_puts_it_into_place_whole_and_once(tmp_path: Path) -> None:
             ["bash", "-euc", f"chown() {{ :; }}\n{given}{piece}"], capture_output=True, text=True, check=False
         )
         assert (done.returncode, done.stderr) == (0, "")
-        made = (tmp_path / "bin" / "dvm-fetch").stat()
+    made = (tmp_path / "bin" / "dvm-fetch").stat()
     assert made.st_mode & 0o777 == 0o755
     assert [path.name for path in (tmp_path / "bin").iterdir()] == ["dvm-fetch"]
     refused = subprocess.run([tmp_path / "bin" / "dvm-fetch"], capture_output=True, text=True, check=False)

@@ -155,9 +155,8 @@ class WordParser:
             odd = not quoted and (len(line) - len(line.rstrip("\\"))) % 2
             joined = whole[:-1] if odd and len(whole) < len(delimiter) + 64 else ""
             at = end + 1
-        # Bash takes what there is, and warns.
-        self.i = len(self.text)
-        return len(self.text)
+        # Bash takes what there is, and warns; here it is a mistake.
+        return fail(self.pos(begin), f"a here-document does not end: there is no line `{delimiter}`")
 
     # Words
 
