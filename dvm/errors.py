@@ -36,6 +36,25 @@ class DvmError(Exception):
         self.remedy = remedy
 
 
+def shortage(error: BaseException) -> str:
+    """Return what the host has run out of, as a sentence, where an error says that; else nothing."""
+    import errno
+
+    if isinstance(error, MemoryError):
+        return "This host has no memory left for DVM."
+    if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
+        return "This host lets DVM start no more threads or processes."
+    number = error.errno if isinstance(error, OSError) else None
+    return {
+        errno.EMFILE: "DVM may open no more files.",
+        errno.ENFILE: "This host can open no more files.",
+        errno.ENOMEM: "This host has no memory left for DVM.",
+        errno.EAGAIN: "This host lets DVM start no more threads or processes.",
+        errno.ENOSPC: "A disk is full.",
+        errno.EDQUOT: "Your disk quota is used up.",
+    }.get(number or 0, "")
+
+
 class UsageError(DvmError):
     """The command line makes no sense as given."""
 

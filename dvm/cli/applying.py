@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -162,13 +163,15 @@ def carry_out(
     """
     from dvm.cli.durations import seconds_of
     from dvm.views.tally import GO_ON
+    from dvm.views.typed import completed
 
     seconds = seconds_of("--lock-timeout", lock_timeout)
     if planner.host.dry_run:
         from dvm.cli.rehearsing import rehearsal
 
         return rehearsal(planner, saved, json=json)
-    go_on = f"`{again}` goes on where this ended." if again else GO_ON
+    option = f" -f {shlex.quote(str(planner.manifest_path))}" if planner.manifest_path else ""
+    go_on = completed(f"`{again}` goes on where this ended." if again else GO_ON, option)
     if not json:
         from dvm.views.hooks import hooks_for
 

@@ -87,9 +87,9 @@ def _dispatch(arguments: Sequence[str]) -> int:
     except OSError as error:
         if error.filename is None and error.errno in _OUTPUT:
             raise
-        return _tell(_without_a_place(error))
+        return _tell(_without_a_place(error), arguments)
     except Exception as error:  # noqa: BLE001 - the last place that can
-        return _tell(error)
+        return _tell(error, arguments)
 
 
 def _without_a_place(error: OSError) -> BaseException:
@@ -115,7 +115,7 @@ def _parse(arguments: Sequence[str]) -> int:
         return _tell_usage(error, arguments)
 
 
-def _tell(error: BaseException) -> int:
+def _tell(error: BaseException, arguments: Sequence[str] = ()) -> int:
     from dvm.views.diagnostics import render_error
     from dvm.views.styles import Ink, use_colour
 
@@ -124,8 +124,24 @@ def _tell(error: BaseException) -> int:
     sys.stdout.flush()
     files = error.files if isinstance(error, ManifestError) else ()
     sources = {file.path: file.content for file in files if file.content is not None}
-    sys.stderr.write(render_error(error, ink=ink, sources=sources, verbose=verbose))
+    sys.stderr.write(render_error(error, ink=ink, sources=sources, verbose=verbose, option=_manifest_option(arguments)))
     return error.exit_code if isinstance(error, DvmError) else ExitCode.FAILED
+
+
+def _manifest_option(arguments: Sequence[str]) -> str:
+    """Return ` -f PATH` where the command line has it: advice is to work on the same manifest."""
+    import shlex
+
+    words = list(arguments)
+    words = words[: words.index("--")] if "--" in words else words
+    if words[:1] == ["logs"]:
+        return ""  # whose -f is another
+    for at, word in enumerate(words):
+        if word in {"-f", "--manifest"} and at + 1 < len(words):
+            return f" -f {shlex.quote(words[at + 1])}"
+        if word.startswith("--manifest="):
+            return f" -f {shlex.quote(word.removeprefix('--manifest='))}"
+    return ""
 
 
 def _tell_usage(error: TyperException, arguments: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from dvm.errors import DvmError
+from dvm.errors import DvmError, shortage
 from dvm.execute.hooks import StepFailure
 from dvm.execute.scheduler import run_chains
 from dvm.execute.worker import Worker
@@ -116,10 +116,13 @@ class _Apply:
         except DvmError as error:
             failure = failure or StepFailure(step, f"{error.summary} {error.detail}".strip(), remedy=error.remedy)
         except Exception as error:  # noqa: BLE001 - a bug in one VM's step is no reason to drop the others'
+            short = shortage(error)
             failure = failure or StepFailure(
                 step,
-                f"This is a bug in DVM: {type(error).__name__}: {error}",
-                remedy="Please report it. `dvm plan` shows what is left to do.",
+                short or f"This is a bug in DVM: {type(error).__name__}: {error}",
+                remedy="Run the command again when there is room: what has ended well is not done twice."
+                if short
+                else "Please report it. `dvm plan` shows what is left to do.",
             )
         return failure
 

@@ -24,6 +24,8 @@ _BYTE_ORDER_MARK = "\ufeff"
 _PLACE = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
 # What the file system may answer without anybody having meddled.
 _INNOCENT = frozenset({Unreadable.MISSING, Unreadable.DENIED, Unreadable.FAILED})
+# How other languages write them.
+_SWITCH = re.compile(r"(?i:true|false|yes|no|on|off)\b")
 # tomllib's sentences that need other words, by how they begin.
 _PLAIN_WORDS = (
     ("Cannot declare", "this table is declared a second time"),
@@ -131,6 +133,9 @@ def _plain(message: str, text: str) -> tuple[str, tuple[int, int]]:
     match = _PLACE.search(message)
     bare = message[: match.start()] if match else message
     place = (int(match[1]), int(match[2])) if match and match[1] else _end(text.replace("\r\n", "\n"))
+    line = text.replace("\r\n", "\n").split("\n")[place[0] - 1 : place[0]]
+    if bare.startswith("Invalid value") and line and _SWITCH.match(line[0][place[1] - 1 :]):
+        return "write true or false in lower case, without quotes", place
     plain = next((words for begin, words in _PLAIN_WORDS if bare.startswith(begin)), bare[:1].lower() + bare[1:])
     return plain, place
 

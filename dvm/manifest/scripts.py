@@ -106,7 +106,9 @@ def _missing(evidence: FileEvidence) -> tuple[str, str] | None:
     if evidence.problem is Unreadable.MISSING:
         return (
             f"{visible(str(evidence.path))} does not exist",
-            "Paths are relative to the file that names them.",
+            "Paths are relative to the file that names them."
+            if not any(map(str.isspace, evidence.path.name))
+            else "A setup script is named by its path: put commands into a file, such as setup/base.sh, and name that.",
         )
     return None
 

@@ -38,12 +38,17 @@ class Expected:
     item: str = ""
 
 
+_LEAST_MIB = 256
+_MOST_MIB = 1 << 20
+
+
 def _size(value: object) -> object:
     if isinstance(value, str) and len(value) <= _LONGEST:
         return parse_size(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        example = value if 0 < value < _MOST_CORES else 8
-        raise ValueError(f'a size needs a unit, as in "{example}GiB"')  # noqa: TRY004 - a mistake of the file's
+        # Small numbers are meant as GiB, larger ones as MiB: nobody has a VM of 4096 GiB.
+        example = f"{value}GiB" if 0 < value < _LEAST_MIB else f"{value}MiB" if 0 < value < _MOST_MIB else "8GiB"
+        raise ValueError(f'a size needs a unit, as in "{example}"')  # noqa: TRY004 - a mistake of the file's
     raise ValueError('a size is text such as "8GiB"')
 
 

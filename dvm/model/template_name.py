@@ -19,6 +19,11 @@ def parse_template(value: str) -> str:
         if _TEMPLATE_NAME.fullmatch(value) is None:
             raise ValueError('a Lima template is named as in "template:fedora"')
         return "template:" + value.removeprefix("template:").removeprefix("//")
+    if value.startswith("github:"):
+        raise ValueError(
+            "a github: template changes whenever its repository does: "
+            "name its file by an https URL with template_sha256, or save it beside the manifest"
+        )
     if value.startswith("http://"):
         raise ValueError("a template is fetched over https only")
     if value.startswith("https://") or is_template_path(value):

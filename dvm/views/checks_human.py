@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dvm.checks.likewise import likewise
 from dvm.model.check import Outcome, Weight
 from dvm.text import visible
 from dvm.views.denials import denial_lines
@@ -27,7 +28,7 @@ def render_checks(checks: Sequence[CheckResult], *, ink: Ink = PLAIN, all_is_wel
     denied = [check for check in found if check.denies]
     warned = [check for check in found if check.status is Outcome.FAIL and check.severity is Weight.WARN]
     waived = [check for check in found if check.status is Outcome.WAIVED]
-    lines = [ink.bold("Security checks:") + " " + _counts(len(denied), len(warned), len(waived), ink), ""]
+    lines = [ink.bold("Security checks:") + " " + _counts(len(likewise(denied)), len(warned), len(waived), ink), ""]
     lines += denial_lines(denied, ink)
     for check in (*warned, *waived):
         lines += _short(check, ink)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.diagnostics import Diagnostic, Severity
-from dvm.errors import DvmError, ManifestError
+from dvm.errors import DvmError, ManifestError, shortage
 from dvm.text import visible
 from dvm.views.styles import PLAIN, Ink, prose
+from dvm.views.typed import completed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 REPORT_AT = "the project's issue tracker, with what `dvm version` prints"
 
+_SHORT = "End what you can spare, or raise the limit (`ulimit -a` shows them), and run the command again."
 _EXCERPT = 72  # columns of a source line that are shown
 
 
@@ -53,8 +55,12 @@ def render_error(
     ink: Ink = PLAIN,
     sources: Mapping[Path, bytes | str] | None = None,
     verbose: bool = False,
+    option: str = "",
 ) -> str:
-    """Return an exception for standard error; a traceback only if `verbose` (DVM_VERBOSE) asks for it."""
+    """Return an exception for standard error; a traceback only if `verbose` (DVM_VERBOSE) asks for it.
+
+    `option` is what its commands need to work on the same manifest, with a blank in front.
+    """
     if isinstance(error, ManifestError):
         text = render_diagnostics(error.diagnostics, ink=ink, sources=sources)
         # One mistake needs no counting.
@@ -64,8 +70,11 @@ def render_error(
         if error.detail:
             lines += [*prose(error.detail, "  "), ""]
         if error.remedy:
-            lines += [*_unwrapped(error.remedy, "  "), ""]
+            lines += [*_unwrapped(completed(error.remedy, option), "  "), ""]
         return "\n".join(lines)
+    if short := shortage(error):
+        where = f": {error.filename}" if isinstance(error, OSError) and error.filename else ""
+        return render_error(DvmError(short, detail=f"{str(error)[:200]}{where}", remedy=_SHORT), ink=ink)
     return _bug(error, ink, verbose=verbose)
 
 

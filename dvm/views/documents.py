@@ -71,6 +71,8 @@ class ChecksDocument(TypedDict):
 
     checks: list[CheckDocument]
     """The findings."""
+    errors: list[DiagnosticDocument]
+    """The mistakes of a manifest that can't be read; then not everything was checked."""
 
 
 @with_config(CONFIG)

@@ -25,7 +25,7 @@ escapes are made visible, and no value is a secret. JSON Schemas (2020-12) are i
 | printed by | document |
 |---|---|
 | `dvm plan --json` | [Plan](#plan) |
-| `dvm check --json` | an object whose `checks` is a list of [Check](#check) |
+| `dvm check --json` | an object: `checks` is a list of [Check](#check), `errors` of [Diagnostic](#diagnostic) |
 | `dvm apply --json`, `dvm sync --json` | [events](#events), one object a line |
 | `dvm ls --json` | [VMs](#vms) |
 | `dvm status VM --json` | [one VM](#one-vm) |

@@ -53,9 +53,9 @@ def plan_json(plan: Plan, checks: Sequence[CheckResult], *, timestamp: datetime)
     }
 
 
-def checks_json(checks: Sequence[CheckResult]) -> doc.ChecksDocument:
-    """Return the document of `dvm check --json`."""
-    return {"checks": [check_json(check) for check in checks]}
+def checks_json(checks: Sequence[CheckResult], errors: Sequence[Diagnostic] = ()) -> doc.ChecksDocument:
+    """Return the document of `dvm check --json`; `errors` are a manifest's mistakes."""
+    return {"checks": [check_json(check) for check in checks], "errors": [diagnostic_json(each) for each in errors]}
 
 
 def check_json(check: CheckResult) -> doc.CheckDocument:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dvm.text import visible
 from dvm.views.ls import NOT_CREATED
-from dvm.views.styles import PLAIN, Ink
+from dvm.views.styles import PLAIN, Ink, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from dvm.model.plan import ResourceChange
     from dvm.model.receipt import Receipt
     from dvm.views.ls import Row
+
+
+_INDENT = 13
 
 
 def status_json(row: Row, instance: Instance | None, change: ResourceChange | None, logs: Path) -> dict[str, Any]:
@@ -81,7 +84,10 @@ def _lines(status: dict[str, Any], ink: Ink) -> Iterator[str]:
         yield f"  {'setup':<10} {visible(record['path'])}: {_ended(record)}"
     if status["drift"]:
         yield ink.yellow(f"  {'drift':<10} {', '.join(status['drift'])} (`dvm plan {status['name']}` tells more)")
-    yield from (f"  {'note':<10} {visible(note)}" for note in status["notes"])
+    for note in status["notes"]:
+        first, *more = prose(note, " " * _INDENT)
+        yield f"  {'note':<10} {first.lstrip()}"
+        yield from more
 
 
 def _setup(receipt: Receipt | None) -> list[dict[str, Any]]:

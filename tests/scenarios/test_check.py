@@ -26,7 +26,7 @@ def one(dvm: Dvm) -> Dvm:
 def test_all_is_well(one: Dvm) -> None:
     result = one.run("check")
     assert (result.code, result.out, result.err) == (0, "Security checks: nothing found.\n", "")
-    assert one.run("check", "--json").json == {"checks": []}
+    assert one.run("check", "--json").json == {"checks": [], "errors": []}
     assert one.calls(changing=True) == []
 
 
@@ -60,7 +60,7 @@ def test_a_name_that_is_not_there(one: Dvm) -> None:
 def test_a_manifest_with_mistakes_is_still_looked_at(one: Dvm) -> None:
     path = one.manifest("[vm.app]\ncpu = 2\n")
     result = one.run("check", "--json")
-    assert (result.code, result.json) == (1, {"checks": []})
+    assert (result.code, result.json["checks"], len(result.json["errors"])) == (1, [], 1)
     assert "cpu" in result.err
     path.chmod(0o666)
     result = one.run("check", "--json")

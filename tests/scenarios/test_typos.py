@@ -52,3 +52,24 @@ def test_sessions_go_on_too(two: Dvm) -> None:
         result = two.run("key", vm)
         assert result.code == 0, result.err
         assert result.err.count("Warning: ") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("sudo = True", "write true or false in lower case"),
+        ("sudo = yes", "write true or false in lower case"),
+        ("memory = 4096", 'as in "4096MiB"'),
+        ("memory = 8", 'as in "8GiB"'),
+        ('setup = ["apt update"]', "put commands into a file"),
+        ('template = "github:lima-vm"', "changes whenever its repository does"),
+    ],
+)
+def test_a_habit_is_answered_with_what_is_right(dvm: Dvm, line: str, said: str) -> None:
+    dvm.manifest(f"[vm.app]\n{line}\n")
+    assert said in " ".join(dvm.run("validate").err.split())
+
+
+def test_a_remedy_names_the_manifest_that_was_named(dvm: Dvm) -> None:
+    path = dvm.write("my place/dvm.toml", "version = 1\n[vm.app]\n")
+    assert f"dvm apply app -f '{path}'" in dvm.run("stop", "app", "-f", str(path)).err

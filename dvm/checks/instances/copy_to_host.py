@@ -38,6 +38,6 @@ CHECK: Check[InstanceSubject] = Check(
         "At each start Lima writes what the guest has put into that file to a place on the host, with your "
         "rights and without asking. The guest decides the content."
     ),
-    remedy="Take it out; fetch files when you want them, with `dvm cp VM:path .`.",
+    remedy="Take copyToHost out of that file, or choose a template without it; `dvm cp` fetches files when asked.",
     find=_find,
 )

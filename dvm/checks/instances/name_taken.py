@@ -26,14 +26,19 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
     yield Finding(
         label(instance),
         f"The instance {name} is unmanaged ({because}){declared}. DVM does not touch it.",
-        remedy=_remedy(name, vm_name(instance.name)),
+        remedy=_remedy(name, vm_name(instance.name), declared=subject.desired is not None),
     )
 
 
-def _remedy(name: str, vm: str | None) -> str:
+def _remedy(name: str, vm: str | None, *, declared: bool) -> str:
     if vm is None:
         return f"Use limactl for it: limactl shell {name}"
-    return f"Take it over (`dvm import {name}`), delete it (`limactl delete {name}`), or rename the VM."
+    if not declared:
+        return f"Adopt it (`dvm import {name}`), or delete it (`limactl delete --force {name}`)."
+    return (
+        f"Give the VM another name in the manifest, or delete the instance (`limactl delete --force {name}`). "
+        f"To adopt it, take the VM out of the manifest first, then `dvm import {name}`."
+    )
 
 
 CHECK: Check[InstanceSubject] = Check(
@@ -44,6 +49,6 @@ CHECK: Check[InstanceSubject] = Check(
         "What is in an instance that DVM did not make is not known: somebody else's work, or something that "
         "waits to be taken for your VM. DVM neither changes nor enters it."
     ),
-    remedy="Take it over with `dvm import INSTANCE`, delete it, or give the VM another name.",
+    remedy="Give the VM another name or delete the instance; one that the manifest does not declare can be adopted.",
     find=_find,
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dvm.cli import options as opt
+from dvm.diagnostics import Diagnostic, Location, Severity
 from dvm.errors import DvmError, ExitCode, ManifestError, UnreadableFileError
 
 if TYPE_CHECKING:
@@ -59,15 +60,18 @@ def _tell_of_files(error: DvmError, *, json: bool) -> None:
     results = [result for file in files for result in review(FileSubject(file, os.geteuid()))]
     if any(result.denies for result in results):
         error.exit_code = ExitCode.REFUSED
+    mistakes = error.diagnostics if isinstance(error, ManifestError) else ()
+    if isinstance(error, UnreadableFileError):
+        mistakes = (Diagnostic(Severity.ERROR, error.summary, error.detail, Location(error.evidence.path)),)
     if json or results:
-        _show(results, json=json)
+        _show(results, json=json, mistakes=mistakes)
 
 
-def _show(results: Sequence[CheckResult], *, json: bool) -> None:
+def _show(results: Sequence[CheckResult], *, json: bool, mistakes: Sequence[Diagnostic] = ()) -> None:
     if json:
         from dvm.views.plan_json import checks_json, render_json
 
-        sys.stdout.write(render_json(checks_json(results)))
+        sys.stdout.write(render_json(checks_json(results, mistakes)))
         return
     from dvm.views.checks_human import render_checks
     from dvm.views.styles import Ink, use_colour

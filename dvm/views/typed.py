@@ -1,0 +1,27 @@
+"""Commands that advice prints, with the option that makes them work on the same manifest."""
+
+from __future__ import annotations
+
+import re
+
+# Commands that work on no manifest, or on one that they are not told.
+_WITHOUT = frozenset({"version", "explain", "logs", "demo", "help"})
+_COMMAND = r"(?:DVM_[A-Z_]+=\S+ )?dvm ([a-z][a-z-]*)"
+_QUOTED = re.compile(rf"`({_COMMAND}[^`\n]*)`")
+_LINE = re.compile(rf"(?m)^((?:[^`\n]*: {{1,2}})?{_COMMAND}[^`\n]*[^`\n.])$")
+
+
+def completed(text: str, option: str) -> str:
+    """Return advice whose commands have `option` (` -f PATH`, or nothing), in front of `--` where they have that."""
+    if not option:
+        return text
+    for pattern, mark in ((_QUOTED, "`"), (_LINE, "")):
+        text = pattern.sub(lambda found, mark=mark: f"{mark}{_with(found[1], found[2], option)}{mark}", text)  # type: ignore[misc]
+    return text
+
+
+def _with(command: str, name: str, option: str) -> str:
+    if name in _WITHOUT or re.search(r" (-f|--manifest)\b", command):
+        return command
+    before, mark, after = command.partition(" -- ")
+    return f"{before}{option}{mark}{after}"
