@@ -32,6 +32,8 @@ class Finding(Struct, frozen=True):
     """The quoted path that the remedy ends in, where it is a command that takes several."""
     alike: str = ""
     """What findings have to have in common for such a command to mend them together."""
+    severity: Weight | None = None
+    """Where it is another one than the check's."""
 
 
 class Check(Struct, Generic[SubjectT], frozen=True):
@@ -53,7 +55,7 @@ class Check(Struct, Generic[SubjectT], frozen=True):
         return [
             CheckResult(
                 code=self.code,
-                severity=self.severity,
+                severity=finding.severity or self.severity,
                 status=Outcome.FAIL,
                 subject=finding.subject,
                 summary=finding.title or self.title,

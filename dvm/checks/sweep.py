@@ -146,7 +146,7 @@ def _kept(scope: Scope, name: str, subject: InstanceSubject, results: InstanceRe
     for result in posture(subject, mended=edited):
         if result.code == "DVM310" and revived:
             results.settled.append(soften(result, _BROKEN))
-        elif result.code == booted_before.CHECK.code and scope.does(name, StepAction.STOP):
+        elif booted_before.is_settled_by_a_stop(result) and scope.does(name, StepAction.STOP):
             results.settled.append(soften(result, _STOPPED))
         elif result.denies or result.code == booted_before.CHECK.code:
             results.firm.append(result)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from dvm.checks.posture import PostureRefusedError
 from dvm.errors import DvmError
+from dvm.execute.boot import boot
 from dvm.execute.creation import create
 from dvm.execute.deletion import clean, delete
 from dvm.execute.guest_work import bootstrap, guard, setup
@@ -100,9 +101,7 @@ class Worker:
                 ours(job)
                 job.call(step)
             case StepAction.START:
-                verified(job)
-                job.call(step)
-                job.ready = True
+                boot(job, step)
             case StepAction.BOOTSTRAP:
                 bootstrap(job, verified(job), step)
             case StepAction.SETUP:

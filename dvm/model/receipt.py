@@ -99,6 +99,8 @@ class Receipt(Table, frozen=True, kw_only=True):
     """Whether `dvm import` wrote it: the instance was there before, and so may be work that is older than `created`."""
     configuration: dict[str, ConfigurationPart] | None = None
     """What the template decides in Lima's configuration, by the field's path; null in receipts of earlier versions."""
+    untrusted: str = ""
+    """Why the VM is not to be trusted any more: it was booted with a configuration that nobody had judged."""
     applied: datetime | None = None
     """When an apply last ended without an error."""
     bootstrap: Bootstrap | None = None

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check, Finding
 from dvm.checks.instances.sources import OWN_FILE
+from dvm.checks.instances.undeclared import undeclared
 from dvm.checks.wording import label, shown
 from dvm.diagnostics import Location
-from dvm.model.check import Weight
+from dvm.model.check import CheckResult, Outcome, Weight
 from dvm.model.names import vm_name
 from dvm.text import visible
 
@@ -17,12 +18,39 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.checks.subjects import InstanceSubject
+    from dvm.model.instance import Instance
+
+
+_CODES = ("DVM306", "DVM312", "DVM314")
+_TITLE = "Changed within DVM's own start"
 
 
 def _find(subject: InstanceSubject) -> Iterator[Finding]:
     instance = subject.instance
+    receipt = instance.receipt
+    if receipt is not None and receipt.untrusted:
+        yield Finding(
+            label(instance),
+            visible(receipt.untrusted),
+            None,
+            _replace(instance.name),
+            title=_TITLE,
+            severity=Weight.DENY,
+        )
     if instance.booted is None:
         return
+    own = [each.difference.path for code in _CODES for each in undeclared(subject, code) if not each.origin.shared]
+    if own and instance.written is not None and instance.written <= instance.booted:
+        yield Finding(
+            label(instance),
+            f"It was booted with {', '.join(f'`{visible(path)}`' for path in sorted(own))} which its lima.yaml has and "
+            "nobody declared. What that did in the guest is not undone by taking it out.",
+            Location(instance.dir / OWN_FILE),
+            f"`dvm apply {vm_name(instance.name) or visible(instance.name)}` takes it out and restarts the VM. "
+            f"If you did not put it there: {_replace(instance.name)}",
+            title="Booted with configuration nobody declared",
+            severity=Weight.DENY,
+        )
     later = [path for path, moment in _moments(subject).items() if moment > instance.booted]
     if not later:
         return
@@ -35,6 +63,34 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
         "until the next boot, and the configuration that DVM reads no longer tells of it.",
         Location(min(later)),
         f"{restart}.",
+    )
+
+
+def is_settled_by_a_stop(result: CheckResult) -> bool:
+    """Whether a stop of the VM ends what was found. A VM that is not to be trusted stays so."""
+    return result.code == CHECK.code and result.summary != _TITLE
+
+
+def changed_within_our_start(instance: Instance, files: tuple[Path, ...]) -> CheckResult:
+    """Return the result for an instance whose configuration changed between DVM's look and the end of its start."""
+    named = " and ".join(map(shown, files)) or "Its effective configuration"
+    return CheckResult(
+        code=CHECK.code,
+        severity=Weight.DENY,
+        status=Outcome.FAIL,
+        subject=label(instance),
+        summary=_TITLE,
+        detail=f"{named} changed while DVM started {visible(instance.name)}: what it was booted with is not what the "
+        "checks saw, and may have run as root in it. It was stopped. Do not trust it.",
+        remedy=_replace(instance.name),
+        location=Location(files[0]) if files else None,
+    )
+
+
+def _replace(name: str) -> str:
+    vm = vm_name(name) or visible(name)
+    return (
+        f"Make it anew: `dvm apply --replace {vm} --discard-work`. What is in it can only be had by hand, with limactl."
     )
 
 

@@ -32,6 +32,8 @@ def parts_of(config: Json) -> dict[str, Part]:
 
 def _walk(path: str, value: Any, node: Node, config: Json) -> Iterator[tuple[str, Field | None, Any]]:  # noqa: ANN401
     row = node.field
+    if value is None:
+        return
     if row is not None and node.free:
         if not isinstance(value, dict):
             yield path, None, value
@@ -48,7 +50,7 @@ def _walk(path: str, value: Any, node: Node, config: Json) -> Iterator[tuple[str
                 yield from _walk(_joined(path, key), each, below, config)
             elif each is not None:
                 yield _joined(path, key), None, each
-    elif value is not None:
+    else:
         yield path, None, value
 
 

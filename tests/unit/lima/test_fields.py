@@ -38,6 +38,7 @@ def test_the_page_is_fresh() -> None:
     [
         {},
         {"cpus": 2, "memory": "4GiB", "mounts": [], "os": "Linux", "vmType": "qemu", "base": None},
+        {"cpuType": None, "hostResolver": {"hosts": None}, "vmOpts": {"qemu": {"cpuType": None}}, "user": None},
         {"timezone": "Europe/Paris", "video": {"display": "none", "vnc": {}}, "env": {}, "provision": []},
         {
             "user": {"shell": "/bin/bash", "comment": "A. B.", "passwordlessSudo": True},
