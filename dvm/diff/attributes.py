@@ -1,99 +1,81 @@
-"""A VM's attributes on both sides, in the same plain JSON values, so that like is compared with like.
+"""A VM's attributes: one row each, with where both sides have it and what a change of it takes.
 
-Sizes and ports are written as the manifest writes them, lists are sorted, and what the manifest leaves to Lima
-(`vm_type`, `arch`) is compared only where the manifest says it.
+Values are DVM's own (bytes, ports), the same on both sides, so that like is compared with like; views write them as the
+manifest does. What the manifest leaves to Lima (`vm_type`, `arch`) is compared only where the manifest says it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from dvm.model.choices import Isolation
 from dvm.model.instance import Status
-from dvm.model.units import format_size
+from dvm.model.plan import Effect
+from dvm.model.port import Port
 
 if TYPE_CHECKING:
-    from dvm.model.instance import Forward, Instance, Posture
+    from collections.abc import Callable, Iterator
+
+    from dvm.model.instance import Forward, Instance, Mount, Posture
     from dvm.model.manifest import DesiredVM
+    from dvm.model.receipt import Bootstrap, Receipt
 
-Attributes = dict[str, Any]
+Values = dict[str, Any]
+"""The attributes of one side by name, in the order of the table."""
 
-
-def desired_attributes(vm: DesiredVM) -> Attributes:
-    """Return what the manifest wants."""
-    config = vm.config
-    chosen = {"arch": config.arch, "vm_type": config.vm_type}
-    return {
-        "template": config.template,
-        "template_sha256": vm.template_sha256,
-        **{name: value for name, value in chosen.items() if value is not None},
-        "cpus": vm.cpus,
-        "memory": format_size(config.memory),
-        "disk": format_size(config.disk),
-        "isolation": str(config.isolation),
-        "ports": [str(port) for port in sorted(config.ports)],
-        "auto_ports": config.auto_ports,
-        "proxy_env": config.proxy_env,
-        "mounts": [],
-        "agent_forwarding": False,
-        "ssh_public_keys": False,
-        "audio": "",
-        "protect": config.protect,
-        "running": config.running,
-        "user": config.user,
-        "sudo": config.sudo,
-        "subuid_count": config.subuid_count,
-        "subgid_count": config.subgid_count,
-    }
+UNKNOWN: Final = object()
+"""What one side can't say, or leaves open: such an attribute is not compared."""
 
 
-def observed_attributes(instance: Instance, vm: DesiredVM | None) -> Attributes:
-    """Return what is there: limactl's word, and the receipt's where limactl can't know.
+class Attribute(Struct, frozen=True):
+    """One attribute: how each side says it, and what it takes to change it.
 
-    `vm` is the desired VM, None for an orphan. A VM that was never bootstrapped has no user yet, and one whose
-    bootstrap waits for a first start is compared as if it had: both are the planner's to tell, not a difference.
+    `lima`: where Lima's configuration has it, as a key path; empty: Lima does not know it, or has no file for it.
     """
-    receipt = instance.receipt
-    made = receipt.bootstrap if receipt else None
-    posture = instance.posture
-    facts: Attributes = {
-        "template": receipt.template if receipt else None,
-        "template_sha256": receipt.template_sha256 if receipt else None,
-        **({"arch": instance.arch} if vm is None or vm.config.arch is not None else {}),
-        **({"vm_type": instance.vm_type} if vm is None or vm.config.vm_type is not None else {}),
-        "cpus": instance.cpus,
-        "memory": _size(instance.memory),
-        "disk": _size(instance.disk),
-        "protect": instance.protected,
-        "running": instance.status is Status.RUNNING,
-    }
-    if posture is not None:
-        facts |= _posture_attributes(posture)
-    if made is not None:
-        facts |= {
-            "user": made.user,
-            "sudo": made.sudo,
-            "subuid_count": made.subuid_count,
-            "subgid_count": made.subgid_count,
-        }
-    return facts
+
+    name: str
+    desired: Callable[[DesiredVM], Any]
+    observed: Callable[[Instance], Any]
+    takes: Effect | Callable[[Any, Any], Effect]
+    lima: tuple[str, ...] = ()
+
+    def effect(self, old: object, new: object) -> Effect:
+        """Return what it takes to change it from `old` to `new`."""
+        return self.takes if isinstance(self.takes, Effect) else self.takes(old, new)
 
 
-def _posture_attributes(posture: Posture) -> Attributes:
+def attribute(name: str) -> Attribute:
+    """Return the attribute of that name; raises KeyError."""
+    return _BY_NAME[name]
+
+
+def desired_attributes(vm: DesiredVM) -> Values:
+    """Return what the manifest wants, by name."""
+    return {each.name: value for each in ATTRIBUTES if (value := each.desired(vm)) is not UNKNOWN}
+
+
+def observed_attributes(instance: Instance, vm: DesiredVM | None) -> Values:
+    """Return what is there, by name: limactl's word, and the receipt's where limactl can't know.
+
+    `vm` is the desired VM, None for an orphan: an attribute that it leaves to Lima is left out.
+    """
+    open_ = set() if vm is None else {each.name for each in ATTRIBUTES if each.desired(vm) is UNKNOWN}
     return {
-        "isolation": str(Isolation.STRICT if posture.plain else Isolation.STANDARD),
-        "ports": sorted((_rule(rule) for rule in posture.forwards if not rule.ignore), key=_by_number),
-        "auto_ports": not posture.plain and not any(is_catch_all(rule) for rule in posture.forwards),
-        "proxy_env": posture.proxy_env,
-        "mounts": [f"{mount.location} ({'rw' if mount.writable else 'ro'})" for mount in posture.mounts],
-        "agent_forwarding": posture.forward_agent or posture.forward_x11,
-        "ssh_public_keys": posture.ssh_public_keys,
-        "audio": posture.audio,
+        each.name: value
+        for each in ATTRIBUTES
+        if each.name not in open_ and (value := each.observed(instance)) is not UNKNOWN
     }
+
+
+def in_guest() -> frozenset[str]:
+    """Return the attributes that the bootstrap sets in the guest."""
+    return frozenset(each.name for each in ATTRIBUTES if each.takes is Effect.BOOTSTRAP)
 
 
 def is_catch_all(rule: Forward) -> bool:
-    """Whether a rule keeps every port that no earlier rule names from being forwarded."""
+    """Return whether a rule keeps every port that no earlier rule names from being forwarded."""
     return (
         rule.ignore
         and rule.guest_ports == (1, 65535)
@@ -103,21 +85,132 @@ def is_catch_all(rule: Forward) -> bool:
     )
 
 
-def _rule(rule: Forward) -> str:
-    """As the manifest would write it, or in full where it could not."""
-    if rule.is_socket:
-        return f"{rule.host_socket or rule.host_ports[0]}:{rule.guest_socket or rule.guest_ports[0]}"
-    single = rule.host_ports[0] == rule.host_ports[1] and rule.guest_ports[0] == rule.guest_ports[1]
-    if single and rule.host_ip in {"127.0.0.1", ""} and not rule.reverse:
-        return f"{rule.host_ports[0]}:{rule.guest_ports[0]}"
-    host, guest = ("-".join(str(end) for end in dict.fromkeys(ends)) for ends in (rule.host_ports, rule.guest_ports))
-    return f"{rule.host_ip}:{host}:{guest}" + (" (reverse)" if rule.reverse else "")
+def _chosen(value: object) -> object:
+    return UNKNOWN if value is None else value
 
 
-def _by_number(text: str) -> tuple[int, str]:
-    first = text.partition(":")[0]
-    return (int(first) if first.isdigit() else 0, text)
+def _of_receipt(get: Callable[[Receipt], Any]) -> Callable[[Instance], Any]:
+    return lambda instance: get(instance.receipt) if instance.receipt else None
 
 
-def _size(size: int | None) -> str | None:
-    return None if size is None else format_size(size)
+def _of_posture(get: Callable[[Posture], Any]) -> Callable[[Instance], Any]:
+    """Without a configuration that can be read, nothing is known of it."""
+    return lambda instance: UNKNOWN if instance.posture is None else get(instance.posture)
+
+
+def _of_bootstrap(get: Callable[[Bootstrap], Any]) -> Callable[[Instance], Any]:
+    """A VM that was never bootstrapped has no user yet, and one whose bootstrap waits for a first start is compared as
+    if it had: both are the planner's to say, not a difference.
+    """
+
+    def observed(instance: Instance) -> object:
+        made = instance.receipt.bootstrap if instance.receipt else None
+        return UNKNOWN if made is None else get(made)
+
+    return observed
+
+
+def _disk(old: int | None, new: int) -> Effect:
+    # Lima refuses to shrink a disk.
+    return Effect.REPLACE if old is not None and old > new else Effect.RESTART
+
+
+def _power(_old: object, new: object) -> Effect:
+    return Effect.BOOT if new else Effect.STOP
+
+
+def _ports(posture: Posture) -> tuple[Port | Forward, ...]:
+    return tuple(sorted(_forwards(posture), key=_by_host_port))
+
+
+def _forwards(posture: Posture) -> Iterator[Port | Forward]:
+    """Yield a rule that the manifest could write as its port, another one as it is."""
+    for rule in posture.forwards:
+        if rule.ignore:
+            continue
+        single = rule.host_ports[0] == rule.host_ports[1] and rule.guest_ports[0] == rule.guest_ports[1]
+        if single and rule.host_ip in {"127.0.0.1", ""} and not rule.reverse and not rule.is_socket:
+            yield Port(rule.host_ports[0], rule.guest_ports[0])
+        else:
+            yield rule
+
+
+def _by_host_port(port: Port | Forward) -> tuple[int, str]:
+    return (port.host if isinstance(port, Port) else port.host_ports[0], str(port))
+
+
+def _mounts(posture: Posture) -> tuple[Mount, ...]:
+    return posture.mounts
+
+
+ATTRIBUTES: Final = (
+    Attribute("template", lambda vm: vm.config.template, _of_receipt(lambda r: r.template), Effect.REPLACE),
+    Attribute(
+        "template_sha256", lambda vm: vm.template_sha256, _of_receipt(lambda r: r.template_sha256), Effect.REPLACE
+    ),
+    Attribute("arch", lambda vm: _chosen(vm.config.arch), lambda i: i.arch, Effect.REPLACE, ("arch",)),
+    Attribute("vm_type", lambda vm: _chosen(vm.config.vm_type), lambda i: i.vm_type, Effect.REPLACE, ("vmType",)),
+    # `limactl edit` refuses to change a running instance.
+    Attribute("cpus", lambda vm: vm.cpus, lambda i: i.cpus, Effect.RESTART, ("cpus",)),
+    Attribute("memory", lambda vm: vm.config.memory, lambda i: i.memory, Effect.RESTART, ("memory",)),
+    Attribute("disk", lambda vm: vm.config.disk, lambda i: i.disk, _disk, ("disk",)),
+    Attribute(
+        "isolation",
+        lambda vm: vm.config.isolation,
+        _of_posture(lambda posture: Isolation.STRICT if posture.plain else Isolation.STANDARD),
+        Effect.RESTART,
+        ("plain",),
+    ),
+    Attribute(
+        "ports", lambda vm: tuple(sorted(vm.config.ports)), _of_posture(_ports), Effect.RESTART, ("portForwards",)
+    ),
+    Attribute(
+        "auto_ports",
+        lambda vm: vm.config.auto_ports,
+        _of_posture(lambda posture: not posture.plain and not any(map(is_catch_all, posture.forwards))),
+        Effect.RESTART,
+        ("portForwards",),
+    ),
+    Attribute(
+        "proxy_env",
+        lambda vm: vm.config.proxy_env,
+        _of_posture(lambda posture: posture.proxy_env),
+        Effect.RESTART,
+        ("propagateProxyEnv",),
+    ),
+    Attribute("mounts", lambda _: (), _of_posture(_mounts), Effect.RESTART, ("mounts",)),
+    Attribute(
+        "agent_forwarding",
+        lambda _: False,
+        _of_posture(lambda posture: posture.forward_agent or posture.forward_x11),
+        Effect.RESTART,
+        ("ssh",),
+    ),
+    Attribute(
+        "ssh_public_keys",
+        lambda _: False,
+        _of_posture(lambda posture: posture.ssh_public_keys),
+        Effect.RESTART,
+        ("ssh", "loadDotSSHPubKeys"),
+    ),
+    Attribute("audio", lambda _: "", _of_posture(lambda posture: posture.audio), Effect.RESTART, ("audio",)),
+    Attribute("protect", lambda vm: vm.config.protect, lambda i: i.protected, Effect.IN_PLACE),
+    Attribute("running", lambda vm: vm.config.running, lambda i: i.status is Status.RUNNING, _power),
+    Attribute("user", lambda vm: vm.config.user, _of_bootstrap(lambda made: made.user), Effect.BOOTSTRAP),
+    Attribute("sudo", lambda vm: vm.config.sudo, _of_bootstrap(lambda made: made.sudo), Effect.BOOTSTRAP),
+    Attribute(
+        "subuid_count",
+        lambda vm: vm.config.subuid_count,
+        _of_bootstrap(lambda made: made.subuid_count),
+        Effect.BOOTSTRAP,
+    ),
+    Attribute(
+        "subgid_count",
+        lambda vm: vm.config.subgid_count,
+        _of_bootstrap(lambda made: made.subgid_count),
+        Effect.BOOTSTRAP,
+    ),
+)
+"""All of them, in the order in which plans show them."""
+
+_BY_NAME: Final = {each.name: each for each in ATTRIBUTES}

@@ -1,33 +1,52 @@
-"""The comparison itself. deepdiff lives in this module alone, and is imported only where something differs."""
+"""The comparison itself. deepdiff lives in this module alone, and is imported only where a list or a table differs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dvm.diff.effects import effect_of
-from dvm.model.plan import AttributeChange
+from dvm.diff.attributes import attribute
+from dvm.model.plan import AttributeChange, ElementChange
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 def compare(observed: Mapping[str, Any], desired: Mapping[str, Any]) -> tuple[AttributeChange, ...]:
-    """Return the attributes that differ, in the order of `desired`.
+    """Return the attributes that differ, in the order of `desired`; lists and tables element by element.
 
     An attribute that only one side has is not compared: what is not observed is not known, and what is not
     desired is left alone.
     """
-    before = {name: observed[name] for name in desired if name in observed}
-    after = {name: desired[name] for name in before}
-    if before == after:
-        return ()
+    found = []
+    for name, new in desired.items():
+        old = observed.get(name)
+        if name not in observed or old == new:
+            continue
+        elements = tuple(_elements(old, new))
+        if elements or not (_is_many(old) and _is_many(new)):
+            found.append(AttributeChange(name, old, new, attribute(name).effect(old, new), elements))
+    return tuple(found)
+
+
+def _is_many(value: object) -> bool:
+    # A port is a pair of numbers, and one value.
+    return isinstance(value, dict) or type(value) is tuple
+
+
+def _elements(old: Any, new: Any) -> Iterator[ElementChange]:  # noqa: ANN401 - an attribute's values
+    if not (_is_many(old) and _is_many(new)):
+        return
     # Importing deepdiff costs more than the rest of a plan, and most plans change nothing.
     from deepdiff import DeepDiff
 
-    tree = DeepDiff(before, after, view="tree", ignore_order=False)
-    names = {level.path(output_format="list")[0] for kind in tree.values() for level in kind}
-    return tuple(
-        AttributeChange(name, before[name], after[name], effect_of(name, before[name], after[name]))
-        for name in after
-        if name in names
-    )
+    before, after = _by_key(old), _by_key(new)
+    # An element is the same or it is not: what two ports or two mounts have in common is no change of one to the other.
+    tree = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0)
+    changed = {level.path(output_format="list")[0] for kind in tree.values() for level in kind}
+    for key in sorted(changed, key=str):
+        yield ElementChange(str(key), before.get(key), after.get(key))
+
+
+def _by_key(value: Any) -> dict[str, Any]:  # noqa: ANN401 - an attribute's value
+    """Return a table as it is, and a list by what each element is: so order is no difference, and each stands alone."""
+    return value if isinstance(value, dict) else {str(item): item for item in value}

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dvm.diff.attributes import desired_attributes, observed_attributes
+from dvm.diff.attributes import attribute, desired_attributes, observed_attributes
 from dvm.diff.compare import compare
+from dvm.diff.written import written
 from dvm.model.plan import Effect
 
 if TYPE_CHECKING:
     from dvm.model.instance import Instance
     from dvm.model.lima_config import LimaConfig
     from dvm.model.manifest import DesiredVM
-
-_LIMA_KEYS = {
-    "ports": ("portForwards",),
-    "auto_ports": ("portForwards",),
-    "isolation": ("plain",),
-    "proxy_env": ("propagateProxyEnv",),
-    "mounts": ("mounts",),
-    "agent_forwarding": ("ssh",),
-    "ssh_public_keys": ("ssh", "loadDotSSHPubKeys"),
-    "audio": ("audio",),
-}
 
 
 def unconverged(vm: DesiredVM, instance: Instance, lima_config: LimaConfig) -> list[str]:
@@ -35,7 +25,8 @@ def unconverged(vm: DesiredVM, instance: Instance, lima_config: LimaConfig) -> l
     for change in differing:
         if change.effect is not Effect.RESTART:
             continue
-        sources = lima_config.sources_of(*_LIMA_KEYS.get(change.name, (change.name,)))
+        sources = lima_config.sources_of(*attribute(change.name).lima)
         by = f" (set by {', '.join(str(path) for path in sources)})" if sources else ""
-        said.append(f"{change.name} is {change.old}, not {change.new}{by}")
+        old, new = (written(change.name, value) for value in (change.old, change.new))
+        said.append(f"{change.name} is {old}, not {new}{by}")
     return said

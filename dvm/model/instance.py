@@ -34,6 +34,10 @@ class Mount(Struct, frozen=True):
     mount_point: str
     writable: bool
 
+    def __str__(self) -> str:
+        """As a reader knows it by."""
+        return f"{self.location} ({'rw' if self.writable else 'ro'})"
+
 
 class Forward(Struct, frozen=True):
     """One rule of `portForwards`, ranges as (first, last). `ignore` rules forward nothing."""
@@ -54,6 +58,15 @@ class Forward(Struct, frozen=True):
     def is_socket(self) -> bool:
         """Whether the rule is about a Unix socket on either side."""
         return bool(self.host_socket or self.guest_socket)
+
+    def __str__(self) -> str:
+        """In full, since the manifest could not write it."""
+        if self.is_socket:
+            return f"{self.host_socket or self.host_ports[0]}:{self.guest_socket or self.guest_ports[0]}"
+        host, guest = (
+            "-".join(str(end) for end in dict.fromkeys(ends)) for ends in (self.host_ports, self.guest_ports)
+        )
+        return f"{self.host_ip}:{host}:{guest}" + (" (reverse)" if self.reverse else "")
 
 
 class Provision(Struct, frozen=True):

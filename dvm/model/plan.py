@@ -53,13 +53,25 @@ class Effect(StrEnum):
     REPLACE = "forces replacement"
 
 
+class ElementChange(Struct, frozen=True):
+    """One element of a list or a table that differs; `old` or `new` is None where it comes or goes."""
+
+    key: str
+    old: Any = None
+    new: Any = None
+
+
 class AttributeChange(Struct, frozen=True):
-    """One attribute that differs. `old` and `new` are JSON values; None: not there."""
+    """One attribute that differs. `old` and `new` are its values (sizes in bytes); None: not there.
+
+    `elements`: what differs in a list or a table, in order of key.
+    """
 
     name: str
     old: Any
     new: Any
     effect: Effect
+    elements: tuple[ElementChange, ...] = ()
 
 
 class ScriptRun(Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dvm.diff.attributes import desired_attributes, observed_attributes
+from dvm.diff.attributes import desired_attributes, in_guest, observed_attributes
 from dvm.diff.compare import compare
 from dvm.diff.configuration import configuration_changes
 from dvm.model.choices import Run
@@ -30,8 +30,6 @@ MANAGED_ELSEWHERE = "managed_elsewhere"
 """The reason of a change that is none: another manifest has the VM."""
 TAKEN_OVER = "taken_over"
 """The reason of a change that only makes this manifest the VM's own."""
-
-_IN_GUEST = frozenset({"user", "sudo", "subuid_count", "subgid_count"})
 
 
 def creation(vm: DesiredVM, *, remains: Instance | None = None, deleted: bool = False) -> ResourceChange:
@@ -140,7 +138,7 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
     withheld = tuple(change for change in differing if change.effect is Effect.REPLACE)
     changes = tuple(change for change in differing if change.effect is not Effect.REPLACE)
     runs = scripts_to_run(vm, receipt, rerun=options.rerun_setup)
-    bootstraps = receipt is None or receipt.bootstrap is None or any(c.name in _IN_GUEST for c in changes)
+    bootstraps = receipt is None or receipt.bootstrap is None or any(c.name in in_guest() for c in changes)
     notes: list[str] = []
     waiting: tuple[AttributeChange, ...] = ()
     waiting_scripts: tuple[ScriptRun, ...] = ()
@@ -156,8 +154,8 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
             notes.append(_waiting(len(pending)))
         else:
             # It was set up before: what it was set up with differs now, and that is drift.
-            waiting, waiting_scripts = tuple(change for change in changes if change.name in _IN_GUEST), pending
-        changes = tuple(change for change in changes if change.name not in _IN_GUEST)
+            waiting, waiting_scripts = tuple(change for change in changes if change.name in in_guest()), pending
+        changes = tuple(change for change in changes if change.name not in in_guest())
         runs, bootstraps = (), False
     mends = instance.status is Status.BROKEN
     if mends:
@@ -203,7 +201,7 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
 def guest_differs(vm: DesiredVM, instance: Instance) -> bool:
     """Whether a VM that was bootstrapped differs in what a bootstrap makes: DVM_USER, its rights and its ids."""
     differing = compare(observed_attributes(instance, vm), desired_attributes(vm))
-    return any(change.name in _IN_GUEST for change in differing)
+    return any(change.name in in_guest() for change in differing)
 
 
 def _reason(changes: Sequence[AttributeChange], *, mends: bool, boots: bool) -> str:

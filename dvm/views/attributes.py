@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from dvm.model.plan import Action, Effect
 from dvm.text import visible
-from dvm.views.styles import WIDTH, Ink
 from dvm.views.values import format_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from dvm.model.plan import AttributeChange, ResourceChange
+    from dvm.views.styles import Ink
 
 _INDENT = "      "
 # Scripts have lines of their own.
@@ -63,28 +63,29 @@ def _changed(change: AttributeChange, mark: str, width: int, ink: Ink) -> Iterat
     start = f"{_INDENT}{ink.by_mark(mark, mark)} {visible(change.name):<{width}} = "
     effect = effect_text(change.effect)
     comment = f"  {ink.yellow('# ' + effect)}" if effect else ""
-    old, new = format_value(change.name, change.old), format_value(change.name, change.new)
-    arrow = new if change.old is None and mark == "+" else f"{old} {ink.yellow('->')} {new}"
-    plain_length = len(_INDENT) + 5 + width + len(old) + 4 + len(new) + (len(effect) + 4 if effect else 0)
-    if plain_length > WIDTH and isinstance(change.old, list | tuple) and isinstance(change.new, list | tuple):
-        yield f"{start}[{comment}"
-        yield from _items(change.old, change.new, ink)
-        yield f"{_INDENT}  ]"
+    if change.elements:
+        brackets = "{}" if isinstance(change.new, dict) else "[]"
+        yield f"{start}{brackets[0]}{comment}"
+        yield from _elements(change, ink)
+        yield f"{_INDENT}  {brackets[1]}"
         return
-    yield f"{start}{arrow}{comment}"
+    old, new = format_value(change.name, change.old), format_value(change.name, change.new)
+    value = new if mark == "+" else f"{old} {ink.yellow('->')} {new}"
+    yield f"{start}{value}{comment}"
 
 
-def _items(old: Sequence[Any], new: Sequence[Any], ink: Ink) -> Iterator[str]:
-    """Yield the elements of a long list that go and come, one a line."""
-    gone = [item for item in old if item not in new]
-    come = [item for item in new if item not in old]
-    for mark, items in (("-", gone), ("+", come)):
-        for item in items:
-            yield f"{_INDENT}    {ink.by_mark(mark, mark)} {format_value('', item)}"
-    if not gone and not come:
-        yield f"{_INDENT}    " + ink.dim("# (the same elements in another order)")
-    elif len(new) > len(come):
-        yield f"{_INDENT}    " + ink.dim(f"# ({len(new) - len(come)} unchanged hidden)")
+def _elements(change: AttributeChange, ink: Ink) -> Iterator[str]:
+    """Yield the elements that go, change and come, one a line."""
+    table = isinstance(change.new, dict)
+    for each in sorted(change.elements, key=lambda each: (each.old is None, each.key)):
+        mark = "+" if each.old is None else "-" if each.new is None else "~"
+        old, new = format_value("", each.old), format_value("", each.new)
+        value = f"{old} {ink.yellow('->')} {new}" if mark == "~" else new if mark == "+" else old
+        name = f"{visible(each.key)} = " if table else ""
+        yield f"{_INDENT}    {ink.by_mark(mark, mark)} {name}{value}"
+    same = len(change.new) - sum(each.new is not None for each in change.elements)
+    if same:
+        yield f"{_INDENT}    " + ink.dim(f"# ({same} unchanged hidden)")
 
 
 def _unchanged(change: ResourceChange) -> int:

@@ -148,6 +148,18 @@ ProvisioningDocument = TypedDict(
 
 
 @with_config(CONFIG)
+class ElementDocument(TypedDict):
+    """One element of a list or a table that differs."""
+
+    key: str
+    """The key in a table; in a list, the element itself."""
+    old: Any
+    """As observed; null: it comes."""
+    new: Any
+    """As the manifest says; null: it goes."""
+
+
+@with_config(CONFIG)
 class AttributeDocument(TypedDict):
     """One attribute that differs."""
 
@@ -159,6 +171,8 @@ class AttributeDocument(TypedDict):
     """As the manifest says; null: not there."""
     effect: Literal["in place", "bootstrap", "restarts", "boots", "stops", "forces replacement"]
     """What it takes to change it."""
+    elements: list[ElementDocument]
+    """What differs in a list or a table, element by element; empty for other values."""
 
 
 @with_config(CONFIG)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from dvm.diff.attributes import observed_attributes
+from dvm.diff.attributes import in_guest, observed_attributes
+from dvm.diff.written import written
 from dvm.model.names import instance_name, vm_name
 from dvm.model.plan import Action
 from dvm.text import visible
@@ -159,9 +160,9 @@ def _row(
         name,
         NOT_CREATED if instance is None else instance.shown_status,
         attributes.get("cpus"),
-        attributes.get("memory"),
-        attributes.get("disk"),
-        tuple(attributes.get("ports") or ()),
+        written("memory", attributes.get("memory")),
+        written("disk", attributes.get("disk")),
+        tuple(written("ports", attributes.get("ports") or ())),
         management,
         change is not None and change.desired is not None,
         _drift(change) if change is not None else (),
@@ -173,6 +174,6 @@ def _drift(change: ResourceChange) -> tuple[str, ...]:
     if change.action is not Action.UPDATE and not (change.withheld or change.waits):
         return ()
     names = [each.name for each in (*change.changes, *change.withheld, *change.waiting)]
-    if change.bootstraps and not any(name in {"user", "sudo", "subuid_count", "subgid_count"} for name in names):
+    if change.bootstraps and not any(name in in_guest() for name in names):
         names.append("bootstrap")
     return (*names, *(["setup"] if change.scripts or change.waiting_scripts else []))

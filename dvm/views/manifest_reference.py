@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from dvm.diff.effects import effect_of, effects
+from dvm.diff.attributes import attribute
 from dvm.manifest.schema import generate
 from dvm.manifest.unwanted import refused_keys
 from dvm.model.plan import Effect
@@ -112,11 +112,11 @@ def way_of(key: str) -> str:
     if key in _NO_ATTRIBUTE:
         return _NO_ATTRIBUTE[key]
     if key == "disk":
-        larger, smaller = (_WORDS[effect_of(key, old, new)] for old, new in (("1GiB", "2GiB"), ("2GiB", "1GiB")))
+        larger, smaller = (_WORDS[attribute(key).effect(old, new)] for old, new in ((1, 2), (2, 1)))
         return f"{larger}; smaller: {smaller}"
     if key == "running":
-        return " or ".join(_WORDS[effect_of(key, not value, value)] for value in (True, False))
-    return _WORDS[effects()[key]]
+        return " or ".join(_WORDS[attribute(key).effect(not value, value)] for value in (True, False))
+    return _WORDS[attribute(key).effect(None, None)]
 
 
 def _setup(tables: dict[str, Schema]) -> str:

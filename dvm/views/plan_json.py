@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dvm import __version__
 from dvm.diagnostics import Severity
+from dvm.diff.written import written
 from dvm.model.names import instance_name
 
 if TYPE_CHECKING:
@@ -109,8 +110,8 @@ def _resource_change(change: ResourceChange) -> doc.ResourceChangeDocument:
         "instance": change.instance,
         "change": {
             "actions": change.action.json,
-            "before": None if change.before is None else dict(change.before),
-            "after": None if change.after is None else dict(change.after),
+            "before": _attributes(change.before),
+            "after": _attributes(change.after),
         },
         "action_reason": change.reason,
         "restart": change.restart,
@@ -155,8 +156,16 @@ def _provisioning(each: Provisioning) -> doc.ProvisioningDocument:
     }
 
 
+def _attributes(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if values is None else {name: written(name, value) for name, value in values.items()}
+
+
 def _attribute(change: AttributeChange) -> doc.AttributeDocument:
-    return {"name": change.name, "old": change.old, "new": change.new, "effect": change.effect.value}
+    old, new = written(change.name, change.old), written(change.name, change.new)
+    elements: list[doc.ElementDocument] = [
+        {"key": each.key, "old": written("", each.old), "new": written("", each.new)} for each in change.elements
+    ]
+    return {"name": change.name, "old": old, "new": new, "effect": change.effect.value, "elements": elements}
 
 
 def _step(step: Step) -> doc.StepDocument:

@@ -53,7 +53,7 @@ PLANS: list[PlanDocument] = [
                 "bootstraps": False,
                 "scripts": [_SCRIPT],
                 "provisioning": [],
-                "changes": [{"name": "cpus", "old": 2, "new": 4, "effect": "restarts"}],
+                "changes": [{"name": "cpus", "old": 2, "new": 4, "effect": "restarts", "elements": []}],
                 "withheld": [],
                 "waiting": [],
                 "waiting_scripts": [],

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from dvm.diff.written import SIZES
+from dvm.model.instance import Forward, Mount
+from dvm.model.port import Port
 from dvm.model.units import format_size
 from dvm.text import visible
-
-_SIZES = frozenset({"memory", "disk"})
 
 ABSENT = "(none)"
 
@@ -19,12 +20,14 @@ def format_value(name: str, value: Any) -> str:  # noqa: ANN401, PLR0911 - any J
             return ABSENT
         case bool():
             return "true" if value else "false"
-        case int() if name in _SIZES:
+        case int() if name in SIZES:
             return f'"{format_size(value)}"'
         case int() | float():
             return str(value)
         case str():
             return quote(value)
+        case Port() | Forward() | Mount():
+            return quote(str(value))
         case list() | tuple():
             return "[" + ", ".join(format_value("", item) for item in value) + "]"
         case dict():

@@ -99,6 +99,7 @@ def _adopt(host: Host, name: str, found: Instance, manifest: Path | None) -> Pat
 def _body(found: Instance) -> dict[str, Any]:
     """Return what an instance has, as a manifest says it; DVM's defaults are written out too."""
     from dvm.diff.attributes import observed_attributes
+    from dvm.diff.written import written
 
     has = observed_attributes(found, None)
     if found.posture is None or not all(has[key] for key in ("cpus", "memory", "disk")):
@@ -106,7 +107,7 @@ def _body(found: Instance) -> dict[str, Any]:
     keys = ("arch", "vm_type", "cpus", "memory", "disk", "isolation", "ports", "auto_ports", "proxy_env")
     return {
         "template": "./lima.yaml",
-        **{key: has[key] for key in keys},
+        **{key: written(key, has[key]) for key in keys},
         "running": has["running"],
         "protect": has["protect"],
     }

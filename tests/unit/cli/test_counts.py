@@ -85,8 +85,8 @@ def made(dvm: Dvm) -> Dvm:
         ("ls", VALUES | PYDANTIC, 420),
         ("ssh app -- true", VALUES | PYDANTIC, 420),
         ("sh app", VALUES | PYDANTIC, 420),
-        ("plan", VALUES | PYDANTIC | {PARSER}, 460),
-        ("plan --json", VALUES | PYDANTIC | {PARSER} | TYPER, 560),
+        ("plan", VALUES | PYDANTIC, 460),
+        ("plan --json", VALUES | PYDANTIC | TYPER, 560),
     ],
 )
 def test_a_command_imports_what_it_needs(made: Dvm, words: str, needed: set[str], most: int) -> None:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from dvm.diff.attributes import desired_attributes, observed_attributes
 from dvm.diff.compare import compare
+from dvm.diff.written import written
 from dvm.model.instance import Forward, Mount, Posture, Status
 from dvm.model.plan import Effect
 from dvm.model.units import GIB
@@ -60,10 +61,10 @@ def test_exactly_what_was_changed_differs(before: dict[str, Any], after: dict[st
     ("changes", "expected"),
     [
         ({"cpus": 2}, {"cpus": (2, 4, Effect.RESTART)}),
-        ({"memory": 1 * GIB}, {"memory": ("1GiB", "2GiB", Effect.RESTART)}),
-        ({"disk": 20 * GIB}, {"disk": ("20GiB", "30GiB", Effect.RESTART)}),
-        ({"disk": 40 * GIB}, {"disk": ("40GiB", "30GiB", Effect.REPLACE)}),
-        ({"disk": 1000}, {"disk": ("1000B", "30GiB", Effect.RESTART)}),
+        ({"memory": 1 * GIB}, {"memory": (1 * GIB, 2 * GIB, Effect.RESTART)}),
+        ({"disk": 20 * GIB}, {"disk": (20 * GIB, 30 * GIB, Effect.RESTART)}),
+        ({"disk": 40 * GIB}, {"disk": (40 * GIB, 30 * GIB, Effect.REPLACE)}),
+        ({"disk": 1000}, {"disk": (1000, 30 * GIB, Effect.RESTART)}),
         ({"protected": True}, {"protect": (True, False, Effect.IN_PLACE)}),
         ({"status": Status.STOPPED}, {"running": (False, True, Effect.BOOT)}),
         ({"status": Status.BROKEN}, {"running": (False, True, Effect.BOOT)}),
@@ -101,7 +102,7 @@ def test_ports_are_compared_by_number_and_not_by_order() -> None:
 def test_a_rule_the_manifest_could_not_write_is_drift(rule: Forward, shown: str) -> None:
     vm = desired()
     old, new, effect = differing(vm, instance(vm, posture=Posture(plain=True, forwards=(rule,))))["ports"]
-    assert (old, new, effect) == ([shown], [], Effect.RESTART)
+    assert (written("ports", old), new, effect) == ([shown], (), Effect.RESTART)
 
 
 def test_without_the_last_ignore_rule_standard_forwards_everything() -> None:
@@ -134,7 +135,7 @@ def test_mounts_and_agent_forwarding_are_drift() -> None:
     posture = Posture(mounts=(Mount("/home/me", "/home/me", writable=True),), forwards=(CATCH_ALL,), forward_x11=True)
     posture = replace(posture, ssh_public_keys=True, audio="pa")
     found = differing(vm, instance(vm, posture=posture))
-    assert found["mounts"] == (["/home/me (rw)"], [], Effect.RESTART)
+    assert (written("mounts", found["mounts"][0]), *found["mounts"][1:]) == (["/home/me (rw)"], (), Effect.RESTART)
     assert found["agent_forwarding"][0] is True
     assert found["ssh_public_keys"] == (True, False, Effect.RESTART)
     assert found["audio"] == ("pa", "", Effect.RESTART)
@@ -155,3 +156,25 @@ def test_an_unknown_configuration_is_not_guessed_at() -> None:
     vm = desired()
     there = instance(vm, status=Status.UNKNOWN, posture=None, cpus=4)
     assert set(differing(vm, there)) == {"running"}
+
+
+def test_lists_are_compared_element_by_element() -> None:
+    there = instance(desired(ports=["3000", "8080:80", "9000"]))
+    (change,) = compare(
+        observed_attributes(there, None), {"ports": desired_attributes(desired(ports=["9000", "5173"]))["ports"]}
+    )
+    assert [(each.key, each.old is None, each.new is None) for each in change.elements] == [
+        ("3000:3000", False, True), ("5173:5173", True, False), ("8080:80", False, True),
+    ]  # fmt: skip
+
+
+@given(ports, ports)
+def test_the_elements_are_just_what_differs(before: list[tuple[int, int]], after: list[tuple[int, int]]) -> None:
+    old, new = (
+        desired_attributes(desired(ports=[f"{host}:{guest}" for host, guest in pairs]))["ports"]
+        for pairs in (before, after)
+    )
+    changes = compare({"ports": old}, {"ports": new})
+    elements = changes[0].elements if changes else ()
+    assert {each.old for each in elements if each.old is not None} == set(old) - set(new)
+    assert {each.new for each in elements if each.new is not None} == set(new) - set(old)

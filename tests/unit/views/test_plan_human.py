@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from dvm.diff.compare import compare
 from dvm.model.plan import PlanOptions, Summary
 from dvm.views.plan_human import end_line, render_plan, summary_line
 from dvm.views.styles import Ink
@@ -188,7 +189,7 @@ def test_tabs_against_blanks_are_told_apart() -> None:
 def test_long_lists_show_what_comes_and_goes() -> None:
     plan = drifted()
     ports = [f"{n}:{n}" for n in range(3000, 3010)]
-    change = replace(plan.changes[0].changes[0], name="ports", old=ports[:-1], new=ports[1:])
+    (change,) = compare({"ports": tuple(ports[:-1])}, {"ports": tuple(ports[1:])})
     text = render_plan(replace(plan, changes=(replace(plan.changes[0], changes=(change,)),)))
     assert (
         """\
