@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from dvm.model.instance import Instance
     from dvm.model.lima_config import LimaConfig
     from dvm.model.manifest import DesiredVM, Script
+    from dvm.model.receipt import Allowance
 
 
 class FileSubject(Struct, frozen=True):
@@ -38,3 +39,11 @@ class InstanceSubject(Struct, frozen=True):
     desired: DesiredVM | None
     lima_config: LimaConfig
     template: str = ""
+
+    @property
+    def allowed(self) -> Allowance | None:
+        """What the manifest lets it open; without a declaration, what the receipt holds. None: nobody knows."""
+        if self.desired is not None:
+            return self.desired.allowed
+        receipt = self.instance.receipt
+        return receipt.allowed if receipt is not None else None

@@ -60,7 +60,11 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
     name = named(vm)
     with ahead(host, manifest, instance_name(name), version=False) as look:
         # What takes time to import is imported from here on, while limactl works.
-        vms = declared(host, manifest)
+        digest = _digest(host, manifest)
+        from dvm.state.known import follows, note_follows
+
+        known = digest is not None and follows(host.state, name, digest)
+        vms = {} if known else declared(host, manifest)
         from dvm.checks.posture import verify
         from dvm.checks.subjects import InstanceSubject
         from dvm.lima.sessions import Guest
@@ -68,12 +72,18 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
         from dvm.observe.host import observe_one
 
         instance = observe_one(look(), instance_name(name))
+    if known and (instance is None or instance.receipt is None or instance.receipt.allowed is None):
+        known, vms = False, declared(host, manifest)
     instance = demand_managed(name, instance, vms)
     if instance.boots:
         from dvm.lima.ssh.master import BootingError
 
         raise BootingError(address(name), "Lima has just begun to start it.")
     verified = verify(InstanceSubject(instance, vms.get(name), host.lima_config()))
+    desired, receipt = vms.get(name), instance.receipt
+    agrees = desired is not None and receipt is not None and desired.allowed == receipt.allowed
+    if agrees and digest is not None and not host.warned:
+        note_follows(host.state, name, digest)
     if instance.status is not Status.RUNNING:
         raise DvmError(f"{address(name)} is {instance.status or 'in no known state'}.", remedy=f"dvm start {name}")
     made = instance.receipt.bootstrap if instance.receipt else None
@@ -83,6 +93,13 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
         )
     connection = host.connection(verified.instance, address(name))
     return Entrance(verified, Guest(instance.name, name, made.user), connection)
+
+
+def _digest(host: Host, manifest: Path | None) -> str | None:
+    from dvm.manifest.digest import manifest_digest
+    from dvm.manifest.paths import manifest_path
+
+    return manifest_digest(manifest_path(manifest, host.environment))
 
 
 def declared(host: Host, manifest: Path | None) -> Mapping[str, DesiredVM]:

@@ -223,6 +223,11 @@ class Host:
         where = manifest_path(path, self.environment)
         return load(where, host_cores=os.cpu_count() or 1, lima_home=self.lima_home)
 
+    @property
+    def warned(self) -> bool:
+        """Whether a part of the manifest could not be read."""
+        return self._warned
+
     def readable_manifest(self, path: Path | None) -> Manifest:
         """Read as much of the manifest as can be read, and warn in one line where that is not all of it.
 

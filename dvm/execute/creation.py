@@ -61,6 +61,7 @@ def create(job: Job, step: Step) -> None:
             provisioned_by=job.context.limactl_version,
             depends_on=vm.config.depends_on,
             configuration=declared,
+            allowed=vm.allowed,
             created=now(),
             created_by=__version__,
             manifest=str(job.owner),

@@ -74,7 +74,8 @@ class Worker:
             clear_deletion(job.context.state, job.change.name)
         # A bare start converges nothing: what the user made in the guest since the last apply stays work to guard.
         if receipt is not None and desired is not None and job.change.converges:
-            job.save(replace(receipt, applied=now(), depends_on=desired.config.depends_on))
+            depends_on = desired.config.depends_on
+            job.save(replace(receipt, applied=now(), depends_on=depends_on, allowed=desired.allowed))
 
     def close(self) -> None:
         """Close the logs."""

@@ -18,7 +18,7 @@ from dvm.manifest.declarations import READS_VERSION
 from dvm.manifest.schema_examples import LOCKS, MANIFESTS, RECEIPTS, VM_FILES
 from dvm.model.lock import Lock
 from dvm.model.names import NAME_PATTERN
-from dvm.model.receipt import Bootstrap, ConfigurationPart, Receipt, SetupRecord
+from dvm.model.receipt import Allowance, Bootstrap, ConfigurationPart, Receipt, SetupRecord
 from dvm.model.settings import Settings
 from dvm.model.template import ProvisionRecord
 from dvm.model.timeouts import Timeouts
@@ -95,7 +95,10 @@ def _receipt() -> dict[str, Any]:
     receipt = definitions.pop(reference["$ref"].rsplit("/", 1)[1])
     for model, table in (
         (Receipt, receipt),
-        *((each, definitions[each.__name__]) for each in (Bootstrap, ConfigurationPart, ProvisionRecord, SetupRecord)),
+        *(
+            (each, definitions[each.__name__])
+            for each in (Allowance, Bootstrap, ConfigurationPart, ProvisionRecord, SetupRecord)
+        ),
     ):
         for name, text in attribute_docs(model).items():
             table["properties"][name]["description"] = text

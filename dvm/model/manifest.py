@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dvm.diagnostics import Diagnostic, Location
     from dvm.model.evidence import FileEvidence
     from dvm.model.lock import Lock
+    from dvm.model.receipt import Allowance
     from dvm.model.settings import Settings
     from dvm.model.vm import VM, SetupEntry
 
@@ -58,6 +59,19 @@ class DesiredVM(Struct, frozen=True):
     def instance(self) -> str:
         """`dvm-NAME`."""
         return instance_name(self.name)
+
+    @property
+    def allowed(self) -> Allowance:
+        """What it may open between guest and host."""
+        from dvm.model.receipt import Allowance
+
+        config = self.config
+        return Allowance(
+            ports=tuple(str(port) for port in sorted(config.ports)),
+            auto_ports=config.auto_ports,
+            isolation=config.isolation,
+            proxy_env=config.proxy_env,
+        )
 
     @property
     def template_sha256(self) -> str | None:

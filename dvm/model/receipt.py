@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import field
 
-from dvm.model.choices import RunAs
+from dvm.model.choices import Isolation, RunAs
 from dvm.model.table import Table
 from dvm.model.template import ProvisionRecord
 
@@ -70,6 +70,19 @@ class ConfigurationPart(Table, frozen=True, kw_only=True):
     """The value as JSON; empty where it is long or may be a secret."""
 
 
+class Allowance(Table, frozen=True, kw_only=True):
+    """What the manifest lets a VM open between guest and host, as it was when an apply last set it."""
+
+    ports: tuple[str, ...] = ()
+    """The declared ports, each as HOST:GUEST."""
+    auto_ports: bool = False
+    """Whether undeclared guest ports may be forwarded too."""
+    isolation: Isolation = Isolation.STRICT
+    """How the VM is kept apart."""
+    proxy_env: bool = False
+    """Whether the host's proxy variables may reach the guest."""
+
+
 class Receipt(Table, frozen=True, kw_only=True):
     """What DVM did to one instance. Written whole or not at all, mode 0600; lives and dies with the instance."""
 
@@ -99,6 +112,8 @@ class Receipt(Table, frozen=True, kw_only=True):
     """Whether `dvm import` wrote it: the instance was there before, and so may be work that is older than `created`."""
     configuration: dict[str, ConfigurationPart] | None = None
     """What the template decides in Lima's configuration, by the field's path; null in receipts of earlier versions."""
+    allowed: Allowance | None = None
+    """What the VM may open; null in receipts of earlier versions."""
     untrusted: str = ""
     """Why the VM is not to be trusted any more: it was booted with a configuration that nobody had judged."""
     applied: datetime | None = None

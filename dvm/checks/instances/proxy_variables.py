@@ -19,13 +19,13 @@ _PROXIES = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no
 
 
 def _find(subject: InstanceSubject) -> Iterator[Finding]:
-    posture, desired = subject.instance.posture, subject.desired
-    if posture is None or (desired is not None and desired.config.proxy_env):
+    posture, allowed = subject.instance.posture, subject.allowed
+    if posture is None or (allowed is not None and allowed.proxy_env):
         return
     if posture.proxy_env:
         origin = source(subject, "propagateProxyEnv")
         # Lima hands them on unless told not to, so an orphan's own file says nothing about what was wanted.
-        if desired is not None or origin.shared:
+        if allowed is not None or origin.shared:
             what = "The host's proxy variables, passwords in them included, are handed to the guest."
             yield finding(subject, origin, "propagateProxyEnv", what)
     for path, variables in entries(subject, "env"):

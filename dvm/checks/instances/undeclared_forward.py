@@ -16,7 +16,7 @@ from dvm.checks.instances.forwards import (
 from dvm.checks.instances.sources import Source, finding, own
 from dvm.model.check import Weight
 from dvm.model.choices import Isolation
-from dvm.model.port import Port
+from dvm.model.port import Port, parse_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,25 +24,29 @@ if TYPE_CHECKING:
     from dvm.checks.base import Finding
     from dvm.checks.subjects import InstanceSubject
     from dvm.model.instance import Forward, Posture
-    from dvm.model.manifest import DesiredVM
+    from dvm.model.receipt import Allowance
 
 _GUEST_ADDRESSES = frozenset({"", LOOPBACK, UNSPECIFIED, "::", "::1"})
 
 
 def _find(subject: InstanceSubject) -> Iterator[Finding]:
-    posture, desired = subject.instance.posture, subject.desired
-    # What an orphan's manifest declared is not known any more.
-    if posture is None or desired is None:
+    posture, allowed = subject.instance.posture, subject.allowed
+    # What the manifest of an orphan declared is in its receipt, unless an earlier version wrote that.
+    if posture is None or allowed is None:
         return
-    declared = frozenset(desired.config.ports)
+    declared = _ports(allowed)
     for rule in posture.forwards:
         # Binds beyond loopback, sockets and reverse forwards have checks of their own.
         ours = not rule.ignore and not rule.is_socket and not rule.reverse and is_loopback(rule.host_ip)
-        if ours and not _is_declared(rule, declared, same_port=desired.config.auto_ports):
+        if ours and not _is_declared(rule, declared, same_port=allowed.auto_ports):
             what = f"The forward {describe(rule)} is not declared in the manifest."
             yield finding(subject, forward_source(subject, rule), "portForwards", what)
-    if not posture.plain and not desired.config.auto_ports:
-        yield from _catch_all(subject, posture, desired)
+    if not posture.plain and not allowed.auto_ports:
+        yield from _catch_all(subject, posture, allowed)
+
+
+def _ports(allowed: Allowance) -> frozenset[Port]:
+    return frozenset(parse_port(port) for port in allowed.ports)
 
 
 def _is_declared(rule: Forward, declared: frozenset[Port], *, same_port: bool) -> bool:
@@ -58,16 +62,16 @@ def _is_declared(rule: Forward, declared: frozenset[Port], *, same_port: bool) -
     return all(Port(first + step, guest + step) in declared for step in range(last - first + 1))
 
 
-def _catch_all(subject: InstanceSubject, posture: Posture, desired: DesiredVM) -> Iterator[Finding]:
+def _catch_all(subject: InstanceSubject, posture: Posture, allowed: Allowance) -> Iterator[Finding]:
     place = next((index for index, rule in enumerate(posture.forwards) if is_catch_all(rule)), None)
     if place is None:
         what = "Not in plain mode, and no last rule ignores undeclared ports, so Lima forwards each one."
-        yield finding(subject, _opener(subject, desired), "portForwards", what)
+        yield finding(subject, _opener(subject, allowed), "portForwards", what)
         return
     rule = posture.forwards[place]
     for shut in posture.forwards[place + 1 :]:
         # Static rules are set up at start and matched by nothing.
-        if not shut.ignore and not shut.static and _is_declared(shut, frozenset(desired.config.ports), same_port=False):
+        if not shut.ignore and not shut.static and _is_declared(shut, _ports(allowed), same_port=False):
             what = f"The rule that ignores every port stands before the declared {describe(shut)} and shuts it."
             yield finding(subject, forward_source(subject, rule), "portForwards", what)
 
@@ -90,14 +94,10 @@ def is_catch_all(rule: Forward) -> bool:
     )
 
 
-def _opener(subject: InstanceSubject, desired: DesiredVM) -> Source:
+def _opener(subject: InstanceSubject, allowed: Allowance) -> Source:
     # DVM sets plain in the instance's own file, and of `_config` only override.yaml is stronger than that.
     for path, value in subject.lima_config.parsed.items():
-        if (
-            desired.config.isolation is Isolation.STRICT
-            and path.name == "override.yaml"
-            and value.get("plain") is False
-        ):
+        if allowed.isolation is Isolation.STRICT and path.name == "override.yaml" and value.get("plain") is False:
             return Source(path, shared=True)
     return own(subject)
 

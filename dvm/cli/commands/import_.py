@@ -158,6 +158,7 @@ def _receipt(
         manifest=None if manifest is None else str(manifest),
         adopted=True,
         configuration=configuration,
+        allowed=desired.allowed,
     )
 
 
