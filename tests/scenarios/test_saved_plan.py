@@ -223,12 +223,12 @@ def test_a_name_is_a_vm_whatever_lies_in_the_current_directory(two: Dvm, monkeyp
 
 
 def test_the_commands_it_prints_name_the_manifest(two: Dvm) -> None:
-    other = two.write("other place/dvm.toml", 'version = 1\n[vm.app]\ndisk = "20GiB"\n')
-    assert two.run("apply", "-y", "app").code == 0
+    other = two.write("other place/dvm.toml", "version = 1\n[vm.app]\n[vm.db]\n")
+    assert two.run("apply", "-y", "-f", str(other)).code == 0
+    other.write_text('version = 1\n[vm.app]\ndisk = "20GiB"\n')
     result = two.run("plan", "-f", str(other), "--out", str(two.place / "p.plan"))
     option = f" -f '{other}'"
     assert f"dvm apply --replace app{option}\n" in result.out
     assert f"p.plan{option}\n" in result.err
-    assert two.run("apply", "-y", "db").code == 0
-    assert f"dvm apply --prune{option}\n" in two.run("plan", "-f", str(other)).out
+    assert f"dvm apply --prune{option}\n" in result.out
     assert "dvm apply --prune\n" not in two.run("plan").out
