@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/pycache
 .DEFAULT_GOAL := help
 # mkdocs-material announces its successor at every build.
 export NO_MKDOCS_2_WARNING = 1
-.PHONY: help install demo bench test check docs reference lint types contracts format lock fuzz crash contract-real e2e mutants package schemas pictures clean
+.PHONY: help install demo bench test check docs reference lint types contracts format lock fuzz crash floors contract-real e2e mutants package schemas pictures clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -67,6 +67,15 @@ fuzz: $(STAMP)  ## 10,000 examples a property of the manifest reader
 
 crash: $(STAMP)  ## kill dvm at every limactl call and every write, and apply again: all of the crash matrix
 	DVM_CRASH_ALL=1 $(BIN)/python -m pytest -q -n logical tests/crash
+
+floors: $(STAMP)  ## a part of the tests with the lowest version of each dependency that pyproject.toml allows
+	rm -rf build/floors
+	$(PYTHON) -m venv build/floors
+	$(BIN)/python -m tests.floors >build/floors/constraints.txt
+	build/floors/bin/pip install --quiet --disable-pip-version-check -r build/floors/constraints.txt \
+	  hypothesis jsonschema pexpect pytest pytest-xdist
+	build/floors/bin/python -m pytest -q -n logical tests/warm tests/unit/manifest tests/unit/state tests/unit/model \
+	  tests/unit/diff tests/unit/views tests/unit/cli/test_hints.py tests/scenarios/test_declare.py
 
 package: $(STAMP)  ## build wheel and sdist into dist/; install the wheel into an empty environment and run its demo
 	rm -rf dist build/empty
