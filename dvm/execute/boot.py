@@ -12,13 +12,10 @@ from dvm.errors import DvmError
 from dvm.execute.hooks import StepFailure
 from dvm.execute.look import ours, verified
 from dvm.lima import calls
-from dvm.observe.moments import changed_at
+from dvm.observe.config_watch import ConfigWatch
 from dvm.state.logs import LIMA_LOG
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from dvm.execute.job import Job
     from dvm.model.check import CheckResult
     from dvm.model.plan import Step
@@ -30,36 +27,36 @@ def boot(job: Job, step: Step) -> None:
     Raises:
         StepFailure: limactl failed. PostureRefusedError: a check denied before the start, or something changed since.
     """
-    # Before the look, so that no change falls between the two.
-    moments = _moments(job)
-    before = verified(job)
-    try:
-        job.call(step)
-    except StepFailure:
-        # It may go on booting all the same.
-        _demand_same(job, moments, before)
-        raise
-    _demand_same(job, moments, before)
+    # From before the look, so that no change falls between the two.
+    lima_home = job.context.lima_home
+    watch = ConfigWatch(lima_home / "_config", lima_home / job.change.instance / "lima.yaml")
+    failure: StepFailure | None = None
+    with watch:
+        before = verified(job)
+        try:
+            job.call(step)
+        except StepFailure as error:
+            failure = error  # it may go on booting all the same
+        denied, differs = _look_again(job, before)
+    changed = watch.changed()
+    if changed or differs:
+        result = changed_within_our_start(before.instance, changed)
+        _stop(job)
+        if job.receipt is not None:
+            job.save(replace(job.receipt, untrusted=result.detail))
+        raise PostureRefusedError(job.change.address, [result, *denied])
+    if failure is not None:
+        raise failure
     job.ready = True
 
 
-def _demand_same(job: Job, moments: Mapping[Path, float | None], before: VerifiedInstance) -> None:
-    changed = sorted(path for path, moment in _moments(job).items() if moments.get(path, moment) != moment)
-    gone = sorted(path for path in moments if path not in _moments(job))
-    denied: list[CheckResult] = []
-    instance = before.instance
+def _look_again(job: Job, before: VerifiedInstance) -> tuple[tuple[CheckResult, ...], bool]:
+    """Return what the checks deny now, and whether the configuration is another one."""
     try:
         now = verified(job).instance
-        differs = (now.posture, now.parts) != (instance.posture, instance.parts)
     except PostureRefusedError as error:
-        denied, differs = list(error.checks), True
-    if not (changed or gone or differs):
-        return
-    result = changed_within_our_start(instance, (*changed, *gone))
-    _stop(job)
-    if differs and job.receipt is not None:
-        job.save(replace(job.receipt, untrusted=result.detail))
-    raise PostureRefusedError(job.change.address, [result, *denied])
+        return tuple(error.checks), True
+    return (), (now.posture, now.parts) != (before.instance.posture, before.instance.parts)
 
 
 def _stop(job: Job) -> None:
@@ -73,8 +70,3 @@ def _stop(job: Job) -> None:
         )
     except DvmError as error:
         job.log(LIMA_LOG).write(f"{error.summary}\n".encode())
-
-
-def _moments(job: Job) -> Mapping[Path, float | None]:
-    own = job.context.lima_home / job.change.instance / "lima.yaml"
-    return {**job.context.read_lima_config().changed, own: changed_at(own)}

@@ -56,7 +56,51 @@ def test_a_file_that_was_there_for_a_moment_is_found(one: Dvm) -> None:
     path = one.lima_home / "_config" / "override.yaml"
     meddling(one, f"echo 'env: {{BASH_ENV: /x}}' > {path}", f"rm {path}")
     one.forget()
-    assert str(path.parent) in refused(one)
+    assert str(path) in refused(one)
+    denied_for_good(one)
+
+
+def test_a_file_that_was_replaced_and_put_back_is_found(one: Dvm) -> None:
+    path = one.lima_home / "_config" / "default.yaml"
+    path.write_text("cpus: 2\n")
+    path.chmod(0o600)
+    meddling(one, f"cp -p {path} {path}.kept; echo 'env: {{BASH_ENV: /x}}' > {path}", f"mv {path}.kept {path}")
+    one.forget()
+    assert str(path) in refused(one)
+    denied_for_good(one)
+
+
+def test_an_instance_s_own_file_that_was_replaced_and_put_back_is_found(one: Dvm) -> None:
+    path = one.lima_home / "dvm-app" / "lima.yaml"
+    meddling(one, f"cp -p {path} {path}.kept; echo >> {path}", f"mv {path}.kept {path}")
+    one.forget()
+    assert str(path) in refused(one)
+    denied_for_good(one)
+
+
+@pytest.mark.parametrize(("before", "after"), [("touch {}", "rm {}"), ("touch {}", "true"), ("true", "touch {}")])
+@pytest.mark.parametrize("name", [".default.yaml.swp", "networks.yaml"])
+def test_another_name_in_config_is_no_reason(one: Dvm, name: str, before: str, after: str) -> None:
+    path = one.lima_home / "_config" / name
+    path.unlink(missing_ok=True)
+    meddling(one, before.format(path), after.format(path))
+    result = one.run("apply", "-y")
+    assert result.code == 0, result.out + result.err
+    again = one.run("apply", "-y")
+    assert (again.code, "No changes." in again.out) == (0, True), again.out
+
+
+def denied_for_good(dvm: Dvm) -> None:
+    """Whether every contact is denied, the files being what they were, until the VM is replaced."""
+    for command in (("plan",), ("apply", "-y"), ("start", "app"), ("ssh", "app", "--", "true")):
+        result = dvm.run(*command)
+        assert (result.code, "DVM313" in result.out + result.err) == (3, True), (command, result.out, result.err)
+    wrapper = Path(dvm.environment["DVM_LIMACTL"])
+    wrapper.write_text("#!/bin/sh\n" + wrapper.read_text().splitlines()[-1] + "\n")  # from here on in peace
+    dvm.forget()
+    result = dvm.run("apply", "-y", "--replace", "app", "--discard-work")
+    assert result.code == 0, result.out + result.err
+    assert dvm.run("ssh", "app", "--", "true").code == 0
 
 
 def test_what_is_still_there_makes_the_vm_untrusted_for_good(one: Dvm) -> None:
