@@ -84,7 +84,7 @@ def instance(vm: DesiredVM, **changes: Any) -> Instance:
     config = vm.config
     strict = config.isolation == "strict"
     forwards = [
-        Forward("127.0.0.1", (port.host, port.host), "127.0.0.1", (port.guest, port.guest), static=strict)
+        Forward("127.0.0.1", (port.host, port.host), "127.0.0.1", (port.guest, port.guest), static=True)
         for port in sorted(config.ports)
     ]
     if not strict and not config.auto_ports:

@@ -157,7 +157,7 @@ def _lenient(read: Callable[[Yaml], ReadT], value: Mapping[str, Any], otherwise:
 def _declared(desired: DesiredVM) -> list[Forward]:
     strict = desired.config.isolation is Isolation.STRICT
     rules = [
-        Forward(LOOPBACK, (port.host, port.host), LOOPBACK, (port.guest, port.guest), static=strict)
+        Forward(LOOPBACK, (port.host, port.host), LOOPBACK, (port.guest, port.guest), static=True)
         for port in desired.config.ports
     ]
     if not strict and not desired.config.auto_ports:

@@ -10,7 +10,7 @@ from dvm.checks.files import not_reviewed
 from dvm.checks.files import pinned_digest_differs as pins
 from dvm.checks.files import review as review_file
 from dvm.checks.forecast import forecast, forecast_template
-from dvm.checks.instances import booted_before, name_taken
+from dvm.checks.instances import booted_before, dead_port, name_taken
 from dvm.checks.posture import posture, soften
 from dvm.checks.registry import family
 from dvm.checks.subjects import FileSubject, InstanceSubject, ScriptSubject
@@ -34,6 +34,7 @@ _GOES = "The plan destroys this instance."
 _READ_BACK = "It is created, read back, and not booted if that is so."
 _UNTOUCHED = "It is an orphan: apply leaves it alone."
 _STOPPED = "The plan stops it."
+_RESTARTED = "The plan restarts it."
 _BROKEN = "The plan stops it by force first, and it is checked again before anything else is done with it."
 
 
@@ -117,6 +118,8 @@ def sweep_instances(scope: Scope, observed: Observed, lima_config: LimaConfig) -
 def _instance(scope: Scope, name: str, observed: Observed, lima_config: LimaConfig, results: InstanceResults) -> None:
     change, desired = scope.changes.get(name), scope.desired(name)
     action = change.action if change is not None else Action.NO_OP
+    if desired is not None and scope.does(name, StepAction.START):
+        results.firm.extend(dead_port.foreseen(desired, observed.blocked))
     instance = observed.instances.get(instance_name(name))
     if desired is not None and action in (Action.CREATE, Action.REPLACE):
         foreseen = forecast(desired, lima_config, observed.lima_home)
@@ -146,6 +149,8 @@ def _kept(scope: Scope, name: str, subject: InstanceSubject, results: InstanceRe
     for result in posture(subject, mended=edited):
         if result.code == "DVM310" and revived:
             results.settled.append(soften(result, _BROKEN))
+        elif result.code == dead_port.CHECK.code and scope.does(name, StepAction.STOP):
+            results.settled.append(soften(result, _RESTARTED))
         elif booted_before.is_settled_by_a_stop(result) and scope.does(name, StepAction.STOP):
             results.settled.append(soften(result, _STOPPED))
         elif result.denies or result.code == booted_before.CHECK.code:

@@ -54,6 +54,7 @@ def examine(host: Host, path: Path | None) -> Iterator[Finding]:
     if manifest is not None:
         yield _memory(manifest)
         yield _disk(manifest, host)
+        yield from _ports(manifest, host)
 
 
 def _limactl(host: Host) -> Iterator[Finding]:
@@ -167,6 +168,35 @@ def _disk(manifest: Manifest, host: Host) -> Finding:
         remedy = "Disks grow as they fill. Free some space, or give new VMs less."
         return Finding("disk", "warning", found, remedy)
     return Finding("disk", "ok", found)
+
+
+def _ports(manifest: Manifest, host: Host) -> Iterator[Finding]:
+    """Look at declared ports: each is forwarded by its running VM, or is free to be."""
+    from dvm.observe.host import observe
+    from dvm.observe.ports import with_ports
+
+    vms = [vm for vm in manifest.vms.values() if vm.config.running and vm.config.ports]
+    if not vms:
+        return
+    try:
+        observed = with_ports(observe(host.lima.look(), host.lima_home), vms)
+    except DvmError:
+        return  # what is wrong with limactl has a line of its own
+    dead = 0
+    for vm in vms:
+        ports = [port.host for port in vm.config.ports]
+        instance = observed.instances.get(vm.instance)
+        unserved = instance.dead_ports(ports) if instance is not None else {}
+        for port in ports:
+            why = observed.blocked.get(port, "")
+            if port in unserved or why:
+                dead += 1
+                because = f": it {why}" if why else ""
+                remedy = "End what listens there, or declare another port." if why else f"`dvm apply {vm.name}`"
+                found = f"DVM316: port {port} of {vm.address} is not forwarded{because}"
+                yield Finding("ports", "error", found, remedy)
+    if not dead:
+        yield Finding("ports", "ok", "each declared port is forwarded by its VM, or free")
 
 
 def _trouble(what: str, error: DvmError) -> Finding:

@@ -59,11 +59,12 @@ def plan_of_everything(host: Host, manifest: Manifest, look: Callable[[], Look])
     """
     from dvm.model.plan import PlanOptions
     from dvm.observe.host import observe
+    from dvm.observe.ports import with_ports
     from dvm.plan.build import build_plan
     from dvm.state.leftovers import read_leftovers
     from dvm.state.marks import read_marks
 
-    observed = observe(look(), host.lima_home)
+    observed = with_ports(observe(look(), host.lima_home), manifest.vms.values())
     marks = read_marks(host.state, host.lima_home, manifest.place)
     leftovers = read_leftovers(host.state, host.lima_home, observed.instances, marks, manifest.place)
     return build_plan(manifest, observed, PlanOptions(), marks, leftovers), observed

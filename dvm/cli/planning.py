@@ -84,6 +84,7 @@ class Planner(Struct, frozen=True):
                 from dvm.checks.gate import judge
                 from dvm.checks.sweep import prepare_scripts
                 from dvm.observe.host import observe
+                from dvm.observe.ports import with_ports
                 from dvm.plan.build import build_plan
                 from dvm.state.leftovers import read_leftovers
                 from dvm.state.marks import read_marks
@@ -92,7 +93,7 @@ class Planner(Struct, frozen=True):
                 prepare_scripts(vm for name, vm in manifest.vms.items() if name in wanted)
                 seen = look()
                 self.host.lima.read_seconds = float(manifest.settings.timeouts.read)
-                observed = observe(seen, self.host.lima_home)
+                observed = with_ports(observe(seen, self.host.lima_home), manifest.vms.values())
             marks = read_marks(self.host.state, self.host.lima_home, manifest.place)
             leftovers = read_leftovers(self.host.state, self.host.lima_home, observed.instances, marks, manifest.place)
             config, limactl = self.host.lima_config(manifest.vms.values()), self.host.limactl_evidence()

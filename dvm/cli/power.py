@@ -85,12 +85,15 @@ class PowerPlanner(Planner, frozen=True):
         from dvm.cli.ahead import ahead
         from dvm.cli.looking import manifest_or_empty
         from dvm.observe.host import observe
+        from dvm.observe.ports import with_ports
         from dvm.plan.power import start_plan, stop_plan
 
         host = self.host
         with ahead(host, self.manifest_path) as look:
             manifest = manifest_or_empty(host, self.manifest_path, readable=not self.starting)
             observed = observe(look(), host.lima_home)
+            if self.starting:
+                observed = with_ports(observed, manifest.vms.values())
         instances = self.wanted.instances(manifest, observed, starting=self.starting)
         options = replace(self.options, targets=tuple(instances))
         if self.starting:

@@ -129,7 +129,8 @@ def _forwards(posture: Posture) -> Iterator[Port | Forward]:
         if rule.ignore:
             continue
         single = rule.host_ports[0] == rule.host_ports[1] and rule.guest_ports[0] == rule.guest_ports[1]
-        if single and rule.host_ip in {"127.0.0.1", ""} and not rule.reverse and not rule.is_socket:
+        # One that is not static is bound only while a guest process listens; a declared port is bound from the start.
+        if single and rule.static and rule.host_ip in {"127.0.0.1", ""} and not rule.reverse and not rule.is_socket:
             yield Port(rule.host_ports[0], rule.guest_ports[0])
         else:
             yield rule

@@ -11,6 +11,7 @@ from dvm.errors import DvmError
 from dvm.execute.boot import boot
 from dvm.execute.creation import create
 from dvm.execute.deletion import clean, delete
+from dvm.execute.forwards import demand_forwarded
 from dvm.execute.guest_work import bootstrap, guard, setup
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import Job, now
@@ -103,6 +104,7 @@ class Worker:
                 job.call(step)
             case StepAction.START:
                 boot(job, step)
+                demand_forwarded(job, step)
             case StepAction.BOOTSTRAP:
                 bootstrap(job, verified(job), step)
             case StepAction.SETUP:

@@ -32,6 +32,8 @@ _MAX_PID_FILE_BYTES = 64
 # A pid file is written by its process, so the process is older. The clock may have been set in between.
 _CLOCK_SLACK_SECONDS = 60.0
 _INIT = 1
+HIGHEST_PID = 1 << 22
+"""No system gives out a higher one; the simulator's are."""
 
 
 class Standing(Enum):
@@ -198,10 +200,10 @@ def listening_ports(pid: int) -> frozenset[int]:
         return frozenset(
             connection.laddr.port
             for connection in connections
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.ip in _LOOPBACK
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.ip in LOOPBACK
         )
     return frozenset()
 
 
 # Either address is reached at 127.0.0.1.
-_LOOPBACK = frozenset({"127.0.0.1", "0.0.0.0"})  # noqa: S104 - compared with, not bound
+LOOPBACK = frozenset({"127.0.0.1", "0.0.0.0"})  # noqa: S104 - compared with, not bound

@@ -28,7 +28,8 @@ def port_forwards(vm: DesiredVM) -> list[dict[str, Any]]:
     """Return the whole rule list. First match wins, so the catch-all comes last."""
     strict = vm.config.isolation is Isolation.STRICT
     rules: list[dict[str, Any]] = [
-        {"guestPort": port.guest, "hostPort": port.host, "hostIP": "127.0.0.1"} | ({"static": True} if strict else {})
+        # Static in both isolations: bound at the start, whatever the guest says, and seen to be (DVM316).
+        {"guestPort": port.guest, "hostPort": port.host, "hostIP": "127.0.0.1", "static": True}
         for port in sorted(vm.config.ports)
     ]
     if not strict and not vm.config.auto_ports:

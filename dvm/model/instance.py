@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from dvm.model.evidence import FileEvidence
@@ -66,6 +66,9 @@ class Forward(Struct, frozen=True):
         host, guest = (
             "-".join(str(end) for end in dict.fromkeys(ends)) for ends in (self.host_ports, self.guest_ports)
         )
+        single = "-" not in host + guest and self.host_ip in {"127.0.0.1", ""}
+        if single and not self.static and not self.reverse:
+            return f"{host}:{guest} (not static)"
         return f"{self.host_ip}:{host}:{guest}" + (" (reverse)" if self.reverse else "")
 
 
@@ -87,6 +90,17 @@ class Part(Struct, frozen=True):
     field: str
     digest: str
     value: str = ""
+
+
+class Serving(Struct, frozen=True):
+    """What the processes of a running instance do about its forwards.
+
+    `ports` are those of the host's 127.0.0.1 that they listen on, None where there are no processes to look at (the
+    simulator). `failed` has what Lima said of each port that it could not bind.
+    """
+
+    ports: frozenset[int] | None
+    failed: Mapping[int, str] = field(default_factory=dict)
 
 
 class Posture(Struct, frozen=True):
@@ -155,6 +169,8 @@ class Instance(Struct, frozen=True):
     """When its host agent began, in seconds since the epoch; None: it does not run, or that can't be told."""
     written: float | None = None
     """When its lima.yaml last changed, in seconds since the epoch; None where that is not looked at."""
+    serving: Serving | None = None
+    """What its processes listen on; None: nobody looked, or it is not ready."""
     file: FileEvidence | None = None
     """Its lima.yaml, unread; None where it is not ours to judge."""
 
@@ -171,6 +187,21 @@ class Instance(Struct, frozen=True):
         """Lima has no state for it: a stopped instance without an ssh port was never booted."""
         return self.status is Status.STOPPED and not self.ssh_port
 
+    def dead_ports(self, declared: Iterable[int]) -> dict[int, str]:
+        """Return those of its forwarded ports among `declared` that it does not serve, with what Lima said of each.
+
+        A port that its configuration does not forward is none: that is drift of `ports`.
+        """
+        serving, posture = self.serving, self.posture
+        if serving is None or posture is None:
+            return {}
+        forwarded = {rule.host_ports[0] for rule in posture.forwards if rule.static and not rule.ignore}
+        return {
+            port: serving.failed.get(port, "")
+            for port in sorted(set(declared) & forwarded)
+            if (port in serving.failed if serving.ports is None else port not in serving.ports)
+        }
+
 
 class Observed(Struct, frozen=True):
     """The host's Lima at one moment: its instances by name, other people's among them."""
@@ -178,3 +209,5 @@ class Observed(Struct, frozen=True):
     lima_home: Path
     limactl_version: str
     instances: Mapping[str, Instance] = field(default_factory=dict)
+    blocked: Mapping[int, str] = field(default_factory=dict)
+    """Declared ports of the host's that no VM serves and none could, each with why: it is taken, or not allowed."""

@@ -31,6 +31,9 @@ MANAGED_ELSEWHERE = "managed_elsewhere"
 TAKEN_OVER = "taken_over"
 """The reason of a change that only makes this manifest the VM's own."""
 
+PORT_NOT_FORWARDED = "port_not_forwarded"
+"""The reason of a restart by which alone declared ports are forwarded again."""
+
 
 def creation(vm: DesiredVM, *, remains: Instance | None = None, deleted: bool = False) -> ResourceChange:
     """Return the change that makes a VM; `remains` is what an earlier create of ours, or delete, left behind."""
@@ -165,16 +168,18 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
         )
     edits = any(change.effect is Effect.RESTART for change in changes)
     running = instance.status is Status.RUNNING
-    restart = edits and running and vm.config.running
+    dead = instance.dead_ports(port.host for port in vm.config.ports) if vm.config.running else {}
+    notes.extend(_not_forwarded(port, why) for port, why in dead.items())
+    restart = (edits or bool(dead)) and running and vm.config.running
     boots = vm.config.running and not running
     stops = not vm.config.running and running
-    acts = bool(changes or runs or bootstraps or mends)
+    acts = bool(changes or runs or bootstraps or mends or dead)
     return ResourceChange(
         vm.address,
         vm.name,
         vm.instance,
         Action.UPDATE if acts else Action.NO_OP,
-        reason=_reason(changes, mends=mends, boots=boots)
+        reason=_reason(changes, mends=mends, boots=boots, dead=bool(dead))
         if acts
         else "withheld"
         if withheld
@@ -204,9 +209,16 @@ def guest_differs(vm: DesiredVM, instance: Instance) -> bool:
     return any(change.name in in_guest() for change in differing)
 
 
-def _reason(changes: Sequence[AttributeChange], *, mends: bool, boots: bool) -> str:
+def _not_forwarded(port: int, why: str) -> str:
+    because = f": {why}" if why else ", as after a reboot inside the guest"
+    return f"Port {port} is not forwarded (DVM316){because}. A restart forwards it again."
+
+
+def _reason(changes: Sequence[AttributeChange], *, mends: bool, boots: bool, dead: bool) -> str:
     if mends:
         return "broken"
+    if dead and not changes:
+        return PORT_NOT_FORWARDED
     if any(change.name not in {"running", "manifest"} for change in changes):
         return "drift"
     if changes and all(change.name == "manifest" for change in changes):

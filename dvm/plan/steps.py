@@ -115,11 +115,11 @@ def _update(vm: DesiredVM, instance: Instance, change: ResourceChange, start_sec
         yield _draft(StepAction.TAKE_OVER, ())
     if instance.status is Status.BROKEN:
         yield _draft(StepAction.STOP, calls.stop(vm.instance, force=True))
-    elif instance.status is Status.RUNNING and (edits or change.stops):
+    elif instance.status is Status.RUNNING and (change.restart or change.stops):
         yield _draft(StepAction.STOP, calls.stop(vm.instance))
     if edits:
         yield _draft(StepAction.EDIT, calls.edit(vm, repairs(instance).values()))
-    if edits or change.boots:
+    if edits or change.boots or change.restart:
         yield _draft(StepAction.VERIFY, calls.verify(vm.instance))
     if change.boots or change.restart:
         yield _draft(StepAction.START, calls.start(vm.instance, timeout=start_seconds))

@@ -11,6 +11,7 @@ from dvm.diff.attributes import in_guest, observed_attributes
 from dvm.diff.written import written
 from dvm.model.names import instance_name, vm_name
 from dvm.model.plan import Action
+from dvm.plan.change import PORT_NOT_FORWARDED
 from dvm.text import visible
 from dvm.views.styles import PLAIN, Ink
 
@@ -176,4 +177,6 @@ def _drift(change: ResourceChange) -> tuple[str, ...]:
     names = [each.name for each in (*change.changes, *change.withheld, *change.waiting)]
     if change.bootstraps and not any(name in in_guest() for name in names):
         names.append("bootstrap")
+    if change.reason == PORT_NOT_FORWARDED or any("DVM316" in note for note in change.notes):
+        names.append("forwards")
     return (*names, *(["setup"] if change.scripts or change.waiting_scripts else []))

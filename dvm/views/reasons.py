@@ -21,6 +21,7 @@ _REASONS = {
     "waits_for_start": "what differs waits for its next start",
     "withheld": "only a replacement can change it",
     "drift": "it differs from the manifest",
+    "port_not_forwarded": "declared ports are not forwarded",
     "setup": "setup scripts have to run",
     "replace_requested": "--replace asks for it",
     "destroy_requested": "--destroy asks for it",

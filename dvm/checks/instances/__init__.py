@@ -9,6 +9,7 @@ from dvm.checks.instances import (
     booted_before,
     broken_instance,
     copy_to_host,
+    dead_port,
     exposed_bind,
     extra_network,
     foreign_provision,
@@ -40,4 +41,5 @@ CHECKS: tuple[Check[InstanceSubject], ...] = (
     host_data.CHECK,
     booted_before.CHECK,
     undeclared_configuration.CHECK,
+    dead_port.CHECK,
 )

@@ -5,6 +5,7 @@ such command.
 - `break-hostagent`: the host agent was killed, the VM runs on: Broken; `shell` still works.
 - `poweroff`: the guest was shut down from within, or both processes are gone: Stopped.
 - `unreachable`, `reachable`: ssh does not get through, or does again.
+- `dead-port PORT`: a static forward on this port of the host is not served any more.
 - `status VALUE`: list this status, e.g. `Installing`, until the next start or stop.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dvm.simulator.agent_log import report_dead
 from dvm.simulator.instance import inspect_or_refuse
 from dvm.simulator.log import refuse, tick
 from dvm.simulator.state import FIRST_PID
@@ -27,7 +29,8 @@ def run(call: Call) -> int:
         Refused: there is no such instance or no such action.
     """
     action = call.line.arg(0)
-    state = inspect_or_refuse(call.home, call.line.arg(1), call.reporter).state
+    instance = inspect_or_refuse(call.home, call.line.arg(1), call.reporter)
+    state = instance.state
     with call.home.lock():
         match action:
             case "break":
@@ -38,6 +41,8 @@ def run(call: Call) -> int:
                 state.halt()
             case "reachable" | "unreachable":
                 state.reachable = action == "reachable"
+            case "dead-port":
+                report_dead(instance, int(call.line.arg(2, "")), "")
             case "status":
                 state.status = call.line.arg(2, "")
             case _:

@@ -6,6 +6,7 @@ import time
 import zlib
 from typing import TYPE_CHECKING
 
+from dvm.simulator.agent_log import LOGS, report_taken
 from dvm.simulator.commands.create import draft_from_name, draft_from_template, make
 from dvm.simulator.driver import spawn
 from dvm.simulator.images import ensure_disk
@@ -62,6 +63,7 @@ def boot(call: Call, instance: Instance) -> None:
     time.sleep(max(0.0, min(wait, timeout)))
     if wait > timeout:
         refuse("did not receive an event with the `running` status")
+    report_taken(instance)
     append_line(directory / "ha.stdout.log", f'{{"status":{{"running":true,"sshLocalPort":{port}}}}}')
     call.reporter.info("[hostagent] The final requirement 1 of 1 is satisfied")
     call.reporter.info(f"READY. Run `ssh -F {tick(directory / 'ssh.config')} lima-{name}` to open the shell.")
@@ -100,6 +102,8 @@ def _created(call: Call) -> Instance:
 
 def _power_on(call: Call, instance: Instance) -> int:
     """Say that it runs; return the ssh port, which changes at each boot unless the configuration sets one."""
+    for log in LOGS:
+        (instance.dir / log).unlink(missing_ok=True)
     with call.home.lock():
         state = instance.state = State(instance.dir)
         state.boots += 1
