@@ -22,7 +22,7 @@ def compare(observed: Mapping[str, Any], desired: Mapping[str, Any]) -> tuple[At
         old = observed.get(name)
         if name not in observed or old == new:
             continue
-        elements = tuple(_elements(old, new))
+        elements = tuple(differing_elements(old, new)) if _is_many(old) and _is_many(new) else ()
         if elements or not (_is_many(old) and _is_many(new)):
             found.append(AttributeChange(name, old, new, attribute(name).effect(old, new), elements))
     return tuple(found)
@@ -33,8 +33,9 @@ def _is_many(value: object) -> bool:
     return isinstance(value, dict) or type(value) is tuple
 
 
-def _elements(old: Any, new: Any) -> Iterator[ElementChange]:  # noqa: ANN401 - an attribute's values
-    if not (_is_many(old) and _is_many(new)):
+def differing_elements(old: Any, new: Any) -> Iterator[ElementChange]:  # noqa: ANN401 - lists or tables
+    """Yield the elements of two lists, or of two tables, that differ, in order of key."""
+    if old == new:
         return
     # Importing deepdiff costs more than the rest of a plan, and most plans change nothing.
     from deepdiff import DeepDiff

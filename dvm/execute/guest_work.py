@@ -116,6 +116,7 @@ def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
         sha256=run.script.sha256,
         key=run.script.key,
         as_=entry.as_,
+        env=dict(run.script.env),
         run_id=run.run_id or uuid.uuid4().hex,
         started=now(),
         content=content.decode("utf-8", "replace"),

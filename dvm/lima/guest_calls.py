@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dvm.lima.guest_programs import LOADER, PROGRAMS, text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from dvm.model.manifest import DesiredVM
     from dvm.model.plan import ScriptRun
@@ -61,7 +61,7 @@ def bootstrap(vm: DesiredVM) -> tuple[str, ...]:
 def setup(vm: DesiredVM, run: ScriptRun, run_id: str) -> tuple[str, ...]:
     """Return the call that runs a setup script; its bytes go in on standard input."""
     script = run.script
-    variables = [f"{name}={value}" for name, value in environment(vm).items()]
+    variables = [f"{name}={value}" for name, value in {**environment(vm), **script.env}.items()]
     size = str(len(script.file.content or b""))
     arguments = (run_id, script.sha256, size, str(script.entry.as_), vm.config.user)
     return as_root(vm.instance, "setup", *arguments, *variables)
@@ -83,8 +83,8 @@ def guard(instance: str, users: Sequence[str], since: int, *, everywhere: bool =
     return as_root(instance, "guard", str(since), "", *roots)
 
 
-def environment(vm: DesiredVM) -> Mapping[str, str]:
-    """Return the variables a setup script gets; nothing else of the host's environment reaches it."""
+def environment(vm: DesiredVM) -> dict[str, str]:
+    """Return DVM's variables for a setup script; beside them it gets the manifest's, and nothing of the host's."""
     return {
         "DVM_NAME": vm.name,
         "DVM_VM": vm.address,

@@ -66,8 +66,8 @@ def read_body(model: type[_ModelT], body: Mapping[str, object]) -> Read[_ModelT]
         except ValidationError as error:
             found = error.errors(include_url=False)
         errors = errors or found
-        for path in _last_first(found):
-            _drop(rest, path, indexes)
+        for path, below in _last_first(found):
+            _drop(rest, path, below, indexes)
 
 
 def check_settings(body: Mapping[str, object], place: Place, mistakes: Mistakes) -> Settings:
@@ -108,38 +108,43 @@ def check_defaults(defaults: Mapping[str, object], place: Place, mistakes: Mista
 def _note(error: ErrorDetails, place: Place, mistakes: Mistakes, known: Iterable[str], vm: str | None = None) -> None:
     path: KeyPath = error["loc"]
     kind = error["type"]
-    where = place.under(*path, at="key" if kind == "extra_forbidden" else "value")
+    # pydantic marks a key of a table that is wrong by itself.
+    named = path[-1] == "[key]"
+    path = path[:-1] if named else path
+    where = place.under(*path, at="key" if named or kind == "extra_forbidden" else "value")
     in_entry = path[0] == "setup" and len(path) > 2  # noqa: PLR2004 - setup, index, key
     summary, detail = explain(error, str(where), keys_of(SetupEntry) if in_entry else known)
     mistakes.add(where, summary, detail, vm=vm)
 
 
-def _last_first(errors: list[ErrorDetails]) -> list[KeyPath]:
-    """Return the places, each once. Entries of a list go from its end, so that the others keep theirs until then."""
-    places = {error["loc"] for error in errors}
-    return sorted(places, key=lambda place: [(str(type(part)), part) for part in place], reverse=True)
+def _last_first(errors: list[ErrorDetails]) -> list[tuple[KeyPath, list[KeyPath]]]:
+    """Return the keys, and the entries of lists, that have mistakes, each with the places of all of its own.
 
-
-def _drop(body: dict[str, Any], path: KeyPath, indexes: dict[str, list[int]]) -> None:
-    """Take what is wrong out of the body of a table.
-
-    That is a key, of the table or of one within; or the entry of a list, where it has no such key.
+    Entries of a list go from its end, so that the others keep their place until then.
     """
-    first, *below = path
-    key = str(first)
-    value = body[key]
-    if isinstance(value, list) and below and isinstance(below[0], int):
-        rest = _without(value[below[0]], below[1:])
-        if rest is None:
-            del value[below[0]], indexes[key][below[0]]
-        else:
-            value[below[0]] = rest
+    found: dict[KeyPath, list[KeyPath]] = {}
+    for error in errors:
+        depth = 2 if len(error["loc"]) > 1 and isinstance(error["loc"][1], int) else 1
+        found.setdefault(error["loc"][:depth], []).append(error["loc"][depth:])
+    return sorted(found.items(), key=lambda each: [(str(type(part)), part) for part in each[0]], reverse=True)
+
+
+def _drop(body: dict[str, Any], path: KeyPath, below: list[KeyPath], indexes: dict[str, list[int]]) -> None:
+    """Take what is wrong out of the body of a table: keys of what is at `path`, or all of it where that is no table."""
+    key = str(path[0])
+    holder: Any = body
+    at: Any = key
+    if len(path) > 1 and isinstance(body[key], list):
+        holder, at = body[key], path[1]
+    rest: object = holder[at]
+    for each in below:
+        rest = _without(rest, each)
+    if rest is not None:
+        holder[at] = rest
         return
-    rest = _without(value, below)
-    if rest is None:
-        del body[key]
-    else:
-        body[key] = rest
+    del holder[at]
+    if holder is not body:
+        del indexes[key][at]
 
 
 def _without(value: object, path: Sequence[str | int]) -> object:

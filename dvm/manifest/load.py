@@ -127,7 +127,7 @@ def _desired(
         config=config,
         cpus=config.cpus or cores,
         scripts=tuple(
-            Script(entry, file, key=script_key(file, directory))
+            Script(entry, file, key=script_key(file, directory), env=config.env | entry.env)
             for entry, file in zip(config.setup, scripts, strict=True)
         ),
         template_file=template,

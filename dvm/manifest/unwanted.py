@@ -21,8 +21,8 @@ _CONTAINERD = (
 _IMAGES = "Images come from the template: name one with template, and pin it with template_sha256."
 _NETWORK = "A VM has Lima's user-mode network alone; others would open it to the host's network."
 _ENVIRONMENT = (
-    "Variables in a manifest end up holding secrets. "
-    "Write harmless ones in a setup script, and hand over others with `dvm ssh VM --env NAME`."
+    'Variables for setup scripts are env = { NAME = "value" }. '
+    "A secret is no value for a manifest: hand it over with `dvm ssh VM --env NAME`."
 )
 _COPY = "A guest must not write files on the host. Fetch what you want with `dvm cp VM:PATH .`."
 _PORTS = 'Ports are declared as ports = ["HOST:GUEST"], and always on the host\'s 127.0.0.1.'
@@ -40,7 +40,7 @@ _REASONS = {
     **dict.fromkeys(("containerd", "docker", "nerdctl"), _CONTAINERD),
     **dict.fromkeys(("image", "images", "distro", "os"), _IMAGES),
     **dict.fromkeys(("network", "networks", "dns", "host_resolver"), _NETWORK),
-    **dict.fromkeys(("env", "environment", "param", "params", "secrets"), _ENVIRONMENT),
+    **dict.fromkeys(("environment", "param", "params", "secrets"), _ENVIRONMENT),
     **dict.fromkeys(("copy_to_host", "copytohost"), _COPY),
     **dict.fromkeys(("port_forwards", "port_forward", "portforwards", "forwards", "publish", "port"), _PORTS),
     **dict.fromkeys(("hook", "hooks", "pre_apply", "post_apply", "before", "after", "command", "commands"), _HOOKS),

@@ -20,6 +20,58 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 # Numbers with hundreds of digits overflow, and Python does not read those with thousands.
 _LONGEST = 40
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
+_LONGEST_SETTING = 4096
+# What Bash, the loader and glibc read for themselves, and what the runner of setup scripts sets.
+_SHELL_NAMES = frozenset(
+    {
+        "CDPATH",
+        "DIRSTACK",
+        "ENV",
+        "EUID",
+        "EXECIGNORE",
+        "FIGNORE",
+        "FUNCNEST",
+        "GLOBIGNORE",
+        "GLOBSORT",
+        "GROUPS",
+        "HISTFILE",
+        "HOME",
+        "HOSTALIASES",
+        "IFS",
+        "INPUTRC",
+        "LINENO",
+        "LOCPATH",
+        "LOGNAME",
+        "NLSPATH",
+        "OLDPWD",
+        "OPTERR",
+        "OPTIND",
+        "PATH",
+        "POSIXLY_CORRECT",
+        "PPID",
+        "PROMPT_COMMAND",
+        "PS0",
+        "PS1",
+        "PS2",
+        "PS3",
+        "PS4",
+        "PWD",
+        "RANDOM",
+        "REPLY",
+        "SECONDS",
+        "SHELL",
+        "SHELLOPTS",
+        "SHLVL",
+        "TIMEFORMAT",
+        "TMOUT",
+        "TZDIR",
+        "UID",
+        "USER",
+        "XDG_RUNTIME_DIR",
+    }
+)
+_SHELL_PREFIXES = ("BASH", "DYLD_", "GCONV_", "GLIBC_", "LD_", "MALLOC_", "RES_", "SUDO_", "COMP_")
 _MOST_CORES = 1 << 16
 
 
@@ -85,6 +137,22 @@ def _vm_name(value: str) -> str:
     return value
 
 
+def _variable(name: str) -> str:
+    if _VARIABLE.fullmatch(name) is None:
+        raise ValueError("a variable's name has capital letters, digits and _, and begins with a letter")
+    if name.startswith("DVM_"):
+        raise ValueError("DVM_* are DVM's own variables; take another name")
+    if name in _SHELL_NAMES or name.startswith(_SHELL_PREFIXES):
+        raise ValueError(f"{name} changes how Bash or a program is run, and not what a script does; take another name")
+    return name
+
+
+def _setting(value: str) -> str:
+    if "\0" in value or len(value) > _LONGEST_SETTING:
+        raise ValueError(f"a variable's value has no NUL, and at most {_LONGEST_SETTING} characters")
+    return value
+
+
 def _text(pattern: str, **more: object) -> dict[str, Any]:
     return {"type": "string", "pattern": pattern, **more}
 
@@ -116,6 +184,18 @@ Digest = Annotated[
     str,
     AfterValidator(_digest),
     WithJsonSchema(_text("^[0-9a-f]{64}$", description="SHA-256 in lower-case hex digits.")),
+]
+Environment = Annotated[
+    dict[Annotated[str, AfterValidator(_variable)], Annotated[str, AfterValidator(_setting)]],
+    Field(max_length=256),
+    Expected('a table of variables, as in { NODE_VERSION = "22.11.0" }'),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "propertyNames": {"pattern": "^(?!DVM_)[A-Z][A-Z0-9_]{0,63}$"},
+            "additionalProperties": {"type": "string"},
+        }
+    ),
 ]
 VMName = Annotated[str, AfterValidator(_vm_name), WithJsonSchema(_text(NAME_PATTERN))]
 UserName = Annotated[

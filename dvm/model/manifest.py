@@ -28,6 +28,8 @@ class Script(Struct, frozen=True):
     location: Location | None = None
     key: str = ""
     """What names it in dvm.lock and in receipts: the file without links, relative to the manifest's directory."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    """The manifest's variables that it gets: the VM's, and its own over them."""
 
     @property
     def name(self) -> str:

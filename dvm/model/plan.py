@@ -80,6 +80,8 @@ class ScriptRun(Struct, frozen=True):
     script: Script
     reason: str
     previous: str | None = None
+    env: tuple[ElementChange, ...] = ()
+    """The manifest's variables that come, change and go since the last run; all of them at a first one."""
     run_id: str | None = None
     """Set where a run was cut off: the guest may know that it ended after all."""
 

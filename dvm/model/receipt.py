@@ -29,6 +29,8 @@ class SetupRecord(Table, frozen=True, kw_only=True):
     """The file without links, relative to the manifest's directory; empty in older receipts."""
     as_: RunAs = field(name="as")
     """Who it ran as."""
+    env: dict[str, str] = field(default_factory=dict)
+    """The manifest's variables that it got."""
     run_id: str
     """Names this run in the guest too, so that one that ended is never run again."""
     started: datetime

@@ -14,6 +14,7 @@ from dvm.model.fields import (
     Declared,
     Digest,
     Duration,
+    Environment,
     Expected,
     PortText,
     Size,
@@ -56,6 +57,11 @@ class SetupEntry(Declared):
     )
     sha256: Annotated[Digest | None, HEX_DIGITS] = Field(
         None, description="The script's SHA-256; another content is refused (DVM110).", examples=[_SHA256_EXAMPLE]
+    )
+    env: Environment = Field(
+        {},
+        description="Variables for this script alone, over the VM's. No secrets: DVM401 refuses them.",
+        examples=[{"CHANNEL": "lts"}],
     )
     timeout: Duration = Field(
         3600, description='How long the script may run, as in "15m". Default: "1h".', examples=["15m"]
@@ -129,6 +135,11 @@ class VM(Declared):
     isolation: Annotated[Isolation, Expected('"strict" or "standard"')] = Field(
         Isolation.STRICT,
         description='"strict" (plain mode, declared ports only) or "standard" (with Lima\'s guest agent).',
+    )
+    env: Environment = Field(
+        {},
+        description="Variables for the setup scripts, shown in the plan. A script whose variables changed runs again.",
+        examples=[{"NODE_VERSION": "22.11.0"}],
     )
     setup: Annotated[
         tuple[SetupItem, ...],

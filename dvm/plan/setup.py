@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dvm.diff.compare import differing_elements
 from dvm.model.choices import Run
-from dvm.model.plan import ScriptRun
+from dvm.model.plan import ElementChange, ScriptRun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +52,8 @@ def _own_reason(  # noqa: PLR0911 - one reason a line
         return None
     if record.sha256 != script.sha256:
         return "changed"
+    if record.env != script.env:
+        return "its variables changed"
     if record.as_ is not script.entry.as_:
         return f"ran as {record.as_}, now runs as {script.entry.as_}"
     if other_user:
@@ -62,14 +65,20 @@ def _own_reason(  # noqa: PLR0911 - one reason a line
 
 def _run(script: Script, reason: str, record: SetupRecord | None) -> ScriptRun:
     if record is None:
-        return ScriptRun(script, reason)
-    same = record.sha256 == script.sha256 and record.as_ is script.entry.as_
+        return _first_run(script, reason)
+    same = (record.sha256, record.as_, record.env) == (script.sha256, script.entry.as_, script.env)
     # The guest remembers runs that ended well. One that we did not see end well, since it was cut off or since limactl
     # failed on the way back, keeps its id while it is the same run: should it have ended well, it is not run again.
     run_id = record.run_id if not record.succeeded and same else None
-    return ScriptRun(script, reason, record.content, run_id)
+    return ScriptRun(script, reason, record.content, tuple(differing_elements(record.env, dict(script.env))), run_id)
+
+
+def _first_run(script: Script, reason: str) -> ScriptRun:
+    return ScriptRun(
+        script, reason, env=tuple(ElementChange(name, None, script.env[name]) for name in sorted(script.env))
+    )
 
 
 def without_record(scripts: Sequence[Script]) -> tuple[ScriptRun, ...]:
     """Return a first run of every script, for a VM that is about to be made."""
-    return tuple(ScriptRun(script, "never ran") for script in scripts)
+    return tuple(_first_run(script, "never ran") for script in scripts)

@@ -11,7 +11,7 @@ from dvm.views.values import format_value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from dvm.model.plan import AttributeChange, ResourceChange
+    from dvm.model.plan import AttributeChange, ElementChange, ResourceChange
     from dvm.views.styles import Ink
 
 _INDENT = "      "
@@ -78,14 +78,19 @@ def _elements(change: AttributeChange, ink: Ink) -> Iterator[str]:
     """Yield the elements that go, change and come, one a line."""
     table = isinstance(change.new, dict)
     for each in sorted(change.elements, key=lambda each: (each.old is None, each.key)):
-        mark = "+" if each.old is None else "-" if each.new is None else "~"
-        old, new = format_value("", each.old), format_value("", each.new)
-        value = f"{old} {ink.yellow('->')} {new}" if mark == "~" else new if mark == "+" else old
-        name = f"{visible(each.key)} = " if table else ""
-        yield f"{_INDENT}    {ink.by_mark(mark, mark)} {name}{value}"
+        yield f"{_INDENT}    {element_text(each, ink, table=table)}"
     same = len(change.new) - sum(each.new is not None for each in change.elements)
     if same:
         yield f"{_INDENT}    " + ink.dim(f"# ({same} unchanged hidden)")
+
+
+def element_text(element: ElementChange, ink: Ink, *, table: bool) -> str:
+    """Return one element that comes, changes or goes; of a `table` with its key."""
+    mark = "+" if element.old is None else "-" if element.new is None else "~"
+    old, new = format_value("", element.old), format_value("", element.new)
+    value = f"{old} {ink.yellow('->')} {new}" if mark == "~" else new if mark == "+" else old
+    name = f"{visible(element.key)} = " if table else ""
+    return f"{ink.by_mark(mark, mark)} {name}{value}"
 
 
 def _unchanged(change: ResourceChange) -> int:

@@ -124,6 +124,7 @@ ScriptDocument = TypedDict(
         "sha256": Annotated[Digest, Field(description="Of the bytes that run; empty where there are none.")],
         "as": Annotated[Literal["admin", "root", "user"], Field(description="Who it runs as in the guest.")],
         "reason": Annotated[str, Field(description="Why it runs.")],
+        "env": Annotated[dict[str, str], Field(description="The manifest's variables that it gets.")],
     },
 )
 

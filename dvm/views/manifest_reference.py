@@ -88,7 +88,7 @@ _WORDS = {
     Effect.BOOT: "boots",
     Effect.STOP: "stops",
 }
-_NO_ATTRIBUTE = {"setup": "runs scripts", "depends_on": "order only"}
+_NO_ATTRIBUTE = {"setup": "runs scripts", "env": "runs scripts", "depends_on": "order only"}
 
 
 def reference() -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dvm.model.plan import Action
 from dvm.text import visible
-from dvm.views.attributes import attribute_lines, changed_lines
+from dvm.views.attributes import attribute_lines, changed_lines, element_text
 from dvm.views.provisioning import heading, provisioning_lines
 from dvm.views.reasons import effects, reason_text, title
 from dvm.views.script_diff import diff_lines, has_diff
@@ -76,6 +76,8 @@ def _script(run: ScriptRun, width: int, ink: Ink) -> Iterator[str]:
     as_ = f"as {run.script.entry.as_}"
     start = f"{_INDENT}  {ink.by_mark(mark, mark)} {path:<{width}}  {as_:<8}"
     yield f"{start}  {ink.dim(visible(run.reason))}".rstrip()
+    for each in run.env:
+        yield f"{_INDENT}      {element_text(each, ink, table=True)}"
     if not changed:
         return
     lines, rest = diff_lines(run)

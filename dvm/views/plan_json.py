@@ -133,7 +133,13 @@ def _resource_change(change: ResourceChange) -> doc.ResourceChangeDocument:
 def script_json(run: ScriptRun) -> doc.ScriptDocument:
     """Return a setup script that runs."""
     entry = run.script.entry
-    return {"path": entry.script, "sha256": run.script.sha256, "as": entry.as_.value, "reason": run.reason}
+    return {
+        "path": entry.script,
+        "sha256": run.script.sha256,
+        "as": entry.as_.value,
+        "reason": run.reason,
+        "env": dict(run.script.env),
+    }
 
 
 def _belonging(vms: Mapping[str, str]) -> list[doc.BelongingDocument]:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from dvm.model.check import Outcome
 from dvm.model.plan import Action
 from dvm.text import visible
-from dvm.views.attributes import effect_text
+from dvm.views.attributes import effect_text, element_text
 from dvm.views.markdown import code, fenced, plain, row
 from dvm.views.plan_blocks import LOST
 from dvm.views.plan_human import end_line, made_by, quiet_orphans, quiet_strays
 from dvm.views.provisioning import heading, provisioning_lines, templates_line
 from dvm.views.reasons import effects, reason_text
 from dvm.views.script_diff import diff_lines, has_diff
+from dvm.views.styles import Ink
 from dvm.views.values import format_value
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def _runs(change: ResourceChange, template: Template | None) -> Iterator[str]:
     for run in change.scripts:
         entry = run.script.entry
         yield f"- runs {code(entry.script)} as {entry.as_}: {code(run.reason)}"
+        yield from (f"  - {code(element_text(each, Ink(), table=True))}" for each in run.env)
     if change.scripts:
         yield ""
 

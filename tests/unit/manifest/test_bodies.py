@@ -40,6 +40,7 @@ NEAR: dict[str, list[Any]] = {
         ["a.sh"], ["a.sh", "./a.sh"], [{"script": "a.sh", "as": "root"}], [{"script": "a.sh", "as_": "root"}], [{}], [""],
         [{"script": "a.sh", "run": "once", "timeout": "1h30m", "sha256": "0" * 64}], [{"script": ""}], [["a.sh"]], "a.sh", {},
     ],
+    "env": [{}, {"A": "b"}, {"a": "b"}, {"A": 1}, {"PATH": "x", "B": "c"}, ["A"]],
     "depends_on": [["db"], ["A"], [1], ["a", "a"], "db"],
     "parallelism": [1, 64, 65, 0, "4"],
     "timeouts": [{}, {"start": "15m", "read": "1s"}, {"start": "0s"}, {"start": 15}, {"nope": "1s"}, []],
@@ -99,6 +100,12 @@ def test_the_rest_of_a_list_is_read_and_keeps_its_place() -> None:
     assert [(found.index("setup", at), entry.script) for at, entry in enumerate(found.value.setup)] == [(1, "a.sh")]
     assert (found.value.memory, found.value.cpus) == (4 * GIB, None)
     assert found.wrong == {"ports", "setup", "cpus"}
+
+
+def test_an_entry_with_two_mistakes_takes_no_other_with_it() -> None:
+    found = read_body(VM, {"setup": [{"nope": 1, "run": "never"}, "a.sh", {"script": "b.sh", "x": 1, "as": "no"}]})
+    assert [entry.script for entry in found.value.setup] == ["a.sh", "b.sh"]
+    assert [found.index("setup", at) for at in range(2)] == [1, 2]
 
 
 def test_models_are_frozen_and_closed() -> None:

@@ -95,7 +95,6 @@ def test_no_guess_is_better_than_a_wild_one(config: Config) -> None:
         ("containerd", "rootless"),
         ("images", "template"),
         ("networks", "user-mode"),
-        ("env", "--env"),
         ("copyToHost", "dvm cp"),
         ("port-forwards", "HOST:GUEST"),
         ("portForwards", "HOST:GUEST"),
