@@ -99,7 +99,7 @@ class Applying(Struct, frozen=True):
     def _locked(self, vms: Iterable[str]) -> AbstractContextManager[None]:
         from dvm.state.locks import locked
 
-        return locked(self.planner.host.state, sorted(vms), timeout=self.lock_timeout)
+        return locked(self.planner.host.state, sorted(vms), timeout=self.lock_timeout, told=self.hooks.note)
 
     def _carry_on(self, now: Planned) -> int:
         if self.ask is None:

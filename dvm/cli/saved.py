@@ -1,8 +1,8 @@
 """A saved plan: what `dvm plan --out` showed, with all it was made from, and whether that still holds.
 
 The file decides nothing that was not decided when it was made: `dvm apply FILE` plans again, with the options that are
-in it, and goes on only where the outcome and everything behind it are the same. So no script's text is in it, and
-nothing in it is ever run.
+in it, and goes on only where the outcome and everything behind it are the same. What was shown is in it to be shown
+again; nothing in it is ever run.
 """
 
 from __future__ import annotations
@@ -32,13 +32,23 @@ if TYPE_CHECKING:
     from dvm.model.evidence import FileEvidence
     from dvm.model.instance import Instance
 
-FORMAT = "1.0"
+FORMAT = "1.1"
 SUFFIX = ".plan"
 _KIND = "dvm saved plan"
 _MAX_BYTES = 64 << 20
 _PLAN_AGAIN = "Look at a new plan (`dvm plan --out FILE`) and apply that."
 
 Document = dict[str, Any]
+
+
+class ShownPlan(Struct, frozen=True):
+    """A saved plan as it was shown: for people, without colours, and as the document of `dvm plan --json`.
+
+    The document's calls have DVM's own guest programs abbreviated.
+    """
+
+    text: str
+    document: Document
 
 
 class SavedPlan(Struct, frozen=True):
@@ -63,6 +73,11 @@ class SavedPlan(Struct, frozen=True):
     def busy(self) -> list[str]:
         """The names of the VMs that its steps work on."""
         return sorted({str(step["address"]).removeprefix("vm.") for step in self.document["plan"]["steps"]})
+
+    @property
+    def shown(self) -> ShownPlan:
+        """What was shown when it was saved."""
+        return msgspec.convert(self.document["shown"], ShownPlan)
 
     def demand_fresh(self, now: Planned, host: Host) -> None:
         """Let the plan pass only if what was planned now is what was saved.
@@ -114,7 +129,9 @@ def save(planned: Planned, host: Host, path: Path, *, strict: bool) -> None:
         UsageError: something else is there. DvmError: it could not be written.
     """
     _demand_free(path)
-    body = {"kind": _KIND, "format_version": FORMAT, **describe(planned, host, strict=strict)}
+    described = describe(planned, host, strict=strict)
+    shown = _shown(planned, described["plan"]["steps"])
+    body = {"kind": _KIND, "format_version": FORMAT, **described, "shown": asdict(shown)}
     text = json.dumps({**body, "sha256": _digest(body)}, indent=1, sort_keys=True)
     try:
         write_atomically(path, f"{text}\n".encode())
@@ -122,6 +139,18 @@ def save(planned: Planned, host: Host, path: Path, *, strict: bool) -> None:
         raise DvmError(
             f"The plan can't be saved: {error.strerror}.", detail=f"It was to be {path}.", remedy="Name another place."
         ) from error
+
+
+def _shown(planned: Planned, steps: list[Document]) -> ShownPlan:
+    from datetime import UTC, datetime
+
+    from dvm.views.plan_human import render_plan
+    from dvm.views.plan_json import plan_json
+    from dvm.views.styles import PLAIN
+
+    document = plan_json(planned.plan, planned.checks, timestamp=datetime.now(UTC))
+    text = render_plan(planned.plan, planned.checks, ink=PLAIN, option=planned.option)
+    return ShownPlan(text, {**document, "steps": steps})
 
 
 def _demand_free(path: Path) -> None:
@@ -148,11 +177,8 @@ def read_saved_plan(path: Path, manifest: Path) -> SavedPlan:
         ChecksRefusedError: others could have written it. DvmError: it is no saved plan, or one of another DVM.
         UsageError: it is of another manifest.
     """
-    file = read_evidence(path, Role.PLAN, limit=_MAX_BYTES)
-    _demand_trust(file)
-    if file.content is None:
-        raise DvmError(f"The saved plan {path} {file.problem}.", detail=file.reason, remedy=_PLAN_AGAIN)
-    document = _parse(path, file.content)
+    saved = _read(path)
+    document = saved.document
     if document["manifest"]["path"] != str(manifest):
         # A plan file that came with a cloned repository must not bring a manifest along.
         raise UsageError(
@@ -160,7 +186,24 @@ def read_saved_plan(path: Path, manifest: Path) -> SavedPlan:
             detail=f"It was made from {document['manifest']['path']}; this command works on {manifest}.",
             remedy="Name its manifest with -f, if that is the one you mean.",
         )
-    saved = SavedPlan(path, document)
+    return saved
+
+
+def read_to_show(path: Path) -> ShownPlan:
+    """Return what was shown when the plan at `path` was saved, of whatever manifest it is.
+
+    Raises:
+        ChecksRefusedError: others could have written it. DvmError: it is no saved plan, or one of another DVM.
+    """
+    return _read(path).shown
+
+
+def _read(path: Path) -> SavedPlan:
+    file = read_evidence(path, Role.PLAN, limit=_MAX_BYTES)
+    _demand_trust(file)
+    if file.content is None:
+        raise DvmError(f"The saved plan {path} {file.problem}.", detail=file.reason, remedy=_PLAN_AGAIN)
+    saved = SavedPlan(path, _parse(path, file.content))
     _try_out(saved)
     return saved
 
@@ -206,7 +249,7 @@ def _parse(path: Path, content: bytes) -> Document:
 
 def _try_out(saved: SavedPlan) -> None:
     try:
-        _ = (saved.options, saved.strict, saved.busy)
+        _ = (saved.options, saved.strict, saved.busy, saved.shown, str(saved.document["manifest"]["path"]))
         list(_differences(saved.document, saved.document))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise DvmError(f"The saved plan {saved.path} is damaged.", remedy=_PLAN_AGAIN) from error

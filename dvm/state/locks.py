@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 
 _FILE = "lock"
 _PAUSE = 0.1
+# A lock is signed a moment after it is taken: the first look may still see the name of an earlier holder.
+_TRIES_UNTOLD = 3
 
 
 @contextlib.contextmanager
-def locked(state: StateDirectory, vms: Sequence[str], *, timeout: float) -> Iterator[None]:
+def locked(state: StateDirectory, vms: Sequence[str], *, timeout: float, told: Callable[[str], None]) -> Iterator[None]:
     """Hold the locks of all `vms`, taken in order of name so that two applies can't block each other.
 
-    A limactl that outlived the DVM that called it holds its VM too.
+    A limactl that outlived the DVM that called it holds its VM too. `told` gets a line for each VM that is waited for:
+    which, and for whom.
 
     Raises:
         LockedError: another process held one of them for more than `timeout` seconds; the message says who.
@@ -40,8 +43,8 @@ def locked(state: StateDirectory, vms: Sequence[str], *, timeout: float) -> Iter
         for vm in sorted(set(vms)):
             descriptor = _open(state.make(state.of_vm(vm)) / _FILE)
             stack.callback(os.close, descriptor)
-            _take(descriptor, vm, deadline, timeout)
-            _outlast(state, vm, deadline, timeout)
+            _take(descriptor, vm, deadline, timeout, told)
+            _outlast(state, vm, deadline, timeout, told)
             _sign(descriptor)
         yield
 
@@ -94,7 +97,8 @@ def _open(place: Path) -> int:
         ) from error
 
 
-def _outlast(state: StateDirectory, vm: str, deadline: float, timeout: float) -> None:
+def _outlast(state: StateDirectory, vm: str, deadline: float, timeout: float, told: Callable[[str], None]) -> None:
+    said = False
     while (call := running_call(state, vm)) is not None:
         if time.monotonic() >= deadline:
             pid, command = call
@@ -104,10 +108,14 @@ def _outlast(state: StateDirectory, vm: str, deadline: float, timeout: float) ->
                 f"waited {timeout:.0f} s.",
                 remedy="Wait for it to end, or give more time with --lock-timeout.",
             )
+        if not said:
+            said = True
+            told(f"vm.{vm}: Waiting for `{visible(call[1])}` (process {call[0]}), which a killed DVM left running...")
         time.sleep(_PAUSE)
 
 
-def _take(descriptor: int, vm: str, deadline: float, timeout: float) -> None:
+def _take(descriptor: int, vm: str, deadline: float, timeout: float, told: Callable[[str], None]) -> None:
+    tries = 0
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -118,6 +126,9 @@ def _take(descriptor: int, vm: str, deadline: float, timeout: float) -> None:
                     detail=f"{_holder(descriptor)} holds it; waited {timeout:.0f} s.",
                     remedy="Wait for it to end, or give more time with --lock-timeout.",
                 ) from None
+            tries += 1
+            if tries == _TRIES_UNTOLD:
+                told(f"vm.{vm}: Waiting for {_holder(descriptor, begins=False)}...")
             time.sleep(_PAUSE)
         else:
             return
@@ -132,7 +143,13 @@ def _sign(descriptor: int) -> None:
         os.pwrite(descriptor, json.dumps(holder).encode(), 0)
 
 
-def _holder(descriptor: int) -> str:
+def _holder(descriptor: int, *, begins: bool = True) -> str:
+    """Return who holds the lock, as words that begin a sentence, or that go on with one."""
+    words = _signature(descriptor)
+    return words if begins else words[0].lower() + words[1:]
+
+
+def _signature(descriptor: int) -> str:
     try:
         holder = json.loads(os.pread(descriptor, 4096, 0))
         return visible(f"Process {holder['pid']} (`{holder['command']}`, since {holder['since']})")

@@ -135,7 +135,10 @@ class JsonApply:
         self._summary(message, "apply", done, complete=complete)
 
     def note(self, text: str) -> None:
-        """Tell something in between, e.g. that Ctrl-C was heard."""
+        """Tell something in between, e.g. that Ctrl-C was heard, or whom the command waits for."""
+        if not self._announced:
+            self._version("")
+            self._announced = True
         self._emit("warn", visible(text), "log", address=None, step=None)
 
     def _planned_change(self, change: ResourceChange) -> None:

@@ -121,7 +121,7 @@ def test_damage_is_told(two: Dvm) -> None:
     newer = json.dumps({**json.loads(whole), "format_version": "9.0"})
     tampered = whole.replace('"destroy": false', '"destroy": true')
     assert tampered != whole
-    lacking = json.dumps({"kind": "dvm saved plan", "format_version": "1.0"})
+    lacking = json.dumps({"kind": "dvm saved plan", "format_version": "1.1"})
     for text, said in [
         ("", "not a saved plan"),
         ("{{{", "not a saved plan"),
@@ -232,3 +232,33 @@ def test_the_commands_it_prints_name_the_manifest(two: Dvm) -> None:
     assert f"p.plan{option}\n" in result.err
     assert f"dvm apply --prune{option}\n" in result.out
     assert "dvm apply --prune\n" not in two.run("plan").out
+
+
+def test_show_prints_what_was_shown_again(two: Dvm) -> None:
+    path = two.place / "p.plan"
+    shown = two.run("plan", "--out", str(path)).out
+    document = two.run("plan", "--json").json
+    two.manifest("[vm.other]\n")  # it shows the file, whatever became of the manifest
+    two.forget()
+    again = two.run("show", str(path))
+    assert (again.code, again.out, again.err) == (0, shown, "")
+    as_json = two.run("show", str(path), "--json").json
+    for key in set(document) - {"timestamp", "steps"}:
+        assert as_json[key] == document[key], key
+    assert [step["id"] for step in as_json["steps"]] == [step["id"] for step in document["steps"]]
+    assert two.calls() == []
+
+
+def test_show_takes_no_other_file(two: Dvm) -> None:
+    path = Path(save(two))
+    assert two.run("show", str(two.place / "none.plan")).code == 1
+    other = two.place / "notes.plan"
+    other.write_text("{}")
+    other.chmod(0o600)
+    assert "is not a saved plan" in " ".join(two.run("show", str(other)).err.split())
+    text = path.read_text()
+    path.write_text(text.replace("vm.app", "vm.\\u001b"))
+    assert "is damaged" in two.run("show", str(path)).err
+    path.write_text(text)
+    path.chmod(0o666)
+    assert two.run("show", str(path)).code == 3

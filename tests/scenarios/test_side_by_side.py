@@ -82,3 +82,23 @@ def test_a_limactl_that_outlived_its_dvm_is_waited_for(dvm: Dvm) -> None:
     done = dvm.run("apply", "-y", "--lock-timeout", "60s")
     assert done.code == 0, done.out + done.err
     assert dvm.run("plan", "--detailed-exitcode").code == 0
+
+
+@pytest.mark.parametrize("json_", [False, True])
+def test_what_waits_for_a_lock_says_for_whom(dvm: Dvm, json_: bool) -> None:
+    dvm.manifest('[vm.app]\nsetup = ["a.sh"]\n')
+    dvm.script("a.sh", "# sim: sleep 3")
+    with dvm.popen("apply", "-y") as process:
+        starts = dvm.lima_home / "dvm-app" / "guest-starts.jsonl"
+        while not starts.exists() and process.poll() is None:
+            time.sleep(0.05)
+        done = dvm.run("stop", "app", *["--json"] * json_)
+        process.communicate(timeout=60)
+    assert done.code == 0, done.out + done.err
+    said = f"vm.app: Waiting for process {process.pid} (`dvm apply -y`, since 20"
+    if json_:
+        events = [json.loads(line) for line in done.out.splitlines()]
+        assert [event["type"] for event in events[:2]] == ["version", "log"]
+        assert events[1]["@message"].startswith(said)
+    else:
+        assert done.out.count(said) == 1

@@ -17,6 +17,7 @@ class Listed(NamedTuple):
 
 COMMANDS = (
     Listed("plan", "Show what would change, why, and what stands in the way."),
+    Listed("show", "Show a saved plan again, exactly as it was shown when it was saved."),
     Listed("apply", "Show the plan, ask, and make it so."),
     Listed("sync", "Apply for these VMs without asking."),
     Listed(

@@ -47,7 +47,7 @@ def import_(
             f"{visible(instance)} can't be adopted: VM NAME is Lima instance dvm-NAME.",
             remedy=f"Rename it: limactl rename {visible(instance)} dvm-NAME",
         )
-    with locked(host.state, [name], timeout=seconds):
+    with locked(host.state, [name], timeout=seconds, told=_tell):
         found = observe_one(host.lima, instance)
         if found is None:
             raise UsageError(f"There is no Lima instance {instance}.", remedy="`limactl list` shows them.")
@@ -170,3 +170,7 @@ def _bootstrap(host: Host, name: str, manifest: Path | None, seconds: float) -> 
 
     planner = Planner(host, manifest, plan_options([name], None))
     return Applying(planner, show, None, hooks_for(sys.stdout, os.environ), seconds).run()
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")

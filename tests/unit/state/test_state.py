@@ -157,13 +157,13 @@ def test_journal_lines_of_many_writers_do_not_mix(state: StateDirectory) -> None
 
 
 def test_a_lock_is_held_against_others_and_says_by_whom(state: StateDirectory) -> None:
-    with locked(state, ["app"], timeout=0):
-        with pytest.raises(LockedError) as caught, locked(state, ["app", "db"], timeout=0.2):
+    with locked(state, ["app"], timeout=0, told=print):
+        with pytest.raises(LockedError) as caught, locked(state, ["app", "db"], timeout=0.2, told=print):
             pass
         assert f"Process {os.getpid()}" in caught.value.detail
-        with locked(state, ["db"], timeout=0):
+        with locked(state, ["db"], timeout=0, told=print):
             pass
-    with locked(state, ["app"], timeout=0):
+    with locked(state, ["app"], timeout=0, told=print):
         pass
 
 
@@ -171,7 +171,7 @@ def test_a_lock_waits_for_its_holder(state: StateDirectory) -> None:
     held, ended = threading.Event(), []
 
     def hold() -> None:
-        with locked(state, ["app"], timeout=0):
+        with locked(state, ["app"], timeout=0, told=print):
             held.set()
             threading.Event().wait(0.3)
             ended.append(True)
@@ -179,7 +179,7 @@ def test_a_lock_waits_for_its_holder(state: StateDirectory) -> None:
     thread = threading.Thread(target=hold)
     thread.start()
     held.wait()
-    with locked(state, ["app"], timeout=5):
+    with locked(state, ["app"], timeout=5, told=print):
         assert ended
     thread.join()
 
