@@ -29,6 +29,8 @@ PROGRAM_VARIABLES = ("SSH", *QEMU_VARIABLES)
 _STARTED = (
     # A limactl that is a script of one's own starts the real one.
     "limactl",
+    # Also where SSH names another: the host agent starts the one on PATH for forwards and checks.
+    "ssh",
     "ssh-keygen",
     "scp",
     "rsync",
@@ -163,9 +165,8 @@ def qemu_of_this_host(environment: Mapping[str, str]) -> str:
 
 
 def _names(environment: Mapping[str, str]) -> Iterator[str]:
-    if named_program("SSH", environment) is None:
-        yield "ssh"
+    named = {variable: named_program(variable, environment) for variable in PROGRAM_VARIABLES}
     yield from _STARTED
     for kind, variable in zip(_QEMU_KINDS, QEMU_VARIABLES, strict=True):
-        if named_program(variable, environment) is None:
+        if named[variable] is None:
             yield f"qemu-system-{kind}"

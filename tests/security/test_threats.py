@@ -272,6 +272,8 @@ def test_package_supply_chain(made: Dvm) -> None:
     stopped(made, "DVM203")
     made.script("setup/a.sh", "npm install -g typescript")
     stopped(made, "DVM204", "--strict")
+    made.script("setup/a.sh", 'eval "$(some-tool)"')
+    stopped(made, "DVM210")
 
 
 def test_host_keys_in_the_guest(made: Dvm) -> None:

@@ -58,8 +58,8 @@ CHECK: Check[FileSubject] = Check(
     title="limactl, or a program it starts, can be changed by others",
     why=(
         "limactl runs on the host with all your rights, and so do the programs that it starts: ssh, ssh-keygen, "
-        "qemu-img, gzip, xz, QEMU itself and others, the first of each name on PATH (or what $SSH and $QEMU_SYSTEM_… "
-        "name), and the drivers, plug-ins, templates and guest agents in share/lima, libexec/lima and lib/lima beside "
+        "qemu-img, gzip, xz, QEMU itself and others, the first of each name on PATH and what $SSH and $QEMU_SYSTEM_… "
+        "name, and the drivers, plug-ins, templates and guest agents in share/lima, libexec/lima and lib/lima beside "
         "it. Each must belong to you or root, and neither it nor any directory on its path may be writable by others. "
         "A group counts as you where all its members can become root anyway (macOS's admin, to whom Homebrew gives its "
         "directories) or where you are its only member and it has your name. Size and encoding are not checked. "
