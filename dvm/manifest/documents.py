@@ -67,7 +67,13 @@ def read_documents(manifest: Path, mistakes: Mistakes) -> tuple[list[Document], 
         if evidence.problem is Unreadable.MISSING:
             continue
         if evidence.content is None:
-            raise _unreadable(evidence)
+            if evidence.problem not in _INNOCENT:
+                raise _unreadable(evidence)
+            # A mistake of this VM alone: commands about VMs that exist go on without its declaration.
+            mistakes.add(Location(evidence.path), f"{VM_FILE} {evidence.problem}", evidence.reason, vm=f"vm.{name}")
+            files.append(evidence)
+            documents.append(Document(evidence.path, "", None, ("vm", name)))
+            continue
         files.append(evidence)
         documents.append(_parse(evidence, evidence.content, mistakes, prefix=("vm", name)))
     return documents, files

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.conftest import Dvm
@@ -44,6 +46,17 @@ def test_a_typo_locks_nobody_out(two: Dvm, typo: str) -> None:
     assert two.run("stop", "good").code == 0
     assert two.run("rm", "bad", "--yes", "--discard-work").code == 0
     assert not (two.lima_home / "dvm-bad").exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
+def test_a_file_that_may_not_be_read_locks_nobody_out(two: Dvm) -> None:
+    two.write("vms/bad/vm.toml", "cpus = 2\n")
+    (two.config / "vms" / "bad" / "vm.toml").chmod(0)
+    for line in ("ls", "status bad", "stop good"):
+        result = two.run(*line.split())
+        assert (result.code, result.err.count("Warning: ")) == (0, 1), (line, result.err)
+    refused = two.run("plan")
+    assert (refused.code, "may not be read" in refused.err) == (1, True), refused.err
 
 
 def test_sessions_go_on_too(two: Dvm) -> None:
