@@ -137,7 +137,7 @@ class UnreadableFileError(DvmError):
 
 
 class RefusedError(DvmError):
-    """A security check stands in the way."""
+    """A security check blocks it."""
 
     exit_code = ExitCode.REFUSED
 

@@ -28,10 +28,10 @@ class Finding(Struct, frozen=True):
     """The key of Lima's configuration that it is about."""
     title: str = ""
     """Where the check's own title would tell of another thing than was found."""
-    mends: str = ""
+    fixes: str = ""
     """The quoted path that the remedy ends in, where it is a command that takes several."""
     alike: str = ""
-    """What findings have to have in common for such a command to mend them together."""
+    """What findings have to have in common for such a command to fix them together."""
     severity: Weight | None = None
     """Where it is another one than the check's."""
 
@@ -63,7 +63,7 @@ class Check(Struct, Generic[SubjectT], frozen=True):
                 remedy=finding.remedy or self.remedy,
                 location=finding.location,
                 setting=finding.setting,
-                mends=finding.mends,
+                fixes=finding.fixes,
                 alike=finding.alike,
             )
             for finding in self.find(subject)

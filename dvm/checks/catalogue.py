@@ -24,7 +24,7 @@ _INTRODUCTION = """\
 Every check has a code that never changes. One that denies stops apply (exit code 3); one that warns
 is shown, and denies with `--strict`. `dvm explain CODE` prints the same text as this page.
 
-What a plan mends by itself (a mount or a forward put by hand into an instance's own `lima.yaml`) is
+What a plan fixes by itself (a mount or a forward put by hand into an instance's own `lima.yaml`) is
 shown as a warning and does not stop apply, nor does it under `--strict`; it is checked again after
 the edit, before the next start. What comes from `$LIMA_HOME/_config` denies at once, for Lima
 merges it into every instance and no edit of an instance takes it out. An instance that the plan

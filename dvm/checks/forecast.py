@@ -54,7 +54,7 @@ def forecast(desired: DesiredVM, lima_config: LimaConfig, lima_home: Path) -> li
     because = "The VM is not there yet; Lima would merge this into it."
     return [
         replace(result, detail=f"{result.detail} {because}")
-        for result in posture(InstanceSubject(instance, desired, lima_config), mended=False)
+        for result in posture(InstanceSubject(instance, desired, lima_config), fixed=False)
         # What DVM sets itself, and that there is no receipt yet, is no news.
         if result.location is not None and result.location.path in lima_config.parsed
     ]

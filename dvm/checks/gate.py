@@ -83,13 +83,13 @@ class ChecksRefusedError(RefusedError):
 
     def __init__(self, checks: Sequence[CheckResult]) -> None:
         count = len(checks)
-        stand = "check stands" if count == 1 else "checks stand"
+        noun = "check" if count == 1 else "checks"
         codes = sorted({result.code for result in checks})
         found = likewise(checks)
         remedies = list(dict.fromkeys(each.remedy for each in found))
         more = f"`dvm explain {codes[0]}` tells more."
         super().__init__(
-            f"{count} security {stand} in the way: {', '.join(codes)}.",
+            f"Blocked by {count} security {noun}: {', '.join(codes)}.",
             detail="\n".join(dict.fromkeys(f"{each.first.code}: {each.detail}" for each in found)),
             remedy="\n".join([*remedies, more] if len(remedies) <= _REMEDIES else ["`dvm check` tells each remedy."]),
         )

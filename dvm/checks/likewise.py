@@ -1,4 +1,4 @@
-"""Denials that one command mends together: a umask makes every file of a directory fail the same check."""
+"""Denials that one command fixes together: a umask makes every file of a directory fail the same check."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Likewise(Struct):
-    """Findings of one check that differ in their paths alone. `paths`, quoted for a shell, are what is mended."""
+    """Findings of one check that differ in their paths alone. `paths`, quoted for a shell, are what is fixed."""
 
     first: CheckResult
     command: str
@@ -32,10 +32,10 @@ class Likewise(Struct):
 
 
 def likewise(denied: Iterable[CheckResult]) -> list[Likewise]:
-    """Return the findings in their order; as one, what is alike and is mended by one command upon several paths."""
+    """Return the findings in their order; as one, what is alike and is fixed by one command upon several paths."""
     found: dict[object, Likewise] = {}
     for number, check in enumerate(denied):
-        path = check.mends
+        path = check.fixes
         # Where the check itself says that the remedy ends in a path, never by what a path may look like.
         if not path or not check.alike or not check.remedy.endswith(f" {path}"):
             found[number] = Likewise(check, "", {})

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # What `limactl edit` as DVM calls it sets anew, whatever the instance's own lima.yaml held
 # (dvm.lima.settings). It leaves the rest alone: networks, copyToHost, provision, video and others.
-MENDED_BY_EDIT: Final = frozenset(
+FIXED_BY_EDIT: Final = frozenset(
     {
         "mounts",
         "portForwards",
@@ -38,25 +38,25 @@ MENDED_BY_EDIT: Final = frozenset(
 )
 
 
-def posture(subject: InstanceSubject, *, mended: bool) -> list[CheckResult]:
+def posture(subject: InstanceSubject, *, fixed: bool) -> list[CheckResult]:
     """Return what is wrong with an instance.
 
-    `mended`: the plan edits this instance before its next start. Then what comes from its own lima.yaml, and
+    `fixed`: the plan edits this instance before its next start. Then what comes from its own lima.yaml, and
     what that edit sets anew, is shown and does not block; it is checked again after the edit. What comes from
-    Lima's `_config` no edit can mend.
+    Lima's `_config` no edit can fix.
     """
     results = [result for check in CHECKS for result in check.run(subject)]
-    if not mended:
+    if not fixed:
         return results
     return [
-        _mended(result) if is_mended_by_edit(result, subject) else result
+        _fixed(result) if is_fixed_by_edit(result, subject) else result
         for result in results
         # A loopback forward that the manifest no longer declares is an ordinary change of `ports`.
-        if not (result.code == "DVM303" and is_mended_by_edit(result, subject))
+        if not (result.code == "DVM303" and is_fixed_by_edit(result, subject))
     ]
 
 
-def is_mended_by_edit(result: CheckResult, subject: InstanceSubject) -> bool:
+def is_fixed_by_edit(result: CheckResult, subject: InstanceSubject) -> bool:
     """Whether an edit of the instance takes away what was found."""
     own = subject.instance.dir / OWN_FILE
     if result.code == "DVM301" and subject.desired is not None:
@@ -66,7 +66,7 @@ def is_mended_by_edit(result: CheckResult, subject: InstanceSubject) -> bool:
             return True
     if result.location is None or result.location.path != own:
         return False
-    return result.setting in MENDED_BY_EDIT or result.setting in repairs(subject.instance)
+    return result.setting in FIXED_BY_EDIT or result.setting in repairs(subject.instance)
 
 
 def soften(result: CheckResult, because: str) -> CheckResult:
@@ -74,9 +74,9 @@ def soften(result: CheckResult, because: str) -> CheckResult:
     return replace(result, severity=Weight.WARN, detail=f"{result.detail} {because}")
 
 
-def _mended(result: CheckResult) -> CheckResult:
-    mended = soften(result, "The plan mends it; it is checked again after the edit, before the next start.")
-    return replace(mended, remedy="Nothing to do: apply mends it.")
+def _fixed(result: CheckResult) -> CheckResult:
+    fixed = soften(result, "The plan fixes it; it is checked again after the edit, before the next start.")
+    return replace(fixed, remedy="Nothing to do: apply fixes it.")
 
 
 class _Key:
@@ -119,7 +119,7 @@ def verify(subject: InstanceSubject) -> VerifiedInstance:
     Raises:
         PostureRefusedError: a check denies.
     """
-    denying = [result for result in posture(subject, mended=False) if result.denies]
+    denying = [result for result in posture(subject, fixed=False) if result.denies]
     if denying:
         raise PostureRefusedError(label(subject.instance), denying)
     return VerifiedInstance(subject.instance, _KEY)

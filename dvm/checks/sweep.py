@@ -61,9 +61,9 @@ def _sweep_review(scope: Scope) -> Iterator[CheckResult]:
     manifest = scope.manifest
     if not manifest.settings.require_review:
         return
-    agreed = manifest.lock.scripts if manifest.lock is not None else {}
+    approved = manifest.lock.scripts if manifest.lock is not None else {}
     for name, script in {script.name: script for script, _ in scope.scripts()}.items():
-        yield from not_reviewed.CHECK.run(not_reviewed.ReviewedFile(script.file, agreed.get(name)))
+        yield from not_reviewed.CHECK.run(not_reviewed.ReviewedFile(script.file, approved.get(name)))
 
 
 def sweep_scripts(scope: Scope) -> Iterator[CheckResult]:
@@ -136,9 +136,9 @@ def _instance(scope: Scope, name: str, observed: Observed, lima_config: LimaConf
     if instance.receipt is None:
         results.firm.extend(name_taken.CHECK.run(subject))
     elif action in (Action.DELETE, Action.REPLACE):
-        results.settled.extend(soften(result, _GOES) for result in posture(subject, mended=False))
+        results.settled.extend(soften(result, _GOES) for result in posture(subject, fixed=False))
     elif desired is None:
-        results.firm.extend(soften(result, _UNTOUCHED) for result in posture(subject, mended=False))
+        results.firm.extend(soften(result, _UNTOUCHED) for result in posture(subject, fixed=False))
     else:
         _kept(scope, name, subject, results)
 
@@ -146,7 +146,7 @@ def _instance(scope: Scope, name: str, observed: Observed, lima_config: LimaConf
 def _kept(scope: Scope, name: str, subject: InstanceSubject, results: InstanceResults) -> None:
     edited = scope.does(name, StepAction.EDIT)
     revived = subject.instance.status is Status.BROKEN and scope.does(name, StepAction.STOP)
-    for result in posture(subject, mended=edited):
+    for result in posture(subject, fixed=edited):
         if result.code == "DVM310" and revived:
             results.settled.append(soften(result, _BROKEN))
         elif result.code == dead_port.CHECK.code and scope.does(name, StepAction.STOP):

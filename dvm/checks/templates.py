@@ -104,10 +104,10 @@ def _softened(result: CheckResult, template: Template) -> CheckResult:
 
 
 def _unreviewed(template: Template, vm: DesiredVM, manifest: Manifest) -> Iterator[CheckResult]:
-    agreed = () if manifest.lock is None else manifest.lock.records(template_key(vm, manifest.path))
+    approved = () if manifest.lock is None else manifest.lock.records(template_key(vm, manifest.path))
     place = vm.locations.get("template")
     for each in template.provisioning:
-        known = each.record.sha256 if each.record in agreed else None
+        known = each.record.sha256 if each.record in approved else None
         subject = not_reviewed.ReviewedFile(_evidence(template, each), known)
         for result in not_reviewed.CHECK.run(subject):
             yield replace(result, location=place)

@@ -29,7 +29,7 @@ _TRIES = 3
 class Applying(Struct, frozen=True):
     """One apply. `show` prints a plan; `ask` returns whether the user agrees, None: nobody is asked.
 
-    `saved`: the plan that was agreed to before; that and nothing else is done.
+    `saved`: the plan that was approved before; that and nothing else is done.
     """
 
     planner: Planner
@@ -240,7 +240,7 @@ def _nothing_to_do(plan: Plan) -> int:
 
 
 def _withheld(plan: Plan) -> int:
-    """A change that was asked for in the manifest, and that nobody agreed to, is no success."""
+    """A change that was asked for in the manifest, and that nobody approved, is no success."""
     withheld = [change.name for change in plan.changes if change.withheld]
     if not withheld:
         return ExitCode.DONE
@@ -248,7 +248,7 @@ def _withheld(plan: Plan) -> int:
     raise DvmError(
         f"{', '.join(f'vm.{name}' for name in withheld)}: not all of the manifest could be applied.",
         detail="What is left needs a new VM, which destroys what is in the old one.",
-        remedy=f"Agree to it with `dvm apply {flags}`, or take the change out of the manifest.",
+        remedy=f"Approve it with `dvm apply {flags}`, or take the change out of the manifest.",
     )
 
 

@@ -10,10 +10,10 @@ from dvm.cli.coercing import Light
 
 ENVIRONMENT = (
     ("DVM_MANIFEST", "The manifest, as an absolute path."),
-    ("DVM_CONFIG_DIR", "The directory of dvm.toml and vms/; ~/.config/dvm unless told."),
-    ("DVM_STATE_DIR", "Logs, locks and the journal; the platform's place for state unless told."),
+    ("DVM_CONFIG_DIR", "The directory of dvm.toml and vms/; default: ~/.config/dvm."),
+    ("DVM_STATE_DIR", "Logs, locks and the journal; default: the platform's place for state."),
     ("DVM_LIMACTL", "limactl, as an absolute path or a name on PATH."),
-    ("LIMA_HOME", "Lima's directory; ~/.lima unless told."),
+    ("LIMA_HOME", "Lima's directory; default: ~/.lima."),
     ("DVM_DRY_RUN", "1 before apply, sync, start, stop, rm: show what would be done now, change nothing."),
     ("DVM_VERBOSE", "1: show each call of limactl."),
     ("DVM_LIMA_LOG_LEVEL", "How much limactl says in DVM's logs: trace, debug, info, warn or error."),

@@ -15,7 +15,7 @@ _HINTS = {
     ("apply", "--yes"): _YES,
     ("sync", "--yes"): _YES,
     ("plan", "-o"): "--out FILE saves the plan.",
-    ("apply", "--force"): "No option makes an apply go on where a check or a guard stands in the way.",
+    ("apply", "--force"): "No option makes an apply go on where a check or a guard blocks it.",
     ("apply", "--out"): "`dvm plan --out FILE` saves a plan, and `dvm apply FILE` carries it out.",
     ("", "--version"): "`dvm version` tells it.",
     ("", "-V"): "`dvm version` tells it.",

@@ -40,7 +40,7 @@ class Planned(Struct, frozen=True):
 
     @property
     def denied(self) -> bool:
-        """Whether a check stands in the way."""
+        """Whether a check blocks it."""
         return any(check.denies for check in self.checks)
 
 

@@ -1,4 +1,4 @@
-"""Which setup scripts somebody has to agree to anew, and what is known of each."""
+"""Which setup scripts somebody has to approve anew, and what is known of each."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def demand_trusted(verdict: Verdict, lock: FileEvidence | None) -> None:
-    """Refuse where a file can be changed by others: what is agreed to would not be what stays there.
+    """Refuse where a file can be changed by others: what is approved would not be what stays there.
 
     Raises:
         ChecksRefusedError: it can.
@@ -49,22 +49,22 @@ def scripts_of(manifest: Manifest) -> dict[str, Script]:
 
 
 def unreviewed(planned: Planned, lock: Lock, lima_home: Path) -> Iterator[Unreviewed]:
-    """Yield each script whose text is not the one that was agreed to."""
+    """Yield each script whose text is not the one that was approved."""
     manifest = planned.manifest
     texts: Mapping[str, str] | None = None
     for key, script in scripts_of(manifest).items():
-        agreed = lock.scripts.get(key)
-        if agreed == script.sha256 or script.file.content is None:
+        approved = lock.scripts.get(key)
+        if approved == script.sha256 or script.file.content is None:
             continue
-        if agreed is not None and texts is None:
+        if approved is not None and texts is None:
             texts = _texts_that_ran(lima_home)
         yield Unreviewed(
             key,
             script.file.content.decode("utf-8", "backslashreplace"),
             script.sha256,
             tuple(_users(manifest, script)),
-            agreed,
-            texts.get(agreed) if agreed and texts else None,
+            approved,
+            texts.get(approved) if approved and texts else None,
             [
                 result
                 for result in planned.checks
@@ -76,10 +76,10 @@ def unreviewed(planned: Planned, lock: Lock, lima_home: Path) -> Iterator[Unrevi
 def unreviewed_provisioning(planned: Planned, lock: Lock) -> Iterator[tuple[str, ProvisionRecord, Unreviewed]]:
     """Yield what the templates bring that nobody has approved, each with its template's name in dvm.lock."""
     for key, (template, vms) in templates_of(planned).items():
-        agreed = lock.records(key)
+        approved = lock.records(key)
         told: set[ProvisionRecord] = set()
         for each in template.provisioning:
-            if each.record in agreed or each.record in told:
+            if each.record in approved or each.record in told:
                 continue
             told.add(each.record)
             name = f"{template.locator} {each.place}"
@@ -112,9 +112,9 @@ def templates_of(planned: Planned) -> dict[str, tuple[Template, list[str]]]:
 
 
 def known_templates(
-    planned: Planned, agreed: Mapping[str, Sequence[ProvisionRecord]]
+    planned: Planned, approved: Mapping[str, Sequence[ProvisionRecord]]
 ) -> dict[str, tuple[LockedEntry, ...]]:
-    """Return what was agreed to of the templates that VMs name, as they stand now.
+    """Return what was approved of the templates that VMs name, as they stand now.
 
     Of one that could not be read all is kept: nobody has seen what it says today.
     """
@@ -122,7 +122,7 @@ def known_templates(
     read = templates_of(planned)
     found: dict[str, tuple[LockedEntry, ...]] = {}
     for key in sorted(named):
-        records = tuple(agreed.get(key, ()))
+        records = tuple(approved.get(key, ()))
         if key in read:
             records = tuple(dict.fromkeys(record for record in read[key][0].records if record in records))
         if records:

@@ -99,7 +99,7 @@ class Worker:
             case StepAction.TAKE_OVER:
                 take_over(job)
             case StepAction.STOP | StepAction.EDIT | StepAction.PROTECT | StepAction.UNPROTECT:
-                # Its posture may be what an edit mends; that it is there, and ours, must hold all the same.
+                # Its posture may be what an edit fixes; that it is there, and ours, must hold all the same.
                 ours(job)
                 job.call(step)
             case StepAction.START:

@@ -52,7 +52,7 @@ def start(instance: str, *, timeout: int) -> tuple[str, ...]:
 
 
 def stop(instance: str, *, force: bool = False) -> tuple[str, ...]:
-    """Return the call that shuts down; `force` also mends a Broken instance."""
+    """Return the call that shuts down; `force` also fixes a Broken instance."""
     return (LIMACTL, "stop", "--tty=false", *(("--force",) if force else ()), instance)
 
 

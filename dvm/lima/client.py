@@ -251,7 +251,7 @@ def _failed(call: str, completed: Completed) -> LimaError:
     return LimaError(
         f"`limactl {call}` failed with status {completed.status}.",
         detail="\n".join(visible(line) for line in completed.tail[-3:]),
-        remedy="Run it by hand and mend what it says.",
+        remedy="Run it by hand and fix what it says.",
     )
 
 

@@ -111,7 +111,7 @@ def _check_keys(document: Document, data: Mapping[str, object], mistakes: Mistak
         place = Place(document, (key,), "key")
         summary, detail = unknown_key(str(place), key, KEYS)
         if key in keys_of(VM):
-            detail = "It belongs into [vm.NAME], or into [defaults] for all VMs."
+            detail = "It belongs in [vm.NAME], or into [defaults] for all VMs."
         elif isinstance(data[key], dict) and is_name(key) and not detail:
             detail = f"A VM is declared as [vm.{key}]."
         mistakes.add(place, summary, detail)
@@ -135,7 +135,7 @@ def _body(document: Document, mistakes: Mistakes) -> dict[str, object]:
             place = Place(document, (key,), "key")
             header = f"[{show(document.prefix)}]"
             detail = f"A vm.toml is the body of {header}: its keys stand at the top, without a header."
-            mistakes.add(place, f"{key} does not belong into a vm.toml", detail)
+            mistakes.add(place, f"{key} does not belong in a vm.toml", detail)
             del body[key]
     return body
 

@@ -85,7 +85,7 @@ def _names(directory: Path, mistakes: Mistakes) -> list[str]:
     except FileNotFoundError:
         # A link to nothing must not pass for "no VMs": the VMs in there would be taken for orphans.
         if directory.is_symlink():
-            mistakes.add(Location(directory), f"{VM_DIRECTORY} is a link to nothing", "Mend the link or remove it.")
+            mistakes.add(Location(directory), f"{VM_DIRECTORY} is a link to nothing", "Fix the link or remove it.")
     except OSError as error:
         mistakes.add(Location(directory), f"{VM_DIRECTORY} can't be listed: {error.strerror}")
     return []

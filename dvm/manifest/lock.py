@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 _MODE = 0o644
 _HEAD = (
-    "# Setup scripts, and scripts of templates, that were read and agreed to. Written by `dvm review`; check it in.\n"
+    "# Setup scripts, and scripts of templates, that were read and approved. Written by `dvm review`; check it in.\n"
 )
 
 
 def read_lock(manifest: Path) -> tuple[Lock, FileEvidence | None]:
-    """Return what was agreed to, and the file it stands in; None: there is no such file.
+    """Return what was approved, and the file it stands in; None: there is no such file.
 
     A file that could not be read says nothing; its evidence tells why, and the checks refuse it.
 

@@ -26,7 +26,7 @@ _ENVIRONMENT = (
 )
 _COPY = "A guest must not write files on the host. Fetch what you want with `dvm cp VM:PATH .`."
 _PORTS = 'Ports are declared as ports = ["HOST:GUEST"], and always on the host\'s 127.0.0.1.'
-_HOOKS = "DVM runs nothing on the host on behalf of a manifest. What belongs into the guest is a setup script."
+_HOOKS = "DVM runs nothing on the host on behalf of a manifest. What belongs in the guest is a setup script."
 
 _REASONS = {
     **dict.fromkeys(

@@ -30,8 +30,8 @@ class CheckResult(Struct, frozen=True):
     """One finding of one check. `subject` is the file or the address it is about; nothing in it is a secret.
 
     `setting` is the key of Lima's configuration that it is about, as in "ssh.forwardAgent"; empty: about none.
-    `mends` is the path, quoted for a shell, that `remedy` ends in where it is a command that takes several paths;
-    findings that are also `alike` may be mended, and shown, together. For the people who read it alone.
+    `fixes` is the path, quoted for a shell, that `remedy` ends in where it is a command that takes several paths;
+    findings that are also `alike` may be fixed, and shown, together. For the people who read it alone.
     """
 
     code: str
@@ -43,7 +43,7 @@ class CheckResult(Struct, frozen=True):
     remedy: str = ""
     location: Location | None = None
     setting: str = ""
-    mends: str = ""
+    fixes: str = ""
     alike: str = ""
 
     @property

@@ -1,4 +1,4 @@
-"""dvm.lock: which setup scripts, and which of the templates' own, somebody has read and agreed to."""
+"""dvm.lock: which setup scripts, and which of the templates' own, somebody has read and approved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plan: every VM's change, the steps in order, and what stands in the way."""
+"""The plan: every VM's change, the steps in order, and what blocks it."""
 
 from __future__ import annotations
 

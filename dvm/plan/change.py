@@ -160,8 +160,8 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
             waiting, waiting_scripts = tuple(change for change in changes if change.name in in_guest()), pending
         changes = tuple(change for change in changes if change.name not in in_guest())
         runs, bootstraps = (), False
-    mends = instance.status is Status.BROKEN
-    if mends:
+    fixes = instance.status is Status.BROKEN
+    if fixes:
         notes.append(
             "The instance is Broken: it is stopped by force first, as if its power were cut. "
             "What runs in it ends, and what it has not yet written to its disk is lost."
@@ -173,13 +173,13 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
     restart = (edits or bool(dead)) and running and vm.config.running
     boots = vm.config.running and not running
     stops = not vm.config.running and running
-    acts = bool(changes or runs or bootstraps or mends or dead)
+    acts = bool(changes or runs or bootstraps or fixes or dead)
     return ResourceChange(
         vm.address,
         vm.name,
         vm.instance,
         Action.UPDATE if acts else Action.NO_OP,
-        reason=_reason(changes, mends=mends, boots=boots, dead=bool(dead))
+        reason=_reason(changes, fixes=fixes, boots=boots, dead=bool(dead))
         if acts
         else "withheld"
         if withheld
@@ -214,8 +214,8 @@ def _not_forwarded(port: int, why: str) -> str:
     return f"Port {port} is not forwarded (DVM316){because}. A restart forwards it again."
 
 
-def _reason(changes: Sequence[AttributeChange], *, mends: bool, boots: bool, dead: bool) -> str:
-    if mends:
+def _reason(changes: Sequence[AttributeChange], *, fixes: bool, boots: bool, dead: bool) -> str:
+    if fixes:
         return "broken"
     if dead and not changes:
         return PORT_NOT_FORWARDED

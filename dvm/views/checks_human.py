@@ -35,7 +35,7 @@ def render_checks(checks: Sequence[CheckResult], *, ink: Ink = PLAIN, all_is_wel
     if warned or waived:
         lines.append("")
     if denied:
-        lines += [f"  Apply is refused until {'it is' if len(denied) == 1 else 'they are'} mended.", ""]
+        lines += [f"  Apply is refused until {'it is' if len(denied) == 1 else 'they are'} fixed.", ""]
     return "\n".join(lines)
 
 

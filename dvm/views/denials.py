@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def denial_lines(checks: Iterable[CheckResult], ink: Ink) -> Iterator[str]:
     """Yield the lines of findings: code, place, detail, remedy, and where to read on; after each an empty line.
 
-    What one command mends together is told as one.
+    What one command fixes together is told as one.
     """
     for each in likewise(checks):
         yield from _one(each, ink)

@@ -273,7 +273,7 @@ class PlanDocument(TypedDict):
     manifest: ManifestDocument
     """The manifest."""
     applyable: bool
-    """Whether there is something to do and neither an error nor a check stands in the way."""
+    """Whether there is something to do and neither an error nor a check blocks it."""
     errored: bool
     """Whether `diagnostics` has an error: the plan is not complete."""
     summary: SummaryDocument

@@ -1,4 +1,4 @@
-"""What a check looks for, why, and how to mend it, for people."""
+"""What a check looks for, why, and how to fix it, for people."""
 
 from __future__ import annotations
 

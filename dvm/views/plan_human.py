@@ -92,7 +92,7 @@ def _changes(changes: Sequence[ResourceChange], ink: Ink, option: str) -> Iterat
         Action.DELETE: "destroy",
     }
     present = {change.action for change in changes}
-    yield "DVM will do what follows, marked with:"
+    yield "DVM will perform these actions:"
     for action, words in legend.items():
         if action in present:
             yield f"{ink.action(action)} {words}"

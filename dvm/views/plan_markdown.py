@@ -157,7 +157,7 @@ def _checks(checks: Sequence[CheckResult]) -> Iterator[str]:
     yield ""
     yield row(("", "Check", "Where", "What"))
     yield row(("---",) * 4)
-    # What stands in the way comes first; a waiver last.
+    # What blocks it comes first; a waiver last.
     for check in sorted(found, key=lambda each: (not each.denies, each.status is Outcome.WAIVED)):
         word = "waived" if check.status is Outcome.WAIVED else check.severity.value
         place = check.subject

@@ -1,4 +1,4 @@
-"""A setup script for somebody who is asked to agree to it."""
+"""A setup script for somebody who is asked to approve it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ACCEPTED = "yes"
 
 
 class Unreviewed(Struct, frozen=True):
-    """A script to agree to. `agreed` is the digest in dvm.lock, `before` the text of that digest, where it is known.
+    """A script to approve. `approved` is the digest in dvm.lock, `before` the text of that digest, where it is known.
 
     `what` says what else there is to it, of a template's the file that it writes.
     """
@@ -29,7 +29,7 @@ class Unreviewed(Struct, frozen=True):
     text: str
     sha256: str
     users: tuple[str, ...]
-    agreed: str | None = None
+    approved: str | None = None
     before: str | None = None
     checks: Sequence[CheckResult] = ()
     what: str = ""
@@ -41,12 +41,12 @@ def render_script(script: Unreviewed, *, ink: Ink = PLAIN) -> str:
 
 
 def _lines(script: Unreviewed, ink: Ink) -> Iterator[str]:
-    if script.agreed is None:
+    if script.approved is None:
         what = "is new"
     elif script.before is None:
-        what = "changed; the text that was agreed to is not at hand, so here is all of it"
+        what = "changed; the text that was approved is not at hand, so here is all of it"
     else:
-        what = "changed since it was agreed to"
+        what = "changed since it was approved"
     yield ink.bold(f"{visible(script.key)} {what}")
     yield f"  SHA-256 {script.sha256}"
     yield f"  Runs in {', '.join(visible(user) for user in script.users)}."
@@ -72,4 +72,4 @@ def _readable(text: str) -> Iterator[str]:
 
 def question(script: Unreviewed) -> str:
     """Return what is asked about one script."""
-    return f"  Do you agree to {visible(script.key)}? Only '{ACCEPTED}' will be accepted.\n\n  Enter a value: "
+    return f"  Do you approve {visible(script.key)}? Only '{ACCEPTED}' will be accepted.\n\n  Enter a value: "

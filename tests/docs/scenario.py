@@ -84,7 +84,7 @@ class Reader:
         if self._unchecked and (self.home / _CONFIG / "dvm.toml").exists():
             result = self._bash("dvm plan --offline --strict --json")
             plan: Any = json.loads(result.stdout)
-            # A page may be about to agree to its scripts.
+            # A page may be about to approve its scripts.
             found = [check for check in plan["checks"] if check["status"] == "fail" and check["code"] != "DVM108"]
             assert not plan["errored"], plan["diagnostics"]
             assert found == [], found

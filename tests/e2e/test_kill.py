@@ -1,4 +1,4 @@
-"""kill -9 in each phase of an apply on a VM that boots; the next apply mends it, and nothing runs twice that ended."""
+"""kill -9 in each phase of an apply on a VM that boots; the next apply fixes it, and nothing runs twice that ended."""
 
 from __future__ import annotations
 

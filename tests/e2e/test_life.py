@@ -1,4 +1,4 @@
-"""start, stop, Broken and its mending, clone and rename by hand, rm; and adopting what plain limactl made."""
+"""start, stop, Broken and its fixing, clone and rename by hand, rm; and adopting what plain limactl made."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def by_hand(real: RealDvm) -> None:
 
 
 def broken(real: RealDvm) -> None:
-    with real.step("the host agent is killed: Broken, and the plan says what mends it"):
+    with real.step("the host agent is killed: Broken, and the plan says what fixes it"):
         real.guest("sync")  # what comes is a power cut: a file of a few seconds ago would be empty after it
         agent = real.instances()["dvm-app"]["hostAgentPID"]
         assert isinstance(agent, int)
@@ -83,7 +83,7 @@ def broken(real: RealDvm) -> None:
     with real.step("no way in while it is Broken"):
         refused = real.run("ssh", "app", "true")
         assert (refused.code, "DVM310" in refused.err) == (3, True), refused.err
-    with real.step("apply mends it: stop by force, start; no script runs again"):
+    with real.step("apply fixes it: stop by force, start; no script runs again"):
         real.converge()
         assert real.instances()["dvm-app"]["status"] == "Running"
         assert real.guest("cat /runs") == "a\n"

@@ -35,7 +35,7 @@ def test_from_a_manifest_to_a_provisioned_vm_and_through_its_changes(real: RealD
         (real.lima_home / "_config" / "default.yaml").chmod(0o600)
         assert "DVM313" in real.run("check").out
 
-    # cpus, a port and one script change; a script fails, is mended, and those before it do not run again.
+    # cpus, a port and one script change; a script fails, is fixed, and those before it do not run again.
     real.vm(f'cpus = 2\nports = ["18481:8080"]\n{SETUP}')
     real.script("setup/b.sh", 'echo changed >>"$HOME/b-mark"', "exit 7")
     with real.step("cpus, a port and a script change: the plan"):
@@ -49,8 +49,8 @@ def test_from_a_manifest_to_a_provisioned_vm_and_through_its_changes(real: RealD
         for text in ("setup/b.sh", "status 7", str(real.state / "app" / "setup.log")):
             assert text in said
         assert real.guest("nproc") == "2\n"
-    with real.step("mended, it runs, and the one after it, not the one before"):
-        real.script("setup/b.sh", 'echo mended >>"$HOME/b-mark"')
+    with real.step("fixed, it runs, and the one after it, not the one before"):
+        real.script("setup/b.sh", 'echo fixed >>"$HOME/b-mark"')
         said = real.converge()
         assert "setup/a.sh" not in said.split("Plan:")[1]
         assert real.guest("sudo cat /home/developer/b-mark") == "developer\nchanged\nmended\n"

@@ -96,7 +96,7 @@ def failures(real: RealDvm) -> None:
         code, said = real.apply()
         assert (code, "status 1" in said) == (1, True), said
         assert runs(real) == ["admin"]
-    with real.step("mended: it runs, and those after it, but for what ran once"):
+    with real.step("fixed: it runs, and those after it, but for what ran once"):
         script(real, "admin")
         real.converge()
         assert runs(real) == ["admin", "last"]

@@ -195,7 +195,7 @@ class Converges(World):
         protected = [d for d in plan.diagnostics if d.severity is Severity.ERROR]
         failures = self.apply(prune=True)
         assert failures == (), [failure.summary for failure in failures]
-        if protected:  # an orphan that is protected stays, and stands in the way
+        if protected:  # an orphan that is protected stays, and blocks it
             for machine in self.lima.machines.values():
                 machine.protected = False
             assert self.apply(prune=True) == ()

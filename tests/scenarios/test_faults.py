@@ -43,7 +43,7 @@ def whole(dvm: Dvm) -> None:
     assert not list(dvm.lima_home.glob("*/.dvm-*.tmp"))
 
 
-def mended(dvm: Dvm, runs: int = 2) -> None:
+def fixed(dvm: Dvm, runs: int = 2) -> None:
     """The next apply ends it: every script ran once to its end, and nothing is left to do."""
     whole(dvm)
     done = dvm.run("apply", "-y", "--lock-timeout", "30s")
@@ -79,7 +79,7 @@ def test_the_first_signal_lets_the_step_end_and_begins_no_other(one: Dvm, number
     assert result.code == 130, result.out + result.err
     assert "once more ends it now" in result.out + result.err
     assert [run["status"] for run in one.runs("app")] == [0]
-    mended(one)
+    fixed(one)
 
 
 def test_the_second_ends_it_now(one: Dvm) -> None:
@@ -94,7 +94,7 @@ def test_the_second_ends_it_now(one: Dvm) -> None:
     assert time.monotonic() - begun < 15
     assert one.runs("app") == []
     one.script("a.sh", "echo a")
-    mended(one)
+    fixed(one)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -136,7 +136,7 @@ def test_a_full_disk_under_the_journal(one: Dvm) -> None:
     assert (result.code, "journal can't be written" in " ".join(result.err.split())) == (1, True), result.err
     assert one.calls(changing=True) == []
     (one.state / "journal.jsonl").unlink()
-    mended(one)
+    fixed(one)
 
 
 def test_a_disk_that_fills_up_in_the_middle(one: Dvm) -> None:
@@ -150,7 +150,7 @@ def test_a_disk_that_fills_up_in_the_middle(one: Dvm) -> None:
     assert done.returncode == 1, done.stdout + done.stderr
     assert "File too large" in done.stdout + done.stderr
     assert "bug" not in done.stdout + done.stderr
-    mended(one, runs=3)
+    fixed(one, runs=3)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
@@ -200,7 +200,7 @@ def test_a_limactl_that_hangs(one: Dvm, word: str, said: str) -> None:
     one.manifest(QUICK + '[vm.app]\nsetup = ["a.sh", "b.sh"]\n')
     result = one.run("apply", "-y", **faulty(one, {"match": [word], "do": "hang"}))
     assert (result.code, said in " ".join((result.out + result.err).split())) == (1, True), result.out + result.err
-    mended(one)
+    fixed(one)
 
 
 def test_a_setup_script_that_hangs_is_ended_and_its_guest_program_with_it(one: Dvm) -> None:
@@ -209,7 +209,7 @@ def test_a_setup_script_that_hangs_is_ended_and_its_guest_program_with_it(one: D
     result = one.run("apply", "-y")
     assert (result.code, "took longer than 2 s" in " ".join((result.out + result.err).split())) == (1, True)
     one.script("a.sh", "echo a")
-    mended(one)
+    fixed(one)
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_a_create_that_prints_100_mb_fills_no_disk(one: Dvm) -> None:
     assert result.code == 0, result.out[-1000:] + result.err[-1000:]
     assert (one.state / "app" / "lima.log").stat().st_size < 17 << 20
     assert len(result.out) < 100_000
-    mended(one)
+    fixed(one)
 
 
 @pytest.mark.parametrize("do", ["die-before", "die-after", "fail", "fail-after"])
@@ -248,7 +248,7 @@ def test_a_limactl_that_dies(one: Dvm, word: str, do: str) -> None:
     said = "ended by signal 9" if "die" in do else "ended with status 1"
     assert said in " ".join((result.out + result.err).split())
     assert one.run("plan").code == 0
-    mended(one)
+    fixed(one)
 
 
 def test_a_limactl_that_is_replaced_in_mid_run(one: Dvm) -> None:
@@ -263,7 +263,7 @@ def test_a_limactl_that_is_replaced_in_mid_run(one: Dvm) -> None:
     result = ended(process)
     assert (result.code, "limactl was replaced" in " ".join((result.out + result.err).split())) == (1, True)
     assert [run["status"] for run in one.runs("app")] == [0]
-    mended(one)
+    fixed(one)
 
 
 def test_a_limactl_that_is_too_old_or_missing_or_tells_no_version(one: Dvm) -> None:
@@ -288,7 +288,7 @@ def test_a_delete_that_was_cut_off_is_taken_up(one: Dvm) -> None:
         assert result.code == 1
         planned = one.run("plan")
         assert "an earlier delete was cut off" in planned.out.lower(), planned.out + planned.err
-        mended(one)
+        fixed(one)
         assert one.run("apply", "-y", "--destroy", "--discard-work", **faulty(one, rule)).code == 1
         done = one.run("apply", "-y", "--destroy")
         assert done.code == 0, done.out + done.err
@@ -344,7 +344,7 @@ def test_a_create_that_left_an_empty_directory(one: Dvm) -> None:
         path.unlink()
     directory.mkdir(exist_ok=True)
     (directory / "lima.yaml").touch()
-    mended(one)
+    fixed(one)
 
 
 def test_what_was_due_is_not_forgotten_by_an_apply_that_was_cut_off(one: Dvm) -> None:
@@ -361,4 +361,4 @@ def test_what_was_due_is_not_forgotten_by_an_apply_that_was_cut_off(one: Dvm) ->
     assert ended(process).code == 130
     assert [run["text"].splitlines()[-1] for run in one.runs("app")] == ["echo a", "echo b", "# sim: sleep 1"]
     assert "1 script to run" in one.run("plan").out
-    mended(one, runs=4)
+    fixed(one, runs=4)

@@ -124,7 +124,7 @@ def test_a_mount_of_lima_s_host_wide_files_is_found_before_the_first_boot(one: D
     assert one.run("plan", "--detailed-exitcode").code == 0
 
 
-def test_switching_to_strict_mends_a_host_wide_mount(one: Dvm) -> None:
+def test_switching_to_strict_fixes_a_host_wide_mount(one: Dvm) -> None:
     lima_config(one, "override.yaml", "mounts:\n- location: /srv/host\n")
     one.manifest('[vm.app]\nisolation = "standard"\n')
     assert one.run("apply", "-y").code == 3
@@ -206,7 +206,7 @@ def test_a_restart_that_is_planned_anyway_is_told_as_the_way_out(one: Dvm) -> No
     assert "DVM313" not in one.run("plan").out
 
 
-def test_a_mount_put_into_the_instance_by_hand_is_mended(one: Dvm) -> None:
+def test_a_mount_put_into_the_instance_by_hand_is_fixed(one: Dvm) -> None:
     one.manifest('[vm.app]\nisolation = "standard"\n')
     assert one.run("apply", "-y").code == 0
     one.limactl("stop", "dvm-app")
@@ -219,7 +219,7 @@ def test_a_mount_put_into_the_instance_by_hand_is_mended(one: Dvm) -> None:
     assert one.run("plan", "--detailed-exitcode").code == 0
 
 
-def test_a_mount_by_hand_is_mended_even_when_plain_mode_hid_it(one: Dvm) -> None:
+def test_a_mount_by_hand_is_fixed_even_when_plain_mode_hid_it(one: Dvm) -> None:
     assert one.run("apply", "-y").code == 0
     one.limactl("stop", "dvm-app")
     one.limactl("edit", "--tty=false", '--set=.mounts=[{"location":"/srv/host"}]', "dvm-app")
@@ -230,7 +230,7 @@ def test_a_mount_by_hand_is_mended_even_when_plain_mode_hid_it(one: Dvm) -> None
 
 
 @pytest.mark.parametrize("key", ["forwardAgent", "forwardX11", "forwardX11Trusted"])
-def test_forwarding_turned_on_by_hand_is_mended(one: Dvm, key: str) -> None:
+def test_forwarding_turned_on_by_hand_is_fixed(one: Dvm, key: str) -> None:
     assert one.run("apply", "-y").code == 0
     one.limactl("stop", "dvm-app")
     assert one.limactl("edit", "--tty=false", f"--set=.ssh.{key}=true", "dvm-app").code == 0

@@ -116,12 +116,12 @@ def test_a_failing_script_is_named_and_the_next_apply_takes_it_up(one: Dvm) -> N
     planned = one.run("plan")
     assert "failed with status 7" in planned.out
     assert "2 scripts to run." in planned.out
-    one.script("setup/b.sh", "echo b, mended")
+    one.script("setup/b.sh", "echo b, fixed")
     assert one.run("apply", "-y").code == 0
     assert [run["text"].splitlines()[2] for run in one.runs("app")] == [
         "echo a",
         "# sim: print the last words",
-        "echo b, mended",
+        "echo b, fixed",
         "echo c",
     ]
     assert one.run("plan", "--detailed-exitcode").code == 0

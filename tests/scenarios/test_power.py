@@ -96,7 +96,7 @@ def test_an_instance_that_became_unsafe_is_not_started(three: Dvm) -> None:
     assert changing(three) == []
 
 
-def test_stop_needs_no_manifest_and_mends_a_broken_one(three: Dvm) -> None:
+def test_stop_needs_no_manifest_and_fixes_a_broken_one(three: Dvm) -> None:
     (three.config / "dvm.toml").unlink()
     assert three.run("stop", "app").code == 0
     assert changing(three) == [("stop", "dvm-app")]

@@ -95,7 +95,7 @@ def test_the_whole_text_is_shown_when_it_is_new_and_the_change_where_it_ran(one:
     assert one.run("apply", "-y").code == 0
     one.script("setup/a.sh", "echo second")
     changed = one.run("review", "--yes").out
-    assert "changed since it was agreed to" in changed
+    assert "changed since it was approved" in changed
     assert "| -echo first" in changed
     assert "| +echo second" in changed
     assert "| #!/usr/bin" not in changed.replace("|  #!", "")
@@ -123,7 +123,7 @@ def test_only_yes_is_yes(one: Dvm, answer: str, code: int) -> None:
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == code
-    assert ("1 script not agreed to" in child.before) is (code == 1)
+    assert ("1 script not approved" in child.before) is (code == 1)
     assert (one.config / "dvm.lock").exists() is (code == 0)
 
 
@@ -132,7 +132,7 @@ def test_each_script_is_asked_about(one: Dvm) -> None:
     one.manifest(f'{SETTINGS}[vm.app]\nsetup = ["setup/a.sh", "setup/b.sh"]\n')
     child = terminal(one, "review")
     for name, answer in (("a.sh", "no"), ("b.sh", "yes")):
-        child.expect(f"agree to setup/{name}")
+        child.expect(f"approve setup/{name}")
         child.expect("Enter a value: ")
         child.sendline(answer)
     child.expect(pexpect.EOF)

@@ -180,7 +180,7 @@ def test_what_cannot_be_applied_is_not_saved(two: Dvm) -> None:
 
 
 def test_a_script_swapped_while_the_user_thinks_is_never_run(two: Dvm) -> None:
-    """The same bytes are read again under the lock; the plan that was agreed to is another one then."""
+    """The same bytes are read again under the lock; the plan that was approved is another one then."""
     import pexpect
 
     child = pexpect.spawn(sys.executable, ["-m", "dvm", "apply"], env=two.environment, cwd=str(two.place), timeout=60)

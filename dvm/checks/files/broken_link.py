@@ -23,7 +23,7 @@ def _find(subject: FileSubject) -> Iterator[Finding]:
     links = [part.path for part in file.parts if part.kind is Kind.SYMLINK]
     where = links[-1] if links else file.path
     detail = f"{shown(file.path)} ({file.role}) {file.problem}; the last link on the way is {shown(where)}."
-    remedy = f"See where it leads (readlink {quoted(where)}), and mend or remove it."
+    remedy = f"See where it leads (readlink {quoted(where)}), and fix or remove it."
     yield Finding(shown(file.path), detail, Location(file.path), remedy)
 
 

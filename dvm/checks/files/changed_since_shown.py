@@ -37,7 +37,7 @@ CHECK: Check[ShownFile] = Check(
     severity=Weight.DENY,
     title="File changed since it was shown",
     why=(
-        "A plan is agreed to as it was shown. What somebody wrote into a file afterwards was not agreed to, and a "
+        "A plan is approved as it was shown. What somebody wrote into a file afterwards was not approved, and a "
         "saved plan that no longer fits its files is not applied."
     ),
     remedy="Read what changed, plan again, and apply the new plan.",

@@ -1,4 +1,4 @@
-"""DVM108: a setup script that nobody agreed to, where the manifest demands it."""
+"""DVM108: a setup script that nobody approved, where the manifest demands it."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class ReviewedFile(Struct, frozen=True):
     """A setup script, and the SHA-256 that dvm.lock has for it; None: it has none."""
 
     file: FileEvidence
-    agreed: str | None
+    approved: str | None
 
 
 def _find(subject: ReviewedFile) -> Iterator[Finding]:
     file = subject.file
-    if subject.agreed is not None and subject.agreed == file.sha256:
+    if subject.approved is not None and subject.approved == file.sha256:
         return
-    if subject.agreed is None:
-        detail = f"{shown(file.path)} is not in dvm.lock: nobody has agreed to it."
+    if subject.approved is None:
+        detail = f"{shown(file.path)} is not in dvm.lock: nobody has approved it."
     else:
-        detail = f"{shown(file.path)} is {file.sha256 or 'unreadable'}; what was agreed to is {subject.agreed}."
+        detail = f"{shown(file.path)} is {file.sha256 or 'unreadable'}; what was approved is {subject.approved}."
     yield Finding(shown(file.path), detail, Location(file.path))
 
 
@@ -40,10 +40,10 @@ CHECK: Check[ReviewedFile] = Check(
     severity=Weight.DENY,
     title="Setup script not reviewed",
     why=(
-        "The manifest says require_review = true: only what somebody has read and agreed to runs. dvm.lock has the "
+        "The manifest says require_review = true: only what somebody has read and approved runs. dvm.lock has the "
         "path and the SHA-256 of each such script, and is checked in beside the manifest, so that a change of a "
         "script without one of dvm.lock shows in review."
     ),
-    remedy="Read the script and agree to it with `dvm review`.",
+    remedy="Read the script and approve it with `dvm review`.",
     find=_find,
 )

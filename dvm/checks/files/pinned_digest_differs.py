@@ -61,7 +61,7 @@ CHECK: Check[PinnedFile] = Check(
     severity=Weight.DENY,
     title="File differs from its pinned SHA-256",
     why=(
-        "A digest in the manifest says which bytes were agreed to. Other bytes may be a good edit, or "
+        "A digest in the manifest says which bytes were approved. Other bytes may be a good edit, or "
         "somebody else's; only you can tell."
     ),
     remedy="Read what changed; if you agree, put the new SHA-256 into the manifest.",

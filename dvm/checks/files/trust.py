@@ -27,18 +27,18 @@ _OURS_ALONE = frozenset({Role.MANIFEST, Role.SCRIPT, Role.LOCK, Role.PLAN})
 class Problem(NamedTuple):
     """A sentence about what is wrong, and what to do, commands ready to type.
 
-    `mends`: the path, quoted for a shell, that the remedy ends in, where it is a command that takes several.
-    `alike`: what findings have in common that such a command may mend together.
+    `fixes`: the path, quoted for a shell, that the remedy ends in, where it is a command that takes several.
+    `alike`: what findings have in common that such a command may fix together.
     """
 
     detail: str
     remedy: str
-    mends: str = ""
+    fixes: str = ""
     alike: str = ""
 
     def of(self, path: Path) -> Finding:
         """Return it as a finding about the file that was named as `path`."""
-        return Finding(shown(path), self.detail, Location(path), self.remedy, mends=self.mends, alike=self.alike)
+        return Finding(shown(path), self.detail, Location(path), self.remedy, fixes=self.fixes, alike=self.alike)
 
 
 def real_path(file: FileEvidence) -> Path:
@@ -53,7 +53,7 @@ def owner_problem(file: FileEvidence, uid: int) -> Problem | None:
         return None
     whom = f"you (uid {uid})" if file.role in _OURS_ALONE else f"you (uid {uid}) or root"
     path = real_path(file)
-    return _mended_by(
+    return _fixed_by(
         f"{shown(path)} ({file.role}) belongs to uid {file.owner}; it must belong to {whom}.",
         f"Read it, as its owner wrote it; if you agree with it: sudo chown {uid}",
         path,
@@ -66,7 +66,7 @@ def mode_problem(file: FileEvidence, trusted_groups: frozenset[int] = frozenset(
     if file.mode is None or not _others_write(file.mode, file.group, trusted_groups):
         return None
     path = real_path(file)
-    return _mended_by(
+    return _fixed_by(
         f"{shown(path)} ({file.role}) has mode {octal(file.mode)}: {_who(file.mode)} can change it.",
         f"Read it, then: {_sudo(file.owner)}chmod go-w",
         path,
@@ -118,7 +118,7 @@ def _open_directory(file: FileEvidence, part: PathPart) -> Problem:
             f"{where}: {_who(part.mode)} can put files there. The sticky bit (as /tmp has it) does not help.",
             f"Move it out of {shown(part.path)}, to a directory of your own such as ~/.config/dvm.",
         )
-    return _mended_by(
+    return _fixed_by(
         f"{where}: {_who(part.mode)} can put another file in its place.",
         f"{_sudo(part.uid)}chmod go-w",
         part.path,
@@ -126,9 +126,9 @@ def _open_directory(file: FileEvidence, part: PathPart) -> Problem:
     )
 
 
-def _mended_by(detail: str, command: str, path: Path, alike: str) -> Problem:
-    mends = quoted(path)
-    return Problem(detail, f"{command} {mends}", mends, alike)
+def _fixed_by(detail: str, command: str, path: Path, alike: str) -> Problem:
+    fixes = quoted(path)
+    return Problem(detail, f"{command} {fixes}", fixes, alike)
 
 
 def _who(mode: int) -> str:

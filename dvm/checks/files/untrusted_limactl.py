@@ -66,6 +66,6 @@ CHECK: Check[FileSubject] = Check(
         "limactl gets a PATH of safe directories only: what is relative is left out, and a directory that others can "
         "write to is left out with a warning, so that nothing put there later is started."
     ),
-    remedy="Mend owner and mode as shown, or point DVM_LIMACTL (PATH for the others) to a place of your own.",
+    remedy="Fix owner and mode as shown, or point DVM_LIMACTL (PATH for the others) to a place of your own.",
     find=_find,
 )

@@ -34,7 +34,7 @@ def _remedy(name: str) -> str:
     return (
         "Look again in a few seconds (a VM that just died shows so). "
         f"If it stays: `limactl stop --force {name}`. "
-        f"If that does not help, mend its lima.yaml: `limactl edit {name}` says what is wrong."
+        f"If that does not help, fix its lima.yaml: `limactl edit {name}` says what is wrong."
     )
 
 
@@ -46,6 +46,6 @@ CHECK: Check[InstanceSubject] = Check(
         "DVM starts, enters and copies to an instance only after it has read its effective configuration. Of "
         "a broken one it is missing, or is not what the processes that still run were started with."
     ),
-    remedy="Stop it by force (`limactl stop --force INSTANCE`), mend its lima.yaml, or destroy it.",
+    remedy="Stop it by force (`limactl stop --force INSTANCE`), fix its lima.yaml, or destroy it.",
     find=_find,
 )

@@ -31,7 +31,7 @@ CHECK: Check[InstanceSubject] = Check(
     why=(
         "`limactl start` ends well where a declared port can't be bound, and a reboot inside the guest ends every "
         "forward without a word. What then listens on the port of the host is another program, or nothing. So after "
-        "each start, and in each plan, DVM looks whether the VM's own process listens there: its ssh connection or "
+        "each start, and in each plan, DVM checks whether the VM's own process listens there: its ssh connection or "
         "its host agent. A port that another process has, or that your user may not listen on, denies before anything "
         "is made or started."
     ),

@@ -62,7 +62,7 @@ def read_forward(entry: object) -> Forward | None:
         static=entry.get("static") is True,
         ignore=entry.get("ignore") is True,
         reverse=entry.get("reverse") is True,
-        # Unless told, an address of 0.0.0.0 matches only what binds exactly that.
+        # By default, an address of 0.0.0.0 matches only what binds exactly that.
         guest_ip_must_be_zero=must_be_zero or (_is_zero(entry.get("guestIP")) and "guestIPMustBeZero" not in entry),
         host_socket=str(entry.get("hostSocket") or ""),
         guest_socket=str(entry.get("guestSocket") or ""),

@@ -96,7 +96,7 @@ CHECK: Check[InstanceSubject] = Check(
         "are; a sound device has a microphone, and may be a file."
     ),
     remedy=(
-        "Take it out. Images belong into the template; a certificate authority goes into caCerts.certs as text, where "
+        "Take it out. Images belong in the template; a certificate authority goes into caCerts.certs as text, where "
         "you can see it."
     ),
     find=_find,

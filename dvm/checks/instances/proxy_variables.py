@@ -24,7 +24,7 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
         return
     if posture.proxy_env:
         origin = source(subject, "propagateProxyEnv")
-        # Lima hands them on unless told not to, so an orphan's own file says nothing about what was wanted.
+        # Lima hands them on by default, so an orphan's own file says nothing about what was wanted.
         if allowed is not None or origin.shared:
             what = "The host's proxy variables, passwords in them included, are handed to the guest."
             yield finding(subject, origin, "propagateProxyEnv", what)
@@ -47,7 +47,7 @@ CHECK: Check[InstanceSubject] = Check(
     title="Proxy variables passed on to the guest",
     why=(
         "http_proxy and its kin often carry a user name and a password. Lima hands them to every guest "
-        "unless told not to, and files in $LIMA_HOME/_config can set them for all."
+        "by default, and files in $LIMA_HOME/_config can set them for all."
     ),
     remedy=(
         "Leave proxy_env = false and take the setting out, or say proxy_env = true for the VMs that need the proxy."

@@ -52,7 +52,7 @@ def source(subject: InstanceSubject, *keys: str, same: Callable[[Any], bool] = l
     lima.yaml.
 
     `same` says yes where it cannot tell: what may come from `_config` is not taken for something the plan can
-    mend.
+    fix.
     """
     for path, entry in entries(subject, *keys):
         if same(entry):

@@ -16,9 +16,9 @@ class Listed(NamedTuple):
 
 
 COMMANDS = (
-    Listed("plan", "Show what would change, why, and what stands in the way."),
+    Listed("plan", "Show what would change, why, and what blocks it."),
     Listed("show", "Show a saved plan again, exactly as it was shown when it was saved."),
-    Listed("apply", "Show the plan, ask, and make it so."),
+    Listed("apply", "Show the plan, ask, and apply it."),
     Listed("sync", "Apply for these VMs without asking."),
     Listed(
         "ls", "Show the VMs: those of the manifest, orphans, and unmanaged dvm-* instances, which DVM never touches."
@@ -53,10 +53,10 @@ COMMANDS = (
         "disk.",
     ),
     Listed("check", "Run the security checks alone: files, setup scripts, instances, secrets."),
-    Listed("explain", "Tell what a security check looks for, why, and how to mend what it found."),
+    Listed("explain", "Tell what a security check looks for, why, and how to fix what it found."),
     Listed(
         "review",
-        "Show each script that nobody has agreed to as it stands, ask, and write dvm.lock beside the manifest.",
+        "Show each script that nobody has approved as it stands, ask, and write dvm.lock beside the manifest.",
     ),
     Listed("demo", "Take a tour: plan, apply, plan on the examples, on a simulator of Lima."),
     Listed("version", "Print DVM's version."),

@@ -36,7 +36,7 @@ def apply(
     parallelism: opt.Parallelism = None,
     lock_timeout: opt.LockTimeout = "30s",
 ) -> int:
-    """Show the plan, ask, and make it so. A saved plan is carried out as it was shown, without asking.
+    """Show the plan, ask, and apply it. A saved plan is carried out as it was shown, without asking.
 
     An argument that has a slash in it or ends in ".plan" is a saved plan, and so is a file whose name no VM can have.
     It is refused as stale where the manifest, a setup script, or what it is about changed since it was saved.

@@ -15,7 +15,7 @@ def explain(
         typer.Argument(metavar="[CODE]", help="A check's code; without it all are listed.", show_default=False),
     ] = None,
 ) -> int:
-    """Tell what a security check looks for, why, and how to mend what it found.
+    """Tell what a security check looks for, why, and how to fix what it found.
 
     Example: dvm explain DVM102
     """

@@ -78,7 +78,7 @@ def _adopt(host: Host, name: str, found: Instance, manifest: Path | None) -> Pat
     try:
         verify(subject)
     except RefusedError as error:
-        # What the check says is for a VM that an apply can mend; this one is not ours yet.
+        # What the check says is for a VM that an apply can fix; this one is not ours yet.
         error.remedy = f"Stop it, take that out of the file named (`limactl edit {found.name}`), and import it again."
         raise
     directory = place_for(host, name, manifest)

@@ -53,7 +53,7 @@ def plan(
     strict: opt.Strict = False,
     format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.HUMAN,
 ) -> int:
-    """Show what would change, why, and what stands in the way. Changes nothing.
+    """Show what would change, why, and what blocks it. Changes nothing.
 
     Exit codes: 0 done, 1 failed, 2 changes (with --detailed-exitcode), 3 a security check denies.
 

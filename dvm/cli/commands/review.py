@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 def review(
     manifest: opt.ManifestPath = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Agree to every script without being asked.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Approve every script without being asked.")] = False,
 ) -> int:
-    """Show each script that nobody has agreed to as it stands, ask, and write dvm.lock beside the manifest.
+    """Show each script that nobody has approved as it stands, ask, and write dvm.lock beside the manifest.
 
     Setup scripts, and what the templates make the guests do.
 
-    Exit codes: 0 all are agreed to, 1 some are not, 3 a file can be changed by others.
+    Exit codes: 0 all are approved, 1 some are not, 3 a file can be changed by others.
 
     Example: dvm review
     """
@@ -43,11 +43,11 @@ def review(
     read, before = read_lock(planned.manifest.path)
     demand_trusted(planned.checks, before)
     ink = Ink(use_colour(sys.stdout, os.environ))
-    agreed, refused = dict(read.scripts), 0
+    approved, refused = dict(read.scripts), 0
     for script in unreviewed(planned, read, host.lima_home):
         sys.stdout.write(render_script(script, ink=ink))
         if yes or _agrees(question(script)):
-            agreed[script.key] = script.sha256
+            approved[script.key] = script.sha256
         else:
             refused += 1
         sys.stdout.write("\n")
@@ -61,7 +61,7 @@ def review(
         sys.stdout.write("\n")
     known = scripts_of(planned.manifest)
     new = Lock(
-        scripts={key: digest for key, digest in agreed.items() if key in known},
+        scripts={key: digest for key, digest in approved.items() if key in known},
         templates=known_templates(planned, templates),
     )
     count = len(new.scripts) + sum(map(len, new.templates.values()))
@@ -69,7 +69,7 @@ def review(
     sys.stdout.write(render_diagnostics(unread, ink=ink))
     if new != read or is_old_form(before, read):
         place = write_lock(planned.manifest.path, new, before)
-        sys.stdout.write(f"Wrote {visible(str(place))}: {plural(count, 'script')} agreed to.\n")
+        sys.stdout.write(f"Wrote {visible(str(place))}: {plural(count, 'script')} approved.\n")
         gone = {*read.scripts} - {*new.scripts} | {*read.templates} - {*new.templates}
         for key in sorted(gone):
             sys.stdout.write(f"{visible(key)} left it: no VM of this manifest has it.\n")
@@ -77,7 +77,7 @@ def review(
         and_templates = "" if unread else ", and all that the templates bring"
         sys.stdout.write(f"Nothing to review: dvm.lock has every setup script as it stands{and_templates}.\n")
     if refused:
-        sys.stdout.write(f"{plural(refused, 'script')} not agreed to; `dvm review` asks again.\n")
+        sys.stdout.write(f"{plural(refused, 'script')} not approved; `dvm review` asks again.\n")
     failed = any(each.severity is Severity.ERROR for each in unread)
     return ExitCode.FAILED if refused or failed else ExitCode.DONE
 
@@ -89,7 +89,7 @@ def _agrees(question: str) -> bool:
         raise UsageError(
             "There is no terminal to ask on.",
             detail="Nothing was written.",
-            remedy="Give --yes to agree to every script that is shown.",
+            remedy="Give --yes to approve every script that is shown.",
         )
     sys.stdout.write(question)
     sys.stdout.flush()

@@ -33,8 +33,9 @@ def ssh_config(vms: opt.Targets = None, manifest: opt.ManifestPath = None) -> in
     DVM_USER with Lima's own key, and nothing in it is changed. Agent and X11 are not forwarded.
 
     The safest is a file of its own, `ssh -F ~/.ssh/dvm.conf dvm-app`: ssh then reads no other. In ~/.ssh/config, put
-    `Include dvm.conf` in front of all else, lest a `Host *` there turns the agent on again, and once more at the end,
-    behind `Match all`, lest it sends variables of the host's. What adds up even so is RemoteForward, LocalForward,
+    `Include dvm.conf` first, so that no `Host *` there
+    turns the agent on again, and once more at the end, behind `Match all`, so that no variables of the host
+    are sent. What adds up even so is RemoteForward, LocalForward,
     DynamicForward, IdentityFile, CertificateFile, and the SendEnv of /etc/ssh/ssh_config.
 
     Example: dvm ssh-config app >~/.ssh/dvm.conf

@@ -95,8 +95,8 @@ def denied(
     path: str, code: str = "DVM102", command: str = "Read it, then: chmod go-w", alike: str = "script, 0664"
 ) -> CheckResult:
     """A denial whose remedy ends in its path."""
-    mends = shlex.quote(path)
-    remedy = f"{command} {mends}"
+    fixes = shlex.quote(path)
+    remedy = f"{command} {fixes}"
     return CheckResult(
-        code, Weight.DENY, Outcome.FAIL, path, "Title", f"{path} is open.", remedy, mends=mends, alike=alike
+        code, Weight.DENY, Outcome.FAIL, path, "Title", f"{path} is open.", remedy, fixes=fixes, alike=alike
     )

@@ -72,7 +72,7 @@ def test_review_is_demanded_where_the_settings_say_so() -> None:
     (result,) = judged(agreed)
     assert (result.code, result.subject, result.denies) == ("DVM108", "/c/b.sh", True)
     assert digest in result.detail
-    # Agreed to under another name is not agreed to.
+    # Approved under another name is not approved.
     moved = msgspec.structs.replace(strict, lock=Lock(scripts={"x/a.sh": digest}))
     assert codes(judged(moved)) == [("DVM108", "/c/a.sh"), ("DVM108", "/c/b.sh")]
 

@@ -157,7 +157,7 @@ def test_a_shared_file_is_reported_once_and_the_order_is_stable() -> None:
 
 
 @pytest.mark.parametrize("strict", [False, True])
-def test_what_the_plan_mends_does_not_block_even_when_strict(strict: bool) -> None:
+def test_what_the_plan_fixes_does_not_block_even_when_strict(strict: bool) -> None:
     vm = standard()
     verdict = judged(manifest(vm), factories.observed(spoilt(vm, mounts=MOUNT)), strict=strict)
     assert codes(verdict) == [("DVM301", "warn", "vm.app")]
@@ -251,7 +251,7 @@ def test_warnings_do_not_block_unless_strict() -> None:
     assert approve(verdict.plan, verdict).results == tuple(verdict)
     strict = judged(manifest(APP), extra=extra, strict=True)
     assert [item.subject for item in strict.denying] == ["a.sh", "x.sh"]
-    with pytest.raises(ChecksRefusedError, match="2 security checks stand in the way: DVM201"):
+    with pytest.raises(ChecksRefusedError, match="Blocked by 2 security checks: DVM201"):
         approve(strict.plan, strict)
 
 

@@ -1,4 +1,4 @@
-"""DVM3xx: each check catches, and passes; and says which file to mend."""
+"""DVM3xx: each check catches, and passes; and says which file to fix."""
 
 from __future__ import annotations
 

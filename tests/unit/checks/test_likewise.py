@@ -1,4 +1,4 @@
-"""Denials that one command mends together, and those that it may not."""
+"""Denials that one command fixes together, and those that it may not."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def test_others_stay_apart() -> None:
         denied("/c", "DVM103", "chmod go-w"),
         denied("/c/b.sh", "DVM101", "sudo chown 1000"),
         denied("/c/c.sh", "DVM101", "sudo chown -h 1000"),
-        replace(denied("/c/d.sh", "DVM202"), remedy="Pin it.", mends=""),
-        replace(denied("/c/e.sh", "DVM202"), remedy="Pin it.", mends=""),
+        replace(denied("/c/d.sh", "DVM202"), remedy="Pin it.", fixes=""),
+        replace(denied("/c/e.sh", "DVM202"), remedy="Pin it.", fixes=""),
         replace(denied("/c/f.sh"), alike=""),
         replace(denied("/c/g.sh"), alike=""),
         replace(denied("/c/h.sh"), remedy="Read it."),

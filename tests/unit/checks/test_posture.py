@@ -1,4 +1,4 @@
-"""What the plan mends does not block; what does not pass is not entered."""
+"""What the plan fixes does not block; what does not pass is not entered."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import msgspec.structs
 import pytest
 
-from dvm.checks.posture import MENDED_BY_EDIT, PostureRefusedError, VerifiedInstance, posture, verify
+from dvm.checks.posture import FIXED_BY_EDIT, PostureRefusedError, VerifiedInstance, posture, verify
 from dvm.errors import ExitCode
 from dvm.lima.settings import settings
 from dvm.model.check import Outcome, Weight
@@ -18,7 +18,7 @@ from tests import factories
 from tests.unit.checks.samples import config, forward, orphan, standard, subject
 
 MOUNT = Mount("/home/me", "/home/me", writable=True)
-MENDED: list[tuple[str, dict[str, Any]]] = [
+FIXED: list[tuple[str, dict[str, Any]]] = [
     ("DVM301", {"mounts": (MOUNT,)}),
     ("DVM302", {"forwards": (forward(1, host_ip="0.0.0.0"), factories.CATCH_ALL)}),
     ("DVM304", {"forward_agent": True}),
@@ -29,40 +29,40 @@ MENDED: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("code", "changes"), MENDED)
-def test_what_the_edit_mends_is_shown_and_does_not_block(code: str, changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("code", "changes"), FIXED)
+def test_what_the_edit_fixes_is_shown_and_does_not_block(code: str, changes: dict[str, Any]) -> None:
     bad = subject(standard(), **changes)
-    (denied,) = posture(bad, mended=False)
-    (mended,) = posture(bad, mended=True)
-    assert denied.code == mended.code == code
+    (denied,) = posture(bad, fixed=False)
+    (fixed,) = posture(bad, fixed=True)
+    assert denied.code == fixed.code == code
     assert denied.denies
-    assert not mended.denies
-    assert (mended.status, mended.severity) == (Outcome.FAIL, Weight.WARN)
-    assert "The plan mends it" in mended.detail
-    assert "checked again after the edit" in mended.detail
+    assert not fixed.denies
+    assert (fixed.status, fixed.severity) == (Outcome.FAIL, Weight.WARN)
+    assert "The plan fixes it" in fixed.detail
+    assert "checked again after the edit" in fixed.detail
 
 
 def test_switching_to_strict_takes_a_host_wide_mount_away() -> None:
     override = config({"mounts": [{"location": "~"}]})
     strict = factories.desired()
     there = msgspec.structs.replace(subject(standard(), override, mounts=(MOUNT,)), desired=strict)
-    (result,) = [found for found in posture(there, mended=True) if found.code == "DVM301"]
+    (result,) = [found for found in posture(there, fixed=True) if found.code == "DVM301"]
     assert not result.denies
-    (result,) = [found for found in posture(there, mended=False) if found.code == "DVM301"]
+    (result,) = [found for found in posture(there, fixed=False) if found.code == "DVM301"]
     assert result.denies
 
 
 def test_an_undeclared_loopback_forward_that_the_edit_takes_away_is_only_a_change_of_ports() -> None:
     bad = subject(standard(), forwards=())
-    assert [result.code for result in posture(bad, mended=False)] == ["DVM303"]
-    assert posture(bad, mended=True) == []
+    assert [result.code for result in posture(bad, fixed=False)] == ["DVM303"]
+    assert posture(bad, fixed=True) == []
 
 
 @pytest.mark.parametrize(
     ("code", "changes", "override"),
     [
         ("DVM301", {"mounts": (MOUNT,)}, {"mounts": [{"location": "~"}]}),
-        ("DVM302", MENDED[1][1], {"portForwards": [{"guestPort": 1, "hostIP": "0.0.0.0"}]}),
+        ("DVM302", FIXED[1][1], {"portForwards": [{"guestPort": 1, "hostIP": "0.0.0.0"}]}),
         ("DVM304", {"forward_agent": True}, {"ssh": {"forwardAgent": True}}),
         ("DVM306", {"provision": (Provision("system", "x"),)}, {"provision": [{"script": "x"}]}),
         ("DVM308", {"proxy_env": True}, {"propagateProxyEnv": True}),
@@ -71,7 +71,7 @@ def test_an_undeclared_loopback_forward_that_the_edit_takes_away_is_only_a_chang
 def test_what_comes_from_the_host_wide_files_denies_at_once(
     code: str, changes: dict[str, Any], override: dict[str, Any]
 ) -> None:
-    (result,) = posture(subject(standard(), config(override), **changes), mended=True)
+    (result,) = posture(subject(standard(), config(override), **changes), fixed=True)
     assert result.code == code
     assert result.denies
 
@@ -81,20 +81,20 @@ def test_what_comes_from_the_host_wide_files_denies_at_once(
     [{"networks": ('{"lima": "shared"}',)}, {"copy_to_host": ("/h",)}, {"vnc": "0.0.0.0:0"}, {"disks": ("data",)}],
 )
 def test_what_the_edit_leaves_alone_denies_at_once(changes: dict[str, Any]) -> None:
-    (result,) = posture(subject(**changes), mended=True)
+    (result,) = posture(subject(**changes), fixed=True)
     assert result.denies
 
 
-def test_a_broken_or_strange_instance_is_not_mended_by_an_edit() -> None:
+def test_a_broken_or_strange_instance_is_not_fixed_by_an_edit() -> None:
     good = subject()
     for changes in ({"status": Status.BROKEN}, {"receipt": None}):
         bad = msgspec.structs.replace(good, instance=msgspec.structs.replace(good.instance, **changes))
-        assert [result.denies for result in posture(bad, mended=True)] == [True]
+        assert [result.denies for result in posture(bad, fixed=True)] == [True]
 
 
-def test_the_edit_sets_what_is_said_to_be_mended() -> None:
+def test_the_edit_sets_what_is_said_to_be_fixed() -> None:
     """Should the edit set less one day, what it leaves must deny again."""
-    assert {f".{key}" for key in MENDED_BY_EDIT} <= set(settings(factories.desired()))
+    assert {f".{key}" for key in FIXED_BY_EDIT} <= set(settings(factories.desired()))
 
 
 def test_verify_passes_a_good_instance() -> None:
@@ -103,7 +103,7 @@ def test_verify_passes_a_good_instance() -> None:
     assert verify(orphan()).instance.name == "dvm-app"
 
 
-@pytest.mark.parametrize(("code", "changes"), MENDED)
+@pytest.mark.parametrize(("code", "changes"), FIXED)
 def test_verify_refuses(code: str, changes: dict[str, Any]) -> None:
     with pytest.raises(PostureRefusedError) as caught:
         verify(subject(standard(), **changes))

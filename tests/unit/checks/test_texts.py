@@ -125,9 +125,9 @@ def _instances() -> Iterator[CheckResult]:
         {"env": {"http_proxy": "secret"}, "provision": [{"mode": "ansible", "playbook": f"/q{ESC}"}], "caCerts": {"files": ["/key"]}},
     )  # fmt: skip
     for vm in (standard(), factories.desired(), standard(auto_ports=True)):
-        yield from posture(subject(vm, **bad), mended=False)
-        yield from posture(subject(vm, shared, **bad), mended=True)
-    yield from posture(orphan(shared, **bad), mended=False)
+        yield from posture(subject(vm, **bad), fixed=False)
+        yield from posture(subject(vm, shared, **bad), fixed=True)
+    yield from posture(orphan(shared, **bad), fixed=False)
     late = orphan(msgspec.structs.replace(shared, changed={DEFAULT: 2.0}))
     for name in ("dvm-app", f"odd{ESC}"):
         instance = msgspec.structs.replace(late.instance, name=name, booted=1.0, written=3.0)

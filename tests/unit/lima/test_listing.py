@@ -117,7 +117,7 @@ def test_null_and_missing_are_the_same_as_empty() -> None:
     assert null == missing
     assert null is not None
     assert (null.mounts, null.forwards, null.networks) == ((), (), ())
-    # Lima hands proxy variables on unless told not to.
+    # Lima hands proxy variables on by default.
     assert null.proxy_env
 
 

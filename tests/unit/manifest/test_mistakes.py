@@ -182,8 +182,8 @@ def test_version_that_is_newer_and_older(config: Config) -> None:
 def test_the_body_alone_belongs_into_a_vm_file(config: Config) -> None:
     config.write("vms/app/vm.toml", "version = 1\n[vm.app]\ncpus = 1\n")
     assert config.lines("") == [
-        "vms/app/vm.toml:1:1 version does not belong into a vm.toml",
-        "vms/app/vm.toml:2:2 vm does not belong into a vm.toml",
+        "vms/app/vm.toml:1:1 version does not belong in a vm.toml",
+        "vms/app/vm.toml:2:2 vm does not belong in a vm.toml",
     ]
 
 

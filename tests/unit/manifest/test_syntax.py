@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         ("version = 1\nx = [1,\n", "dvm.toml:3:1 not TOML: a value is expected here"),
         ("version = 1\nx = [1\n", 'dvm.toml:3:1 not TOML: this list has no "]" at its end'),
         ('"é" = "ü\n', "dvm.toml:1:9 not TOML: this string has no quote at the end of its line"),
-        ("version = 1\r\nx = yes\r\n", "dvm.toml:2:5 not TOML: a value is expected here"),
+        ("version = 1\r\nx = yes\r\n", "dvm.toml:2:5 not TOML: write true or false in lower case, without quotes"),
         ("version = 1\rx = 1", "dvm.toml:1:12 not TOML: one statement a line"),
         ("version = 1\x00", "dvm.toml:1:12 not TOML: one statement a line"),
         ("version = 1\n[a]\n[a]\n", "dvm.toml:3:3 not TOML: this table is declared a second time"),

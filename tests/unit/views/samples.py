@@ -114,7 +114,7 @@ def failure(step: Step, text: str = "x") -> StepFailure:
     return StepFailure(
         step,
         f"{text} ended with status 1.",
-        remedy=f"Mend {text}.",
+        remedy=f"Fix {text}.",
         exit_status=1,
         log=Path(f"/s/{text}.log"),
         tail=(text, "the end"),

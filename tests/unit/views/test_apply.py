@@ -101,7 +101,7 @@ Error: vm.app: setup/base.sh ended with status 1.
     | setup/base.sh
     | the end
 
-  Mend setup/base.sh.
+  Fix setup/base.sh.
 
 """
     )

@@ -1,4 +1,4 @@
-"""Denials in full: what one command mends is told once."""
+"""Denials in full: what one command fixes is told once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def told(*checks: CheckResult) -> str:
     return "\n".join(denial_lines(checks, PLAIN))
 
 
-def test_files_that_one_command_mends_are_one_finding() -> None:
+def test_files_that_one_command_fixes_are_one_finding() -> None:
     text = told(*(denied(f"/c/{number}.sh") for number in range(8)), denied("/c/0.sh"))
     assert text.count("deny DVM102") == 1
     assert "/c/0.sh is open." in text

@@ -25,7 +25,7 @@ def test_a_new_vm() -> None:
     assert (
         render_plan(new_vm())
         == """\
-DVM will do what follows, marked with:
+DVM will perform these actions:
   + create
 
   # vm.app will be created
@@ -62,7 +62,7 @@ def test_an_update_shows_old_and_new_effects_and_the_diff() -> None:
     assert (
         render_plan(drifted())
         == """\
-DVM will do what follows, marked with:
+DVM will perform these actions:
   ~ update in place
 
   # vm.app will be updated in place (restarts)
@@ -158,7 +158,7 @@ Security checks: 1 denied, 1 warning, 1 waived
   waived DVM206 Docker group: setup/node.sh:4
     setup/node.sh
 
-  Apply is refused until it is mended.
+  Apply is refused until it is fixed.
 
 Plan: 0 to add, 1 to change, 0 to destroy, 1 script to run.
 """

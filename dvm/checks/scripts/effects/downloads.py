@@ -43,7 +43,7 @@ _WGET = names_of(
 
 
 class Fetcher(Struct, frozen=True):
-    """How a program is told where to put what it fetches. `saves`: a file named as in the URL unless told."""
+    """How a program is told where to put what it fetches. `saves`: a file named as in the URL by default."""
 
     with_value: frozenset[str]
     output: tuple[str, ...]
