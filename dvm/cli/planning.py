@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -114,9 +115,12 @@ class Planner(Struct, frozen=True):
 
         A plan that makes no VM asks limactl nothing more.
         """
-        from dvm.plan.templates import outdated, with_templates
+        from dvm.errors import DvmError
+        from dvm.plan.templates import outdated, rewritten, with_same_effect, with_templates
 
-        vms = [*(change.desired for change in plan.made if change.desired is not None), *outdated(plan)]
+        made = [change.desired for change in plan.made if change.desired is not None]
+        compared = [] if self.options.offline else [vm for vm in rewritten(plan) if vm not in made]
+        vms = [*made, *outdated(plan), *compared]
         if not vms:
             return plan, ()
         from dvm.cli.templates import read_templates
@@ -124,7 +128,13 @@ class Planner(Struct, frozen=True):
         if self.options.offline:
             return self._offline_templates(plan, manifest, vms)
         read = read_templates(lambda: self.host.lima, vms, config)
-        return with_templates(plan, read.by_vm, read.diagnostics), read.checks
+        parts = {}
+        for vm in compared:
+            # What Lima does not take has no effect to compare: the change of the bytes stands.
+            with suppress(DvmError):
+                if vm.name in read.by_vm:
+                    parts[vm.name] = self.host.lima.template_parts(read.by_vm[vm.name], vm.instance)
+        return with_templates(with_same_effect(plan, parts), read.by_vm, read.diagnostics), read.checks
 
     def _foreseen(self, plan: Plan) -> Plan:
         """Return the plan with what this host can't give. One against an empty host is about another host."""
