@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from dvm.checks.scripts.bash.nodes import Arithmetic, CommandSub, Lit, Param, ProcessSub
-from dvm.checks.scripts.bash.quoting import braces
+from dvm.checks.scripts.bash.quoting import braces, braces_left
 from dvm.checks.scripts.values import EMPTY, Hole, Known, Value, fields, hole, literal
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _ALL = ("@", "*")
 _LONGEST = 1 << 16
+_MOST_LENGTHS = 512
 _BLANK = literal(" ")
 _INDEX = re.compile(r"\s*(-?[0-9]{1,6})\s*")
 _SUM = re.compile(r"[-+*0-9\s()]{1,40}")
@@ -32,6 +33,8 @@ def words(shell: Shell, given: Iterable[Word]) -> list[Value]:
         plain = word.plain
         if plain is not None:
             several = braces(plain) if "{" in plain else None
+            if several and braces_left(several):
+                shell.trouble(shell.here, "a brace expansion makes more words than are followed")
             done.extend([literal(text) for text in several] if several else [_literal(shell, word.parts[0], plain)])
             continue
         held = _elements(shell, word.parts)
@@ -201,7 +204,8 @@ def _changed(shell: Shell, text: str, node: Param) -> Value | None:
             return literal(text.lower() if op == ",," else text[:1].lower() + text[1:])
         case "#" | "%":
             pattern = value(shell, node.arg).known
-            return None if pattern is None or len(text) > 4096 else literal(_trimmed(text, pattern, op))  # noqa: PLR2004
+            trimmed = None if pattern is None or len(text) > 4096 else _trimmed(text, pattern, op)  # noqa: PLR2004
+            return None if trimmed is None else literal(trimmed)
         case "/":
             return _replaced(shell, text, node)
         case ":":
@@ -229,15 +233,18 @@ def _replaced(shell: Shell, text: str, node: Param) -> Value | None:
         return None
 
 
-def _trimmed(text: str, pattern: str, operator: str) -> str:
-    """`${x#p}` and its kin: the shortest or longest part that the pattern matches is taken off an end."""
+def _trimmed(text: str, pattern: str, operator: str) -> str | None:
+    """`${x#p}` and its kin: the shortest or longest part that the pattern matches is taken off an end.
+
+    None where the first 512 lengths do not match and there are more.
+    """
     front = operator[0] == "#"
     lengths = range(len(text) + 1) if len(operator) == 1 else range(len(text), -1, -1)
-    for length in list(lengths)[:512]:
+    for length in lengths[:_MOST_LENGTHS]:
         part = text[:length] if front else text[len(text) - length :]
         if fnmatch.fnmatchcase(part, pattern):
             return text[length:] if front else text[: len(text) - length]
-    return text
+    return text if len(lengths) <= _MOST_LENGTHS else None
 
 
 def _slice(text: str, given: str | None) -> Value | None:

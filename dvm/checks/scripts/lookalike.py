@@ -8,6 +8,9 @@ _FETCH = r"(?:curl|wget2?|aria2c|fetch|lwp-request|GET|nc|ncat|socat)\b"
 _RUN = r"(?:\S*/)?(?:(?:ba|da|z|k|a|fi)?sh|python[\d.]*|perl|ruby|node|php)\b"
 _SHOWN = 60
 _MOST = 1 << 18
+_LONGEST_LINE = 4096
+_LONGEST_FIND = 1024
+_BRINGS = pattern(rf"\b{_FETCH}|/dev/(?:tcp|udp)/")
 _FETCH_AND_RUN = pattern(
     rf"\b{_FETCH}[^\n|;&]{{0,400}}\|&?\s*(?:(?:sudo|doas|env|exec|command|nohup)\b[^\n|;&]{{0,80}}?\s)?{_RUN}(?!\S)(?!\s*://)"
     rf"|\b{_FETCH}[^\n|;&]{{0,400}}\|&?\s*(?:(?:sudo|doas|env|exec|command|nohup)\b[^\n|;&]{{0,80}}?\s)?{_RUN}(?=[\"'`;)\]}}\\])"
@@ -25,7 +28,17 @@ def fetch_and_run(text: str) -> str:
         return ""
     for line in text[:_MOST].replace("\\\n", " ").split("\n"):
         if len(line) > 11 and not _PLAINLY_WORDS.match(line):  # noqa: PLR2004
-            found = _FETCH_AND_RUN.search(line[:4096])
+            found = _FETCH_AND_RUN.search(line[:_LONGEST_LINE])
             if found:
                 return found[0][:_SHOWN]
     return ""
+
+
+def unread(text: str) -> bool:
+    """Whether a part that `fetch_and_run` leaves out, since a line or the text is too long, may fetch something."""
+    if len(text) <= _LONGEST_LINE:
+        return False
+    if _BRINGS.search(text, _MOST - _LONGEST_FIND):
+        return True
+    lines = text[:_MOST].replace("\\\n", " ").split("\n")
+    return any(len(line) > _LONGEST_LINE and _BRINGS.search(line, _LONGEST_LINE - _LONGEST_FIND) for line in lines)

@@ -25,7 +25,7 @@ from dvm.checks.scripts.effects.interpreters import EFFECTS as INTERPRETERS
 from dvm.checks.scripts.effects.options import names_of
 from dvm.checks.scripts.effects.shells import SHELLS
 from dvm.checks.scripts.effects.streams import KNOWN
-from dvm.checks.scripts.effects.tools import tells_of_the_guest
+from dvm.checks.scripts.effects.tools import names_a_shell, tells_of_the_guest
 from dvm.checks.scripts.program import Command, Program, Run, Trouble
 from dvm.checks.scripts.scope import Function, Scope
 from dvm.checks.scripts.source import Source, source_of
@@ -264,6 +264,8 @@ class Shell:
         found = lookalike.fetch_and_run(text.text)
         if found:
             self.ran(place, Origin(OriginKind.REMOTE, found, place), how)
+        elif lookalike.unread(text.text):
+            self.trouble(place, f"text for {how} is longer than is searched for downloads", runs=False)
 
     # Calls
 
@@ -330,6 +332,8 @@ class Shell:
             return EMPTY
         for index, word in enumerate(args if command.name not in KNOWN else ()):
             name = self._name(word)
+            if index and index + 1 == len(args) and names_a_shell(command):
+                break
             if name in SHELLS or (index and args[index - 1].text == "--" and name in EFFECTS):
                 # It looks like a wrapper.
                 return self.invoke(args[index:], command.stdin, command.place, command.text, command.assignments)
@@ -426,8 +430,9 @@ class Shell:
         """Walk through a function's body with these arguments."""
         function.called = True
         if self._calls.count(function) >= 2 or len(self._calls) >= _DEEPEST_CALL:  # noqa: PLR2004 - once again for what the first round left
-            if self._calls.count(function) < 2:  # noqa: PLR2004
-                self.trouble(self.here, "functions call each other more deeply than is followed")
+            itself = self._calls.count(function) >= 2  # noqa: PLR2004
+            what = "a function calls itself" if itself else "functions call each other more deeply than is followed"
+            self.trouble(self.here, what, runs=not itself)
             return self.fresh("out", stdin.origin if stdin is not None else None)
         before = (self.source, self.lines, self.scope.positional, self.here, self.choosing, self.choice, self.width)
         self.source, self.scope.positional = function.source, tuple(args)

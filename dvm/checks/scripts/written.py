@@ -50,7 +50,7 @@ _COMMANDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (pattern(r"(.*/)?package\.json"), pattern(r'"(?:pre|post)?\w+"\s*:\s*"((?:[^"\\]|\\.)*)"')),
     (pattern(r"(.*/)?\.?justfile", re.IGNORECASE), pattern(r"^[ \t]+@?(.*)$", re.MULTILINE)),
 )
-_MOST_LINES = 200
+_MOST_LINES = 1000
 
 
 def is_shell(head: str) -> bool:
@@ -74,7 +74,10 @@ def wrote(shell: Shell, path: Value, content: Value, place: Place) -> None:
         return
     before = len(shell.program.runs)
     text, holes = content.tokens()
-    for code, offset in _commands(name, text):
+    for count, (code, offset) in enumerate(_commands(name, text)):
+        if count == _MOST_LINES:
+            shell.trouble(place, f"{name} has more commands than are followed")
+            break
         value = literal(code) if not holes else _with(content, code)
         _look_into(shell, _placed(value, content, text, offset), place)
     if len(shell.program.runs) == before and not _PROSE.fullmatch(name):
@@ -84,8 +87,8 @@ def wrote(shell: Shell, path: Value, content: Value, place: Place) -> None:
 def _commands(name: str, text: str) -> Iterator[tuple[str, int]]:
     for file, line in _COMMANDS:
         if file.fullmatch(name):
-            for count, match in enumerate(line.finditer(text)):
-                if count < _MOST_LINES and not match[1].startswith("#"):
+            for match in line.finditer(text):
+                if not match[1].startswith("#"):
                     yield match[1], match.start(1)
 
 

@@ -43,7 +43,7 @@ _WELL_KNOWN = _words(
 )
 _MADE_UP = pattern(
     r"(.)\1*|[x*.<>_-]+|your[-_ ].*|.*(example|placeholder|changeme|redacted|replace[-_ ]?me|insert[-_ ]|<[^>]+>).*"
-    r"|\[.*\]",
+    r"|\[.*\]|%[-#\d.]*[sqbd](?:\\n)*",  # the last is a format: `printf 'TOKEN=%s\n' "$TOKEN"`
     re.IGNORECASE,
 )
 _REFERENCE = pattern(r"\$|`|\N{HORIZONTAL ELLIPSIS}|\{\{|%\(|@[A-Z_]+@")

@@ -10,7 +10,7 @@ _ANSI = pattern(r"\\(x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|0?[0-
 _SINGLE = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _PLAIN = pattern(r"[^'\"$`\\]*")
 _BRACES = pattern(r"\{([^{}]*,[^{}]*)\}")
-_MOST_WORDS = 64
+_MOST_WORDS = 1024
 
 
 def unescape_ansi(text: str) -> str:
@@ -30,13 +30,26 @@ def _ansi(code: str) -> str:
 
 
 def braces(text: str) -> list[str] | None:
-    """Return the words of a brace expansion (`{curl,-k}`), None where a word is none."""
+    """Return the words of a brace expansion (`{curl,-k}`), None where a word is none.
+
+    Of more than 1024 words the rest stays in braces: `braces_left` finds that.
+    """
     if "{" not in text or _PLAIN.fullmatch(text) is None or _BRACES.search(text) is None:
         return None
     words = [text]
-    while any(_BRACES.search(word) for word in words) and len(words) < _MOST_WORDS:
+    while braces_left(words) and (len(words) == 1 or sum(map(_choices, words)) <= _MOST_WORDS):
         words = [made for word in words for made in _expand(word)]
     return [word for word in words if word]
+
+
+def braces_left(words: list[str]) -> bool:
+    """Whether braces remain to be expanded in any of these words."""
+    return any(_BRACES.search(word) for word in words)
+
+
+def _choices(word: str) -> int:
+    match = _BRACES.search(word)
+    return 1 if match is None else match[1].count(",") + 1
 
 
 def _expand(word: str) -> list[str]:

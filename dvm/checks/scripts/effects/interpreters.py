@@ -162,9 +162,11 @@ def look(shell: Shell, command: Command, code: Value) -> Origin | None:  # noqa:
 
 def _run_strings(shell: Shell, command: Command, text: str) -> None:
     """Walk through the strings of a program that hands text to a shell, where they speak of a download."""
-    for match in list(_STRING.finditer(text))[:_MOST_STRINGS]:
-        if _DOWNLOADS.search(match[2]):
-            shell.run_code(literal(unescape_ansi(match[2])), command.place, None, f"a shell of {command.name}")
+    found = [match for match in _STRING.finditer(text) if _DOWNLOADS.search(match[2])]
+    if len(found) > _MOST_STRINGS:
+        shell.trouble(command.place, f"{command.name} code has more strings that download than are followed")
+    for match in found[:_MOST_STRINGS]:
+        shell.run_code(literal(unescape_ansi(match[2])), command.place, None, f"a shell of {command.name}")
 
 
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = dict.fromkeys(_CODE, _interpreter)

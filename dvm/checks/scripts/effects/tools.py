@@ -185,6 +185,9 @@ _FOR_A_SHELL = re.compile(
     r"^$|^-\w$|^-[a-z]+$|--eval|--init|--bash|--zsh|--sh\b|\b(hook|activate|init|env|shellenv|completions?|gen-completions|shell\.\w+"
     r"|virtualenv-init|--prefix|--cellar|path|generate-shell-completion|local::lib|show-environment)\b|argcomplete|-Mlocal::lib"
 )
+_WRITES_FOR = re.compile(
+    r"hook|activate|init|shellenv|completions?|gen-completions|generate-shell-completion|--shell|-s"
+)
 
 
 def tells_of_the_guest(command: Command) -> bool:
@@ -194,6 +197,12 @@ def tells_of_the_guest(command: Command) -> bool:
         and _FOR_A_SHELL.search(_joined(command)) is not None
         and (command.name not in {"python3", "perl"} or "local::lib" in _joined(command))
     )
+
+
+def names_a_shell(command: Command) -> bool:
+    """Whether the last word says which shell a program writes for, and starts none: `direnv hook bash`."""
+    texts = command.texts
+    return command.stdin is None and len(texts) > 1 and _WRITES_FOR.fullmatch(texts[-2]) is not None
 
 
 BY_NAME: dict[str, Tool] = {}
