@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dvm.errors import DvmError, UnknownVMError, UsageError
-from dvm.model.names import address, instance_name, is_name
+from dvm.model.names import SOCKET_PATH_MAX, address, instance_name, is_name
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -37,11 +37,12 @@ def named(text: str) -> str:
         UsageError: it can't be a VM's name.
     """
     name = text.removeprefix("vm.")
-    if not is_name(name):
+    # A socket's path has the name in it; what is longer is no file name either.
+    if not is_name(name) or len(name) > SOCKET_PATH_MAX:
         from dvm.model.names import NAME_RULE
 
         raise UsageError(
-            f'"{visible(text)}" can\'t be the name of a VM.',
+            f'"{visible(text[:SOCKET_PATH_MAX])}" can\'t be the name of a VM.',
             detail=f"{NAME_RULE[0].upper()}{NAME_RULE[1:]}.",
             remedy="`dvm ls` shows the VMs.",
         )
@@ -61,10 +62,10 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
     with ahead(host, manifest, instance_name(name), version=False) as look:
         # What takes time to import is imported from here on, while limactl works.
         digest = _digest(host, manifest)
-        from dvm.state.known import follows, note_follows
+        from dvm.state.known import agreed, agreement, note_agreement
 
-        known = digest is not None and follows(host.state, name, digest)
-        vms = {} if known else declared(host, manifest)
+        before = agreed(host.state, name) if digest is not None else b""
+        vms = {} if before else declared(host, manifest)
         from dvm.checks.posture import verify
         from dvm.checks.subjects import InstanceSubject
         from dvm.lima.sessions import Guest
@@ -72,18 +73,18 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
         from dvm.observe.host import observe_one
 
         instance = observe_one(look(), instance_name(name))
-    if known and (instance is None or instance.receipt is None or instance.receipt.allowed is None):
-        known, vms = False, declared(host, manifest)
+    allowed = instance.receipt.allowed if instance is not None and instance.receipt is not None else None
+    if before and (digest is None or allowed is None or agreement(digest, allowed) != before):
+        vms = declared(host, manifest)
     instance = demand_managed(name, instance, vms)
     if instance.boots:
         from dvm.lima.ssh.master import BootingError
 
         raise BootingError(address(name), "Lima has just begun to start it.")
     verified = verify(InstanceSubject(instance, vms.get(name), host.lima_config()))
-    desired, receipt = vms.get(name), instance.receipt
-    agrees = desired is not None and receipt is not None and desired.allowed == receipt.allowed
-    if agrees and digest is not None and not host.warned:
-        note_follows(host.state, name, digest)
+    desired = vms.get(name)
+    if desired is not None and digest is not None and allowed == desired.allowed and not host.warned:
+        note_agreement(host.state, name, agreement(digest, desired.allowed))
     if instance.status is not Status.RUNNING:
         raise DvmError(f"{address(name)} is {instance.status or 'in no known state'}.", remedy=f"dvm start {name}")
     made = instance.receipt.bootstrap if instance.receipt else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dvm.cli.planning import Planned, Planner
-from dvm.errors import UsageError
+from dvm.errors import DvmError, UsageError
 from dvm.model.names import instance_name
 
 if TYPE_CHECKING:
@@ -50,6 +50,12 @@ class Wanted(Struct, frozen=True):
         if not self.all:
             names = _with_dependencies(self.names, manifest) if starting else self.names
             return {name: demand_ours(name, observed.instances.get(instance_name(name)), manifest) for name in names}
+        if self.only_config and not manifest.complete:
+            raise DvmError(
+                "The manifest can't be read so far that it is sure which VMs it declares.",
+                detail="Nothing was changed.",
+                remedy="Fix what `dvm validate` shows, or name the VMs.",
+            )
         from dvm.model.names import vm_name
         from dvm.model.owner import Ownership, ownership
 
@@ -59,10 +65,12 @@ class Wanted(Struct, frozen=True):
             if name is None or instance.receipt is None:
                 continue
             vm, whose = manifest.vms.get(name), ownership(instance, manifest.place)
-            if whose is Ownership.OTHERS or (whose.free and vm is None):
+            # One with a mistake is declared all the same.
+            declared = vm is not None or name in manifest.unread
+            if whose is Ownership.OTHERS or (whose.free and not declared):
                 continue
             unwanted = starting and vm is not None and not vm.config.running
-            if not unwanted and (vm is not None or not self.only_config):
+            if not unwanted and (declared or not self.only_config):
                 found[name] = instance
         return found
 

@@ -41,6 +41,7 @@ class Declarations(Struct, frozen=True):
     """What the files declare.
 
     `complete`: all of them are TOML, so what is not declared is not there. `defaults_known`: dvm.toml is.
+    `names_known`: so it is, and no table of it or name in it may be another VM's, mistyped.
     """
 
     settings: Mapping[str, object]
@@ -50,12 +51,15 @@ class Declarations(Struct, frozen=True):
     vms: list[Declaration] = field(default_factory=list)
     complete: bool = True
     defaults_known: bool = True
+    names_known: bool = True
 
 
 def declarations(documents: Sequence[Document], mistakes: Mistakes) -> Declarations:
     """Return what the files declare, dvm.toml being the first of them, and note what has the wrong shape."""
     first, *others = documents
     data = first.data or {}
+    tables = data.get("vm", {})
+    names = [*(tables if isinstance(tables, dict) else ()), *(str(document.prefix[-1]) for document in others)]
     if first.data is not None:
         _check_version(first, data, mistakes)
         _check_keys(first, data, mistakes)
@@ -66,6 +70,10 @@ def declarations(documents: Sequence[Document], mistakes: Mistakes) -> Declarati
         defaults_place=Place(first, ("defaults",)),
         complete=all(document.data is not None for document in documents),
         defaults_known=first.data is not None,
+        names_known=first.data is not None
+        and data.keys() <= set(KEYS)
+        and isinstance(tables, dict)
+        and all(map(is_name, names)),
     )
 
     def add(name: str, body: object, place: Place) -> None:

@@ -90,7 +90,7 @@ def _load(path: Path, host_cores: int, lima_home: Path) -> tuple[Manifest, Manif
         vms={name: found[name] for name in sorted(found)},
         files=(*files, *reader.files),
         unread=unread,
-        complete=declared.defaults_known,
+        complete=declared.names_known,
     )
     return manifest, error
 

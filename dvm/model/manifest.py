@@ -94,7 +94,7 @@ class Manifest(Struct, frozen=True):
     unread: frozenset[str] = frozenset()
     """Names of VMs whose declaration has a mistake; only a manifest that is read as far as it goes has any."""
     complete: bool = True
-    """Whether dvm.toml is TOML: of one that is not, nobody can say which VMs it declares."""
+    """Whether it is sure which VMs are declared: dvm.toml is TOML, and its tables and names are possible ones."""
     lock: Lock | None = None
     """What dvm.lock says, where the settings demand a review."""
 

@@ -9,6 +9,10 @@ _DURATION = re.compile(r"(?=[0-9])(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?")
 _BINARY = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 _DECIMAL = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
+_YEAR_SECONDS = 365 * 24 * 3600
+_MOST_DIGITS = 9
+_TOO_LONG = "a duration is at most 8760h, which is a year"
+
 MIB = 1 << 20
 GIB = 1 << 30
 
@@ -46,15 +50,21 @@ def parse_duration(text: str) -> int:
     """Return seconds for `"15m"`, `"1h30m"` or `"90s"`.
 
     Raises:
-        ValueError: the text is no duration, or is none at all (zero).
+        ValueError: the text is no duration, is none at all (zero), or is more than a year.
     """
     match = _DURATION.fullmatch(text.strip())
     if match is None:
         raise ValueError('a duration is written as "90s", "15m" or "1h30m"')
-    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    parts = match.groups(default="0")
+    # Clocks and waits of the system take no number that is much larger, and Python reads none of so many digits.
+    if any(len(part.lstrip("0")) > _MOST_DIGITS for part in parts):
+        raise ValueError(_TOO_LONG)
+    hours, minutes, seconds = map(int, parts)
     total = hours * 3600 + minutes * 60 + seconds
     if total == 0:
         raise ValueError("a duration is longer than zero")
+    if total > _YEAR_SECONDS:
+        raise ValueError(_TOO_LONG)
     return total
 
 

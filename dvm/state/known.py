@@ -1,12 +1,16 @@
-"""Which manifest a VM was last found to follow: what has not changed since need not be read for each session.
+"""Which manifest a VM's receipt was last found to agree with: what has not changed since need not be read again.
 
 It is a shortcut and nothing more: the receipt says what the VM may open, and each session's look is held to that.
+What agrees is one manifest and one receipt. Another apply may have changed the receipt since, so both are noted.
 """
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from msgspec import json
 
 from dvm.errors import DvmError
 from dvm.files import write_atomically
@@ -14,26 +18,32 @@ from dvm.files import write_atomically
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dvm.model.receipt import Allowance
     from dvm.state.directory import StateDirectory
 
 _FILE = "manifest"
 _LENGTH = 64
 
 
-def follows(state: StateDirectory, vm: str, digest: str) -> bool:
-    """Return whether the VM's receipt agreed with the manifest of this SHA-256 when it was last read."""
+def agreement(manifest: str, allowed: Allowance) -> bytes:
+    """Return the name of a manifest of this SHA-256 and what a receipt lets the VM open, together."""
+    return hashlib.sha256(manifest.encode() + json.encode(allowed)).hexdigest().encode()
+
+
+def agreed(state: StateDirectory, vm: str) -> bytes:
+    """Return the agreement that was noted last; empty: there is none."""
     try:
         with _place(state, vm).open("rb") as file:
-            return file.read(_LENGTH + 1) == digest.encode()
+            return file.read(_LENGTH + 1)
     except OSError:
-        return False
+        return b""
 
 
-def note_follows(state: StateDirectory, vm: str, digest: str) -> None:
-    """Note that it does; where that can't be written, the next session reads the manifest again."""
+def note_agreement(state: StateDirectory, vm: str, found: bytes) -> None:
+    """Note that they agree; where that can't be written, the next session reads the manifest again."""
     with suppress(OSError, DvmError):
         state.make(state.of_vm(vm))
-        write_atomically(_place(state, vm), digest.encode())
+        write_atomically(_place(state, vm), found)
 
 
 def _place(state: StateDirectory, vm: str) -> Path:

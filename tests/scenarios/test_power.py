@@ -179,3 +179,17 @@ def test_what_changed_in_a_stopped_vm_is_drift(three: Dvm) -> None:
     assert three.receipt("idle")["bootstrap"]["sudo"] is True
     assert three.run("stop", "idle").code == 0
     assert three.run("plan", "--detailed-exitcode").code == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"logs {'x' * 300}",
+        f"ssh {'x' * 300} -- true",
+        f"apply -y --lock-timeout {'9' * 400}s",
+        "stop app --lock-timeout 99999h",
+    ],
+)
+def test_what_no_system_takes_is_wrong_usage(dvm: Dvm, line: str) -> None:
+    dvm.manifest("[vm.app]\n")
+    assert dvm.run(*line.split()).code == 64

@@ -44,3 +44,20 @@ def test_a_receipt_of_an_earlier_version_takes_the_manifest(entered: Dvm) -> Non
     del receipt["allowed"]
     place.write_text(json.dumps(receipt))
     assert entered.run("ssh", "app", "--", "true").code == 0
+
+
+def test_a_manifest_that_is_put_back_is_not_taken_for_what_was_applied_since(entered: Dvm) -> None:
+    entered.manifest('[vm.app]\nisolation = "standard"\nauto_ports = true\nports = ["3000", "4000"]\n')
+    assert entered.run("apply", "-y").code == 0
+    entered.manifest('[vm.app]\nports = ["3000"]\n')
+    result = entered.run("ssh", "app", "--", "true")
+    assert (result.code, "DVM303" in result.err) == (3, True), result.err
+
+
+def test_a_note_of_an_earlier_version_or_a_damaged_one_is_no_agreement(entered: Dvm) -> None:
+    note = entered.state / "app" / "manifest"
+    whole = note.read_bytes()
+    for damaged in (b"", b"x", whole[:-1], whole + b"0", b"\xff" * 64):
+        note.write_bytes(damaged)
+        assert entered.run("ssh", "app", "--", "true").code == 0
+        assert note.read_bytes() == whole

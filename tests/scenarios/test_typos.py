@@ -17,6 +17,9 @@ TYPOS = {
     "settings": ("dvm.toml", "version = 1\n[settings]\nparalelism = 2\n[vm.good]\n"),
     "dvm.toml": ("dvm.toml", "version = = 1\n[vm.good]\n"),
     "version": ("dvm.toml", "version = 7\n[vm.good]\n"),
+    "table": ("dvm.toml", "version = 1\n[vmm.good]\n"),
+    "tables": ("dvm.toml", "version = 1\nvm = 3\n"),
+    "name": ("dvm.toml", "version = 1\n[vm.Good]\n"),
 }
 
 
@@ -57,6 +60,15 @@ def test_a_file_that_may_not_be_read_locks_nobody_out(two: Dvm) -> None:
         assert (result.code, result.err.count("Warning: ")) == (0, 1), (line, result.err)
     refused = two.run("plan")
     assert (refused.code, "may not be read" in refused.err) == (1, True), refused.err
+
+
+@pytest.mark.parametrize("typo", TYPOS)
+def test_stop_of_what_is_declared_leaves_none_out_in_silence(two: Dvm, typo: str) -> None:
+    two.write(*TYPOS[typo])
+    result = two.run("stop", "--all", "--only-config")
+    stopped = len([call for call in two.calls(changing=True) if "stop" in call])
+    assert (result.code, stopped) in {(0, 2), (1, 0)}, result.out + result.err
+    assert (result.code == 1) == (typo in {"dvm.toml", "table", "tables", "name"}), result.err
 
 
 def test_sessions_go_on_too(two: Dvm) -> None:
