@@ -11,6 +11,8 @@ _SINGLE = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n",
 _PLAIN = pattern(r"[^'\"$`\\]*")
 _BRACES = pattern(r"\{([^{}]*,[^{}]*)\}")
 _MOST_WORDS = 1024
+# Of all words together: a text of a mebibyte that doubles would not fit into memory.
+_MOST_CHARACTERS = 1 << 18
 
 
 def unescape_ansi(text: str) -> str:
@@ -32,14 +34,19 @@ def _ansi(code: str) -> str:
 def braces(text: str) -> list[str] | None:
     """Return the words of a brace expansion (`{curl,-k}`), None where a word is none.
 
-    Of more than 1024 words the rest stays in braces: `braces_left` finds that.
+    Of more than 1024 words, or of words that are long together, the rest stays in braces: `braces_left` finds that.
     """
     if "{" not in text or _PLAIN.fullmatch(text) is None or _BRACES.search(text) is None:
         return None
     words = [text]
-    while braces_left(words) and (len(words) == 1 or sum(map(_choices, words)) <= _MOST_WORDS):
+    while braces_left(words) and _can_grow(words):
         words = [made for word in words for made in _expand(word)]
     return [word for word in words if word]
+
+
+def _can_grow(words: list[str]) -> bool:
+    several = len(words) == 1 or sum(map(_choices, words)) <= _MOST_WORDS
+    return several and sum(len(word) * _choices(word) for word in words) <= _MOST_CHARACTERS
 
 
 def braces_left(words: list[str]) -> bool:
