@@ -80,9 +80,9 @@ def _declared() -> set[str]:
         return set()
     found: set[str] = set()
     try:
-        import tomllib
+        from dvm.manifest.toml import parse
 
-        vms = tomllib.loads(_text(manifest)).get("vm", {})
+        vms = parse(_text(manifest)).get("vm", {})
         found = set(vms) if isinstance(vms, dict) else set()
     except (OSError, ValueError, RecursionError):
         pass

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from dvm.bounded_yaml import load_yaml
 from dvm.errors import LimaError
 from dvm.model.template import PROBE, RUNS_AS, Provisioning, ProvisionRecord, Template
 from dvm.text import visible
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from dvm.model.template import Mode
 
 _TEXT_KEYS = {"data": "content", "yq": "expression"}
-# YAML's aliases can make a small text stand for a huge value.
-_MOST_VALUES = 200_000
 
 
 class _UnclearError(Exception):
@@ -48,29 +47,14 @@ def parse_template(locator: str, answer: bytes, content: bytes | None = None) ->
 def _read(answer: bytes) -> dict[str, Any]:
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        value = yaml.load(answer.decode(), Loader=loader)  # noqa: S506 - both are safe
+        value = load_yaml(answer)
     except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
         said = (str(error).splitlines() or [type(error).__name__])[0]
         raise _UnclearError(visible(said)) from error
     if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
         raise _UnclearError("it is no table")
-    _demand_bounded(value)
     return value
-
-
-def _demand_bounded(value: object) -> None:
-    waiting, seen = [value], 0
-    while waiting:
-        seen += 1
-        if seen > _MOST_VALUES:
-            raise _UnclearError(f"it has more than {_MOST_VALUES} values")
-        item = waiting.pop()
-        if isinstance(item, dict):
-            waiting += item.values()
-        elif isinstance(item, list):
-            waiting += item
 
 
 def _entries(declared: dict[str, Any], key: str) -> Iterator[Provisioning]:

@@ -12,7 +12,7 @@ from dvm.errors import UnreadableFileError
 from dvm.files import read_evidence
 from dvm.manifest.mistakes import Document
 from dvm.manifest.paths import MANIFEST_FILE, VM_DIRECTORY, VM_FILE
-from dvm.manifest.toml import parse
+from dvm.manifest.toml import TomlLimitError, parse
 from dvm.model.evidence import FileEvidence, Role, Unreadable
 
 if TYPE_CHECKING:
@@ -126,6 +126,8 @@ def _parse(evidence: FileEvidence, content: bytes, mistakes: Mistakes, prefix: t
     except tomllib.TOMLDecodeError as error:
         summary, place = _plain(str(error), text)
         mistakes.add(Location(path, *place), f"not TOML: {summary}")
+    except TomlLimitError as error:
+        mistakes.add(Location(path), f"not readable as TOML: {error}")
     except ValueError:
         # Not tomllib's own: Python's limit on the digits of a number.
         number = re.search(r"[0-9][0-9_]{4000,}", text)

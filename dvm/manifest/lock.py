@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-import tomllib
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -13,6 +12,7 @@ from dvm.diagnostics import Diagnostic, Location, Severity
 from dvm.errors import ManifestError
 from dvm.files import read_evidence, write_atomically
 from dvm.manifest.mistakes import show
+from dvm.manifest.toml import parse
 from dvm.model.evidence import FileEvidence, Role, Unreadable
 from dvm.model.lock import LOCK_FILE, Lock, relative
 from dvm.text import visible
@@ -40,7 +40,7 @@ def read_lock(manifest: Path) -> tuple[Lock, FileEvidence | None]:
     if evidence.content is None:
         return Lock(), evidence
     try:
-        return _by_file(Lock.model_validate(tomllib.loads(evidence.content.decode())), manifest), evidence
+        return _by_file(Lock.model_validate(parse(evidence.content.decode())), manifest), evidence
     except (ValueError, RecursionError) as error:
         what = visible(_first(error))
     detail = "Put back the version that is checked in, or remove it and run `dvm review`."
@@ -52,7 +52,8 @@ def is_old_form(evidence: FileEvidence | None, lock: Lock) -> bool:
     """Whether the file that `lock` was read from names scripts by other paths than DVM writes today."""
     if evidence is None or evidence.content is None:
         return False
-    return set(tomllib.loads(evidence.content.decode()).get("scripts", {})) != set(lock.scripts)
+    named = parse(evidence.content.decode()).get("scripts", {})
+    return not isinstance(named, dict) or set(named) != set(lock.scripts)
 
 
 def _by_file(lock: Lock, manifest: Path) -> Lock:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from dvm.bounded_yaml import load_yaml
 from dvm.files import read_evidence
 from dvm.model.evidence import Role, Unreadable
 from dvm.model.lima_config import LimaConfig
@@ -143,7 +144,7 @@ def _parse(content: bytes) -> dict[str, Any]:
     import yaml
 
     try:
-        value = yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
-    except (yaml.YAMLError, ValueError, RecursionError):
+        value = load_yaml(content)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         return {}  # Lima refuses it too, and says so; the check on the effective configuration still holds
     return value if isinstance(value, dict) else {}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from dvm.bounded_yaml import load_with_nodes
 from dvm.checks.base import Check, Finding
 from dvm.checks.wording import shown
 from dvm.diagnostics import Location
@@ -60,12 +62,8 @@ def _read(content: bytes, *, may_be_empty: bool = False) -> tuple[Any, dict[str,
     import yaml
 
     try:
-        if any(isinstance(token, yaml.TagToken) for token in yaml.scan(content.decode(), Loader=yaml.SafeLoader)):
-            # Lima passes over a tag, where PyYAML makes something else of what it stands before.
-            raise ValueError("there is a tag (`!…`) in it")  # noqa: TRY301 - told as what PyYAML says is
-        root: Any = yaml.compose(content.decode(), Loader=yaml.SafeLoader)
+        value, root = load_with_nodes(content, tags=False)
         _demand_plain(root)
-        value = yaml.safe_load(content.decode())
     except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
         said = visible(_first_line(error))
         raise _UnclearError(f"DVM can't tell what it says, so not what Lima would read in it: {said}.") from error
@@ -120,7 +118,7 @@ def _demand_plain(node: Any) -> None:  # noqa: ANN401 - PyYAML's nodes are untyp
         seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-            doubled = next((key for key in keys if keys.count(key) > 1), None)
+            doubled = next((key for key, times in Counter(keys).items() if times > 1), None)
             if doubled is not None:
                 raise ValueError(f'the key "{doubled}" stands twice in one table')
             waiting += [value for _, value in node.value]

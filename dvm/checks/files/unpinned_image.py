@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dvm.bounded_yaml import load_yaml
 from dvm.checks.base import Check, Finding
 from dvm.checks.wording import shown
 from dvm.diagnostics import Location
@@ -27,8 +28,8 @@ def _unpinned(content: bytes) -> Iterator[str]:
     import yaml
 
     try:
-        value = yaml.safe_load(content.decode())
-    except (yaml.YAMLError, ValueError, RecursionError):
+        value = load_yaml(content)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         return  # DVM111 tells
     images = value.get("images") if isinstance(value, dict) else None
     for image in images if isinstance(images, list) else ():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import tomllib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -70,7 +69,7 @@ def _find(file: FileEvidence) -> Iterator[Finding]:
     lines: set[int] = set()
     try:
         values = parse(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         # Its mistakes are reported elsewhere; a token in it is one all the same.
         values = {}
     for finding in _in_values(values, file.path, text):

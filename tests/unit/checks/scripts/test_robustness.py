@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 
 import pytest
@@ -12,6 +10,7 @@ from hypothesis import strategies as st
 
 from dvm.checks.scripts.read import LARGEST, read
 from dvm.checks.scripts.review import _judge
+from tests.measuring import measure
 from tests.unit.checks.scripts.reviewing import CORPUS
 
 SECONDS = 30.0  # of the processor's time, whoever else has it; far above what is needed (under 8), a hang takes minutes
@@ -143,16 +142,11 @@ def test_the_worst_ends_in_time_and_is_never_silent(name: str) -> None:
     """In a process of its own, for its memory; the factor over what is needed is for machines that are shared."""
     text, code = WORST[name]
     program = (
-        "import resource, sys, time\n"
         "from dvm.checks.scripts.review import _judge\n"
-        "text = sys.stdin.buffer.read()\n"
-        "begin = time.process_time()\n"
-        "found = {item.check.code for item in _judge(text)}\n"
-        "used = time.process_time() - begin\n"
-        "print(used, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, *sorted(found))\n"
+        "def work(text):\n"
+        "    return ' '.join({item.check.code for item in _judge(text)})\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], input=text.encode(), check=True, capture_output=True)
-    used, memory, *found = done.stdout.decode().split()
-    assert code in found
-    assert float(used) < 2.0 * 3
-    assert int(memory) >> 10 < 300
+    done = measure(program, text.encode())
+    assert code in done.answer.split()
+    assert done.seconds < 2.0 * 3
+    assert done.mebibytes < 300
