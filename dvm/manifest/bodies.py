@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 _ModelT = TypeVar("_ModelT", bound="Declared")
 
 
+# Of one table: a reader fixes no more in one go, and each costs a search for the nearest right name.
+MOST_MISTAKES = 200
+
+
 class Read(Struct, Generic[_ModelT]):
     """A table as far as it can be read, and its `body` as TOML has it.
 
@@ -73,7 +77,7 @@ def read_body(model: type[_ModelT], body: Mapping[str, object]) -> Read[_ModelT]
 def check_settings(body: Mapping[str, object], place: Place, mistakes: Mistakes) -> Settings:
     """Return the settings as far as they can be read, and note every mistake in them."""
     found = read_body(Settings, body)
-    for error in found.errors:
+    for error in _first(found.errors, place, mistakes):
         _note(error, place, mistakes, keys_of(Timeouts if len(error["loc"]) > 1 else Settings))
     return found.value
 
@@ -86,9 +90,9 @@ def check_vm(declaration: Declaration, mistakes: Mistakes, *, defaults_known: bo
     """
     found = read_body(VM, {**declaration.defaults, **declaration.own})
     vm = declaration.address
-    for error in found.errors:
-        if error["loc"][0] in declaration.own:
-            _note(error, declaration.place, mistakes, keys_of(VM), vm)
+    own = [error for error in found.errors if error["loc"][0] in declaration.own]
+    for error in _first(own, declaration.place, mistakes):
+        _note(error, declaration.place, mistakes, keys_of(VM), vm)
     for each in contradictions(found.value) if defaults_known else ():
         if not each.keys & found.wrong:
             key, *entry = each.path
@@ -100,9 +104,17 @@ def check_vm(declaration: Declaration, mistakes: Mistakes, *, defaults_known: bo
 def check_defaults(defaults: Mapping[str, object], place: Place, mistakes: Mistakes) -> Read[VM]:
     """Return the defaults, and note what is wrong in them; whether they go together shows only in a VM."""
     found = read_body(VM, defaults)
-    for error in found.errors:
+    for error in _first(found.errors, place, mistakes):
         _note(error, place, mistakes, keys_of(VM))
     return found
+
+
+def _first(errors: list[ErrorDetails], place: Place, mistakes: Mistakes) -> list[ErrorDetails]:
+    """Return the mistakes of a table that are noted one by one, and note how many more there are."""
+    more = len(errors) - MOST_MISTAKES
+    if more > 0:
+        mistakes.add(place, f"{place}: {more} more mistakes, which are not listed")
+    return errors[:MOST_MISTAKES]
 
 
 def _note(error: ErrorDetails, place: Place, mistakes: Mistakes, known: Iterable[str], vm: str | None = None) -> None:

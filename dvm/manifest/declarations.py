@@ -109,14 +109,16 @@ def _check_version(document: Document, data: Mapping[str, object], mistakes: Mis
 
 
 def _check_keys(document: Document, data: Mapping[str, object], mistakes: Mistakes) -> None:
-    for key in data:
-        if key in KEYS:
-            continue
-        from dvm.manifest.bodies import keys_of
+    unknown = [key for key in data if key not in KEYS]
+    for number, key in enumerate(unknown):
+        from dvm.manifest.bodies import MOST_MISTAKES, keys_of
         from dvm.manifest.wording import unknown_key
         from dvm.model.vm import VM
 
         place = Place(document, (key,), "key")
+        if number == MOST_MISTAKES:
+            mistakes.add(place, f"{len(unknown) - number} more unknown keys, from here on, which are not listed")
+            return
         summary, detail = unknown_key(str(place), key, KEYS)
         if key in keys_of(VM):
             detail = "It belongs in [vm.NAME], or into [defaults] for all VMs."

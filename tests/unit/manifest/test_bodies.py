@@ -127,3 +127,13 @@ def test_a_receipt_survives_the_disk(text: str, status: int | None, when: dt.dat
     body = {"vm": "app", "instance": "dvm-app", "template": text, "created": when, "created_by": "1"}
     receipt = msgspec.convert(body | {"setup": [entry | {"content": text}]}, Receipt)
     assert msgspec.json.decode(msgspec.json.encode(receipt), type=Receipt) == receipt
+
+
+def test_many_mistakes_are_counted_and_not_listed(config: Any) -> None:
+    keys = "\n".join(f"k{number} = 1" for number in range(500))
+    found = config.mistakes(f"[vm.app]\n{keys}\n")
+    assert len(found) == 201
+    assert any("300 more mistakes" in mistake.summary for mistake in found)
+    found = config.mistakes(f"{keys}\n")
+    assert len(found) == 201
+    assert any("300 more unknown keys" in mistake.summary for mistake in found)
