@@ -14,7 +14,7 @@ from tests import factories
 from tests.unit.checks.samples import DEFAULT, OVERRIDE, config, standard
 
 LOOPBACK = "127.0.0.1"
-DECLARED = Forward(LOOPBACK, (3000, 3000), LOOPBACK, (80, 80))
+DECLARED = Forward(LOOPBACK, (3000, 3000), LOOPBACK, (80, 80), static=True)
 RULE = {"guestPort": 1, "hostPort": 2, "hostIP": "0.0.0.0", "static": True}
 READ = Forward("0.0.0.0", (2, 2), LOOPBACK, (1, 1), static=True)
 DYNAMIC = Forward(LOOPBACK, (7, 7), LOOPBACK, (7, 7))
@@ -30,7 +30,7 @@ def foreseen(vm: Any, override: dict[str, Any] | None = None, default: dict[str,
         (factories.desired(), Posture(plain=True)),
         (
             factories.desired(ports=["3000:80"]),
-            Posture(plain=True, forwards=(Forward(LOOPBACK, (3000, 3000), LOOPBACK, (80, 80), static=True),)),
+            Posture(plain=True, forwards=(DECLARED,)),
         ),
         (standard(ports=["3000:80"]), Posture(forwards=(DECLARED, factories.CATCH_ALL))),
         (standard(ports=["3000:80"], auto_ports=True), Posture(forwards=(DECLARED,))),

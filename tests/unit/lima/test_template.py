@@ -53,7 +53,7 @@ def test_a_text_that_lima_put_in_as_base64_is_the_text() -> None:
         ("provision: [{mode: data, path: [], content: x}]", "`provision\\[0\\].path`"),
         ("1: 2", "it is no table"),
         ("a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [" + "*a," * 9 + "]\nc: &c [" + "*b," * 9 + "]\nd: &d [" + "*c," * 9 + "]\n"
-         "e: &e [" + "*d," * 9 + "]\nf: [" + "*e," * 9 + "]", "more than 200000 values"),
+         "e: &e [" + "*d," * 9 + "]\nf: [" + "*e," * 9 + "]", "more than 20000 keys and values"),
     ],
 )  # fmt: skip
 def test_what_dvm_does_not_know_is_an_error_and_not_passed_over(text: str, why: str) -> None:
