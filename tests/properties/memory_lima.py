@@ -16,6 +16,7 @@ from typing import Any
 from dvm.lima.guest_call import Ending, GuestCall
 from dvm.lima.listing import parse_listing
 from dvm.lima.process import Completed
+from dvm.lima.processes import HIGHEST_PID
 from dvm.model.instance import Instance, Part
 from dvm.model.template import Template
 
@@ -160,8 +161,13 @@ class MemoryLima:
                 assert not self.effective(name)["mounts"], "booted with a mount of the host"
                 machine.boots += not machine.running
                 machine.running = True
+                # As the simulator's: a host agent of a number that no process has, which says that it is ready.
+                (self.home / name / "ha.stdout.log").write_text('{"status":{"running":true}}\n')
+                (self.home / name / "ha.pid").write_text(f"{HIGHEST_PID + 1}\n")
             case "stop":
                 machine.running = False
+                for file in ("ha.stdout.log", "ha.pid"):
+                    (self.home / name / file).unlink(missing_ok=True)
             case "edit":
                 if machine.running:
                     return 1
