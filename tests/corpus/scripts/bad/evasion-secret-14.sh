@@ -1,2 +1,2 @@
 # expect: DVM402
-npm config set //registry.npmjs.org/:_authToken kX9vTq2mWz4rr
+npm config set //registry.example.org/:_authToken kX9vTq2mWz4rr
