@@ -61,11 +61,11 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
     name = named(vm)
     with ahead(host, manifest, instance_name(name), version=False) as look:
         # What takes time to import is imported from here on, while limactl works.
-        digest = _digest(host, manifest)
         from dvm.state.known import agreed, agreement, note_agreement
 
-        before = agreed(host.state, name) if digest is not None else b""
-        vms = {} if before else declared(host, manifest)
+        before = agreed(host.state, name)
+        digest = _digest(host, manifest) if before else None
+        found = None if digest else declared(host, manifest)
         from dvm.checks.posture import verify
         from dvm.checks.subjects import InstanceSubject
         from dvm.lima.sessions import Guest
@@ -74,8 +74,9 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
 
         instance = observe_one(look(), instance_name(name))
     allowed = instance.receipt.allowed if instance is not None and instance.receipt is not None else None
-    if before and (digest is None or allowed is None or agreement(digest, allowed) != before):
-        vms = declared(host, manifest)
+    if digest is not None and (allowed is None or agreement(digest, allowed) != before):
+        found = declared(host, manifest)
+    vms = found.vms if found is not None else {}
     instance = demand_managed(name, instance, vms)
     if instance.boots:
         from dvm.lima.ssh.master import BootingError
@@ -83,8 +84,8 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
         raise BootingError(address(name), "Lima has just begun to start it.")
     verified = verify(InstanceSubject(instance, vms.get(name), host.lima_config()))
     desired = vms.get(name)
-    if desired is not None and digest is not None and allowed == desired.allowed and not host.warned:
-        note_agreement(host.state, name, agreement(digest, desired.allowed))
+    if found is not None and desired is not None and allowed == desired.allowed and not host.warned:
+        note_agreement(host.state, name, agreement(found.sha256, desired.allowed))
     if instance.status is not Status.RUNNING:
         raise DvmError(f"{address(name)} is {instance.status or 'in no known state'}.", remedy=f"dvm start {name}")
     made = instance.receipt.bootstrap if instance.receipt else None
@@ -103,12 +104,11 @@ def _digest(host: Host, manifest: Path | None) -> str | None:
     return manifest_digest(manifest_path(manifest, host.environment))
 
 
-def declared(host: Host, manifest: Path | None) -> Mapping[str, DesiredVM]:
-    """Return the VMs that the manifest declares, as far as it can be read: none where there is no manifest at all."""
+def declared(host: Host, manifest: Path | None) -> Manifest | None:
+    """Return the manifest as far as it can be read; None: there is none at all."""
     from dvm.cli.looking import manifest_or_none
 
-    found = manifest_or_none(host, manifest, readable=True)
-    return found.vms if found else {}
+    return manifest_or_none(host, manifest, readable=True)
 
 
 def demand_ours(name: str, instance: Instance | None, manifest: Manifest) -> Instance:

@@ -18,7 +18,7 @@ from dvm.model.port import Port
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from dvm.model.instance import Forward, Instance, Mount, Posture
+    from dvm.model.instance import Forward, Instance, Posture
     from dvm.model.manifest import DesiredVM
     from dvm.model.receipt import Bootstrap, Receipt
 
@@ -61,17 +61,11 @@ def observed_attributes(instance: Instance, vm: DesiredVM | None) -> Values:
 
     `vm` is the desired VM, None for an orphan: an attribute that it leaves to Lima is left out.
     """
-    open_ = set() if vm is None else {each.name for each in ATTRIBUTES if each.desired(vm) is UNKNOWN}
     return {
         each.name: value
         for each in ATTRIBUTES
-        if each.name not in open_ and (value := each.observed(instance)) is not UNKNOWN
+        if (vm is None or each.desired(vm) is not UNKNOWN) and (value := each.observed(instance)) is not UNKNOWN
     }
-
-
-def in_guest() -> frozenset[str]:
-    """Return the attributes that the bootstrap sets in the guest."""
-    return frozenset(each.name for each in ATTRIBUTES if each.takes is Effect.BOOTSTRAP)
 
 
 def is_catch_all(rule: Forward) -> bool:
@@ -140,10 +134,6 @@ def _by_host_port(port: Port | Forward) -> tuple[int, str]:
     return (port.host if isinstance(port, Port) else port.host_ports[0], str(port))
 
 
-def _mounts(posture: Posture) -> tuple[Mount, ...]:
-    return posture.mounts
-
-
 ATTRIBUTES: Final = (
     Attribute("template", lambda vm: vm.config.template, _of_receipt(lambda r: r.template), Effect.REPLACE),
     Attribute(
@@ -179,7 +169,7 @@ ATTRIBUTES: Final = (
         Effect.RESTART,
         ("propagateProxyEnv",),
     ),
-    Attribute("mounts", lambda _: (), _of_posture(_mounts), Effect.RESTART, ("mounts",)),
+    Attribute("mounts", lambda _: (), _of_posture(lambda posture: posture.mounts), Effect.RESTART, ("mounts",)),
     Attribute(
         "agent_forwarding",
         lambda _: False,
@@ -213,5 +203,8 @@ ATTRIBUTES: Final = (
     ),
 )
 """All of them, in the order in which plans show them."""
+
+IN_GUEST: Final = frozenset(each.name for each in ATTRIBUTES if each.takes is Effect.BOOTSTRAP)
+"""The attributes that the bootstrap sets in the guest."""
 
 _BY_NAME: Final = {each.name: each for each in ATTRIBUTES}

@@ -22,8 +22,9 @@ def compare(observed: Mapping[str, Any], desired: Mapping[str, Any]) -> tuple[At
         old = observed.get(name)
         if name not in observed or old == new:
             continue
-        elements = tuple(differing_elements(old, new)) if _is_many(old) and _is_many(new) else ()
-        if elements or not (_is_many(old) and _is_many(new)):
+        many = _is_many(old) and _is_many(new)
+        elements = tuple(differing_elements(old, new)) if many else ()
+        if elements or not many:
             found.append(AttributeChange(name, old, new, attribute(name).effect(old, new), elements))
     return tuple(found)
 

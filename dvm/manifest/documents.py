@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from dvm.diagnostics import Location
 from dvm.errors import UnreadableFileError
 from dvm.files import read_evidence
 from dvm.manifest.mistakes import Document
-from dvm.manifest.paths import MANIFEST_FILE, VM_DIRECTORY, VM_FILE
+from dvm.manifest.paths import MANIFEST_FILE, VM_DIRECTORY, VM_FILE, vm_names
 from dvm.manifest.toml import TomlLimitError, parse
 from dvm.model.evidence import FileEvidence, Role, Unreadable
 
@@ -62,7 +61,7 @@ def read_documents(manifest: Path, mistakes: Mistakes) -> tuple[list[Document], 
     documents = [_parse(first, first.content, mistakes)]
     files = [first]
     directory = manifest.parent / VM_DIRECTORY
-    for name in _names(directory, mistakes):
+    for name in _names(manifest, mistakes):
         evidence = read_evidence(directory / name / VM_FILE, Role.MANIFEST)
         if evidence.problem is Unreadable.MISSING:
             continue
@@ -79,9 +78,10 @@ def read_documents(manifest: Path, mistakes: Mistakes) -> tuple[list[Document], 
     return documents, files
 
 
-def _names(directory: Path, mistakes: Mistakes) -> list[str]:
+def _names(manifest: Path, mistakes: Mistakes) -> list[str]:
+    directory = manifest.parent / VM_DIRECTORY
     try:
-        return sorted(os.listdir(directory))  # noqa: PTH208 - only names are wanted, a thousand maybe
+        return vm_names(manifest)
     except FileNotFoundError:
         # A link to nothing must not pass for "no VMs": the VMs in there would be taken for orphans.
         if directory.is_symlink():

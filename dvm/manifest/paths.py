@@ -17,6 +17,15 @@ VM_DIRECTORY = "vms"
 VM_FILE = "vm.toml"
 
 
+def vm_names(manifest: Path) -> list[str]:
+    """Return the names in `vms` beside the manifest, in order.
+
+    Raises:
+        OSError: there is no such directory, or it can't be listed.
+    """
+    return sorted(os.listdir(manifest.parent / VM_DIRECTORY))  # noqa: PTH208 - only names are wanted, a thousand maybe
+
+
 def config_dir(environ: Mapping[str, str]) -> Path:
     """Return `$DVM_CONFIG_DIR`, or `~/.config/dvm` where it is unset or empty.
 

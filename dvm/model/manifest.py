@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from dvm.model.names import address, instance_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from dvm.diagnostics import Diagnostic, Location
@@ -109,7 +109,12 @@ class Manifest(Struct, frozen=True):
     @property
     def sha256(self) -> str:
         """SHA-256 over the digests of all manifest files, in order."""
-        import hashlib
+        return sha256_of(self.files)
 
-        digests = "".join(f"{file.sha256}\n" for file in self.files if file.role == "manifest")
-        return hashlib.sha256(digests.encode()).hexdigest()
+
+def sha256_of(files: Iterable[FileEvidence]) -> str:
+    """Return the SHA-256 over the digests of the files that are the manifest's own, in order."""
+    import hashlib
+
+    digests = "".join(f"{file.sha256}\n" for file in files if file.role == "manifest")
+    return hashlib.sha256(digests.encode()).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dvm.diff.attributes import desired_attributes, in_guest, observed_attributes
+from dvm.diff.attributes import IN_GUEST, desired_attributes, observed_attributes
 from dvm.diff.compare import compare
 from dvm.diff.configuration import configuration_changes
 from dvm.model.choices import Run
@@ -141,7 +141,7 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
     withheld = tuple(change for change in differing if change.effect is Effect.REPLACE)
     changes = tuple(change for change in differing if change.effect is not Effect.REPLACE)
     runs = scripts_to_run(vm, receipt, rerun=options.rerun_setup)
-    bootstraps = receipt is None or receipt.bootstrap is None or any(c.name in in_guest() for c in changes)
+    bootstraps = receipt is None or receipt.bootstrap is None or any(c.name in IN_GUEST for c in changes)
     notes: list[str] = []
     waiting: tuple[AttributeChange, ...] = ()
     waiting_scripts: tuple[ScriptRun, ...] = ()
@@ -157,8 +157,8 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
             notes.append(_waiting(len(pending)))
         else:
             # It was set up before: what it was set up with differs now, and that is drift.
-            waiting, waiting_scripts = tuple(change for change in changes if change.name in in_guest()), pending
-        changes = tuple(change for change in changes if change.name not in in_guest())
+            waiting, waiting_scripts = tuple(change for change in changes if change.name in IN_GUEST), pending
+        changes = tuple(change for change in changes if change.name not in IN_GUEST)
         runs, bootstraps = (), False
     fixes = instance.status is Status.BROKEN
     if fixes:
@@ -174,18 +174,13 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
     boots = vm.config.running and not running
     stops = not vm.config.running and running
     acts = bool(changes or runs or bootstraps or fixes or dead)
+    quiet = "withheld" if withheld else "waits_for_start" if waiting or waiting_scripts else ""
     return ResourceChange(
         vm.address,
         vm.name,
         vm.instance,
         Action.UPDATE if acts else Action.NO_OP,
-        reason=_reason(changes, fixes=fixes, boots=boots, dead=bool(dead))
-        if acts
-        else "withheld"
-        if withheld
-        else "waits_for_start"
-        if waiting or waiting_scripts
-        else "",
+        reason=_reason(changes, fixes=fixes, boots=boots, dead=bool(dead)) if acts else quiet,
         before=_with_setup(before, ()) if acts else before,
         after=_with_setup(after, vm.scripts) if acts else after,
         changes=changes,
@@ -206,7 +201,7 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
 def guest_differs(vm: DesiredVM, instance: Instance) -> bool:
     """Whether a VM that was bootstrapped differs in what a bootstrap makes: DVM_USER, its rights and its ids."""
     differing = compare(observed_attributes(instance, vm), desired_attributes(vm))
-    return any(change.name in in_guest() for change in differing)
+    return any(change.name in IN_GUEST for change in differing)
 
 
 def _not_forwarded(port: int, why: str) -> str:

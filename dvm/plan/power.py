@@ -27,7 +27,7 @@ from dvm.plan.setup import scripts_to_run
 from dvm.plan.steps import steps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dvm.model.instance import Instance, Observed
     from dvm.model.manifest import DesiredVM, Manifest
@@ -51,17 +51,7 @@ def start_plan(
         if own:
             last[name] = own[-1].id
         steps.extend(own)
-    acting = [change for change in changes.values() if change.action is not Action.NO_OP]
-    return Plan(
-        manifest.path,
-        manifest.sha256,
-        observed.limactl_version,
-        options,
-        changes=tuple(changes.values()),
-        steps=tuple(steps),
-        owner=manifest.place,
-        summary=Summary(change=len(acting), setup=sum(len(change.scripts) for change in acting)),
-    )
+    return _plan(manifest, observed, options, changes, steps)
 
 
 def stop_plan(manifest: Manifest, observed: Observed, options: PlanOptions, instances: Mapping[str, Instance]) -> Plan:
@@ -73,7 +63,7 @@ def stop_plan(manifest: Manifest, observed: Observed, options: PlanOptions, inst
         for other in _depends_on(name, manifest, instances[name]):
             if other in dependents:
                 dependents[other].add(name)
-    steps = tuple(
+    steps = [
         Step(
             f"{address(name)}/stop",
             address(name),
@@ -82,16 +72,27 @@ def stop_plan(manifest: Manifest, observed: Observed, options: PlanOptions, inst
             calls.stop(instances[name].name, force=instances[name].status is not Status.RUNNING),
         )
         for name in order(dependents)
-    )
+    ]
+    return _plan(manifest, observed, options, changes, steps)
+
+
+def _plan(
+    manifest: Manifest,
+    observed: Observed,
+    options: PlanOptions,
+    changes: Mapping[str, ResourceChange],
+    steps: Sequence[Step],
+) -> Plan:
+    acting = [change for change in changes.values() if change.action is not Action.NO_OP]
     return Plan(
         manifest.path,
         manifest.sha256,
         observed.limactl_version,
         options,
         changes=tuple(changes.values()),
-        steps=steps,
+        steps=tuple(steps),
         owner=manifest.place,
-        summary=Summary(change=len(steps)),
+        summary=Summary(change=len(acting), setup=sum(len(change.scripts) for change in acting)),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from dvm.diff.attributes import in_guest, observed_attributes
+from dvm.diff.attributes import IN_GUEST, observed_attributes
 from dvm.diff.written import written
 from dvm.model.names import instance_name, vm_name
 from dvm.model.plan import Action
@@ -175,7 +175,7 @@ def _drift(change: ResourceChange) -> tuple[str, ...]:
     if change.action is not Action.UPDATE and not (change.withheld or change.waits):
         return ()
     names = [each.name for each in (*change.changes, *change.withheld, *change.waiting)]
-    if change.bootstraps and not any(name in in_guest() for name in names):
+    if change.bootstraps and not any(name in IN_GUEST for name in names):
         names.append("bootstrap")
     if change.reason == PORT_NOT_FORWARDED or any("DVM316" in note for note in change.notes):
         names.append("forwards")

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import Dvm
 from tests.contract.subject import SIMULATOR, TEMPLATE, Lima
+from tests.e2e.real_dvm import LIMACTL, RealDvm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,3 +61,22 @@ def standing(request: pytest.FixtureRequest) -> Iterator[Lima]:
     with make_lima(request.param == "real") as made:
         made.create("a", "--disk=1")
         yield made
+
+
+@pytest.fixture(params=["simulator", pytest.param("real", marks=pytest.mark.real)])
+def either(request: pytest.FixtureRequest, place: Path) -> Iterator[Dvm]:
+    """DVM on the simulator, and on the real limactl where there is one; an image and a key that no guest may get."""
+    if request.param == "real":
+        if LIMACTL is None or os.geteuid() == 0:
+            pytest.skip("no limactl on PATH, or root, which it refuses")
+        dvm: Dvm = RealDvm(place)
+    else:
+        dvm = Dvm(place)
+    image = dvm.place / "image"
+    with image.open("wb") as stream:
+        stream.truncate(1 << 20)
+    (dvm.place / "key").write_text("nothing secret\n")
+    try:
+        yield dvm
+    finally:
+        dvm.limactl("delete", "--force", "dvm-app")

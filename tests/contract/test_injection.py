@@ -6,14 +6,10 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from tests.conftest import Dvm
-from tests.e2e.real_dvm import LIMACTL, RealDvm
 
 TEMPLATE = "vmType: qemu\narch: x86_64\nimages:\n- location: {image}\n  arch: x86_64\n"
 FORWARD = "portForwards:\n- guestPort: 80\n  hostPort: 8080\n  static: true\n"
@@ -87,24 +83,11 @@ PULLED = {
 }
 
 
-@pytest.fixture(params=["simulator", pytest.param("real", marks=pytest.mark.real)])
-def either(request: pytest.FixtureRequest, place: Any) -> Iterator[Dvm]:
-    """DVM on the simulator, and on the real limactl where there is one."""
-    if request.param == "real":
-        if LIMACTL is None or os.geteuid() == 0:
-            pytest.skip("no limactl on PATH, or root, which it refuses")
-        dvm: Dvm = RealDvm(place)
-    else:
-        dvm = Dvm(place)
-    image = dvm.place / "image"
-    with image.open("wb") as stream:
-        stream.truncate(1 << 20)
-    dvm.write("t.yaml", TEMPLATE.format(image=image))
-    (dvm.place / "key").write_text("nothing secret\n")
-    try:
-        yield dvm
-    finally:
-        dvm.limactl("delete", "--force", "dvm-app")
+@pytest.fixture
+def either(either: Dvm) -> Dvm:
+    """The same, with a template."""
+    either.write("t.yaml", TEMPLATE.format(image=either.place / "image"))
+    return either
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES)

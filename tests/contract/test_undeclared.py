@@ -6,15 +6,12 @@ On the simulator, and for real. Nothing here boots, so the image need not be one
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import Dvm
-from tests.e2e.real_dvm import LIMACTL, RealDvm
 
 TEMPLATE = "vmType: qemu\narch: x86_64\nimages:\n- location: {image}\n  arch: x86_64\n"
 BOTH = ("strict", "standard")
@@ -74,24 +71,6 @@ HARMLESS: dict[str, Any] = {
     "minimumLimaVersion": {"minimumLimaVersion": "1.0.0"},
     "unknown to Lima": {"unheardOf": {"a": 1}},
 }
-
-
-@pytest.fixture(params=["simulator", pytest.param("real", marks=pytest.mark.real)])
-def either(request: pytest.FixtureRequest, place: Any) -> Iterator[Dvm]:
-    if request.param == "real":
-        if LIMACTL is None or os.geteuid() == 0:
-            pytest.skip("no limactl on PATH, or root, which it refuses")
-        dvm: Dvm = RealDvm(place)
-    else:
-        dvm = Dvm(place)
-    image = dvm.place / "image"
-    with image.open("wb") as stream:
-        stream.truncate(1 << 20)
-    (dvm.place / "key").write_text("nothing secret\n")
-    try:
-        yield dvm
-    finally:
-        dvm.limactl("delete", "--force", "dvm-app")
 
 
 def created(dvm: Dvm, isolation: str, *, template: str = TEMPLATE, running: bool = False) -> None:

@@ -51,7 +51,6 @@ class Disk:
         """The files from the network that nothing has verified at this point; changed in place."""
         self.others: dict[str, list[Stored]] = {}
         """What a file may be as well, where only a branch has written it anew."""
-        self._pipes: dict[str, list[tuple[Place, str]]] = {}
         self.branches = 0
         """How many branches are around the present command."""
         self.programs: dict[str, str] = {}
@@ -134,22 +133,6 @@ class Disk:
             return False
         last = path.parts[-1] if path.parts else ""
         return is_temporary(path) or (isinstance(last, Hole) and last.known is Known.NO)
-
-    def make_pipe(self, path: Value) -> None:
-        """Take note of a named pipe."""
-        self._pipes[path_key(path)] = []
-
-    def is_pipe(self, path: Value) -> bool:
-        """Whether a path is a named pipe."""
-        return path_key(path) in self._pipes
-
-    def run_from_pipe(self, path: Value, place: Place, how: str) -> None:
-        """Take note of a shell that runs what comes out of a named pipe."""
-        self._pipes[path_key(path)].append((place, how))
-
-    def readers(self, path: Value) -> list[tuple[Place, str]]:
-        """Return the shells that run what comes out of a named pipe."""
-        return self._pipes[path_key(path)]
 
     def copied(self, path: Value, origin: Origin, place: Place) -> None:
         """Take note of a file that came out of a repository as its branch is today: it may be kept, not run."""

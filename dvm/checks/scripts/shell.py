@@ -612,11 +612,6 @@ class Shell:
         """Put content into a file, or hand it to the command behind a `>(…)`."""
         sink = self.sinks.get(path.key)
         if sink is None:
-            if self.disk.is_pipe(path):
-                # What reads it may do so before.
-                for reader, how in self.disk.readers(path):
-                    if content.origin is not None:
-                        self.ran(reader, content.origin, how)
             self.disk.write(path, content, place, append=append)
             written.wrote(self, path, content, place)
             return

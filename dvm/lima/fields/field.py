@@ -77,11 +77,6 @@ def only(*allowed: object) -> Callable[[Any, Json], bool]:
     return lambda value, _: any(type(value) is type(one) and value == one for one in allowed)
 
 
-def whole_number(value: object, _: Json) -> bool:
-    """Whether a value is a number without a fraction, and no truth value."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def truth(value: object, _: Json) -> bool:
     """Whether a value is true or false."""
     return isinstance(value, bool)

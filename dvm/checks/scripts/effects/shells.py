@@ -129,12 +129,6 @@ def _unset(shell: Shell, command: Command) -> Value:
     return EMPTY
 
 
-def _pipe(shell: Shell, command: Command) -> Value:
-    for operand in take_apart(command.args, frozenset({"-m", "--mode"})).operands:
-        shell.disk.make_pipe(operand)
-    return EMPTY
-
-
 def _hash(shell: Shell, command: Command) -> Value:
     line = take_apart(command.args, frozenset({"-p"}))
     path = line.value("-p")
@@ -196,7 +190,6 @@ EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     "continue": _stop,
     "false": _stop,
     "unset": _unset,
-    "mkfifo": _pipe,
     "hash": _hash,
     "shift": _shift,
     "crontab": _crontab,
