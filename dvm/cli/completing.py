@@ -11,14 +11,13 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
+from dvm.cli.commands import COMMANDS, Takes
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ASKED = "_DVM_COMPLETE"
-ONE_VM = frozenset({"sh", "ssh", "key", "logs", "rm", "status"})
-"""Commands whose first argument is a VM. A test holds both to the real commands."""
-MANY_VMS = frozenset({"plan", "apply", "sync", "start", "stop", "check", "graph", "ssh-config"})
-"""Commands whose arguments all are VMs."""
+_VM_FIRST = frozenset({Takes.VM, Takes.VMS, Takes.VM_AND_COMMAND, Takes.VM_AND_MORE})
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _QUOTES = re.compile(r"[\\'\"]")
 _MAX_BYTES = 1 << 20
@@ -32,8 +31,9 @@ def answer(environment: Mapping[str, str]) -> tuple[str, int] | None:
     words, incomplete = question
     if not words or incomplete.startswith("-") or any(word.startswith("-") for word in words):
         return None
-    command, *given = words
-    if command not in MANY_VMS and (command not in ONE_VM or given):
+    name, *given = words
+    takes = next((each.takes for each in COMMANDS if each.name == name), Takes.OTHER)
+    if takes not in _VM_FIRST or (given and takes is not Takes.VMS):
         return None
     names = [name for name in vm_names(incomplete) if name not in given]
     match environment[ASKED]:

@@ -1,7 +1,7 @@
 """Command lines without an option mean what they say: no parser is needed, which would be a third of a plan's cost.
 
-Only commands that people wait for are known here, and only where their words can mean one thing. All else is typer's,
-mistakes above all. A property test holds the two to one another.
+Only commands that people wait for (`fast` in their list) are run so, and only where their words can mean one thing. All
+else is typer's, mistakes above all. A property test holds the two to one another.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dvm.cli.commands import COMMANDS, Takes
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 
 class Meaning(NamedTuple):
@@ -31,37 +33,25 @@ class Meaning(NamedTuple):
 
 def meaning(words: Sequence[str]) -> Meaning | None:
     """Return what a command line means; None: that is for typer to find out."""
-    command, *rest = words or ("ls",)
-    take = _PLAIN.get(command)
+    name, *rest = words or ("ls",)
+    command = next((each for each in COMMANDS if each.fast and each.name == name), None)
     # Up to "--" a word that begins with "-" may be an option; what follows it never is.
     end = rest.index("--") if "--" in rest else len(rest)
-    if take is None or any(word.startswith("-") for word in rest[:end]):
+    if command is None or any(word.startswith("-") for word in rest[:end]):
         return None
-    arguments = take([*rest[:end], *rest[end + 1 :]])
-    return None if arguments is None else Meaning(command, arguments)
+    arguments = _arguments(command.takes, [*rest[:end], *rest[end + 1 :]])
+    return None if arguments is None else Meaning(name, arguments)
 
 
-def _nothing(words: list[str]) -> dict[str, Any] | None:
-    return None if words else {}
-
-
-def _vms(words: list[str]) -> dict[str, Any]:
-    return {"vms": words or None}
-
-
-def _vm(words: list[str]) -> dict[str, Any] | None:
-    return {"vm": words[0]} if len(words) == 1 else None
-
-
-def _vm_and_command(words: list[str]) -> dict[str, Any] | None:
-    return {"vm": words[0], "command": words[1:] or None} if words else None
-
-
-_PLAIN: dict[str, Callable[[list[str]], dict[str, Any] | None]] = {
-    "version": _nothing,
-    "plan": _vms,
-    "ls": _nothing,
-    "status": _vm,
-    "sh": _vm,
-    "ssh": _vm_and_command,
-}
+def _arguments(takes: Takes, words: list[str]) -> dict[str, Any] | None:
+    match takes:
+        case Takes.NOTHING:
+            return None if words else {}
+        case Takes.VMS:
+            return {"vms": words or None}
+        case Takes.VM:
+            return {"vm": words[0]} if len(words) == 1 else None
+        case Takes.VM_AND_COMMAND:
+            return {"vm": words[0], "command": words[1:] or None} if words else None
+        case _:
+            return None

@@ -14,6 +14,7 @@ import pytest
 from dvm.cli import completing
 from dvm.cli.app import load
 from dvm.cli.commands import COMMANDS as LISTED
+from dvm.cli.commands import Listed, Takes
 from dvm.cli.helping import ENVIRONMENT, EXIT_CODES, _first_sentence
 from dvm.cli.reference import reference
 
@@ -113,15 +114,24 @@ def test_names_are_completed_from_manifest_directories_and_instances(
     assert completing.vm_names("app") == ["apple"]
 
 
-def test_the_commands_that_take_names_are_those_that_complete_them() -> None:
-    arguments = {
-        name: next((part.nargs for part in command.params if getattr(part, "_custom_shell_complete", None)), 0)
-        for name, command in COMMANDS.items()
-        if not command.hidden
-    }
-    assert {name for name, many in arguments.items() if many == 1} == completing.ONE_VM
-    # The argument of apply may also be a saved plan.
-    assert {name for name, many in arguments.items() if many == -1} == completing.MANY_VMS - {"apply"}
+@pytest.mark.parametrize("listed", LISTED, ids=lambda each: each.name)
+def test_a_command_takes_what_its_list_says(listed: Listed) -> None:
+    parts = [part for part in COMMANDS[listed.name].params if part.param_type_name == "argument"]
+    names = tuple(part.name for part in parts)
+    said = listed.takes.value
+    if said[-1:] == (...,):
+        # More may follow, of a kind that only the command knows.
+        assert names[: len(said) - 1] == said[:-1]
+        assert len(names) >= len(said) - 1
+    else:
+        assert names == said
+    vms = [part for part in parts if getattr(part, "_custom_shell_complete", None)]
+    if listed.takes in {Takes.VM, Takes.VM_AND_COMMAND, Takes.VM_AND_MORE}:
+        assert [part.nargs for part in vms] == [1]
+    elif listed.takes is Takes.VMS and listed.name != "apply":  # whose argument may also be a saved plan
+        assert [part.nargs for part in vms] == [-1]
+    else:
+        assert not vms
 
 
 def test_completion_imports_no_model(tmp_path: Path) -> None:
