@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 Yaml = dict[str, Any]
 NOTHING: Mapping[str, Any] = {}
 # What these say of an instance that is not there yet is no news: there is no receipt, and it was not booted.
-_OF_RECEIPTS = frozenset({"DVM310", "DVM311", "DVM313"})
+_OF_RECEIPTS = frozenset({"DVM310", "DVM311", "DVM313", "DVM315"})
 _NOT_IN_PLAIN = frozenset({"timezone", "containerd.system", "containerd.user"})
 ReadT = TypeVar("ReadT")
 

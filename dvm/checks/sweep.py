@@ -10,7 +10,7 @@ from dvm.checks.files import not_reviewed
 from dvm.checks.files import pinned_digest_differs as pins
 from dvm.checks.files import review as review_file
 from dvm.checks.forecast import forecast, forecast_template
-from dvm.checks.instances import booted_before, dead_port, name_taken
+from dvm.checks.instances import booted_before, dead_port, egress_not_in_force, name_taken
 from dvm.checks.posture import posture, soften
 from dvm.checks.registry import family
 from dvm.checks.subjects import FileSubject, InstanceSubject, ScriptSubject
@@ -122,6 +122,7 @@ def _instance(scope: Scope, name: str, observed: Observed, lima_config: LimaConf
         results.firm.extend(dead_port.foreseen(desired, observed.blocked))
     instance = observed.instances.get(instance_name(name))
     if desired is not None and action in (Action.CREATE, Action.REPLACE):
+        results.firm.extend(egress_not_in_force.foreseen(desired))
         foreseen = forecast(desired, lima_config, observed.lima_home)
         if action is Action.CREATE:
             # How Lima merges is Lima's to say: the new VM is read back and judged before its first boot. A

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from dvm.model.instance import Forward, Instance, Posture
     from dvm.model.manifest import DesiredVM
-    from dvm.model.receipt import Bootstrap, Receipt
+    from dvm.model.receipt import Allowance, Bootstrap, Receipt
 
 Values = dict[str, Any]
 """The attributes of one side by name, in the order of the table."""
@@ -77,6 +77,23 @@ def is_catch_all(rule: Forward) -> bool:
         and not rule.guest_ip_must_be_zero
         and rule.proto == "any"
     )
+
+
+def _of_allowance(get: Callable[[Allowance], Any]) -> Callable[[Instance], Any]:
+    """A receipt of an earlier version has none: nothing was closed then."""
+
+    def observed(instance: Instance) -> object:
+        from dvm.model.receipt import Allowance
+
+        receipt = instance.receipt
+        return UNKNOWN if receipt is None else get(receipt.allowed or Allowance())
+
+    return observed
+
+
+def _egress(old: object, new: object) -> Effect:
+    # The network device is made with the rule or without it; the list of names is read at each connection.
+    return Effect.RESTART if "open" in (old, new) else Effect.IN_PLACE
 
 
 def _chosen(value: object) -> object:
@@ -168,6 +185,20 @@ ATTRIBUTES: Final = (
         _of_posture(lambda posture: posture.proxy_env),
         Effect.RESTART,
         ("propagateProxyEnv",),
+    ),
+    Attribute("egress", lambda vm: vm.allowed.egress, _of_allowance(lambda allowed: allowed.egress), _egress),
+    Attribute(
+        "setup_egress",
+        lambda vm: vm.allowed.setup_egress,
+        _of_allowance(lambda allowed: allowed.setup_egress),
+        Effect.IN_PLACE,
+    ),
+    Attribute("reach", lambda vm: vm.allowed.reach, _of_allowance(lambda allowed: allowed.reach), Effect.RESTART),
+    Attribute(
+        "host_loopback",
+        lambda vm: vm.config.host_loopback,
+        _of_allowance(lambda allowed: allowed.host_loopback),
+        Effect.BOOTSTRAP,
     ),
     Attribute("mounts", lambda _: (), _of_posture(lambda posture: posture.mounts), Effect.RESTART, ("mounts",)),
     Attribute(

@@ -14,7 +14,7 @@ from dvm.manifest.declarations import READS_VERSION, declarations
 from dvm.manifest.documents import read_documents
 from dvm.manifest.locate import LazyLocations
 from dvm.manifest.mistakes import Mistakes
-from dvm.manifest.relations import check_dependencies, check_names, check_ports
+from dvm.manifest.relations import check_dependencies, check_names, check_ports, check_reach
 from dvm.manifest.scripts import FileReader, read_files
 from dvm.model.lock import script_key
 from dvm.model.manifest import DesiredVM, Manifest, Script
@@ -78,6 +78,7 @@ def _load(path: Path, host_cores: int, lima_home: Path) -> tuple[Manifest, Manif
     if declared.complete:
         check_dependencies(declared.vms, bodies, mistakes)
         check_ports(declared.vms, bodies, mistakes)
+        check_reach(declared.vms, bodies, mistakes)
     error = None
     if mistakes:
         order = [document.path for document in documents]

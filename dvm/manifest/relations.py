@@ -95,3 +95,22 @@ def check_ports(declarations: Sequence[Declaration], bodies: Sequence[Read[VM]],
                 where = declaration.place_of("ports").under(body.index("ports", number))
                 detail = "Give one of them another host port, or running = false."
                 mistakes.add(where, f"{where}: host port {port.host} is {taken[port.host]}'s already", detail, vm=vm)
+
+
+def check_reach(declarations: Sequence[Declaration], bodies: Sequence[Read[VM]], mistakes: Mistakes) -> None:
+    """Note ports of other VMs that are to be reached and that those VMs do not declare."""
+    ports = {
+        each.name: {port.guest for port in body.value.ports} for each, body in zip(declarations, bodies, strict=True)
+    }
+    for declaration, body in zip(declarations, bodies, strict=True):
+        for number, wanted in enumerate(body.value.reach):
+            # A VM that is not there is a mistake of depends_on.
+            if wanted.vm in ports and wanted.port not in ports[wanted.vm]:
+                where = declaration.place_of("reach").under(body.index("reach", number))
+                other = show(("vm", wanted.vm))
+                mistakes.add(
+                    where,
+                    f"{where}: {other} declares no guest port {wanted.port}",
+                    f'Declare it there, as in ports = ["{wanted.port}"].',
+                    vm=declaration.address,
+                )

@@ -7,18 +7,34 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetPydanticSchema,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic_core.core_schema import no_info_wrap_validator_function
 
+from dvm.egress.names import parse_rule
 from dvm.model.names import NAME_PATTERN, NAME_RULE, is_name
 from dvm.model.port import Port, parse_port
+from dvm.model.reach import Reach, parse_reach
 from dvm.model.template_name import parse_template
 from dvm.model.units import format_duration, format_size, parse_duration, parse_size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 # Numbers with hundreds of digits overflow, and Python does not read those with thousands.
 _LONGEST = 40
+_LONGEST_REACH = 200
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 _LONGEST_SETTING = 4096
@@ -119,6 +135,20 @@ def _port(value: object) -> object:
     raise ValueError('a port is text such as "3000:80" or "5173"')
 
 
+def _egress(value: object, names: Callable[[object], tuple[str, ...]]) -> Egress:
+    if value == "open" or value == "none":  # noqa: PLR1714 - keeps the type
+        return value
+    if isinstance(value, str):
+        raise ValueError('expected "open", "none", or a list of names, as in ["git.example.com"]')  # noqa: TRY004
+    return names(value) or "none"
+
+
+def _reach(value: object) -> object:
+    if isinstance(value, str) and len(value) <= _LONGEST_REACH:
+        return parse_reach(value)
+    raise ValueError('it is text such as "db:5432"')
+
+
 def _digest(value: str) -> str:
     if _DIGEST.fullmatch(value) is None:
         raise ValueError("a SHA-256 is 64 hex digits in lower case")
@@ -179,6 +209,31 @@ PortText = Annotated[
     BeforeValidator(_port),
     PlainSerializer(str, return_type=str),
     WithJsonSchema(_text(r"^[0-9]{1,5}(:[0-9]{1,5})?$", examples=["3000:3000", "5173"])),
+]
+_NAME = r"^(\*\.)?[^\s/:@*\[\]]+(:[0-9]{1,5})?$"
+EgressName = Annotated[
+    str,
+    AfterValidator(lambda text: str(parse_rule(text))),
+    WithJsonSchema(_text(_NAME, examples=["git.example.com", "*.example.net"])),
+]
+Egress: TypeAlias = Literal["open", "none"] | tuple[str, ...]
+"""What may leave a VM: everything, nothing, or what goes to these names; each as `parse_rule` writes it."""
+EgressValue = Annotated[
+    Egress,
+    # A union of pydantic's would put its branches into the place of a mistake.
+    GetPydanticSchema(
+        lambda _source, handler: no_info_wrap_validator_function(_egress, handler(tuple[EgressName, ...]))
+    ),
+    PlainSerializer(lambda value: value if isinstance(value, str) else list(value)),
+    WithJsonSchema(
+        {"anyOf": [{"enum": ["open", "none"]}, {"type": "array", "items": {"type": "string", "pattern": _NAME}}]}
+    ),
+]
+ReachText = Annotated[
+    Reach,
+    BeforeValidator(_reach),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema(_text(r"^[a-z][a-z0-9-]*:[0-9]{1,5}$", examples=["db:5432"])),
 ]
 Digest = Annotated[
     str,

@@ -73,6 +73,10 @@ class DesiredVM(Struct, frozen=True):
             auto_ports=config.auto_ports,
             isolation=config.isolation,
             proxy_env=config.proxy_env,
+            egress=config.egress if isinstance(config.egress, str) else tuple(sorted(config.egress)),
+            setup_egress=tuple(sorted(config.setup_egress)),
+            host_loopback=config.host_loopback,
+            reach=tuple(str(each) for each in sorted(config.reach)),
         )
 
     @property

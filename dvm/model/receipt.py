@@ -83,6 +83,14 @@ class Allowance(Table, frozen=True, kw_only=True):
     """How the VM is kept apart."""
     proxy_env: bool = False
     """Whether the host's proxy variables may reach the guest."""
+    egress: Literal["open", "none"] | tuple[str, ...] = "open"
+    """What may leave the VM: all, nothing, or what goes to these names."""
+    setup_egress: tuple[str, ...] = ()
+    """Further names, while setup scripts run."""
+    host_loopback: bool = False
+    """Whether the guest may reach services on the host's loopback address."""
+    reach: tuple[str, ...] = ()
+    """Ports of other VMs that it may reach, each as VM:PORT."""
 
 
 class Receipt(Table, frozen=True, kw_only=True):

@@ -14,9 +14,12 @@ from dvm.model.fields import (
     Declared,
     Digest,
     Duration,
+    EgressName,
+    EgressValue,
     Environment,
     Expected,
     PortText,
+    ReachText,
     Size,
     Switch,
     TemplateName,
@@ -136,6 +139,42 @@ class VM(Declared):
         Isolation.STRICT,
         description='"strict" (plain mode, declared ports only) or "standard" (with Lima\'s guest agent).',
     )
+    egress: Annotated[
+        EgressValue,
+        Expected(
+            '"open", "none", or a list of names, as in ["git.example.com"]',
+            item='a name, as in "git.example.com" or "*.example.net:8443"',
+        ),
+    ] = Field(
+        "open",
+        description='What may leave the VM: "open" (all), "none", or what goes to these names: hosts or "*.domain", '
+        "each with an optional port (443 and 80 without). No addresses.",
+        examples=[["git.example.com", "*.example.net", "packages.example.org:8443"]],
+    )
+    setup_egress: Annotated[
+        tuple[EgressName, ...],
+        Expected(
+            'a list of names, as in ["mirror.example.org"]',
+            item='a name, as in "git.example.com" or "*.example.net:8443"',
+        ),
+    ] = Field(
+        (),
+        description="Further names, only while the first boot and setup scripts run. Without effect where egress is "
+        '"open".',
+        examples=[["mirror.example.org"]],
+    )
+    host_loopback: Switch = Field(
+        default=False,
+        description='Whether the guest may reach services on the host\'s 127.0.0.1; only with egress "open".',
+    )
+    reach: Annotated[
+        tuple[ReachText, ...],
+        Expected('a list of ports of other VMs, as in ["db:5432"]', item='VM:PORT, as in "db:5432"'),
+    ] = Field(
+        (),
+        description="Declared guest ports of other VMs, each in depends_on, that this one may reach.",
+        examples=[["db:5432"]],
+    )
     env: Environment = Field(
         {},
         description="Variables for the setup scripts, shown in the plan. A script whose variables changed runs again.",
@@ -203,6 +242,17 @@ def contradictions(vm: VM) -> Iterator[Contradiction]:
     if vm.template.startswith("template:") and vm.template_sha256 is not None:
         message = "template_sha256 is for a path or an https URL; Lima's own templates come with Lima"
         yield between("template_sha256", "template", message=message)
+    if vm.host_loopback and vm.egress != "open":
+        message = 'host_loopback = true needs egress = "open": the host\'s loopback is not a name'
+        yield between("host_loopback", "egress", message=message)
+    for index, each in enumerate(vm.reach):
+        if each.vm not in vm.depends_on:
+            message = f'"{each}" needs "{each.vm}" in depends_on: it must be up first'
+            yield Contradiction(("reach", index), message, frozenset({"reach", "depends_on"}))
+    if not isinstance(vm.egress, str):
+        yield from _twice("egress", [(name, f'the name "{name}"') for name in vm.egress])
+    yield from _twice("setup_egress", [(name, f'the name "{name}"') for name in vm.setup_egress])
+    yield from _twice("reach", [(each, f'"{each}"') for each in vm.reach])
     yield from _twice("ports", [(port.host, f"host port {port.host}") for port in vm.ports])
     scripts = [posixpath.normpath(entry.script) for entry in vm.setup]
     yield from _twice("setup", [(path, f'the script "{visible(path)}"') for path in scripts])

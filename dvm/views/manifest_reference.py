@@ -114,6 +114,9 @@ def way_of(key: str) -> str:
     if key == "disk":
         larger, smaller = (_WORDS[attribute(key).effect(old, new)] for old, new in ((1, 2), (2, 1)))
         return f"{larger}; smaller: {smaller}"
+    if key == "egress":
+        list_changes, opens = (_WORDS[attribute(key).effect("none", new)] for new in ((), "open"))
+        return f"{list_changes}; from or to open: {opens}"
     if key == "running":
         return " or ".join(_WORDS[attribute(key).effect(not value, value)] for value in (True, False))
     return _WORDS[attribute(key).effect(None, None)]

@@ -10,6 +10,7 @@ from dvm.checks.instances import (
     broken_instance,
     copy_to_host,
     dead_port,
+    egress_not_in_force,
     exposed_bind,
     extra_network,
     foreign_provision,
@@ -41,5 +42,6 @@ CHECKS: tuple[Check[InstanceSubject], ...] = (
     host_data.CHECK,
     booted_before.CHECK,
     undeclared_configuration.CHECK,
+    egress_not_in_force.CHECK,
     dead_port.CHECK,
 )

@@ -66,3 +66,16 @@ def test_name_longer_than_the_path_of_a_socket_allows(config: Config) -> None:
     found = config.only(f"[vm.{'a' * (room + 1)}]")
     assert f"longer than the {room} characters" in found.summary
     assert str(found.location).endswith(":2:5")
+
+
+def test_what_is_reached_is_declared_there_and_is_up_first(config: Config) -> None:
+    db = '[vm.db]\nports = ["15432:5432"]\n'
+    assert (
+        config.load(f'{db}[vm.app]\ndepends_on = ["db"]\nreach = ["db:5432"]').vms["app"].config.reach[0].port == 5432
+    )
+    assert config.lines(f'{db}[vm.app]\nreach = ["db:5432"]') == [
+        'dvm.toml:5:10 vm.app.reach[0]: "db:5432" needs "db" in depends_on: it must be up first'
+    ]
+    assert config.lines(f'{db}[vm.app]\ndepends_on = ["db"]\nreach = ["db:15432"]') == [
+        "dvm.toml:6:10 vm.app.reach[0]: vm.db declares no guest port 15432"
+    ]

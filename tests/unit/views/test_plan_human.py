@@ -38,6 +38,10 @@ DVM will perform these actions:
       + ports            = ["3000:3000"]
       + auto_ports       = false
       + proxy_env        = false
+      + egress           = "open"
+      + setup_egress     = []
+      + reach            = []
+      + host_loopback    = false
       + mounts           = []
       + agent_forwarding = false
       + ssh_public_keys  = false
@@ -68,7 +72,7 @@ DVM will perform these actions:
   # vm.app will be updated in place (restarts)
   ~ [vm.app]
       ~ cpus = 2 -> 4  # restarts
-      # (17 unchanged attributes hidden)
+      # (21 unchanged attributes hidden)
       restarts: Lima changes cpus of a stopped VM only
       runs setup:
         ~ setup/node.sh  as admin  changed
