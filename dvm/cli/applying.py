@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dvm.cli.planning import Planned, Planner
+from dvm.cli.planning import Planned, Planner, manifest_option
 from dvm.cli.shown import Shown
 from dvm.errors import DvmError, ExitCode, StaleError, UsageError
 
@@ -170,12 +169,12 @@ def carry_out(
         from dvm.cli.rehearsing import rehearsal
 
         return rehearsal(planner, saved, json=json)
-    option = f" -f {shlex.quote(str(planner.manifest_path))}" if planner.manifest_path else ""
+    option = manifest_option(planner.manifest_path)
     go_on = completed(f"`{again}` goes on where this ended." if again else GO_ON, option)
     if not json:
         from dvm.views.hooks import hooks_for
 
-        hooks = hooks_for(sys.stdout, os.environ, again=go_on)
+        hooks = hooks_for(sys.stdout, os.environ, again=go_on, option=option)
         return Applying(planner, show, ask, hooks, seconds, parallelism, saved).run()
     if ask is not None:
         raise UsageError("--json can't ask.", remedy="Give -y (--auto-approve) too.")

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from dvm.model.plan import Plan
 
 
+def manifest_option(named: Path | None) -> str:
+    """Return what a command needs to work on the manifest that --manifest named: ` -f PATH`, or nothing."""
+    import shlex
+
+    return f" -f {shlex.quote(str(named))}" if named else ""
+
+
 class Planned(Struct, frozen=True):
     """A plan, the manifest it was made from, and what the checks said; `named` is what --manifest was given."""
 
@@ -35,9 +42,7 @@ class Planned(Struct, frozen=True):
     @property
     def option(self) -> str:
         """What a command needs to work on the same manifest: ` -f PATH` where this one got it, else nothing."""
-        import shlex
-
-        return f" -f {shlex.quote(str(self.named))}" if self.named else ""
+        return manifest_option(self.named)
 
     @property
     def denied(self) -> bool:

@@ -139,7 +139,7 @@ class PowerPlanner(Planner, frozen=True):
                 sys.stdout.write(f"{change.address} {is_so}.\n")
         ink = Ink(use_colour(sys.stdout, os.environ))
         denied = [check for check in planned.checks if check.denies]
-        sys.stdout.write("".join(f"{line}\n" for line in denial_lines(denied, ink)))
+        sys.stdout.write("".join(f"{line}\n" for line in denial_lines(denied, ink, planned.option)))
         sys.stdout.flush()
 
 

@@ -41,9 +41,10 @@ class LiveApply(PlainApply):
         ink: Ink = PLAIN,
         err_ink: Ink = PLAIN,
         again: str = GO_ON,
+        option: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(out, err, ink=ink, err_ink=err_ink, again=again)
+        super().__init__(out, err, ink=ink, err_ink=err_ink, again=again, option=option)
         self._environment = environment
         self._clock = clock
         self._rows = _Rows()

@@ -24,11 +24,22 @@ EVERY = 10
 class PlainApply:
     """Hooks that write lines to `out` as things happen, and what failed to `err` at the end.
 
-    `again` says how to go on where not all was done.
+    `again` says how to go on where not all was done; `option` is what a command in advice needs to work on the same
+    manifest.
     """
 
-    def __init__(self, out: TextIO, err: TextIO, *, ink: Ink = PLAIN, err_ink: Ink = PLAIN, again: str = GO_ON) -> None:
+    def __init__(
+        self,
+        out: TextIO,
+        err: TextIO,
+        *,
+        ink: Ink = PLAIN,
+        err_ink: Ink = PLAIN,
+        again: str = GO_ON,
+        option: str = "",
+    ) -> None:
         self._again = again
+        self._option = option
         self._out = steady(out)
         self._err = steady(err)
         self._ink = ink
@@ -81,7 +92,7 @@ class PlainApply:
         """Tell what failed, and count what was done."""
         self.say("")
         if failures:
-            self._err.write(render_failures(failures, ink=self._err_ink))
+            self._err.write(render_failures(failures, ink=self._err_ink, option=self._option))
             self._err.flush()
         complete = self._tally.complete(plan)
         line = self._tally.end_line(plan)

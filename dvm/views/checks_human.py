@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from dvm.model.check import CheckResult
 
 
-def render_checks(checks: Sequence[CheckResult], *, ink: Ink = PLAIN, all_is_well: bool = True) -> str:
+def render_checks(
+    checks: Sequence[CheckResult], *, ink: Ink = PLAIN, all_is_well: bool = True, option: str = ""
+) -> str:
     """Return what the checks found: denials in full, warnings in short, waivers in force.
 
     Where they found nothing: one sentence that says so, or with `all_is_well` False nothing at all.
-    Ends with a newline.
+    `option` is what a command needs to work on the same manifest. Ends with a newline.
     """
     found = [check for check in checks if check.status is not Outcome.PASS]
     if not found:
@@ -29,7 +31,7 @@ def render_checks(checks: Sequence[CheckResult], *, ink: Ink = PLAIN, all_is_wel
     warned = [check for check in found if check.status is Outcome.FAIL and check.severity is Weight.WARN]
     waived = [check for check in found if check.status is Outcome.WAIVED]
     lines = [ink.bold("Security checks:") + " " + _counts(len(likewise(denied)), len(warned), len(waived), ink), ""]
-    lines += denial_lines(denied, ink)
+    lines += denial_lines(denied, ink, option)
     for check in (*warned, *waived):
         lines += _short(check, ink)
     if warned or waived:

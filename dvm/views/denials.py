@@ -9,6 +9,7 @@ from dvm.model.check import Weight
 from dvm.text import visible
 from dvm.views.diagnostics import place_text
 from dvm.views.styles import plural, prose
+from dvm.views.typed import completed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,17 +19,17 @@ if TYPE_CHECKING:
     from dvm.views.styles import Ink
 
 
-def denial_lines(checks: Iterable[CheckResult], ink: Ink) -> Iterator[str]:
+def denial_lines(checks: Iterable[CheckResult], ink: Ink, option: str = "") -> Iterator[str]:
     """Yield the lines of findings: code, place, detail, remedy, and where to read on; after each an empty line.
 
-    What one command fixes together is told as one.
+    What one command fixes together is told as one. `option` is what a command needs to work on the same manifest.
     """
     for each in likewise(checks):
-        yield from _one(each, ink)
+        yield from _one(each, ink, option)
         yield ""
 
 
-def _one(each: Likewise, ink: Ink) -> Iterator[str]:
+def _one(each: Likewise, ink: Ink, option: str) -> Iterator[str]:
     check = each.first
     severity = ink.red("deny") if check.severity is Weight.DENY else ink.yellow("warn")
     yield f"  {severity} {ink.bold(f'{visible(check.code)} {visible(check.summary)}')}"
@@ -41,7 +42,7 @@ def _one(each: Likewise, ink: Ink) -> Iterator[str]:
         yield from (f"      {visible(path)}" for path in others)
     if each.remedy:
         # Not wrapped: there are commands in it that people copy.
-        first, *rest = (visible(line.rstrip()) for line in each.remedy.strip("\n").split("\n"))
+        first, *rest = (visible(line.rstrip()) for line in completed(each.remedy, option).strip("\n").split("\n"))
         yield f"    Remedy: {first}"
         yield from (f"      {line}".rstrip() for line in rest)
     yield f"    More:   dvm explain {visible(check.code)}"

@@ -9,6 +9,7 @@ from dvm.views.denials import denial_lines
 from dvm.views.diagnostics import render_diagnostic
 from dvm.views.masking import mask
 from dvm.views.styles import PLAIN, Ink, prose
+from dvm.views.typed import completed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from dvm.model.plan import Step
 
 
-def render_failures(failures: Iterable[StepFailure], *, ink: Ink = PLAIN) -> str:
-    """Return failures one below the other. Ends with an empty line, unless there are none."""
-    return "".join(f"{line}\n" for failure in failures for line in (*_lines(failure, ink), ""))
+def render_failures(failures: Iterable[StepFailure], *, ink: Ink = PLAIN, option: str = "") -> str:
+    """Return failures one below the other. Ends with an empty line, unless there are none.
+
+    `option` is what a command needs to work on the same manifest.
+    """
+    return "".join(f"{line}\n" for failure in failures for line in (*_lines(failure, ink, option), ""))
 
 
 def tail_lines(failure: StepFailure) -> list[str]:
@@ -37,7 +41,7 @@ def step_name(step: Step) -> str:
     return f"{visible(step.id)} ({visible(entry.script)} as {entry.as_})"
 
 
-def _lines(failure: StepFailure, ink: Ink) -> Iterator[str]:
+def _lines(failure: StepFailure, ink: Ink, option: str) -> Iterator[str]:
     address = visible(failure.step.address)
     first, _, more = failure.summary.strip().partition("\n")
     summary = visible(first)
@@ -59,10 +63,10 @@ def _lines(failure: StepFailure, ink: Ink) -> Iterator[str]:
         yield from (f"    {ink.dim('|')} {line}".rstrip() for line in tail)
     if failure.checks:
         yield ""
-        yield from list(denial_lines(failure.checks, ink))[:-1]
+        yield from list(denial_lines(failure.checks, ink, option))[:-1]
     if failure.diagnostic is not None:
         yield ""
         yield from render_diagnostic(failure.diagnostic, ink=ink).rstrip("\n").split("\n")
     if failure.remedy:
         yield ""
-        yield from (f"  {visible(line)}" for line in failure.remedy.strip("\n").split("\n"))
+        yield from (f"  {visible(line)}" for line in completed(failure.remedy, option).strip("\n").split("\n"))

@@ -56,7 +56,7 @@ def render_plan(
     text = "\n".join(lines)
     for part in (
         render_diagnostics(plan.diagnostics, ink=ink, sources=sources),
-        render_checks(checks, ink=ink, all_is_well=False),
+        render_checks(checks, ink=ink, all_is_well=False, option=option),
     ):
         text += ("\n" if text and part else "") + part
     beside = templates_line(plan.changes)

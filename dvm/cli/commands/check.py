@@ -36,21 +36,22 @@ def check(
     """
     from dvm.checks.gate import ChecksRefusedError
     from dvm.cli.host import Host
-    from dvm.cli.planning import Planner, plan_options
+    from dvm.cli.planning import Planner, manifest_option, plan_options
 
     planner = Planner(Host(), manifest, plan_options(vms, None, offline=offline), strict=strict)
+    option = manifest_option(manifest)
     try:
         results: Sequence[CheckResult] = planner.plan().checks
     except ChecksRefusedError as error:
         results = error.checks
     except (ManifestError, UnreadableFileError) as error:
-        _tell_of_files(error, json=json)
+        _tell_of_files(error, json=json, option=option)
         raise
-    _show(results, json=json)
+    _show(results, json=json, option=option)
     return ExitCode.REFUSED if any(result.denies for result in results) else ExitCode.DONE
 
 
-def _tell_of_files(error: DvmError, *, json: bool) -> None:
+def _tell_of_files(error: DvmError, *, json: bool, option: str) -> None:
     """Tell what is wrong with the files of a manifest that can't be read; the error then says the rest."""
     from dvm.checks.files import review
     from dvm.checks.subjects import FileSubject
@@ -64,10 +65,10 @@ def _tell_of_files(error: DvmError, *, json: bool) -> None:
     if isinstance(error, UnreadableFileError):
         mistakes = (Diagnostic(Severity.ERROR, error.summary, error.detail, Location(error.evidence.path)),)
     if json or results:
-        _show(results, json=json, mistakes=mistakes)
+        _show(results, json=json, option=option, mistakes=mistakes)
 
 
-def _show(results: Sequence[CheckResult], *, json: bool, mistakes: Sequence[Diagnostic] = ()) -> None:
+def _show(results: Sequence[CheckResult], *, json: bool, option: str, mistakes: Sequence[Diagnostic] = ()) -> None:
     if json:
         from dvm.views.plan_json import checks_json, render_json
 
@@ -76,4 +77,4 @@ def _show(results: Sequence[CheckResult], *, json: bool, mistakes: Sequence[Diag
     from dvm.views.checks_human import render_checks
     from dvm.views.styles import Ink, use_colour
 
-    sys.stdout.write(render_checks(results, ink=Ink(use_colour(sys.stdout, os.environ))))
+    sys.stdout.write(render_checks(results, ink=Ink(use_colour(sys.stdout, os.environ)), option=option))

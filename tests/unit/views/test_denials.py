@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dvm.model.check import CheckResult
+from dvm.model.check import CheckResult, Outcome, Weight
 from dvm.views.denials import denial_lines
 from dvm.views.styles import PLAIN
 from tests.unit.checks.samples import denied
@@ -25,3 +25,9 @@ def test_one_is_told_as_ever() -> None:
     text = told(denied("/c/a.sh"))
     assert "others" not in text
     assert "Remedy: Read it, then: chmod go-w /c/a.sh\n" in text
+
+
+def test_commands_in_a_remedy_name_the_manifest_that_was_named() -> None:
+    check = CheckResult("DVM316", Weight.DENY, Outcome.FAIL, "vm.app", "S", remedy="Run `dvm apply app`.")
+    text = "\n".join(denial_lines([check], PLAIN, " -f 'my dvm.toml'"))
+    assert "    Remedy: Run `dvm apply app -f 'my dvm.toml'`." in text.split("\n")
