@@ -49,6 +49,13 @@ class Home:
             refuse(problem)
         return self.path / name
 
+    def keep_networks(self) -> None:
+        """Write `_config/networks.yaml` where there is none, as Lima does at a start and at a deletion."""
+        self.config.mkdir(parents=True, exist_ok=True)
+        path = self.config / "networks.yaml"
+        if not path.exists():
+            path.write_text("networks: {}\n", encoding="utf-8")
+
     def check_socket_length(self, name: str) -> None:
         """Refuse a name whose sockets could not be bound.
 

@@ -11,7 +11,7 @@ from dvm.simulator.log import refuse, tick
 from dvm.simulator.sizes import parse_size
 from dvm.simulator.state import HOST_AGENT_FILE, State
 from dvm.simulator.strangers import named_by
-from dvm.simulator.validation import problems, vm_type_problem
+from dvm.simulator.validation import problems, unused_param, vm_type_problem
 from dvm.simulator.yaml_text import BadYamlError, load_yaml
 
 if TYPE_CHECKING:
@@ -149,11 +149,15 @@ def load_config(home: Home, text: str, directory: Path, reporter: Reporter) -> d
     """Return the effective configuration that the text of a lima.yaml would have in that directory.
 
     Raises:
-        ConfigError: the text, or a file in `_config`, is no YAML or has a value of the wrong type.
+        ConfigError: the text, or a file in `_config`, is no YAML or has a value of the wrong type, or a `param` that
+            nothing in the text uses.
     """
     own = _parse(text, f"main file {tick(directory / LIMA_YAML)}", reporter)
     default = _parse_file(home.config / "default.yaml", "default", reporter)
     override = _parse_file(home.config / "override.yaml", "override", reporter)
+    # Lima asks this of the file alone, not of what `_config` adds.
+    if unused := unused_param(own):
+        raise ConfigError(unused)
     return merge(own, default, override, directory, home.path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,20 @@ def vm_type_problem(config: Mapping[str, Any]) -> str:
     if vm_type not in VM_TYPES.get(host_os(), _KNOWN_VM_TYPES):
         return f"unknown or unsupported VM type: {vm_type}"
     return ""
+
+
+def unused_param(own: Mapping[str, Any]) -> str:
+    """Return the complaint about the first `param` of a lima.yaml that nothing in it uses; nothing if all are used."""
+    users = {key: own.get(key) or [] for key in ("provision", "probes", "copyToHost", "portForwards", "mounts")}
+    text = "\n".join(value for rows in users.values() for row in rows for value in _texts(row))
+    for key in own.get("param") or {}:
+        if not re.search(rf"{{{{[^}}]*\.Param\.{re.escape(key)}[^}}]*}}}}|\bPARAM_{re.escape(key)}\b", text):
+            return f"field `param` key {tick(key)} is not used in any provision, probe, copyToHost, or portForward"
+    return ""
+
+
+def _texts(row: Any) -> Iterator[str]:  # noqa: ANN401 - a row of any of the lists
+    return (value for value in row.values() if isinstance(value, str)) if isinstance(row, dict) else iter(())
 
 
 def problems(config: Mapping[str, Any]) -> list[str]:

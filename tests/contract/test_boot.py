@@ -68,6 +68,10 @@ def test_when_it_was_booted_is_told_by_its_host_agent_s_file(booted: Lima) -> No
     assert not (booted.home / "b" / "ha.pid").exists()
 
 
+def test_a_first_start_writes_networks_yaml(booted: Lima) -> None:
+    assert (booted.home / "_config" / "networks.yaml").is_file()
+
+
 def test_starting_again_does_nothing(booted: Lima) -> None:
     port = booted.line("a")["sshLocalPort"]
     err = booted.ok("start", "--tty=false", "a").err

@@ -195,3 +195,22 @@ def test_one_that_is_no_yaml(lima: Lima) -> None:
     lima.create("a")
     (lima.home / "a" / "lima.yaml").write_text("a: [")
     assert "bad file" in lima.refused("edit", "--tty=false", "a", "--cpus=1")
+
+
+def test_a_param_that_nothing_uses(lima: Lima) -> None:
+    why = "field `param` key `Unused` is not used in any provision, probe, copyToHost, or portForward"
+    text = lima.template.read_text() + '\nparam:\n  Unused: "1"\n'
+    bad = lima.cwd / "unused.yaml"
+    bad.write_text(text)
+    assert why in lima.refused("create", "--tty=false", "--name=a", bad)
+    bad.write_text(text + "probes:\n- script: |\n    #!/bin/sh\n    test 1 = {{.Param.Unused}}\n")
+    lima.ok("create", "--tty=false", "--containerd=none", "--name=a", bad)
+    assert why in lima.refused("edit", "--tty=false", "a", "--set", "del(.probes)")
+
+
+def test_a_deletion_writes_networks_yaml(lima: Lima) -> None:
+    lima.create("a")
+    networks = lima.home / "_config" / "networks.yaml"
+    assert not networks.exists()
+    lima.ok("delete", "--force", "a")
+    assert networks.is_file()

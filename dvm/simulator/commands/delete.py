@@ -32,6 +32,8 @@ def run(call: Call) -> int:
             )
         else:
             call.reporter.warning(f"Ignoring non-existent instance {tick(name)}")
+    # Lima looks at the networks after it deleted, whatever it deleted.
+    call.home.keep_networks()
     if complaints:
         refuse("\n".join(complaints))
     return 0

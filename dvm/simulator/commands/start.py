@@ -35,6 +35,7 @@ def run(call: Call) -> int:
             f"The instance {tick(name)} is already running. Run `limactl shell {name}` to open the shell."
         )
         return 0
+    call.home.keep_networks()
     boot(call, instance)
     return 0
 
