@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from dvm.model.plan import ScriptRun
 
 
+# What a base installs must not depend on the VM that it is for: of DVM's variables its scripts get these alone.
+_IN_A_BASE = ("DVM_USER", "DVM_SUBUID_COUNT", "DVM_SUBGID_COUNT")
+
+
 def abbreviated(argv: Sequence[str]) -> tuple[str, ...]:
     """Return `argv` with the text of a guest program shortened to its name, for people and for the journal."""
     return tuple(
@@ -61,7 +65,10 @@ def bootstrap(vm: DesiredVM) -> tuple[str, ...]:
 def setup(vm: DesiredVM, run: ScriptRun, run_id: str) -> tuple[str, ...]:
     """Return the call that runs a setup script; its bytes go in on standard input."""
     script = run.script
-    variables = [f"{name}={value}" for name, value in {**environment(vm), **script.env}.items()]
+    own = environment(vm)
+    if script.base:
+        own = {name: own[name] for name in _IN_A_BASE}
+    variables = [f"{name}={value}" for name, value in {**own, **script.env}.items()]
     size = str(len(script.file.content or b""))
     arguments = (run_id, script.sha256, size, str(script.entry.as_), vm.config.user)
     return as_root(vm.instance, "setup", *arguments, *variables)
@@ -84,7 +91,7 @@ def guard(instance: str, users: Sequence[str], since: int, *, everywhere: bool =
 
 
 def environment(vm: DesiredVM) -> dict[str, str]:
-    """Return DVM's variables for a setup script; beside them it gets the manifest's, and nothing of the host's."""
+    """Return DVM's variables for a VM's own setup scripts, beside which they get the manifest's and no others."""
     return {
         "DVM_NAME": vm.name,
         "DVM_VM": vm.address,

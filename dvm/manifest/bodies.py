@@ -1,4 +1,4 @@
-"""The bodies of VMs and of `[settings]`: raw TOML in, models out, and every mistake noted.
+"""The bodies of VMs, of bases and of `[settings]`: raw TOML in, models out, and every mistake noted.
 
 What has mistakes is read all the same, without the parts that are wrong: the rest of the manifest is looked at in the
 same go, and commands about VMs that exist can go on with it.
@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from msgspec import Struct
 from pydantic import ValidationError
 
+from dvm.manifest.bases import REFUSED
+from dvm.manifest.layers import JOINED
 from dvm.manifest.wording import explain
 from dvm.model.settings import Settings
 from dvm.model.timeouts import Timeouts
-from dvm.model.vm import AS_FAR_AS_IT_GOES, VM, SetupEntry, contradictions
+from dvm.model.vm import AS_FAR_AS_IT_GOES, VM, Base, SetupEntry, contradictions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from dvm.model.vm import KeyPath
 
 _ModelT = TypeVar("_ModelT", bound="Declared")
+_EachT = TypeVar("_EachT")
 
 
 # Of one table: a reader fixes no more in one go, and each costs a search for the nearest right name.
@@ -78,26 +81,33 @@ def check_settings(body: Mapping[str, object], place: Place, mistakes: Mistakes)
     """Return the settings as far as they can be read, and note every mistake in them."""
     found = read_body(Settings, body)
     for error in _first(found.errors, place, mistakes):
-        _note(error, place, mistakes, keys_of(Timeouts if len(error["loc"]) > 1 else Settings))
+        _note(error, error["loc"], place, mistakes, keys_of(Timeouts if len(error["loc"]) > 1 else Settings))
     return found.value
 
 
-def check_vm(declaration: Declaration, mistakes: Mistakes, *, defaults_known: bool) -> Read[VM]:
-    """Return the VM with the defaults under its own keys, and note every mistake in it.
+def check_declaration(declaration: Declaration, mistakes: Mistakes, *, defaults_known: bool) -> Read[Any]:
+    """Return the VM (or base) with what it inherits under its own keys, and note every mistake in it.
 
-    What is wrong in the defaults alone has been noted with them; keys that do not go together are noted where
-    the key stands that is to blame, unless it cannot be known what the defaults say.
+    What is wrong in its bases or in the defaults alone has been noted with them; keys that do not go together are noted
+    where the key stands that is to blame, unless it cannot be known what the defaults say.
     """
-    found = read_body(VM, {**declaration.defaults, **declaration.own})
-    vm = declaration.address
-    own = [error for error in found.errors if error["loc"][0] in declaration.own]
-    for error in _first(own, declaration.place, mistakes):
-        _note(error, declaration.place, mistakes, keys_of(VM), vm)
+    model: type[VM] = VM if declaration.kind == "vm" else Base
+    layers = declaration.layers
+    found = read_body(model, layers.body())
+    address = declaration.address
+    origins = [(error, *layers.origin(error["loc"])) for error in found.errors]
+    own = [(error, path) for error, layer, path in origins if layer is layers.own]
+    known = [key for key in keys_of(model) if declaration.kind == "vm" or key not in REFUSED]
+    for error, path in _first(own, declaration.place, mistakes):
+        _note(error, path, declaration.place, mistakes, known, address)
     for each in contradictions(found.value) if defaults_known else ():
-        if not each.keys & found.wrong:
-            key, *entry = each.path
-            where = declaration.place_of(str(key)).under(*(found.index(str(key), int(index)) for index in entry))
-            mistakes.add(where, f"{where}: {each.message}", vm=vm)
+        key, *entry = each.path
+        # Two files may name two scripts by the same path (that one file is listed twice shows when it is read), and a
+        # base may list a name that the VM lists too.
+        joined = len({id(layers.origin((key, at))[0]) for at in found.indexes.get(str(key), ()) if key in JOINED}) > 1
+        if not each.keys & found.wrong and not joined:
+            where = declaration.place_of(key, *(found.index(str(key), int(index)) for index in entry))
+            mistakes.add(where, f"{where}: {each.message}", vm=address)
     return found
 
 
@@ -105,11 +115,11 @@ def check_defaults(defaults: Mapping[str, object], place: Place, mistakes: Mista
     """Return the defaults, and note what is wrong in them; whether they go together shows only in a VM."""
     found = read_body(VM, defaults)
     for error in _first(found.errors, place, mistakes):
-        _note(error, place, mistakes, keys_of(VM))
+        _note(error, error["loc"], place, mistakes, keys_of(VM))
     return found
 
 
-def _first(errors: list[ErrorDetails], place: Place, mistakes: Mistakes) -> list[ErrorDetails]:
+def _first(errors: list[_EachT], place: Place, mistakes: Mistakes) -> list[_EachT]:
     """Return the mistakes of a table that are noted one by one, and note how many more there are."""
     more = len(errors) - MOST_MISTAKES
     if more > 0:
@@ -117,8 +127,10 @@ def _first(errors: list[ErrorDetails], place: Place, mistakes: Mistakes) -> list
     return errors[:MOST_MISTAKES]
 
 
-def _note(error: ErrorDetails, place: Place, mistakes: Mistakes, known: Iterable[str], vm: str | None = None) -> None:
-    path: KeyPath = error["loc"]
+def _note(
+    error: ErrorDetails, path: KeyPath, place: Place, mistakes: Mistakes, known: Iterable[str], vm: str | None = None
+) -> None:
+    """Note what pydantic found, at `path` below `place`."""
     kind = error["type"]
     # pydantic marks a key of a table that is wrong by itself.
     named = path[-1] == "[key]"

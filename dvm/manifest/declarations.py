@@ -1,12 +1,13 @@
-"""Which VMs the files declare, and where: the shape of the manifest, before its values are looked at."""
+"""Which VMs and bases the files declare, and where: the shape of the manifest, before its values are looked at."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, field
 
 from dvm.diagnostics import Location
+from dvm.manifest.layers import Layer, Layers
 from dvm.manifest.mistakes import Document, Mistakes, Place, show
 from dvm.manifest.paths import MANIFEST_FILE, VM_DIRECTORY, VM_FILE
 from dvm.model.names import is_name
@@ -15,26 +16,34 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 READS_VERSION = 1
-KEYS = ("version", "settings", "defaults", "vm")
+KEYS = ("version", "settings", "defaults", "base", "vm")
 
 
 class Declaration(Struct, frozen=True):
-    """A VM as one file declares it: `own` keys at `place`, and the defaults that are under them."""
+    """A VM or a base as one file declares it, with what it inherits."""
 
     name: str
-    own: Mapping[str, object]
-    place: Place
-    defaults: Mapping[str, object]
-    defaults_place: Place
+    layers: Layers
+    kind: Literal["vm", "base"] = "vm"
+
+    @property
+    def own(self) -> Mapping[str, object]:
+        """The keys that the file itself has."""
+        return self.layers.own.body
+
+    @property
+    def place(self) -> Place:
+        """Where the file declares it."""
+        return self.layers.own.place
 
     @property
     def address(self) -> str:
-        """`vm.NAME`, made safe to print: the name has not been looked at yet."""
-        return show(("vm", self.name))
+        """`vm.NAME` or `base.NAME`, made safe to print: the name has not been looked at yet."""
+        return show((self.kind, self.name))
 
-    def place_of(self, key: str) -> Place:
-        """Return where that value stands."""
-        return (self.place if key in self.own else self.defaults_place).under(key)
+    def place_of(self, *path: str | int) -> Place:
+        """Return where the value at a key path of the whole is written."""
+        return self.layers.place_of(path)
 
 
 class Declarations(Struct, frozen=True):
@@ -49,6 +58,7 @@ class Declarations(Struct, frozen=True):
     defaults: Mapping[str, object]
     defaults_place: Place
     vms: list[Declaration] = field(default_factory=list)
+    bases: list[Declaration] = field(default_factory=list)
     complete: bool = True
     defaults_known: bool = True
     names_known: bool = True
@@ -76,16 +86,22 @@ def declarations(documents: Sequence[Document], mistakes: Mistakes) -> Declarati
         and all(map(is_name, names)),
     )
 
-    def add(name: str, body: object, place: Place) -> None:
-        if not isinstance(body, dict):
-            mistakes.add(place, f"{place}: expected a table of a VM's keys{_found(body)}", vm=show(("vm", name)))
-            body = {}
-        found.vms.append(Declaration(name, body, place, found.defaults, found.defaults_place))
+    defaults = Layer(found.defaults, found.defaults_place)
 
+    def add(kind: Literal["vm", "base"], name: str, body: object, place: Place) -> None:
+        if not isinstance(body, dict):
+            what = "a VM" if kind == "vm" else "a base"
+            mistakes.add(place, f"{place}: expected a table of {what}'s keys{_found(body)}", vm=show((kind, name)))
+            body = {}
+        base = name if kind == "base" else ""
+        (found.bases if base else found.vms).append(Declaration(name, Layers(Layer(body, place, base), defaults), kind))
+
+    for name, body in _table(first, data, "base", mistakes).items():
+        add("base", name, body, Place(first, ("base", name)))
     for name, body in _table(first, data, "vm", mistakes).items():
-        add(name, body, Place(first, ("vm", name)))
+        add("vm", name, body, Place(first, ("vm", name)))
     for document in others:
-        add(str(document.prefix[-1]), _body(document, mistakes), Place(document))
+        add("vm", str(document.prefix[-1]), _body(document, mistakes), Place(document))
     return found
 
 
@@ -131,9 +147,9 @@ def _table(document: Document, data: Mapping[str, object], key: str, mistakes: M
     value = data.get(key, {})
     if isinstance(value, dict):
         return value
-    from dvm.manifest.wording import expected
+    from dvm.manifest.wording import expected_table
 
-    mistakes.add(Place(document, (key,)), f"{key}: expected {expected((key,))}{_found(value)}")
+    mistakes.add(Place(document, (key,)), f"{key}: expected {expected_table(key)}{_found(value)}")
     return {}
 
 
@@ -141,7 +157,7 @@ def _body(document: Document, mistakes: Mistakes) -> dict[str, object]:
     """Return the keys of a vm.toml, without those that show that it was taken for a dvm.toml."""
     body = dict(document.data or {})
     for key in KEYS:
-        if key in body:
+        if key in body and not (key == "base" and not isinstance(body[key], dict)):
             place = Place(document, (key,), "key")
             header = f"[{show(document.prefix)}]"
             detail = f"A vm.toml is the body of {header}: its keys stand at the top, without a header."

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from dvm.errors import ManifestError
-from dvm.manifest.bodies import check_defaults, check_settings, check_vm
+from dvm.manifest.bases import inherit
+from dvm.manifest.bodies import check_declaration, check_defaults, check_settings
 from dvm.manifest.declarations import READS_VERSION, declarations
+from dvm.manifest.desired import Maker
 from dvm.manifest.documents import read_documents
-from dvm.manifest.locate import LazyLocations
+from dvm.manifest.layers import Layer, Layers
 from dvm.manifest.mistakes import Mistakes
-from dvm.manifest.relations import check_dependencies, check_names, check_ports, check_reach
+from dvm.manifest.relations import check_base_names, check_dependencies, check_names, check_ports, check_reach
 from dvm.manifest.scripts import FileReader, read_files
-from dvm.model.lock import script_key
-from dvm.model.manifest import DesiredVM, Manifest, Script
+from dvm.model.manifest import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dvm.manifest.bodies import Read
-    from dvm.manifest.declarations import Declaration, Declarations
+    from dvm.manifest.declarations import Declaration
     from dvm.manifest.mistakes import Document
-    from dvm.model.vm import VM
 
 _FEW_CORES = 4
 
@@ -67,24 +67,31 @@ def _load(path: Path, host_cores: int, lima_home: Path) -> tuple[Manifest, Manif
     declared = declarations(documents, mistakes)
     settings = check_settings(declared.settings, declared.settings_place, mistakes)
     defaults = check_defaults(declared.defaults, declared.defaults_place, mistakes)
+    defaults_layer = Layer(declared.defaults, declared.defaults_place)
     reader = FileReader()
-    cores = default_cores(host_cores)
-    bodies = [check_vm(each, mistakes, defaults_known=declared.defaults_known) for each in declared.vms]
-    directory = Path(os.path.realpath(path.parent))
-    vms = [_desired(*each, reader, mistakes, cores, directory) for each in zip(declared.vms, bodies, strict=True)]
-    # The files that the defaults name are looked at too, though there may be no VM that uses them.
-    read_files(defaults, declared.defaults_place.under, reader, mistakes, None)
-    check_names(declared.vms, lima_home, mistakes)
+    known = declared.defaults_known
+    vms, bases = inherit(declared, mistakes)
+    base_bodies = [check_declaration(each, mistakes, defaults_known=known) for each in bases]
+    bodies = [check_declaration(each, mistakes, defaults_known=known) for each in vms]
+    by_name = {each.name: (each, body) for each, body in zip(bases, base_bodies, strict=True)}
+    maker = Maker(reader, mistakes, default_cores(host_cores), Path(os.path.realpath(path.parent)), by_name)
+    made = [maker.vm(*each) for each in zip(vms, bodies, strict=True)]
+    # The files that bases and defaults name are looked at too, though there may be no VM that uses them.
+    made_bases = {name: base for name in sorted(by_name) if (base := maker.base(name)) is not None}
+    read_files(defaults, Layers(defaults_layer, defaults_layer), reader, mistakes, None)
+    check_names(vms, lima_home, mistakes)
+    check_base_names(bases, lima_home, mistakes)
     if declared.complete:
-        check_dependencies(declared.vms, bodies, mistakes)
-        check_ports(declared.vms, bodies, mistakes)
-        check_reach(declared.vms, bodies, mistakes)
+        check_dependencies(vms, bodies, mistakes)
+        check_ports(vms, bodies, mistakes)
+        check_reach(vms, bodies, mistakes)
     error = None
     if mistakes:
         order = [document.path for document in documents]
         error = ManifestError(mistakes.diagnostics(order), (*files, *reader.files))
-    unread = _unread(declared, bodies, documents[0], error)
-    found = {vm.name: vm for vm in vms if vm.name not in unread}
+    wrong_bases = _unread(bases, base_bodies, mistakes, error, documents[0], frozenset())
+    unread = _unread(vms, bodies, mistakes, error, documents[0], wrong_bases)
+    found = {vm.name: vm for vm in made if vm.name not in unread}
     manifest = Manifest(
         path=files[0].path,
         settings=settings,
@@ -92,45 +99,36 @@ def _load(path: Path, host_cores: int, lima_home: Path) -> tuple[Manifest, Manif
         files=(*files, *reader.files),
         unread=unread,
         complete=declared.names_known,
+        bases={name: base for name, base in made_bases.items() if name not in wrong_bases},
     )
     return manifest, error
 
 
 def _unread(
-    declared: Declarations, bodies: Sequence[Read[VM]], first: Document, error: ManifestError | None
+    declarations: Sequence[Declaration],
+    bodies: Sequence[Read[Any]],
+    mistakes: Mistakes,
+    error: ManifestError | None,
+    first: Document,
+    wrong_bases: frozenset[str],
 ) -> frozenset[str]:
-    """Return the VMs whose declaration can't be relied on: with a mistake of its own, or in the defaults it has."""
+    """Return those whose declaration can't be relied on: with a mistake of its own, or in what it inherits."""
     if error is None:
         return frozenset()
-    blamed = {diagnostic.address for diagnostic in error.diagnostics}
     files = {diagnostic.location.path for diagnostic in error.diagnostics if diagnostic.location} - {first.path}
     # Of a manifest of another version nobody knows what its keys mean, and of a dvm.toml that is no TOML no default.
     all_of_them = first.data is None or first.data.get("version") != READS_VERSION
     return frozenset(
         each.name
-        for each, body in zip(declared.vms, bodies, strict=True)
-        if all_of_them or body.errors or each.address in blamed or each.place.document.path in files
+        for each, body in zip(declarations, bodies, strict=True)
+        if all_of_them
+        or body.errors
+        or each.address in mistakes.blamed
+        or each.place.document.path in files
+        or not wrong_bases.isdisjoint(layer.base for layer in each.layers.bases)
     )
 
 
 def default_cores(host_cores: int) -> int:
     """Return how many cores a VM gets that does not say: some are left to the host, and two are the least."""
     return max(2, host_cores - (1 if host_cores <= _FEW_CORES else 2))
-
-
-def _desired(
-    declaration: Declaration, body: Read[VM], reader: FileReader, mistakes: Mistakes, cores: int, directory: Path
-) -> DesiredVM:
-    config = body.value
-    scripts, template = read_files(body, declaration.place_of, reader, mistakes, declaration.address)
-    return DesiredVM(
-        name=declaration.name,
-        config=config,
-        cpus=config.cpus or cores,
-        scripts=tuple(
-            Script(entry, file, key=script_key(file, directory), env=config.env | entry.env)
-            for entry, file in zip(config.setup, scripts, strict=True)
-        ),
-        template_file=template,
-        locations=LazyLocations(declaration),
-    )

@@ -22,7 +22,7 @@ class LazyLocations(Mapping[str, Location]):
     """The places of a VM's keys as a reader writes them: `cpus`, `setup[1]`, `setup[1].run`; empty: the VM.
 
     They are looked for at the first question, in the bytes that the manifest was read from, so that a plan
-    without anything to complain about pays nothing. A key that comes from the defaults has its place there.
+    without anything to complain about pays nothing. What is inherited has its place in the base or the defaults.
     """
 
     __slots__ = ("_declaration", "_places")
@@ -45,10 +45,12 @@ class LazyLocations(Mapping[str, Location]):
 
     def _all(self) -> dict[str, Place]:
         if self._places is None:
-            own, defaults = self._declaration.place, self._declaration.defaults_place
-            below = dict.fromkeys(_below(own), own)
-            below |= {path: defaults for path in _below(defaults) if path[0] not in self._declaration.own}
-            self._places = {"": own} | {show(path): place.under(*path) for path, place in below.items()}
+            layers = self._declaration.layers
+            self._places = {"": layers.own.place}
+            for layer in layers.all():
+                for path in _below(layer.place):
+                    if path[0] in layer.body and (seen := layers.seen(layer, path)) is not None:
+                        self._places[show(seen)] = layer.place.under(*path)
         return self._places
 
 
@@ -62,6 +64,8 @@ def _below(place: Place) -> list[KeyPath]:
 
 def locate(manifest: Path, key_path: KeyPath, at: Literal["key", "value"] = "value") -> Location | None:
     """Return where `("vm", "app", "setup", 1)` or the like stands: in dvm.toml, a vm.toml or the defaults.
+
+    What a VM has from a base is found by a key path of the base.
 
     Reads the files anew: this is for people to look at, and nothing may be decided by it. None where there
     is no such place, or a file cannot be read.
@@ -87,5 +91,7 @@ def _candidates(manifest: Path, key_path: KeyPath) -> Iterator[tuple[Path, KeyPa
             yield manifest.parent / VM_DIRECTORY / name / VM_FILE, tuple(rest)
             if rest:
                 yield manifest, ("defaults", *rest)
+        case ("base", str(), *rest) if rest:
+            yield manifest, ("defaults", *rest)
         case _:
             return

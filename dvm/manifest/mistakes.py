@@ -49,6 +49,8 @@ class Mistakes(Struct):
 
     _at: list[tuple[Place | Location, str, str, str | None]] = field(default_factory=list)
     _seen: set[tuple[object, ...]] = field(default_factory=set)
+    blamed: set[str] = field(default_factory=set)
+    """The addresses of all that a mistake is about, also where several have the same one from a base."""
 
     def __bool__(self) -> bool:
         """Whether there is any."""
@@ -56,10 +58,16 @@ class Mistakes(Struct):
 
     def add(self, place: Place | Location, summary: str, detail: str = "", *, vm: str | None = None) -> None:
         """Note a mistake at a place, unless it has been noted. `vm` is the address it is about."""
+        if vm is not None:
+            self.blamed.add(vm)
         identity = (place.document.path, place.path, summary) if isinstance(place, Place) else (place, summary)
         if identity not in self._seen:
             self._seen.add(identity)
             self._at.append((place, summary, detail, vm))
+
+    def blame(self, address: str) -> None:
+        """Note that a mistake that has its place elsewhere is about this one too."""
+        self.blamed.add(address)
 
     def diagnostics(self, order: list[Path]) -> list[Diagnostic]:
         """Return them by file (as in `order`), line and column."""

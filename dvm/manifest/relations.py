@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from dvm.manifest.mistakes import show
 from dvm.model.graph import cycles
-from dvm.model.names import NAME_RULE, SOCKET_PATH_MAX, is_name, longest_name
+from dvm.model.names import (
+    BASE_NAME_RULE,
+    NAME_RULE,
+    PREFIX,
+    SOCKET_PATH_MAX,
+    base_instance,
+    is_name,
+    longest_name,
+)
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -48,6 +56,24 @@ def check_names(declarations: Sequence[Declaration], lima_home: Path, mistakes: 
         seen[name] = declaration
 
 
+def check_base_names(declarations: Sequence[Declaration], lima_home: Path, mistakes: Mistakes) -> None:
+    """Note names of bases that Lima would refuse."""
+    resolved = Path(os.path.realpath(lima_home))
+    longest = longest_name("x" * len(os.fsencode(resolved))) - len(base_instance("", "0" * 64).removeprefix(PREFIX))
+    for declaration in declarations:
+        name, address = declaration.name, declaration.address
+        if not is_name(name):
+            mistakes.add(declaration.place, f"{address}: {BASE_NAME_RULE}", vm=address)
+        elif len(name) > longest and declaration.own.get("image", True) is not False:
+            mistakes.add(
+                declaration.place,
+                f"{address}: the name is longer than the {max(longest, 0)} characters that fit",
+                f"Lima's sockets lie under {visible(str(resolved))}, and the path of a socket has {SOCKET_PATH_MAX} "
+                "bytes at the most. Take a shorter name, or set image = false.",
+                vm=address,
+            )
+
+
 def check_dependencies(declarations: Sequence[Declaration], bodies: Sequence[Read[VM]], mistakes: Mistakes) -> None:
     """Note dependencies on VMs that are not there, on the VM itself, and in a circle."""
     names = {declaration.name for declaration in declarations}
@@ -55,9 +81,8 @@ def check_dependencies(declarations: Sequence[Declaration], bodies: Sequence[Rea
     for declaration, body in zip(declarations, bodies, strict=True):
         vm = declaration.address
         needed = needs.setdefault(declaration.name, {})
-        place = declaration.place_of("depends_on")
         for number, name in enumerate(body.value.depends_on):
-            where = place.under(body.index("depends_on", number))
+            where = declaration.place_of("depends_on", body.index("depends_on", number))
             if name == declaration.name:
                 mistakes.add(where, f"{where}: {vm} can't depend on itself", vm=vm)
             elif name in names:
@@ -92,7 +117,7 @@ def check_ports(declarations: Sequence[Declaration], bodies: Sequence[Read[VM]],
         vm = declaration.address
         for number, port in enumerate(body.value.ports):
             if taken.setdefault(port.host, vm) != vm:
-                where = declaration.place_of("ports").under(body.index("ports", number))
+                where = declaration.place_of("ports", body.index("ports", number))
                 detail = "Give one of them another host port, or running = false."
                 mistakes.add(where, f"{where}: host port {port.host} is {taken[port.host]}'s already", detail, vm=vm)
 
@@ -106,7 +131,7 @@ def check_reach(declarations: Sequence[Declaration], bodies: Sequence[Read[VM]],
         for number, wanted in enumerate(body.value.reach):
             # A VM that is not there is a mistake of depends_on.
             if wanted.vm in ports and wanted.port not in ports[wanted.vm]:
-                where = declaration.place_of("reach").under(body.index("reach", number))
+                where = declaration.place_of("reach", body.index("reach", number))
                 other = show(("vm", wanted.vm))
                 mistakes.add(
                     where,

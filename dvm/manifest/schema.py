@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from pydantic.json_schema import models_json_schema
 
+from dvm.manifest.bases import REFUSED
 from dvm.manifest.declarations import READS_VERSION
 from dvm.manifest.schema_examples import LOCKS, MANIFESTS, RECEIPTS, VM_FILES
 from dvm.model.lock import Lock
@@ -22,7 +23,7 @@ from dvm.model.receipt import Allowance, Bootstrap, ConfigurationPart, Receipt, 
 from dvm.model.settings import Settings
 from dvm.model.template import ProvisionRecord
 from dvm.model.timeouts import Timeouts
-from dvm.model.vm import VM, SetupEntry
+from dvm.model.vm import VM, Base, SetupEntry
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DIRECTORY = Path(__file__).parent.parent.parent / "schemas"
@@ -45,9 +46,13 @@ def render(schema: dict[str, Any]) -> str:
 
 def _manifest() -> dict[str, Any]:
     references, definitions = models_json_schema(
-        [(Settings, "validation"), (VM, "validation")], by_alias=True, ref_template="#/$defs/{model}"
+        [(Settings, "validation"), (VM, "validation"), (Base, "validation")],
+        by_alias=True,
+        ref_template="#/$defs/{model}",
     )
-    vm = references[(VM, "validation")]
+    vm, base = references[(VM, "validation")], references[(Base, "validation")]
+    for key in REFUSED:
+        definitions["$defs"]["Base"]["properties"].pop(key, None)
     schema = {
         "$schema": DIALECT,
         "title": "DVM manifest",
@@ -59,6 +64,12 @@ def _manifest() -> dict[str, Any]:
             "version": {"const": READS_VERSION, "description": "Version of this format."},
             "settings": {**references[(Settings, "validation")], "description": "How DVM itself works."},
             "defaults": {**vm, "description": "Keys that every VM has unless it says otherwise."},
+            "base": {
+                "type": "object",
+                "description": 'Bases, each under its name: a VM with base = "node" has the keys of [base.node].',
+                "propertyNames": {"pattern": NAME_PATTERN},
+                "additionalProperties": base,
+            },
             "vm": {
                 "type": "object",
                 "description": "The VMs, each under its name: [vm.app] is Lima instance dvm-app.",
@@ -122,15 +133,16 @@ def attribute_docs(table: type) -> dict[str, str]:
 
 def _as_toml(schema: dict[str, Any]) -> dict[str, Any]:
     """Return a schema of the models as one of TOML: defaults as they are written, and no null."""
-    for model in (VM(), SetupEntry(script="-"), Timeouts()):
+    for model in (VM(), Base(), SetupEntry(script="-"), Timeouts()):
         written = model.model_dump(mode="json", by_alias=True)
         table = schema["$defs"].get(type(model).__name__, schema)
         for key, about in table["properties"].items():
             if "default" in about and key in written:
                 about["default"] = written[key]
     plain: dict[str, Any] = _plain(schema, drop_null=True)
-    if "VM" in plain["$defs"]:
-        plain["$defs"]["VM"]["description"] = "The keys of a VM."
+    for name, about in (("VM", "The keys of a VM."), ("Base", "The keys of a base.")):
+        if name in plain["$defs"]:
+            plain["$defs"][name]["description"] = about
     return {**plain, "title": schema["title"]}
 
 

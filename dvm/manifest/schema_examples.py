@@ -28,7 +28,8 @@ MANIFESTS: list[dict[str, Any]] = [
         "version": 1,
         "settings": {"parallelism": 2, "require_review": True},
         "defaults": {"memory": "4GiB"},
-        "vm": {"app": _VM_BODY, "db": {"disk": "20GiB", "protect": True}},
+        "base": {"node": {"setup": ["setup/node.sh"], "env": {"NODE_VERSION": "22.11.0"}}},
+        "vm": {"app": _VM_BODY, "web": {"base": "node", "ports": ["5173"]}, "db": {"disk": "20GiB", "protect": True}},
     }
 ]
 

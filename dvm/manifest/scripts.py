@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
@@ -15,12 +15,13 @@ from dvm.model.template_name import is_template_path
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from dvm.manifest.bodies import Read
+    from dvm.manifest.layers import Layer, Layers
     from dvm.manifest.mistakes import Mistakes, Place
     from dvm.model.evidence import FileEvidence
-    from dvm.model.vm import VM
+    from dvm.model.vm import KeyPath
 
 
 class FileReader(Struct):
@@ -44,24 +45,27 @@ class FileReader(Struct):
 
 
 def read_files(
-    body: Read[VM], place_of: Callable[[str], Place], reader: FileReader, mistakes: Mistakes, vm: str | None
+    body: Read[Any], layers: Layers, reader: FileReader, mistakes: Mistakes, vm: str | None
 ) -> tuple[tuple[FileEvidence, ...], FileEvidence | None]:
-    """Return the file of each setup script of a VM, and that of its template where that is one.
+    """Return the file of each setup script of a VM or a base, and that of its template where that is one.
 
-    Note what is missing or not Bash, at the place of the key that `place_of` knows.
+    Each path is relative to the file that names it. Note what is missing or not Bash, at the place where it is named.
     """
     found: list[FileEvidence] = []
-    place = place_of("setup")
+    named_by: list[Layer] = []
     for number, entry in enumerate(body.value.setup):
-        evidence = reader.read(place.document.path.parent, entry.script, Role.SCRIPT)
-        problem = _problem(evidence) or _twice(evidence, found)
+        layer, path = layers.origin(("setup", body.index("setup", number)))
+        evidence = reader.read(layer.place.document.path.parent, entry.script, Role.SCRIPT)
+        elsewhere = [other for other, by in zip(found, named_by, strict=True) if by is not layer]
+        problem = _problem(evidence) or _listed(evidence, elsewhere) or _twice(evidence, found)
         found.append(evidence)
+        named_by.append(layer)
         if problem:
-            where = _script_of(body, place, body.index("setup", number))
+            where = _script_of(layer, path)
             mistakes.add(where, f"{where}: {problem[0]}", problem[1], vm=vm)
     template = None
     if is_template_path(body.value.template):
-        place = place_of("template")
+        place = layers.place_of(("template",))
         template = reader.read(place.document.path.parent, body.value.template, Role.TEMPLATE)
         problem = _missing(template)
         if problem:
@@ -69,11 +73,12 @@ def read_files(
     return tuple(found), template
 
 
-def _script_of(body: Read[VM], place: Place, index: int) -> Place:
-    """Return where the path of a script stands: the entry itself, or its key."""
-    written = body.body["setup"]
+def _script_of(layer: Layer, path: KeyPath) -> Place:
+    """Return where the path of a script is written: the entry itself, or its key."""
+    written = layer.body["setup"]
+    place = layer.place.under(*path)
     assert isinstance(written, list)
-    return place.under(index, "script") if isinstance(written[index], dict) else place.under(index)
+    return place.under("script") if isinstance(written[int(path[1])], dict) else place
 
 
 def _problem(evidence: FileEvidence) -> tuple[str, str] | None:
@@ -98,6 +103,16 @@ def _twice(evidence: FileEvidence, before: Sequence[FileEvidence]) -> tuple[str,
                 "A script is the same script by whatever path it is named: list it once.",
             )
     return None
+
+
+def _listed(evidence: FileEvidence, elsewhere: Sequence[FileEvidence]) -> tuple[str, str] | None:
+    """Return what is wrong with a script that a base of the same VM lists already."""
+    if evidence.resolved is None or all(evidence.resolved != other.resolved for other in elsewhere):
+        return None
+    return (
+        "its base lists this script already",
+        "The setup scripts of a base are joined with the VM's own: list each once, by whatever path.",
+    )
 
 
 def _missing(evidence: FileEvidence) -> tuple[str, str] | None:

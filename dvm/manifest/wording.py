@@ -19,6 +19,7 @@ _TABLES = {
     "version": "the number 1",
     "settings": "a table, [settings]",
     "defaults": "a table, [defaults]",
+    "base": "tables such as [base.node]",
     "vm": "tables such as [vm.app]",
 }
 # Names that people know from elsewhere and that no likeness of letters leads to.
@@ -44,14 +45,19 @@ def expected(path: KeyPath) -> str:
     return about.text if about else _TABLES.get(str(path[-1]), "a table")
 
 
+def expected_table(key: str) -> str:
+    """Return what a key at the top of dvm.toml takes."""
+    return _TABLES[key]
+
+
 @lru_cache(maxsize=256)
 def _about(key: str) -> Expected | None:
     """Return what the models say of a key; no two tables have one of the same name that takes other values."""
     from dvm.model.settings import Settings
     from dvm.model.timeouts import Timeouts
-    from dvm.model.vm import VM, SetupEntry
+    from dvm.model.vm import Base, SetupEntry
 
-    for model in (VM, SetupEntry, Settings, Timeouts):
+    for model in (Base, SetupEntry, Settings, Timeouts):
         for name, field in model.model_fields.items():
             if key == (field.alias or name):
                 return next((each for each in reversed(field.metadata) if isinstance(each, Expected)), None)

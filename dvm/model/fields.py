@@ -253,6 +253,11 @@ Environment = Annotated[
     ),
 ]
 VMName = Annotated[str, AfterValidator(_vm_name), WithJsonSchema(_text(NAME_PATTERN))]
+BaseName = Annotated[
+    str,
+    Field(min_length=1),
+    WithJsonSchema(_text(NAME_PATTERN)),
+]
 UserName = Annotated[
     str,
     AfterValidator(_user),

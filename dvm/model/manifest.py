@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dvm.model.names import address, instance_name
+from dvm.model.names import address, base_address, base_instance, instance_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +29,9 @@ class Script(Struct, frozen=True):
     key: str = ""
     """What names it in dvm.lock and in receipts: the file without links, relative to the manifest's directory."""
     env: Mapping[str, str] = field(default_factory=dict)
-    """The manifest's variables that it gets: the VM's, and its own over them."""
+    """The manifest's variables that it gets: those of the VM or the base whose script it is, and its own over them."""
+    base: str = ""
+    """The base whose script it is, which runs alike in every VM of it; empty: the VM's own."""
 
     @property
     def name(self) -> str:
@@ -51,6 +53,8 @@ class DesiredVM(Struct, frozen=True):
     scripts: tuple[Script, ...] = ()
     template_file: FileEvidence | None = None
     locations: Mapping[str, Location] = field(default_factory=dict)
+    base: DesiredBase | None = None
+    """What it has its keys and its first scripts from."""
 
     @property
     def address(self) -> str:
@@ -87,6 +91,24 @@ class DesiredVM(Struct, frozen=True):
         return self.config.template_sha256
 
 
+class DesiredBase(DesiredVM, frozen=True):
+    """A base of the manifest. `key` says what it is built from, and is known once its template has been read."""
+
+    image: bool = True
+    """Whether it is built, and VMs are cloned from it."""
+    key: str = ""
+
+    @property
+    def address(self) -> str:
+        """`base.NAME`."""
+        return base_address(self.name)
+
+    @property
+    def instance(self) -> str:
+        """`dvm-base.NAME-KEY`, once it has a key."""
+        return base_instance(self.name, self.key)
+
+
 class Manifest(Struct, frozen=True):
     """A whole manifest: dvm.toml and vms/*/vm.toml, with every file they name. `vms` is in order of name."""
 
@@ -99,6 +121,8 @@ class Manifest(Struct, frozen=True):
     """Names of VMs whose declaration has a mistake; only a manifest that is read as far as it goes has any."""
     complete: bool = True
     """Whether it is sure which VMs are declared: dvm.toml is TOML, and its tables and names are possible ones."""
+    bases: Mapping[str, DesiredBase] = field(default_factory=dict)
+    """In order of name, those that can be read."""
     lock: Lock | None = None
     """What dvm.lock says, where the settings demand a review."""
 

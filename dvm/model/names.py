@@ -1,4 +1,4 @@
-"""Names and addresses: VM `app` is Lima instance `dvm-app`, address `vm.app`."""
+"""Names and addresses: VM `app` is Lima instance `dvm-app`, address `vm.app`; base `node` has `base.node`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ PREFIX = "dvm-"
 # Lima's own rule is narrower than "letters, digits, hyphens": no hyphen at the end, no two in a row
 # (`limactl create` answers "must match ^[A-Za-z0-9]+(?:[._-](?:[A-Za-z0-9]+))*$").
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+KEY_DIGITS = 8
+"""How many hex digits of a base's key are in the name of its instance."""
+_BASE_INSTANCE = re.compile(rf"{PREFIX}base\.({_NAME.pattern})-[0-9a-f]{{{KEY_DIGITS}}}")
 NAME_PATTERN = f"^{_NAME.pattern}$"
-NAME_RULE = "a VM's name has lower-case letters and digits, begins with a letter, and may have single hyphens inside"
+_RULE = "name has lower-case letters and digits, begins with a letter, and may have single hyphens inside"
+NAME_RULE = f"a VM's {_RULE}"
+BASE_NAME_RULE = f"a base's {_RULE}"
 
 # Lima refuses an instance whose longest socket, under its directory, does not fit into sun_path.
 _LONGEST_SOCKET = "ssh.sock.1234567890123456"
@@ -38,6 +43,22 @@ def vm_name(instance: str) -> str | None:
 def address(vm: str) -> str:
     """Return the address of a VM, as plans name it."""
     return f"vm.{vm}"
+
+
+def base_address(base: str) -> str:
+    """Return the address of a base, as plans name it."""
+    return f"base.{base}"
+
+
+def base_instance(base: str, key: str) -> str:
+    """Return the Lima instance of a base that was built with this key, which no VM can have: there is a dot in it."""
+    return f"{PREFIX}base.{base}-{key[:KEY_DIGITS]}"
+
+
+def base_name(instance: str) -> str | None:
+    """Return the base of a Lima instance; None: the instance is none of a base."""
+    match = _BASE_INSTANCE.fullmatch(instance)
+    return match[1] if match else None
 
 
 def longest_name(lima_home: str) -> int:

@@ -11,6 +11,7 @@ from dvm.model.choices import Isolation, Run, RunAs
 from dvm.model.fields import (
     HEX_DIGITS,
     Arch,
+    BaseName,
     Declared,
     Digest,
     Duration,
@@ -87,6 +88,11 @@ class VM(Declared):
     sizes are in bytes, durations in seconds.
     """
 
+    base: Annotated[BaseName | None, Expected('the name of a base, as in "node"')] = Field(
+        None,
+        description="The base whose keys this one has where it does not say otherwise; its setup scripts run first.",
+        examples=["node"],
+    )
     template: TemplateName = Field(
         DEFAULT_TEMPLATE,
         description='Lima template: "template:NAME", a path, or an https URL together with template_sha256.',
@@ -207,6 +213,17 @@ class VM(Declared):
         if found:
             raise ContradictionError(found)
         return self
+
+
+class Base(VM):
+    """A base as the manifest declares it: the body of `[base.NAME]`, with what it inherits. A VM's keys that a base
+    does not have keep their defaults.
+    """
+
+    image: Switch = Field(
+        default=True,
+        description="Whether the base is built once, and VMs are cloned from it; false: its scripts run in each VM.",
+    )
 
 
 class Contradiction(NamedTuple):

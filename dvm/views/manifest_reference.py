@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from dvm.diff.attributes import attribute
+from dvm.manifest.bases import REFUSED
 from dvm.manifest.schema import generate
 from dvm.manifest.unwanted import refused_keys
 from dvm.model.plan import Effect
@@ -62,6 +63,7 @@ Schemas for editors are in `schemas/manifest.schema.json` and `schemas/vm.schema
 | `[settings]` | [how DVM works](#settings) |
 | `[settings.timeouts]` | [how long limactl's calls may take](#timeouts) |
 | `[defaults]` | any key of a VM, for every VM that does not say otherwise. Lists are replaced, not joined |
+| `[base.NAME]` | [one base](#a-base), whose keys the VMs have that name it with `base` |
 | `[vm.NAME]` | [one VM](#a-vm): Lima instance `dvm-NAME`. Names have lower-case letters, digits and single hyphens |
 | `vms/NAME/vm.toml` | the body of `[vm.NAME]`, without a table of its own. A VM stands in one place only |
 
@@ -88,7 +90,12 @@ _WORDS = {
     Effect.BOOT: "boots",
     Effect.STOP: "stops",
 }
-_NO_ATTRIBUTE = {"setup": "runs scripts", "env": "runs scripts", "depends_on": "order only"}
+_NO_ATTRIBUTE = {
+    "base": "that of the keys it brings",
+    "setup": "runs scripts",
+    "env": "runs scripts",
+    "depends_on": "order only",
+}
 
 
 def reference() -> str:
@@ -99,6 +106,7 @@ def reference() -> str:
         [
             _HEAD,
             *_section("A VM", tables["VM"], tables, _CHANGES, way=True),
+            *_base(tables),
             *_section(title("SetupEntry"), tables["SetupEntry"], tables, _setup(tables)),
             *_section("Settings", tables["Settings"], tables, "The `[settings]` table.\n"),
             *_section("Timeouts", tables["Timeouts"], tables, _timeouts(tables)),
@@ -147,6 +155,34 @@ def _setup(tables: dict[str, Schema]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+_BASE = """\
+A base is what several VMs have in common: `[base.node]` has any key of a VM but those below, and a VM with
+`base = "node"` has these keys too. A base may have a `base` of its own.
+
+- A key is the VM's own; where it has none, its base's, then that of the base's base, and so on; then the defaults'.
+- `setup` lists are joined: the lowest base's scripts run first, the VM's own last. The `setup` of `[defaults]`
+  counts only where neither the VM nor a base of it has one. Every other list is replaced.
+- A script of a base gets the variables of that base (`env`, merged over those of the bases below it), and not those of
+  DVM that name the VM: `DVM_NAME DVM_VM DVM_LIMA_NAME DVM_CODE_DIR DVM_PORTS`. So it does the same for every VM. A VM's
+  `env` reaches its own scripts, merged over that of its bases.
+"""
+
+
+def _base(tables: dict[str, Schema]) -> Iterator[str]:
+    yield "## A base"
+    yield ""
+    yield _BASE
+    yield from table("key", "what it is", "type", "default")
+    key = "image"
+    about = tables["Base"]["properties"][key]
+    yield row(f"`{key}`", about["description"], type_of(about, tables), _default(key, about, tables["Base"]))
+    yield ""
+    yield from table("a base does not have", "because")
+    for key, reason in REFUSED.items():
+        yield row(f"`{key}`", reason)
+    yield ""
 
 
 def _timeouts(tables: dict[str, Schema]) -> str:

@@ -44,6 +44,7 @@ NEAR: dict[str, list[Any]] = {
         [{"script": "a.sh", "run": "once", "timeout": "1h30m", "sha256": "0" * 64}], [{"script": ""}], [["a.sh"]], "a.sh", {},
     ],
     "env": [{}, {"A": "b"}, {"a": "b"}, {"A": 1}, {"PATH": "x", "B": "c"}, ["A"]],
+    "base": ["node", "", 1, ["node"]],
     "depends_on": [["db"], ["A"], [1], ["a", "a"], "db"],
     "parallelism": [1, 64, 65, 0, "4"],
     "timeouts": [{}, {"start": "15m", "read": "1s"}, {"start": "0s"}, {"start": 15}, {"nope": "1s"}, []],
