@@ -40,9 +40,7 @@ def serving(directory: Path, connections: Sequence[tuple[int, str]] | None = Non
     failed = _failures(directory / "ha.stderr.log")
     if _is_simulated(directory):
         return Serving(None, failed)
-    own = {process.pid for process in own_processes(directory).values()} | _ssh_connections(
-        directory, ssh_processes() if connections is None else connections
-    )
+    own = {process.pid for process in own_processes(directory).values()} | ssh_connections(directory, connections)
     return Serving(frozenset(port for pid in own for port in listening_ports(pid)), failed)
 
 
@@ -100,14 +98,15 @@ def ssh_processes() -> tuple[tuple[int, str], ...]:
     return tuple(found)
 
 
-def _ssh_connections(directory: Path, processes: Sequence[tuple[int, str]]) -> set[int]:
-    """Return the processes of the instance's shared ssh connection.
+def ssh_connections(directory: Path, processes: Sequence[tuple[int, str]] | None = None) -> set[int]:
+    """Return the processes of the instance's shared ssh connection; `processes`: all `ssh_processes`, where known.
 
     Their title is one word; where a system allows none, the path is among the options. It may have blanks in it.
     """
     sockets = "|".join(re.escape(str(place / _SOCKET)) for place in dict.fromkeys((directory, directory.resolve())))
     named = re.compile(rf"""(?<![^\s"'=])(?:{sockets})(?![^\s"'])""")
-    return {pid for pid, title in processes if named.search(title)}
+    known = ssh_processes() if processes is None else processes
+    return {pid for pid, title in known if named.search(title)}
 
 
 def _failures(log: Path) -> dict[int, str]:

@@ -42,6 +42,8 @@ class Program(Struct, frozen=True):
 
 
 _FIELD = r"\t[^\t]*"
+_PROBE = "(?:mounts|file|forwarded|variables|loopback|sudo|groups|engines|ports|listener)"
+_WHO = "(?:root|user|subordinate)"
 PROGRAMS = {
     "bootstrap": Program(),
     "setup": Program(most_noise=None),
@@ -57,6 +59,13 @@ PROGRAMS = {
     "key": Program(lines=(r"key\tssh-ed25519 [A-Za-z0-9+/]{60,80}={0,2}(?: [\w.@+-]{1,100})?",)),
     "pack": Program(detail="[0-9a-f]{64}", on_errors=True),
     "unpack": Program(),
+    "verify": Program(
+        lines=(
+            rf"seen\t{_PROBE}\t{_WHO}{_FIELD}",
+            rf"end\t{_PROBE}\t{_WHO}",
+        ),
+        most_bytes=1 << 20,
+    ),
 }
 """The programs that prove their end; a program that is not here can't be called as one that does."""
 

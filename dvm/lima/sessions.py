@@ -58,6 +58,15 @@ class Guest(Struct, frozen=True):
         """Return the call that makes DVM_USER's key, once, and answers with its public half."""
         return GuestCall(as_root(self.instance, "key", self.user, self.vm))
 
+    def verify(self, token: str, file: str, ports: tuple[int, int], wait_seconds: int) -> GuestCall:
+        """Return the call that tries the walls from inside; see dvm/lima/guest/verify.sh.
+
+        `ports`: where the host listens on its loopback for a connection with `token`, by IPv4 and by IPv6 (0: nowhere).
+        """
+        ipv4, ipv6 = map(str, ports)
+        words = (self.user, token, file, ipv4, ipv6, str(wait_seconds))
+        return GuestCall(as_root(self.instance, "verify", *words))
+
     def sshd(self, public_key: str) -> Invocation:
         """Return the call that serves one ssh connection, for the holder of `public_key`."""
         return invocation("sshd", self.user, public_key)

@@ -89,6 +89,19 @@ All of [VMs](#vms), and:
 | `state` | `ok`, `warning` or `error` |
 | `found` | what was found |
 | `remedy` | what to do; empty where all is well |
+
+## Walls
+
+`checks` is a list of objects, one for each wall and each way in which it was tried:
+
+| key | meaning |
+|---|---|
+| `wall` | its name, as in `host files` |
+| `tried` | what was done |
+| `seen` | what came of it |
+| `voucher` | `host`, or `guest`: it is the guest's own word |
+| `holds` | whether it holds; null: there is no complete answer |
+| `promised` | whether the manifest promises it; where one is promised and does not hold, the exit code is 3 |
 """
 
 # What the schemas can't say: a TypedDict that is made by a call has no docstring.

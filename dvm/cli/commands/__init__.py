@@ -83,6 +83,7 @@ COMMANDS = (
         "Adopt a Lima instance: write what it has as vms/NAME/vm.toml and lima.yaml, and a receipt of ours beside it.",
         place="import_:import_",
     ),
+    Listed("verify", "Try the walls around a VM that runs, from both sides, and show what was seen.", Takes.VM),
     Listed("rm", "Stop and delete a VM.", Takes.VM),
     Listed("validate", "Read the manifest and tell every mistake in it.", Takes.NOTHING),
     Listed("graph", "Print the VMs, what they depend on and what an apply would do to them, as a graph.", Takes.VMS),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dvm.simulator.guest.process import Process
 
 NO_PROOF = 97
-_TRIED = {"dvm-bootstrap", "dvm-setup", "dvm-guard"}
+_TRIED = {"dvm-bootstrap", "dvm-setup", "dvm-guard", "dvm-verify"}
 _TOOLS = ("cat", "sh", "sha256sum", "wc", "find", "readlink")
 # These say how they ended also where they did not end well.
 _ALWAYS = {"dvm-setup", "dvm-pack", "dvm-unpack"}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from dvm.simulator.guest import sessions
 from dvm.simulator.guest.proof import blob_name
 from dvm.simulator.guest.setup_run import run_outcome, run_setup
+from dvm.simulator.guest.walls import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,5 +87,6 @@ SCRIPTS: dict[str, Script] = {
     "dvm-unpack": sessions.unpack,
     "dvm-key": sessions.key,
     "dvm-sshd": sessions.sshd,
+    "dvm-verify": verify,
 }
 """DVM's scripts by their `$0`. More can be added, here or by whoever imports this."""

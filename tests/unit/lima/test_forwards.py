@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dvm.lima.forwards import _failures, _ssh_connections, serving, why_taken
+from dvm.lima.forwards import _failures, serving, ssh_connections, why_taken
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from dvm.lima.forwards import _failures, _ssh_connections, serving, why_taken
 @pytest.mark.parametrize("name", ["dvm-app", "a home (1)/dvm-app"])
 def test_the_shared_connection_is_known_by_its_socket(tmp_path: Path, name: str, title: str, own: bool) -> None:
     directory = tmp_path / name
-    found = _ssh_connections(directory, [(7, title.format(directory)), (8, "ssh: /elsewhere/ssh.sock [mux]")])
+    found = ssh_connections(directory, [(7, title.format(directory)), (8, "ssh: /elsewhere/ssh.sock [mux]")])
     assert found == ({7} if own else set())
 
 

@@ -1,0 +1,116 @@
+"""The walls as they were tried from inside. It is the guest's word, but where the host saw a connection arrive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from dvm.checks.walls.finding import Finding, of_guest, of_host
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from dvm.checks.walls.evidence import Evidence
+
+# File systems of Linux's own and on a guest's own disks. One that is not here may be the host's.
+_OWN_FILE_SYSTEMS: Final = frozenset(
+    {
+        "autofs", "bdev", "binder", "binfmt_misc", "bpf", "btrfs", "cgroup", "cgroup2", "configfs", "cramfs",
+        "debugfs", "devpts", "devtmpfs", "ecryptfs", "efivarfs", "erofs", "exfat", "ext2", "ext3", "ext4",
+        "f2fs", "fuse.fuse-overlayfs", "fuse.lxcfs", "fusectl", "hugetlbfs", "mqueue", "nsfs", "overlay",
+        "pipefs", "proc", "pstore", "ramfs", "rootfs", "securityfs", "selinuxfs", "squashfs", "sysfs",
+        "tmpfs", "tracefs", "vfat", "xfs", "zfs",
+    }
+)  # fmt: skip
+# Lima's read-only image with what the guest is set up from.
+_CIDATA = "iso9660 /mnt/lima-cidata"
+# A member of one of these is root without a password, or as good as.
+_MIGHTY_GROUPS: Final = frozenset(
+    ("root", "sudo", "wheel", "admin", "docker", "podman", "lxd", "incus", "incus-admin", "libvirt", "disk", "shadow")
+)
+_MOST_NAMED = 5
+
+
+def mounts(evidence: Evidence) -> Iterator[Finding]:
+    """Judge the guest's mounts by their file systems."""
+    values = evidence.values("mounts", "root")
+    tried = "/proc/mounts, as root"
+    if not values:
+        yield _no_answer(evidence, tried)
+        return
+    strange = [value for value in values if value.partition(" ")[0] not in _OWN_FILE_SYSTEMS and value != _CIDATA]
+    seen = f"not the guest's own: {_named(strange)}" if strange else f"{len(values)} mounts, all the guest's own"
+    yield of_guest(tried, seen, holds=not strange)
+
+
+def file(evidence: Evidence) -> Iterator[Finding]:
+    """Judge whether a file of the host's is in the guest."""
+    for who, name in (("root", "root"), ("user", "DVM_USER")):
+        tried = f"a file that the host just made, as {name}"
+        values = evidence.values("file", who)
+        if values is None:
+            yield _no_answer(evidence, tried)
+        else:
+            seen = f"{evidence.file} is in the guest" if values else "not there"
+            yield of_guest(tried, seen, holds=not values)
+
+
+def nothing(probe: str, who: str, tried: str, none: str) -> Callable[[Evidence], Iterator[Finding]]:
+    """Return what judges a probe that must find nothing; `none` says that it did."""
+
+    def judge(evidence: Evidence) -> Iterator[Finding]:
+        values = evidence.values(probe, who)
+        if values is None:
+            yield _no_answer(evidence, tried)
+        else:
+            yield of_guest(tried, _named(values) or none, holds=not values)
+
+    return judge
+
+
+def forwarded(evidence: Evidence) -> Iterator[Finding]:
+    """Judge what sshd's sessions hold open in the guest, and what this session's environment names."""
+    yield from nothing("forwarded", "root", "sockets of sshd's sessions", "none listens")(evidence)
+    yield from nothing("variables", "root", "variables of an ssh session", "no agent, no display")(evidence)
+
+
+def groups(evidence: Evidence) -> Iterator[Finding]:
+    """Judge DVM_USER's groups."""
+    values = evidence.values("groups", "user")
+    tried = "DVM_USER's groups"
+    if not values:
+        yield _no_answer(evidence, tried)
+        return
+    words = " ".join(values).split()
+    mighty = [word for word in words if word in _MIGHTY_GROUPS]
+    yield of_guest(tried, f"as good as root: {_named(mighty)}" if mighty else _named(words), holds=not mighty)
+
+
+def loopback(who: str, name: str) -> Callable[[Evidence], Iterator[Finding]]:
+    """Return what judges connections to the host's loopback, by `who`, whom people know as `name`."""
+
+    def judge(evidence: Evidence) -> Iterator[Finding]:
+        tried = f"a port of 127.0.0.1, as {name}"
+        # What arrived is the host's to see, whatever the guest says.
+        if f"{evidence.token}-{who}" in evidence.arrived:
+            yield of_host(tried, "the connection arrived", holds=False)
+            return
+        values = evidence.values("loopback", who)
+        if not values:
+            yield _no_answer(evidence, tried)
+        elif values == ("none",):
+            yield of_guest(tried, "DVM_USER has no subordinate ids", holds=True)
+        else:
+            # What the guest calls open, and never arrived, is open to something else.
+            is_open = any(value.endswith(" open") for value in values)
+            yield of_guest(tried, ", ".join(values), holds=not is_open)
+
+    return judge
+
+
+def _no_answer(evidence: Evidence, tried: str) -> Finding:
+    return of_guest(tried, evidence.unanswered, holds=None)
+
+
+def _named(values: Sequence[str]) -> str:
+    more = len(values) - _MOST_NAMED
+    return ", ".join(values[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

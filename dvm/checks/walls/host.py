@@ -1,0 +1,109 @@
+"""The walls as the host sees them: the effective configuration, and what listens."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from dvm.checks.walls.finding import Finding, of_host
+from dvm.lima.listeners import AGENT, DRIVER
+from dvm.model.choices import Isolation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from dvm.checks.walls.evidence import Evidence
+    from dvm.lima.listeners import Listener
+
+_CONFIGURATION = "Lima's effective configuration"
+# Which wall the finding of a check is about; any other code is about the configuration as a whole.
+_CODES = {
+    "DVM301": "host files",
+    "DVM307": "host files",
+    "DVM312": "host files",
+    "DVM304": "agent, display",
+    "DVM309": "agent, display",
+    "DVM302": "host ports",
+    "DVM303": "host ports",
+}
+
+
+def configuration(wall: str) -> Callable[[Evidence], Iterator[Finding]]:
+    """Return what judges the effective configuration for one wall; `other` is what no wall of its own is about."""
+
+    def judge(evidence: Evidence) -> Iterator[Finding]:
+        found = [each for each in evidence.denied if _CODES.get(each.code, "other") == wall]
+        codes = dict.fromkeys(each.code for each in found)
+        seen = "; ".join(dict.fromkeys(f"{each.code}: {each.detail or each.summary}" for each in found))
+        if wall == "other":
+            yield of_host(_CONFIGURATION, seen or "no check denies it", holds=not codes)
+        else:
+            yield of_host(_CONFIGURATION, seen or "opens nothing", holds=not codes)
+
+    return judge
+
+
+def listening(evidence: Evidence) -> Iterator[Finding]:
+    """Judge each socket that the VM's own processes listen on."""
+    if evidence.listeners is None:
+        yield of_host("what the VM's processes listen on", "their sockets can't be read", holds=None)
+        return
+    resolvers: Counter[str] = Counter()
+    for each in evidence.listeners:
+        what = _purpose(each, evidence)
+        if what == "" and each.role == AGENT:
+            # Lima's host agent answers the guest's names: one port of each kind, on the loopback.
+            resolvers[each.kind] += 1
+            what = "Lima's name resolver" if resolvers[each.kind] == 1 and not _is_guest_s(each, evidence) else ""
+        if what == "" and evidence.promise.allowed.auto_ports and each.on_loopback and each.role == AGENT:
+            what = "forwarded by auto_ports"
+        seen = f"{each.role}, process {each.pid}: {what or 'nobody declared it'}"
+        if not each.on_loopback:
+            seen += ", and other machines reach it"
+        yield of_host(_place(each), seen, holds=what != "" and each.on_loopback)
+
+
+def undeclared(evidence: Evidence) -> Iterator[Finding]:
+    """Judge whether what the guest listens on can be reached on this host, though nobody declared it."""
+    ports, own = evidence.values("ports", "root"), evidence.values("listener", "root")
+    if ports is None or evidence.listeners is None:
+        why = evidence.unanswered if ports is None else "the VM's sockets on this host can't be read"
+        yield of_host("ports that the guest listens on", why, holds=None)
+        return
+    tried = f"{len(ports)} ports that the guest listens on"
+    if own:
+        tried += f", {own[0]} opened for this test"
+    reached = sorted(
+        {
+            each.port
+            for each in evidence.listeners
+            if str(each.port) in {*ports, *(own or ())} and not _purpose(each, evidence)
+        }
+    )
+    if reached:
+        yield of_host(tried, f"undeclared and on this host: {', '.join(map(str, reached))}", holds=False)
+        return
+    strict = evidence.promise.allowed.isolation is Isolation.STRICT
+    if not own and not strict:
+        # Without a guest agent nothing is forwarded by itself; with one, only a listener of ours shows that.
+        yield of_host(tried, "no test listener could be opened in the guest (it needs python3)", holds=None)
+        return
+    yield of_host(tried, "none is on this host but as declared", holds=True)
+
+
+def _purpose(listener: Listener, evidence: Evidence) -> str:
+    if listener.kind != "tcp":
+        return ""
+    if listener.port == evidence.instance.ssh_port and listener.role in {AGENT, DRIVER}:
+        return "the guest's ssh"
+    return "declared port" if listener.port in evidence.promise.host_ports and listener.role != DRIVER else ""
+
+
+def _is_guest_s(listener: Listener, evidence: Evidence) -> bool:
+    ports = {*(evidence.values("ports", "root") or ()), *(evidence.values("listener", "root") or ())}
+    return listener.kind == "tcp" and str(listener.port) in ports
+
+
+def _place(listener: Listener) -> str:
+    address = f"[{listener.address}]" if ":" in listener.address else listener.address
+    return f"{address}:{listener.port}/{listener.kind}"
