@@ -57,6 +57,7 @@ def base() -> Path:
 
 
 DVM, SIMULATOR, SIMULATED_SSH = "dvm.__main__", "dvm.simulator.__main__", "dvm.simulator.ssh"
+REMOTE = "dvm.cli.remote"
 _programs: dict[str, Program] = {}
 # What programs look at when they run, and not while Python starts or they import.
 _ASKED_LATE = re.compile(

@@ -27,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        with _interruptible():
+        with interruptible():
             code = _dispatch(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -53,7 +53,7 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 @contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
+def interruptible() -> Iterator[None]:
     """Make an error of the signals that ask to stop: what runs is ended, locks and temporary files go."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -68,6 +68,8 @@ PROGRAMS = {
     ),
 }
 """The programs that prove their end; a program that is not here can't be called as one that does."""
+_BECOMING = frozenset({"enter", "git"})
+"""Those of the others that become DVM_USER."""
 
 
 @cache
@@ -76,7 +78,7 @@ def text(name: str) -> str:
 
     Bash reads it byte by byte, which counts where the guest is emulated.
     """
-    parts = ["answer", "become", name] if name in PROGRAMS else ["become", name] if name == "enter" else [name]
+    parts = ["answer", "become", name] if name in PROGRAMS else ["become", name] if name in _BECOMING else [name]
     place = Path(__file__).parent / "guest"
     program = _COMMENT.sub("", "".join((place / f"{part}.sh").read_text(encoding="utf-8") for part in parts))
     if name == "bootstrap":

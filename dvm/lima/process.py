@@ -29,6 +29,8 @@ _CANCEL_SECONDS = 5.0
 _LOOK_SECONDS = 0.05
 # How long a guest may take to end when all of a copy has gone in or come out.
 _AFTER_SECONDS = 300.0
+# The same when nobody waits for anything more of it.
+_RELAY_SECONDS = 5.0
 
 
 class Completed(Struct, frozen=True):
@@ -189,7 +191,13 @@ class Runner:
         """
         # A call that answers is a look, and a look makes no directory.
         environment = self.environment if lima_home is None else self.environment | {"LIMA_HOME": str(lima_home)}
-        process = self._start(argv, merged=False, piped=stdin is not None, looks=True, environment=environment)
+        process = self._start(
+            argv,
+            merged=False,
+            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+            looks=True,
+            environment=environment,
+        )
         if stdin is not None:
             # A pipe holds less than a template may have.
             threading.Thread(target=write_all, args=(process.stdin, stdin, False), daemon=True).start()
@@ -224,7 +232,9 @@ class Runner:
             LimaError: it could not be started.
         """
         begun = time.monotonic()
-        process = self._start(argv, merged=answer is None, piped=stdin is not None)
+        process = self._start(
+            argv, merged=answer is None, stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE
+        )
         tail = Tail()
         readers = [Reader(process.stdout, [sink, tail.feed])]
         if answer is not None:
@@ -276,7 +286,7 @@ class Runner:
             LimaError: it could not be started.
         """
         assert len(stdin) <= MAX_LEFT_BYTES, "more than a pipe is sure to hold"
-        process = self._start(argv, merged=None, piped=True)
+        process = self._start(argv, merged=None, stdin=subprocess.PIPE)
         write_all(process.stdin, stdin, lifeline=False)
 
     @contextlib.contextmanager
@@ -302,17 +312,30 @@ class Runner:
             yield piped
 
     @contextlib.contextmanager
+    def relaying(self, argv: Sequence[str], *, stdin: int, errors: Callable[[bytes], None]) -> Iterator[Piped]:
+        """Run a call whose standard input is the descriptor `stdin`, and whose standard output is `file`.
+
+        It ends soon after the block, or is ended.
+
+        Raises:
+            LimaError: it could not be started.
+        """
+        with self._piped(argv, stdin, writing=False, errors=errors, after=_RELAY_SECONDS) as piped:
+            yield piped
+
+    @contextlib.contextmanager
     def _piped(
         self,
         argv: Sequence[str],
-        stdin: bytes,
+        stdin: bytes | int,
         *,
         writing: bool,
         errors: Callable[[bytes], None],
         answer: Callable[[bytes], None] | None = None,
+        after: float = _AFTER_SECONDS,
     ) -> Iterator[Piped]:
         begun = time.monotonic()
-        process = self._start(argv, merged=False, piped=True)
+        process = self._start(argv, merged=False, stdin=stdin if isinstance(stdin, int) else subprocess.PIPE)
         tail = Tail()
         readers = [Reader(process.stderr, [tail.feed, errors])]
         if answer is not None:
@@ -325,12 +348,13 @@ class Runner:
             for reader in readers:
                 reader.start()
             # Not in a thread: a pipe holds all of it, and the call's own input follows it.
-            write_all(process.stdin, stdin, lifeline=writing)
+            if isinstance(stdin, bytes):
+                write_all(process.stdin, stdin, lifeline=writing)
             try:
                 yield piped
                 with contextlib.suppress(OSError):
                     file.close()
-                timed_out = not _wait(process, readers, _AFTER_SECONDS, self.cancellation)
+                timed_out = not _wait(process, readers, after, self.cancellation)
             finally:
                 if process.poll() is None:
                     _end(process)
@@ -346,11 +370,15 @@ class Runner:
         argv: Sequence[str],
         *,
         merged: bool | None,
-        piped: bool,
+        stdin: int,
         looks: bool = False,
         environment: Mapping[str, str] | None = None,
+        shared: Sequence[int] = (),
     ) -> subprocess.Popen[bytes]:
-        """Start a call; `merged`: both outputs in one pipe, in two, or (None) in neither."""
+        """Start a call; `merged`: both outputs in one pipe, in two, or (None) in neither.
+
+        `stdin`: a descriptor, or what subprocess has for one. It gets the descriptors `shared` as well.
+        """
         output = subprocess.DEVNULL if merged is None else subprocess.PIPE
         self.trace((argv[0], *self.options, *argv[1:]))
         self._demand_same()
@@ -359,13 +387,14 @@ class Runner:
                 make_private(self.directory)
             return subprocess.Popen(  # the executable is an absolute path that the checks looked at
                 self._words(argv),
-                stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=output,
                 stderr=subprocess.STDOUT if merged else output,
                 cwd="/" if looks else self.directory,
                 env=environment or self.environment,
                 # Out of the terminal's reach: the first Ctrl-C lets a step finish.
                 process_group=0,
+                pass_fds=shared,
             )
         except OSError as error:
             raise self._unstartable(error) from error

@@ -1,4 +1,4 @@
-"""The guest programs of `dvm sh`, `ssh`, `cp`, `key` and `ssh-config`, with their arguments.
+"""The guest programs of `dvm sh`, `ssh`, `cp`, `key`, `ssh-config` and of git, with their arguments.
 
 Each runs a guest program as root, which then becomes DVM_USER: Lima's login user may use sudo, DVM_USER may not.
 """
@@ -40,6 +40,10 @@ class Guest(Struct, frozen=True):
         colour = environment.get("COLORTERM", "")
         colour = colour if _COLOURS.fullmatch(colour) else ""
         return invocation("enter", self.user, self.code_dir, env_id, colour, *command)
+
+    def git(self, service: str, repository: str) -> Invocation:
+        """Return the call that serves git: `git-upload-pack` or `git-receive-pack`, from the code directory."""
+        return invocation("git", self.user, self.code_dir, service.removeprefix("git-"), repository)
 
     def variables(self, env_id: str) -> Invocation:
         """Return the call that leaves variables (`records` on its standard input) for the session of that id."""

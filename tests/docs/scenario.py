@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pexpect
 import yaml
 
-from tests.conftest import DVM, ROOT, Dvm, program
+from tests.conftest import DVM, REMOTE, ROOT, Dvm, program
 from tests.docs.blocks import matches
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Reader:
         for directory in (self.home, self._state, bin_):
             directory.mkdir(mode=0o700)
         program(DVM).write_executable(bin_ / "dvm")
+        program(REMOTE).write_executable(bin_ / "git-remote-dvm")
         for name in ("limactl", "dvm-sim-limactl"):
             (bin_ / name).symlink_to(dvm.environment["DVM_LIMACTL"])
         (self._state / "cwd").write_text(str(self.home))

@@ -170,7 +170,9 @@ def _end(program: object) -> NoReturn:
 def main() -> None:
     descriptor, name = sys.argv[1:]
     module = importlib.import_module(name)
-    _import(name.rpartition(".")[0])
+    package = name.rpartition(".")[0]
+    # A program of a part of dvm imports what dvm does.
+    _import(package if package in _LATE else package.partition(".")[0])
     sys.argv[0] = str(module.__file__)
     gc.collect()
     gc.freeze()

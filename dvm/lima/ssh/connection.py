@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.lima.guest_call import Ending, GuestCall
-    from dvm.lima.process import Runner
+    from dvm.lima.process import Piped, Runner
     from dvm.lima.ssh.remote import Invocation
     from dvm.lima.transfer import Transfer
     from dvm.model.instance import Instance
@@ -69,6 +69,19 @@ class Connection:
         """Start a session beside us, with `stdin`, that is not waited for."""
         argv, _number = self._argv(line(call))
         self._runner.leave(argv, stdin)
+
+    @contextlib.contextmanager
+    def relaying(self, call: Invocation, *, stdin: int, errors: Callable[[bytes], None]) -> Iterator[Piped]:
+        """Start a session that reads the descriptor `stdin`, and whose output is read by the block.
+
+        What it says on standard error goes to `errors`. It is ended with the block.
+        """
+        argv, number = self._argv(line(call))
+        try:
+            with self._runner.relaying(argv, stdin=stdin, errors=errors) as piped:
+                yield piped
+        finally:
+            self._sessions.leave(number)
 
     def ask(self, call: GuestCall, *, timeout: float) -> Ending:
         """Run a guest program that proves its end, in `timeout` seconds."""

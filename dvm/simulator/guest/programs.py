@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from dvm.simulator.guest.git import git
 from dvm.simulator.guest.shell import run_shell
 from dvm.simulator.guest.sudo import run_sudo
 
@@ -152,6 +153,7 @@ PROGRAMS: dict[str, Program] = {
     "test": _test,
     "[": _test,
     "poweroff": _poweroff,
+    "git": git,
     "sh": run_shell,
     "bash": run_shell,
     "sudo": run_sudo,

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dvm.simulator.guest import sessions
+from dvm.simulator.guest import git, sessions
 from dvm.simulator.guest.proof import blob_name
 from dvm.simulator.guest.setup_run import run_outcome, run_setup
 from dvm.simulator.guest.walls import verify
@@ -82,6 +82,7 @@ SCRIPTS: dict[str, Script] = {
     "dvm-outcome": run_outcome,
     "dvm-guard": guard,
     "dvm-enter": sessions.enter,
+    "dvm-git": git.serve,
     "dvm-env": sessions.env,
     "dvm-pack": sessions.pack,
     "dvm-unpack": sessions.unpack,

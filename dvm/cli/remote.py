@@ -1,0 +1,121 @@
+"""`git-remote-dvm`: git starts it for `dvm://VM/REPOSITORY` (gitremote-helpers(7)).
+
+git asks what it can do, and has it connect to a service of the guest's git. What goes into the guest is read by ssh
+itself; what comes out passes through a screen. Nothing of ours goes to standard output, which is git's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from dvm.errors import DvmError, ExitCode, UsageError
+from dvm.git.screen import Lines, Screen, Service
+from dvm.text import visible
+
+if TYPE_CHECKING:
+    from dvm.git.address import Address
+
+_MOST_LINE = 1024
+_BETWEEN_COLLECTIONS = 50_000
+_ARGUMENTS = 3
+
+
+def main() -> None:
+    """Answer git, and end with ssh's exit status."""
+    from dvm.cli.run import interruptible
+
+    gc.set_threshold(_BETWEEN_COLLECTIONS)
+    try:
+        with interruptible():
+            code = _run(sys.argv)
+    except BrokenPipeError:
+        code = ExitCode.FAILED
+    except Exception as error:  # noqa: BLE001 - the last place that can
+        code = _tell(error)
+    # git has gone, or has all of it: standard output is not to be flushed.
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _run(argv: list[str]) -> int:
+    from dvm.git.address import parse_url
+
+    if len(argv) != _ARGUMENTS:
+        raise UsageError("git-remote-dvm is started by git.", remedy="Use it so: git clone dvm://VM/REPOSITORY")
+    address = parse_url(argv[2])
+    while (line := _line()) not in {"", "\n"}:
+        command, _, argument = line.rstrip("\n").partition(" ")
+        if command == "capabilities":
+            os.write(1, b"connect\n\n")
+        elif command == "connect" and argument in set(Service):
+            return _connect(address, Service(argument))
+        else:
+            raise UsageError(
+                f'git asks for "{visible(line.strip())}", which dvm:// addresses do not have.',
+                remedy="They have clone, fetch, push and ls-remote; for the rest, run git in the VM by `dvm ssh`.",
+            )
+    return ExitCode.DONE
+
+
+def _line() -> str:
+    """Read one line, and nothing behind it: that is the guest's."""
+    line = b""
+    while not line.endswith(b"\n") and len(line) < _MOST_LINE and (byte := os.read(0, 1)):
+        line += byte
+    return line.decode("utf-8", "replace")
+
+
+def _connect(address: Address, service: Service) -> int:
+    from dvm.cli.entering import enter
+    from dvm.cli.host import Host
+    from dvm.git.relay import pass_on
+    from dvm.state.journal import Journal
+
+    host = Host()
+    entrance = enter(host, address.vm, None)
+    guest = entrance.guest
+    Journal(host.state).write("session", vm=guest.vm, instance=guest.instance, kind=str(service))
+    said = Lines()
+
+    def errors(chunk: bytes) -> None:
+        _say(said.feed(chunk))
+
+    screen = Screen(service)
+    with entrance.connection.relaying(guest.git(service, address.path), stdin=0, errors=errors) as piped:
+        # ssh alone reads from git now: git is to see when it ends.
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, 0)
+        with contextlib.suppress(BrokenPipeError):
+            os.write(1, b"\n")
+            pass_on(piped.file.fileno(), 1, screen)
+        os.dup2(null, 1)
+    _say(said.end())
+    completed = piped.completed
+    return ExitCode.FAILED if completed is None or completed.status else ExitCode.DONE
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+def _tell(error: BaseException) -> int:
+    """Say in one line what does not work, and what to do: git's own lines follow."""
+    from dvm.errors import shortage
+
+    if not isinstance(error, DvmError):
+        known = shortage(error)
+        sys.stderr.write(f"dvm: {known}\n" if known else f"dvm: A bug in DVM: {visible(repr(error))}\n")
+        return ExitCode.FAILED
+    remedy = " ".join(error.remedy.split())
+    command = remedy.startswith("dvm ")
+    sys.stderr.write(f"dvm: {error.summary}{f' Run: {remedy}' if command else f' {remedy}' if remedy else ''}\n")
+    return error.exit_code
+
+
+if __name__ == "__main__":
+    main()
