@@ -9,6 +9,14 @@ import unicodedata
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
+def is_text(content: bytes) -> bool:
+    """Whether bytes are text that can be shown: UTF-8 without a NUL."""
+    try:
+        return "\0" not in content.decode()
+    except UnicodeDecodeError:
+        return False
+
+
 def visible(text: str, *, keep: str = "") -> str:
     r"""Return `text` with every character that could drive a terminal written out, as `\x1b` or `\u202e`.
 

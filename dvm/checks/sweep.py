@@ -64,13 +64,17 @@ def _sweep_review(scope: Scope) -> Iterator[CheckResult]:
     approved = manifest.lock.scripts if manifest.lock is not None else {}
     for name, script in {script.name: script for script, _ in scope.scripts()}.items():
         yield from not_reviewed.CHECK.run(not_reviewed.ReviewedFile(script.file, approved.get(name)))
+    approved = manifest.lock.files if manifest.lock is not None else {}
+    for key, file in {each.key: each.file for script, _ in scope.scripts() for each in script.files}.items():
+        yield from not_reviewed.CHECK.run(not_reviewed.ReviewedFile(file, approved.get(key)))
 
 
 def sweep_scripts(scope: Scope) -> Iterator[CheckResult]:
     """Yield the results on what setup scripts say; one that many VMs share is read once for equal users."""
     seen: set[tuple[object, ...]] = set()
     for script, vm in scope.scripts():
-        key = (script.name, script.sha256, script.entry.as_, vm.config.user, vm.config.sudo)
+        files = tuple(script.digests.items())
+        key = (script.name, script.sha256, files, script.entry.as_, vm.config.user, vm.config.sudo)
         if key not in seen:
             seen.add(key)
             yield from _review_script(ScriptSubject(script, vm))
@@ -78,11 +82,12 @@ def sweep_scripts(scope: Scope) -> Iterator[CheckResult]:
 
 def prepare_scripts(vms: Iterable[DesiredVM]) -> None:
     """Review setup scripts ahead of `sweep_scripts`, while limactl works; the parse of each is kept for that."""
-    seen: set[str] = set()
+    seen: set[tuple[str, ...]] = set()
     for vm in vms:
         for script in vm.scripts:
-            if script.sha256 not in seen:
-                seen.add(script.sha256)
+            key = (script.sha256, *script.digests.values())
+            if key not in seen:
+                seen.add(key)
                 _review_script(ScriptSubject(script, vm))
 
 
@@ -173,7 +178,9 @@ def _files(
     yield from (found.file for found in instances if found is not None and found.file is not None)
     if limactl is not None:
         yield limactl
-    yield from (script.file for script, _ in scope.scripts())
+    for script, _ in scope.scripts():
+        yield script.file
+        yield from (each.file for each in script.files)
     yield from (vm.template_file for vm in built if vm.template_file is not None)
 
 

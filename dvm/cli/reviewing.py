@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from dvm.model.lock import LockedEntry, template_key
-from dvm.text import visible
+from dvm.text import is_text, visible
 from dvm.views.review import Unreviewed
 
 if TYPE_CHECKING:
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from dvm.checks.gate import Verdict
     from dvm.cli.planning import Planned
+    from dvm.model.check import CheckResult
     from dvm.model.evidence import FileEvidence
     from dvm.model.lock import Lock
-    from dvm.model.manifest import Manifest, Script
+    from dvm.model.manifest import Companion, Manifest, Script
     from dvm.model.template import ProvisionRecord, Template
 
 
@@ -48,6 +49,48 @@ def scripts_of(manifest: Manifest) -> dict[str, Script]:
     return dict(sorted(found.items()))
 
 
+def companions_of(manifest: Manifest) -> dict[str, Companion]:
+    """Return every companion file of the manifest by its name in dvm.lock, sorted."""
+    found = {each.key: each for vm in manifest.vms.values() for script in vm.scripts for each in script.files}
+    return dict(sorted(found.items()))
+
+
+def unreviewed_companions(planned: Planned, lock: Lock) -> Iterator[Unreviewed]:
+    """Yield each companion file that is not the one that was approved: whole where it is text."""
+    for key, each in companions_of(planned.manifest).items():
+        content = each.file.content
+        approved = lock.files.get(key)
+        if approved == each.sha256 or content is None:
+            continue
+        yield Unreviewed(
+            key,
+            content.decode() if is_text(content) else None,
+            each.sha256,
+            tuple(_users_of_companion(planned.manifest, key)),
+            approved,
+            checks=_about(planned, each.file),
+            what=f"A companion file of {len(content)} bytes." + ("" if is_text(content) else " It is no text."),
+        )
+
+
+def _users_of_companion(manifest: Manifest, key: str) -> Iterator[str]:
+    for vm in manifest.vms.values():
+        for script in vm.scripts:
+            yield from (
+                f"{vm.address} for {script.entry.script} as $DVM_FILES/{each.name}"
+                for each in script.files
+                if each.key == key
+            )
+
+
+def _about(planned: Planned, file: FileEvidence) -> list[CheckResult]:
+    return [
+        result
+        for result in planned.checks
+        if result.code != "DVM108" and result.location and result.location.path == file.path
+    ]
+
+
 def unreviewed(planned: Planned, lock: Lock, lima_home: Path) -> Iterator[Unreviewed]:
     """Yield each script whose text is not the one that was approved."""
     manifest = planned.manifest
@@ -65,11 +108,7 @@ def unreviewed(planned: Planned, lock: Lock, lima_home: Path) -> Iterator[Unrevi
             tuple(_users(manifest, script)),
             approved,
             texts.get(approved) if approved and texts else None,
-            [
-                result
-                for result in planned.checks
-                if result.code != "DVM108" and result.location and result.location.path == script.file.path
-            ],
+            _about(planned, script.file),
         )
 
 

@@ -324,7 +324,7 @@ def changed_files(then: Mapping[str, Document], now: Mapping[str, Document]) -> 
         if before == after:
             continue
         role = (after or before or {})["role"]
-        code = "DVM106: " if role in {Role.SCRIPT, Role.TEMPLATE} else ""
+        code = "DVM106: " if role in {Role.SCRIPT, Role.COMPANION, Role.TEMPLATE} else ""
         if before is None:
             yield f"{code}{path} ({role}) was not part of it."
         elif after is None:

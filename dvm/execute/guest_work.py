@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import now
+from dvm.lima import guest_calls
 from dvm.model.choices import Run
 from dvm.model.receipt import Bootstrap, SetupRecord
 from dvm.state.logs import SETUP_LOG
@@ -111,12 +112,14 @@ def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
     _wait_until_ready(job, step)
     run, entry = step.script, step.script.script.entry
     content = run.script.file.content or b""
+    payload = guest_calls.setup_payload(run.script)
     record = SetupRecord(
         path=entry.script,
         sha256=run.script.sha256,
         key=run.script.key,
         as_=entry.as_,
         env=dict(run.script.env),
+        files=run.script.digests,
         run_id=run.run_id or uuid.uuid4().hex,
         started=now(),
         content=content.decode("utf-8", "replace"),
@@ -125,7 +128,7 @@ def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
     # What runs after this script, and because of it, is due from now on, whatever becomes of us.
     later = job.change.scripts[job.change.scripts.index(run) + 1 :]
     _record(job, run.script, record, _due(job, (each.script for each in later)))
-    ending = job.ask(step, payload=content, run_id=record.run_id)
+    ending = job.ask(step, payload=payload, run_id=record.run_id)
     status = _TIMED_OUT if ending.completed.timed_out else None
     if ending.is_proven:
         status = _outcome(job, step, ending.proven().status, record.run_id)

@@ -13,7 +13,7 @@ from dvm.lima.guest_programs import LOADER, PROGRAMS, text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dvm.model.manifest import DesiredVM
+    from dvm.model.manifest import DesiredVM, Script
     from dvm.model.plan import ScriptRun
 
 
@@ -63,15 +63,24 @@ def bootstrap(vm: DesiredVM) -> tuple[str, ...]:
 
 
 def setup(vm: DesiredVM, run: ScriptRun, run_id: str) -> tuple[str, ...]:
-    """Return the call that runs a setup script; its bytes go in on standard input."""
+    """Return the call that runs a setup script; `setup_payload` goes in on standard input."""
     script = run.script
     own = environment(vm)
     if script.base:
         own = {name: own[name] for name in _IN_A_BASE}
     variables = [f"{name}={value}" for name, value in {**own, **script.env}.items()]
     size = str(len(script.file.content or b""))
-    arguments = (run_id, script.sha256, size, str(script.entry.as_), vm.config.user)
+    arguments = (run_id, script.sha256, size, str(len(script.files)), str(script.entry.as_), vm.config.user)
     return as_root(vm.instance, "setup", *arguments, *variables)
+
+
+def setup_payload(script: Script) -> bytes:
+    """Return a setup script as `setup` takes it: its bytes, then each companion file behind a line about it."""
+    parts = [script.file.content or b""]
+    for each in script.files:
+        content = each.file.content or b""
+        parts += [f"{len(content)} {each.sha256} {each.name}".encode("utf-8", "surrogateescape"), b"\0", content]
+    return b"".join(parts)
 
 
 def outcome(instance: str, run_id: str) -> tuple[str, ...]:

@@ -102,11 +102,14 @@ def check_declaration(declaration: Declaration, mistakes: Mistakes, *, defaults_
         _note(error, path, declaration.place, mistakes, known, address)
     for each in contradictions(found.value) if defaults_known else ():
         key, *entry = each.path
+        if entry:
+            entry[0] = found.index(str(key), int(entry[0]))
         # Two files may name two scripts by the same path (that one file is listed twice shows when it is read), and a
-        # base may list a name that the VM lists too.
+        # base may list a name that the VM lists too. What is wrong within a base's entry is noted with the base.
         joined = len({id(layers.origin((key, at))[0]) for at in found.indexes.get(str(key), ()) if key in JOINED}) > 1
-        if not each.keys & found.wrong and not joined:
-            where = declaration.place_of(key, *(found.index(str(key), int(index)) for index in entry))
+        elsewhere = layers.origin((key, *entry))[0] is not layers.own if len(entry) > 1 else joined
+        if not each.keys & found.wrong and not elsewhere:
+            where = declaration.place_of(key, *entry)
             mistakes.add(where, f"{where}: {each.message}", vm=address)
     return found
 

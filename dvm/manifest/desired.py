@@ -10,7 +10,7 @@ from dvm.manifest.bases import base_of
 from dvm.manifest.locate import LazyLocations
 from dvm.manifest.scripts import read_files
 from dvm.model.lock import script_key
-from dvm.model.manifest import DesiredBase, DesiredVM, Script
+from dvm.model.manifest import Companion, DesiredBase, DesiredVM, Script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,9 +57,12 @@ class Maker(Struct):
             layer, _ = declaration.layers.origin(("setup", body.index("setup", number)))
             # A base's script is the same script in every VM of it: what a VM says does not reach it.
             env = self.bases[layer.base][1].value.env if layer.base else config.env
-            scripts.append(
-                Script(entry, file, key=script_key(file, self.directory), env=env | entry.env, base=layer.base)
+            key = script_key(file.script, self.directory)
+            companions = tuple(
+                Companion(name, each, script_key(each, self.directory))
+                for name, each in sorted(file.companions.items())
             )
+            scripts.append(Script(entry, file.script, key=key, env=env | entry.env, files=companions, base=layer.base))
         return {
             "name": declaration.name,
             "config": config,

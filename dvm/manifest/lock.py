@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _MODE = 0o644
 _HEAD = (
-    "# Setup scripts, and scripts of templates, that were read and approved. Written by `dvm review`; check it in.\n"
+    "# Setup scripts, their files, and scripts of templates that were read and approved. "
+    "Written by `dvm review`; check it in.\n"
 )
 
 
@@ -89,6 +90,8 @@ def write_lock(manifest: Path, lock: Lock, before: FileEvidence | None) -> Path:
     if before is not None and before.resolved is not None:
         place = before.resolved
     content: dict[str, object] = {"version": lock.version, "scripts": dict(sorted(lock.scripts.items()))}
+    if lock.files:
+        content["files"] = dict(sorted(lock.files.items()))
     if lock.templates:
         content["templates"] = {
             key: [entry.model_dump(mode="json", by_alias=True, exclude_defaults=True) for entry in lock.templates[key]]

@@ -17,7 +17,7 @@ _VM_BODY: dict[str, Any] = {
     "template": "template:fedora",
     "memory": "8GiB",
     "ports": ["3000:3000"],
-    "setup": ["setup/base.sh", {"script": "setup/node.sh", "as": "user"}],
+    "setup": ["setup/base.sh", {"script": "setup/node.sh", "as": "user", "files": ["setup/files/npmrc"]}],
     "depends_on": ["db"],
 }
 
@@ -33,7 +33,7 @@ MANIFESTS: list[dict[str, Any]] = [
     }
 ]
 
-LOCKS = [Lock(scripts={"setup/base.sh": _DIGEST})]
+LOCKS = [Lock(scripts={"setup/base.sh": _DIGEST}, files={"setup/files/npmrc": _DIGEST})]
 
 RECEIPTS = [
     Receipt(
@@ -52,6 +52,7 @@ RECEIPTS = [
                 path="setup/base.sh",
                 sha256=_DIGEST,
                 as_=RunAs.ADMIN,
+                files={"npmrc": _DIGEST},
                 run_id="5f0c7f4e9a1b4d0c8e6a2b3c4d5e6f70",
                 started=_BEGUN,
                 ended=_ENDED,

@@ -10,24 +10,39 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from dvm.files import read_evidence
-from dvm.model.evidence import Role, Unreadable
+from dvm.model.evidence import (
+    MAX_COMPANION_BYTES,
+    MAX_COMPANION_BYTES_IN_ALL,
+    MAX_FILE_BYTES,
+    Role,
+    Unreadable,
+)
 from dvm.model.template_name import is_template_path
+from dvm.model.vm import companion_name
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dvm.manifest.bodies import Read
     from dvm.manifest.layers import Layer, Layers
     from dvm.manifest.mistakes import Mistakes, Place
     from dvm.model.evidence import FileEvidence
-    from dvm.model.vm import KeyPath
+    from dvm.model.vm import KeyPath, SetupEntry
+
+
+class ScriptFiles(Struct, frozen=True):
+    """The file of a setup script, and its companion files by their names in $DVM_FILES."""
+
+    script: FileEvidence
+    companions: Mapping[str, FileEvidence]
 
 
 class FileReader(Struct):
     """Reads each file once in a run, however many VMs name it."""
 
     _read: dict[tuple[str, Role], FileEvidence] = field(default_factory=dict)
+    _companions: int = 0
 
     def read(self, base: Path, text: str, role: Role) -> FileEvidence:
         """Return the file that `text` names in a file that lies in the directory `base`."""
@@ -35,8 +50,17 @@ class FileReader(Struct):
         named = posixpath.join(base, os.path.expanduser(text) if text.startswith("~") else text)  # noqa: PTH111
         evidence = self._read.get((named, role))
         if evidence is None:
-            evidence = self._read[named, role] = read_evidence(Path(named), role)
+            # No more is read than may be held: one file may go over, and is noted.
+            full = role is Role.COMPANION and self.too_many
+            evidence = self._read[named, role] = read_evidence(Path(named), role, limit=0 if full else MAX_FILE_BYTES)
+            if role is Role.COMPANION:
+                self._companions += len(evidence.content or b"")
         return evidence
+
+    @property
+    def too_many(self) -> bool:
+        """Whether the companion files are more than are held at once."""
+        return self._companions > MAX_COMPANION_BYTES_IN_ALL
 
     @property
     def files(self) -> tuple[FileEvidence, ...]:
@@ -46,13 +70,14 @@ class FileReader(Struct):
 
 def read_files(
     body: Read[Any], layers: Layers, reader: FileReader, mistakes: Mistakes, vm: str | None
-) -> tuple[tuple[FileEvidence, ...], FileEvidence | None]:
-    """Return the file of each setup script of a VM or a base, and that of its template where that is one.
+) -> tuple[tuple[ScriptFiles, ...], FileEvidence | None]:
+    """Return the files of each setup script of a VM or a base, and that of its template where that is one.
 
     Each path is relative to the file that names it. Note what is missing or not Bash, at the place where it is named.
     """
     found: list[FileEvidence] = []
     named_by: list[Layer] = []
+    scripts: list[ScriptFiles] = []
     for number, entry in enumerate(body.value.setup):
         layer, path = layers.origin(("setup", body.index("setup", number)))
         evidence = reader.read(layer.place.document.path.parent, entry.script, Role.SCRIPT)
@@ -63,6 +88,8 @@ def read_files(
         if problem:
             where = _script_of(layer, path)
             mistakes.add(where, f"{where}: {problem[0]}", problem[1], vm=vm)
+        companions = _companions(entry, layer.place.under(*path), reader, mistakes, vm)
+        scripts.append(ScriptFiles(evidence, companions))
     template = None
     if is_template_path(body.value.template):
         place = layers.place_of(("template",))
@@ -70,7 +97,31 @@ def read_files(
         problem = _missing(template)
         if problem:
             mistakes.add(place, f"{place}: {problem[0]}", problem[1], vm=vm)
-    return tuple(found), template
+    return tuple(scripts), template
+
+
+def _companions(
+    entry: SetupEntry, place: Place, reader: FileReader, mistakes: Mistakes, vm: str | None
+) -> dict[str, FileEvidence]:
+    """Return the companion files of a script, and note what is missing, and where they are too large together."""
+    found: dict[str, FileEvidence] = {}
+    size = 0
+    for number, path in enumerate(entry.files):
+        where = place.under("files", number)
+        full = reader.too_many
+        evidence = reader.read(place.document.path.parent, path, Role.COMPANION)
+        # Of two with one name, which is a mistake told elsewhere, the first stays.
+        found.setdefault(companion_name(path), evidence)
+        before, size = size, size + len(evidence.content or b"")
+        if before <= MAX_COMPANION_BYTES < size:
+            summary = f"{where}: the files of {visible(entry.script)} are larger than 16 MiB together"
+            mistakes.add(where, summary, "Have the script fetch what is large: dvm-fetch URL SHA256 DEST.", vm=vm)
+        elif not full and reader.too_many:
+            summary = f"{where}: the companion files of this manifest are larger than 64 MiB together"
+            mistakes.add(where, summary, "Have the scripts fetch what is large: dvm-fetch URL SHA256 DEST.", vm=vm)
+        elif problem := _missing(evidence):
+            mistakes.add(where, f"{where}: {problem[0]}", problem[1], vm=vm)
+    return found
 
 
 def _script_of(layer: Layer, path: KeyPath) -> Place:

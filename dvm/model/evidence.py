@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_FILE_BYTES = 1 << 20
+MAX_COMPANIONS = 256
+"""How many companion files a setup script has at the most."""
+MAX_COMPANION_BYTES = 16 << 20
+"""How large the companion files of one setup script are together at the most."""
+MAX_COMPANION_BYTES_IN_ALL = 64 << 20
+"""How large all companion files of a manifest are together at the most: they are held until they are sent."""
 
 
 class Role(StrEnum):
@@ -18,6 +24,7 @@ class Role(StrEnum):
 
     MANIFEST = "manifest"
     SCRIPT = "setup script"
+    COMPANION = "companion file"
     LOCK = "lock"
     TEMPLATE = "template"
     LIMA_CONFIG = "Lima configuration"

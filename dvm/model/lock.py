@@ -50,6 +50,9 @@ class Lock(Declared):
     scripts: dict[str, Digest] = Field(
         {}, description="SHA-256 of the text that was approved, by the script's path relative to dvm.lock."
     )
+    files: dict[str, Digest] = Field(
+        {}, description="SHA-256 of each companion file that was approved, by its path relative to dvm.lock."
+    )
     templates: dict[str, tuple[LockedEntry, ...]] = Field(
         {}, description="What each template may make the guest do, by the template's name, path or address."
     )
@@ -65,9 +68,10 @@ def template_key(vm: DesiredVM, manifest: Path) -> str:
 
 
 def script_key(script: FileEvidence, directory: Path) -> str:
-    """Return what names a setup script, however a manifest spells its path: the file, with every link followed.
+    """Return what names a setup script or a companion file, however a manifest spells its path.
 
-    It is relative to the manifest's `directory` (without links) or to the home directory, else absolute.
+    It is the file, with every link followed,
+    relative to the manifest's `directory` (without links) or to the home directory, else absolute.
     """
     return relative(str(script.resolved or script.path), str(directory))
 

@@ -20,6 +20,20 @@ if TYPE_CHECKING:
     from dvm.model.vm import VM, SetupEntry
 
 
+class Companion(Struct, frozen=True):
+    """A companion file of a setup script: its name in $DVM_FILES, and the file as it was read."""
+
+    name: str
+    file: FileEvidence
+    key: str = ""
+    """What names it in dvm.lock: the file without links, relative to the manifest's directory."""
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the bytes that were read, empty where there are none (a check says so)."""
+        return self.file.sha256 or ""
+
+
 class Script(Struct, frozen=True):
     """A setup script of a VM: its entry in the manifest, and the file as it was read."""
 
@@ -32,6 +46,8 @@ class Script(Struct, frozen=True):
     """The manifest's variables that it gets: those of the VM or the base whose script it is, and its own over them."""
     base: str = ""
     """The base whose script it is, which runs alike in every VM of it; empty: the VM's own."""
+    files: tuple[Companion, ...] = ()
+    """What lies in $DVM_FILES while it runs, in order of name."""
 
     @property
     def name(self) -> str:
@@ -42,6 +58,11 @@ class Script(Struct, frozen=True):
     def sha256(self) -> str:
         """SHA-256 of the bytes that were read, empty where there are none (a check says so)."""
         return self.file.sha256 or ""
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The SHA-256 of each companion file, by its name in $DVM_FILES."""
+        return {each.name: each.sha256 for each in self.files}
 
 
 class DesiredVM(Struct, frozen=True):

@@ -82,6 +82,8 @@ class ScriptRun(Struct, frozen=True):
     previous: str | None = None
     env: tuple[ElementChange, ...] = ()
     """The manifest's variables that come, change and go since the last run; all of them at a first one."""
+    files: tuple[ElementChange, ...] = ()
+    """The companion files that come, change and go since the last run, by name, with the SHA-256 of each."""
     run_id: str | None = None
     """Set where a run was cut off: the guest may know that it ended after all."""
 

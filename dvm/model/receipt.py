@@ -31,6 +31,8 @@ class SetupRecord(Table, frozen=True, kw_only=True):
     """Who it ran as."""
     env: dict[str, str] = field(default_factory=dict)
     """The manifest's variables that it got."""
+    files: dict[str, str] = field(default_factory=dict)
+    """The SHA-256 of each of its companion files, by the name in $DVM_FILES."""
     run_id: str
     """Names this run in the guest too, so that one that ended is never run again."""
     started: datetime

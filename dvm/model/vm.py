@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from dvm.model.choices import Isolation, Run, RunAs
+from dvm.model.evidence import MAX_COMPANIONS
 from dvm.model.fields import (
     HEX_DIGITS,
     Arch,
@@ -66,6 +67,18 @@ class SetupEntry(Declared):
         {},
         description="Variables for this script alone, over the VM's. No secrets: DVM401 refuses them.",
         examples=[{"CHANNEL": "lts"}],
+    )
+    files: Annotated[
+        tuple[Annotated[str, Field(min_length=1)], ...],
+        Expected('a list of files, as in ["setup/files/npmrc"]', item="the path of a file"),
+    ] = Field(
+        (),
+        max_length=MAX_COMPANIONS,
+        description=(
+            "Companion files of the script, relative to the file that names them. The script finds each by its name in "
+            "$DVM_FILES while it runs. A script whose files changed runs again."
+        ),
+        examples=[["setup/files/npmrc"]],
     )
     timeout: Duration = Field(
         3600, description='How long the script may run, as in "15m". Default: "1h".', examples=["15m"]
@@ -273,6 +286,30 @@ def contradictions(vm: VM) -> Iterator[Contradiction]:
     yield from _twice("ports", [(port.host, f"host port {port.host}") for port in vm.ports])
     scripts = [posixpath.normpath(entry.script) for entry in vm.setup]
     yield from _twice("setup", [(path, f'the script "{visible(path)}"') for path in scripts])
+    yield from _file_names(vm)
+
+
+def companion_name(path: str) -> str:
+    """Return the name that a companion file has in $DVM_FILES."""
+    return posixpath.basename(posixpath.normpath(path))
+
+
+def _file_names(vm: VM) -> Iterator[Contradiction]:
+    for number, entry in enumerate(vm.setup):
+        seen: dict[str, str] = {}
+        for index, path in enumerate(entry.files):
+            name = companion_name(path)
+            key = ("setup", number, "files", index)
+            if name in {"", ".", ".."} or path.endswith("/"):
+                yield Contradiction(key, f'"{visible(path)}" names a directory, not a file', frozenset())
+            elif visible(name) != name:
+                message = f'the name of a companion file is printable text, not "{visible(name)}"'
+                yield Contradiction(key, message, frozenset())
+            elif name in seen:
+                both = f'"{visible(path)}" and "{visible(seen[name])}"'
+                message = f"{both} are both $DVM_FILES/{name}; give one another name"
+                yield Contradiction(key, message, frozenset())
+            seen.setdefault(name, path)
 
 
 def _twice(key: str, entries: list[tuple[Any, str]]) -> Iterator[Contradiction]:

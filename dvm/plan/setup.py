@@ -9,7 +9,7 @@ from dvm.model.choices import Run
 from dvm.model.plan import ElementChange, ScriptRun
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dvm.model.manifest import DesiredVM, Script
     from dvm.model.receipt import Receipt, SetupRecord
@@ -39,7 +39,7 @@ def scripts_to_run(vm: DesiredVM, receipt: Receipt | None, *, rerun: bool = Fals
     return tuple(runs)
 
 
-def _own_reason(  # noqa: PLR0911 - one reason a line
+def _own_reason(  # noqa: C901, PLR0911 - one reason a line
     script: Script, record: SetupRecord | None, *, due: bool, other_user: bool, rerun: bool
 ) -> str | None:
     if record is None:
@@ -54,6 +54,8 @@ def _own_reason(  # noqa: PLR0911 - one reason a line
         return "changed"
     if record.env != script.env:
         return "its variables changed"
+    if record.files != script.digests:
+        return "its files changed"
     if record.as_ is not script.entry.as_:
         return f"ran as {record.as_}, now runs as {script.entry.as_}"
     if other_user:
@@ -66,17 +68,22 @@ def _own_reason(  # noqa: PLR0911 - one reason a line
 def _run(script: Script, reason: str, record: SetupRecord | None) -> ScriptRun:
     if record is None:
         return _first_run(script, reason)
-    same = (record.sha256, record.as_, record.env) == (script.sha256, script.entry.as_, script.env)
+    now = (script.sha256, script.entry.as_, script.env, script.digests)
+    same = (record.sha256, record.as_, record.env, record.files) == now
     # The guest remembers runs that ended well. One that we did not see end well, since it was cut off or since limactl
     # failed on the way back, keeps its id while it is the same run: should it have ended well, it is not run again.
     run_id = record.run_id if not record.succeeded and same else None
-    return ScriptRun(script, reason, record.content, tuple(differing_elements(record.env, dict(script.env))), run_id)
+    env = tuple(differing_elements(record.env, dict(script.env)))
+    files = tuple(differing_elements(record.files, script.digests))
+    return ScriptRun(script, reason, record.content, env, files, run_id)
 
 
 def _first_run(script: Script, reason: str) -> ScriptRun:
-    return ScriptRun(
-        script, reason, env=tuple(ElementChange(name, None, script.env[name]) for name in sorted(script.env))
-    )
+    return ScriptRun(script, reason, env=_all_new(script.env), files=_all_new(script.digests))
+
+
+def _all_new(values: Mapping[str, str]) -> tuple[ElementChange, ...]:
+    return tuple(ElementChange(name, None, values[name]) for name in sorted(values))
 
 
 def without_record(scripts: Sequence[Script]) -> tuple[ScriptRun, ...]:

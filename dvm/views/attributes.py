@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dvm.views.styles import Ink
 
 _INDENT = "      "
+_DIGITS = 12
 # Scripts have lines of their own.
 _TOLD_ELSEWHERE = frozenset({"setup"})
 
@@ -91,6 +92,13 @@ def element_text(element: ElementChange, ink: Ink, *, table: bool) -> str:
     value = f"{old} {ink.yellow('->')} {new}" if mark == "~" else new if mark == "+" else old
     name = f"{visible(element.key)} = " if table else ""
     return f"{ink.by_mark(mark, mark)} {name}{value}"
+
+
+def file_text(file: ElementChange, ink: Ink) -> str:
+    """Return a companion file that comes, changes or goes."""
+    mark = "+" if file.old is None else "-" if file.new is None else "~"
+    digests = [f"{digest[:_DIGITS]}\N{HORIZONTAL ELLIPSIS}" for digest in (file.old, file.new) if digest]
+    return f"{ink.by_mark(mark, mark)} $DVM_FILES/{visible(file.key)}  SHA-256 {ink.yellow(' -> ').join(digests)}"
 
 
 def _unchanged(change: ResourceChange) -> int:

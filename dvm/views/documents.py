@@ -125,6 +125,9 @@ ScriptDocument = TypedDict(
         "as": Annotated[Literal["admin", "root", "user"], Field(description="Who it runs as in the guest.")],
         "reason": Annotated[str, Field(description="Why it runs.")],
         "env": Annotated[dict[str, str], Field(description="The manifest's variables that it gets.")],
+        "files": Annotated[
+            dict[str, Digest], Field(description="SHA-256 of each companion file, by its name in $DVM_FILES.")
+        ],
     },
 )
 

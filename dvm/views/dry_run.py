@@ -49,6 +49,8 @@ def step_lines(step: Step, plan: Plan, *, in_full: bool = False) -> Iterator[str
 def _script(run: ScriptRun, address: str) -> str:
     entry = run.script.entry
     how = f"as {entry.as_}, sha256 {run.script.sha256 or 'unknown'}"
+    if run.script.files:
+        how += f", with {', '.join(visible(each.name) for each in run.script.files)} in $DVM_FILES"
     return f"# {visible(address)}: setup script {visible(entry.script)} {how}: {visible(run.reason)}"
 
 

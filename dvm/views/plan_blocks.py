@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dvm.model.plan import Action
 from dvm.text import visible
-from dvm.views.attributes import attribute_lines, changed_lines, element_text
+from dvm.views.attributes import attribute_lines, changed_lines, element_text, file_text
 from dvm.views.provisioning import heading, provisioning_lines
 from dvm.views.reasons import effects, reason_text, title
 from dvm.views.script_diff import diff_lines, has_diff
@@ -78,6 +78,7 @@ def _script(run: ScriptRun, width: int, ink: Ink) -> Iterator[str]:
     yield f"{start}  {ink.dim(visible(run.reason))}".rstrip()
     for each in run.env:
         yield f"{_INDENT}      {element_text(each, ink, table=True)}"
+    yield from (f"{_INDENT}      {file_text(each, ink)}" for each in run.files)
     if not changed:
         return
     lines, rest = diff_lines(run)

@@ -139,6 +139,7 @@ def script_json(run: ScriptRun) -> doc.ScriptDocument:
         "as": entry.as_.value,
         "reason": run.reason,
         "env": dict(run.script.env),
+        "files": run.script.digests,
     }
 
 

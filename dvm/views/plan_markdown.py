@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dvm.model.check import Outcome
 from dvm.model.plan import Action
 from dvm.text import visible
-from dvm.views.attributes import effect_text, element_text
+from dvm.views.attributes import effect_text, element_text, file_text
 from dvm.views.markdown import code, fenced, plain, row
 from dvm.views.plan_blocks import LOST
 from dvm.views.plan_human import end_line, made_by, quiet_orphans, quiet_strays
@@ -115,6 +115,7 @@ def _runs(change: ResourceChange, template: Template | None) -> Iterator[str]:
         entry = run.script.entry
         yield f"- runs {code(entry.script)} as {entry.as_}: {code(run.reason)}"
         yield from (f"  - {code(element_text(each, Ink(), table=True))}" for each in run.env)
+        yield from (f"  - {code(file_text(each, Ink()))}" for each in run.files)
     if change.scripts:
         yield ""
 

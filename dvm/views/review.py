@@ -22,11 +22,11 @@ ACCEPTED = "yes"
 class Unreviewed(Struct, frozen=True):
     """A script to approve. `approved` is the digest in dvm.lock, `before` the text of that digest, where it is known.
 
-    `what` says what else there is to it, of a template's the file that it writes.
+    `text` is None where it is no text. `what` says what else there is to it, of a template's the file that it writes.
     """
 
     key: str
-    text: str
+    text: str | None
     sha256: str
     users: tuple[str, ...]
     approved: str | None = None
@@ -53,6 +53,8 @@ def _lines(script: Unreviewed, ink: Ink) -> Iterator[str]:
     if script.what:
         yield f"  {visible(script.what)}"
     yield ""
+    if script.text is None:
+        return
     if script.before is None:
         yield from (f"  | {line}" for line in _readable(script.text))
     else:

@@ -13,7 +13,14 @@ _NEW = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
 _VERSION = "0.1.0"
 _LIMACTL = "2.2.0"
 
-_SCRIPT: ScriptDocument = {"path": "setup/node.sh", "sha256": _NEW, "as": "admin", "reason": "changed", "env": {}}
+_SCRIPT: ScriptDocument = {
+    "path": "setup/node.sh",
+    "sha256": _NEW,
+    "as": "admin",
+    "reason": "changed",
+    "env": {},
+    "files": {"npmrc": _NEW},
+}
 _ATTRIBUTES: dict[str, Any] = {"template": "template:fedora", "memory": "4GiB", "ports": ["3000:3000"]}
 _CHECK: CheckDocument = {
     "code": "DVM204",

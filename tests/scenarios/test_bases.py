@@ -35,7 +35,7 @@ def test_scripts_of_bases_run_first_and_a_second_apply_changes_nothing(dvm: Dvm)
     assert [each["path"] for each in dvm.receipt("app")["setup"]] == ["debian.sh", "node.sh", "app.sh"]
     assert [each["path"] for each in dvm.receipt("web")["setup"]] == ["debian.sh", "node.sh"]
     ours = [{name for name in run["env"] if name.startswith("DVM_")} for run in dvm.runs("app")]
-    assert ours[0] == ours[1] == {"DVM_USER", "DVM_SUBUID_COUNT", "DVM_SUBGID_COUNT"}
+    assert ours[0] == ours[1] == {"DVM_FILES", "DVM_USER", "DVM_SUBUID_COUNT", "DVM_SUBGID_COUNT"}
     assert ours[2] >= {"DVM_NAME", "DVM_CODE_DIR"}
     assert [run["env"].get("OWN") for run in dvm.runs("app")] == [None, None, "1"]
     assert dvm.run("plan").out.strip() == "No changes. Your VMs match the manifest."

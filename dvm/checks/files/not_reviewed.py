@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ReviewedFile(Struct, frozen=True):
-    """A setup script, and the SHA-256 that dvm.lock has for it; None: it has none."""
+    """A setup script or a companion file, and the SHA-256 that dvm.lock has for it; None: it has none."""
 
     file: FileEvidence
     approved: str | None
@@ -38,11 +38,11 @@ def _find(subject: ReviewedFile) -> Iterator[Finding]:
 CHECK: Check[ReviewedFile] = Check(
     code="DVM108",
     severity=Weight.DENY,
-    title="Setup script not reviewed",
+    title="Setup script or companion file not reviewed",
     why=(
         "The manifest says require_review = true: only what somebody has read and approved runs. dvm.lock has the "
-        "path and the SHA-256 of each such script, and is checked in beside the manifest, so that a change of a "
-        "script without one of dvm.lock shows in review."
+        "path and the SHA-256 of each such script and file, and is checked in beside the manifest, so that a change "
+        "of one without a change of dvm.lock shows in review."
     ),
     remedy="Read the script and approve it with `dvm review`.",
     find=_find,

@@ -21,7 +21,7 @@ _WRITABLE_BY_GROUP = 0o020
 _STICKY = 0o1000
 
 # What is ours must be ours; what came with Lima or the system may be root's as well.
-_OURS_ALONE = frozenset({Role.MANIFEST, Role.SCRIPT, Role.LOCK, Role.PLAN})
+_OURS_ALONE = frozenset({Role.MANIFEST, Role.SCRIPT, Role.COMPANION, Role.LOCK, Role.PLAN})
 
 
 class Problem(NamedTuple):

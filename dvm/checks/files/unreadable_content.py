@@ -8,7 +8,7 @@ from dvm.checks.base import Check, Finding
 from dvm.checks.wording import shown
 from dvm.diagnostics import Location
 from dvm.model.check import Weight
-from dvm.model.evidence import MAX_FILE_BYTES, Unreadable
+from dvm.model.evidence import MAX_FILE_BYTES, Role, Unreadable
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -26,7 +26,10 @@ def _find(subject: FileSubject) -> Iterator[Finding]:
     name = f"{shown(file.path)} ({file.role})"
     if file.problem is Unreadable.TOO_LARGE or (file.content is not None and len(file.content) > MAX_FILE_BYTES):
         detail = f"{name} is larger than 1 MiB."
-        yield Finding(shown(file.path), detail, Location(file.path), "Make it smaller; nobody reviews a megabyte.")
+        remedy = "Make it smaller; nobody reviews a megabyte."
+        if file.role is Role.COMPANION:
+            remedy = "Have the script fetch what is large: dvm-fetch URL SHA256 DEST."
+        yield Finding(shown(file.path), detail, Location(file.path), remedy)
     elif file.content is None:
         if file.problem not in _NOT_MINE:
             problem = file.problem or Unreadable.FAILED
@@ -34,7 +37,7 @@ def _find(subject: FileSubject) -> Iterator[Finding]:
             detail = f"{name} {problem}{reason}, so it could not be checked."
             remedy = "See that you can read it and that nothing writes to it meanwhile, then try again."
             yield Finding(shown(file.path), detail, Location(file.path), remedy)
-    else:
+    elif file.role is not Role.COMPANION:
         yield from _not_text(subject, file.content, name)
 
 
@@ -66,6 +69,6 @@ CHECK: Check[FileSubject] = Check(
         "Bash see different texts; a file of more than 1 MiB is reviewed by nobody; one that could not be "
         "read was checked by nobody."
     ),
-    remedy="Keep the file plain UTF-8 text under 1 MiB.",
+    remedy="Keep the file plain UTF-8 text under 1 MiB. A companion file may hold any bytes.",
     find=_find,
 )

@@ -6,8 +6,8 @@ import fnmatch
 import posixpath
 from typing import TYPE_CHECKING
 
-from dvm.checks.scripts.program import Stored
-from dvm.checks.scripts.values import Hole, Known, OriginKind, Value, hole
+from dvm.checks.scripts.program import BEFORE, Stored
+from dvm.checks.scripts.values import FILES_PLACE, Hole, Known, OriginKind, Value, hole, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +105,11 @@ class Disk:
             self.others.setdefault(key, []).append(before)
         self.link(path, file)
         return file
+
+    def supply(self, name: str, content: Value) -> None:
+        """Put a companion file of the script where it finds it."""
+        key = path_key(FILES_PLACE + literal(f"/{name}"))
+        self._files[key] = Stored(key, name, content, BEFORE, self.unverified)
 
     def provide(self, path: Value, content: Value, place: Place) -> None:
         """Let a path that is no file (of `<(…)`, of a descriptor) give content."""

@@ -54,11 +54,11 @@ def finder(issues: Callable[[Program], Iterable[Issue]]) -> Callable[[ScriptSubj
 
 
 def _find(issues: Callable[[Program], Iterable[Issue]], subject: ScriptSubject) -> Iterator[Finding]:
-    from dvm.checks.scripts.read import read
+    from dvm.checks.scripts.read import read, texts_of
 
     content = subject.script.file.content
     if content is not None:
-        for issue in once(read(content), issues):
+        for issue in once(read(content, texts_of(subject.script)), issues):
             yield finding_of(subject, issue)
 
 

@@ -159,5 +159,7 @@ class Program(Struct):
 
 
 NOWHERE = Place(1, 1, 1, 1)
+BEFORE = Place(0, 0, 0, 0)
+"""The place of what is there before the script begins."""
 TOP = 0
 """The line that stands for the whole script in the places of what can't be read."""

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from dvm.checks.scripts.bash import BashSyntaxError, parse
 from dvm.checks.scripts.program import TOP, Comment, Program, Trouble
 from dvm.checks.scripts.shell import Shell, TooComplexError
 from dvm.checks.scripts.source import Source
-from dvm.checks.scripts.values import Place
+from dvm.checks.scripts.values import Place, literal
+from dvm.text import is_text
+
+if TYPE_CHECKING:
+    from dvm.model.manifest import Script
 
 LARGEST = 256 << 10
 """Characters of a script that is read; what is longer carries a payload that no person reviews either."""
@@ -18,8 +23,24 @@ _MOST_RESUMED = 5
 _WHOLE = Place(1, 1, TOP, 1)
 
 
+Texts = tuple[tuple[str, str], ...]
+"""Companion files of a script that are text: the name in $DVM_FILES, and what is in it."""
+
+
+def texts_of(script: Script) -> Texts:
+    """Return what a script finds in $DVM_FILES, as far as it is text that is read; the rest is just there."""
+    found: list[tuple[str, str]] = []
+    left = LARGEST
+    for each in script.files:
+        content = each.file.content
+        if content is not None and len(content) <= left and is_text(content):
+            left -= len(content)
+            found.append((each.name, content.decode()))
+    return tuple(found)
+
+
 @lru_cache(maxsize=_KEPT)
-def read(content: bytes) -> Program:
+def read(content: bytes, files: Texts = ()) -> Program:
     """Return what is in a script. Never raises: what can't be read is in `troubles`."""
     data = content.removeprefix(b"\xef\xbb\xbf")
     text = data.decode("utf-8", "replace")
@@ -38,6 +59,8 @@ def read(content: bytes) -> Program:
         return program
     source = Source(text)
     shell = Shell(program, source)
+    for name, companion in files:
+        shell.disk.supply(name, literal(companion))
     try:
         _walk(shell, text, source)
     except (TooComplexError, RecursionError):

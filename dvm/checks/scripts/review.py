@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from dvm.checks.base import Check, Finding
     from dvm.checks.scripts.program import Program
+    from dvm.checks.scripts.read import Texts
     from dvm.checks.scripts.waivers import Waiver
     from dvm.checks.subjects import ScriptSubject
 
@@ -81,12 +82,12 @@ def _rules() -> tuple[Rule, ...]:
 
 
 @lru_cache(maxsize=_SCRIPTS_KEPT)
-def _judge(content: bytes) -> tuple[Judged, ...]:
-    """Return everything found in these bytes. Kept, for many VMs share a script."""
+def _judge(content: bytes, files: Texts = ()) -> tuple[Judged, ...]:
+    """Return everything found in these bytes, with these companion files. Kept, since many VMs share a script."""
     from dvm.checks.scripts.read import read
     from dvm.checks.scripts.waivers import read_waivers
 
-    program = read(content)
+    program = read(content, files)
     waivers = read_waivers(program.comments)
     found = [
         Judged(rule.check, issue, _reason(waivers, rule.check.code, issue.place))
@@ -121,7 +122,9 @@ def review(subject: ScriptSubject) -> list[CheckResult]:
     content = subject.script.file.content
     if content is None:
         return []
-    return [_result(item, finding_of(subject, item.issue)) for item in _judge(content)]
+    from dvm.checks.scripts.read import texts_of
+
+    return [_result(item, finding_of(subject, item.issue)) for item in _judge(content, texts_of(subject.script))]
 
 
 def _result(judged: Judged, finding: Finding) -> CheckResult:

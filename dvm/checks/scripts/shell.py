@@ -30,7 +30,7 @@ from dvm.checks.scripts.program import Command, Program, Run, Trouble
 from dvm.checks.scripts.scope import Function, Scope
 from dvm.checks.scripts.source import Source, source_of
 from dvm.checks.scripts.statements import NOTHING, Outcome
-from dvm.checks.scripts.values import EMPTY, Hole, Known, Origin, OriginKind, Place, Value, hole, literal
+from dvm.checks.scripts.values import EMPTY, FILES_PLACE, Hole, Known, Origin, OriginKind, Place, Value, hole, literal
 from dvm.checks.scripts.verified import compared_words
 
 if TYPE_CHECKING:
@@ -55,7 +55,12 @@ _LONGEST_NAME = 64
 _BYTES_A_STEP = 256
 _LONGEST_CODE = 1 << 17
 # Set wherever a setup script runs; which shell it is makes no difference here.
-_SET_BY_BASH = {"SHELL": literal("/bin/bash"), "BASH": literal("/bin/bash"), "0": literal("bash")}
+_ALREADY_SET = {
+    "SHELL": literal("/bin/bash"),
+    "BASH": literal("/bin/bash"),
+    "0": literal("bash"),
+    "DVM_FILES": FILES_PLACE,
+}
 
 
 class TooComplexError(Exception):
@@ -234,7 +239,7 @@ class Shell:
         choices = self.scope.variables.get(name)
         if choices is None:
             array = self.scope.arrays.get(name)
-            return array[0] if array else _SET_BY_BASH.get(name)
+            return array[0] if array else _ALREADY_SET.get(name)
         self.width = max(self.width, len(choices))
         return choices[self.choice % len(choices)] if choices else EMPTY
 

@@ -221,6 +221,8 @@ def hole(key: str, origin: Origin | None = None, digest_of: str | None = None, k
 
 
 EMPTY = Value()
+FILES_PLACE = literal("/run/dvm/files")
+"""What $DVM_FILES holds in a script that is looked at."""
 
 
 def fields(pieces: Iterable[tuple[Value, bool]], separators: str = " \t\n") -> list[Value]:

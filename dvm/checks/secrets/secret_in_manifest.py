@@ -1,4 +1,4 @@
-"""DVM401: a secret in the manifest."""
+"""DVM401: a secret in the manifest, or in a companion file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dvm.diagnostics import Location
 from dvm.manifest.toml import parse
 from dvm.model.check import Weight
 from dvm.model.evidence import Role
-from dvm.text import visible
+from dvm.text import is_text, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,6 +63,8 @@ def _token(value: str) -> str:
 
 
 def _find(file: FileEvidence) -> Iterator[Finding]:
+    if file.role is Role.COMPANION and file.content is not None:
+        yield from _in_companion(file, file.content)
     if file.role is not Role.MANIFEST or file.content is None:
         return
     text = file.content.decode("utf-8", "replace").removeprefix("\ufeff")
@@ -81,6 +83,25 @@ def _find(file: FileEvidence) -> Iterator[Finding]:
         if line not in lines:
             lines.add(line)
             detail = f"This line holds {hit.shape}."
+            yield Finding(shown(file.path), detail, Location(file.path, line))
+
+
+def _in_companion(file: FileEvidence, content: bytes) -> Iterator[Finding]:
+    """Yield the secrets in a file of any format; telling names count where it is text."""
+    from dvm.checks.secrets.found import in_file
+
+    text = content.decode("utf-8", "replace")
+    found = [(hit.start, f"This line holds {hit.shape}.") for hit in hits(text)]
+    if is_text(content):
+        found += [(hit.start, f"This line holds {hit.shape}.") for hit in key_hits(text)]
+        for secret in in_file(text):
+            name = visible(mask(secret.name))
+            found.append((max(text.find(secret.value), 0), f"The value of {name} looks like a secret by its name."))
+    lines: set[int] = set()
+    for start, detail in sorted(found):
+        line = text.count("\n", 0, start) + 1
+        if line not in lines:
+            lines.add(line)
             yield Finding(shown(file.path), detail, Location(file.path, line))
 
 
@@ -122,10 +143,10 @@ def review(manifest: Manifest) -> list[CheckResult]:
 CHECK: Check[FileEvidence] = Check(
     code="DVM401",
     severity=Weight.DENY,
-    title="Secret in a manifest",
+    title="Secret in a manifest or a companion file",
     why=(
-        "The manifest lives in a dotfiles repository: a secret in it is in every clone and in its history for good, "
-        "and DVM shows the manifest's values in plans."
+        "The manifest and the files of its setup scripts live in a dotfiles repository: a secret in them is in every "
+        "clone and in its history for good, and DVM shows the manifest's values in plans and text files in reviews."
     ),
     remedy=(
         "Revoke it, for it has been written down, and take it out. Sign in to tools inside the VM, or hand a variable "

@@ -21,7 +21,7 @@ def review(
 ) -> int:
     """Show each script that nobody has approved as it stands, ask, and write dvm.lock beside the manifest.
 
-    Setup scripts, and what the templates make the guests do.
+    Setup scripts, their companion files, and what the templates make the guests do.
 
     Exit codes: 0 all are approved, 1 some are not, 3 a file can be changed by others.
 
@@ -29,7 +29,15 @@ def review(
     """
     from dvm.cli.host import Host
     from dvm.cli.planning import Planner, plan_options
-    from dvm.cli.reviewing import demand_trusted, known_templates, scripts_of, unreviewed, unreviewed_provisioning
+    from dvm.cli.reviewing import (
+        companions_of,
+        demand_trusted,
+        known_templates,
+        scripts_of,
+        unreviewed,
+        unreviewed_companions,
+        unreviewed_provisioning,
+    )
     from dvm.diagnostics import Severity
     from dvm.manifest.lock import is_old_form, read_lock, write_lock
     from dvm.model.lock import Lock
@@ -43,11 +51,15 @@ def review(
     read, before = read_lock(planned.manifest.path)
     demand_trusted(planned.checks, before)
     ink = Ink(use_colour(sys.stdout, os.environ))
-    approved, refused = dict(read.scripts), 0
-    for script in unreviewed(planned, read, host.lima_home):
+    approved, files, refused = dict(read.scripts), dict(read.files), 0
+    each_of = (
+        *((each, approved) for each in unreviewed(planned, read, host.lima_home)),
+        *((each, files) for each in unreviewed_companions(planned, read)),
+    )
+    for script, digests in each_of:
         sys.stdout.write(render_script(script, ink=ink))
         if yes or _agrees(question(script)):
-            approved[script.key] = script.sha256
+            digests[script.key] = script.sha256
         else:
             refused += 1
         sys.stdout.write("\n")
@@ -59,18 +71,21 @@ def review(
         else:
             refused += 1
         sys.stdout.write("\n")
-    known = scripts_of(planned.manifest)
+    known, companions = scripts_of(planned.manifest), companions_of(planned.manifest)
     new = Lock(
         scripts={key: digest for key, digest in approved.items() if key in known},
+        files={key: digest for key, digest in files.items() if key in companions},
         templates=known_templates(planned, templates),
     )
-    count = len(new.scripts) + sum(map(len, new.templates.values()))
+    what = plural(len(new.scripts) + sum(map(len, new.templates.values())), "script")
+    if new.files:
+        what += f" and {plural(len(new.files), 'companion file')}"
     unread = tuple(each for each in planned.plan.diagnostics if each not in planned.manifest.warnings)
     sys.stdout.write(render_diagnostics(unread, ink=ink))
     if new != read or is_old_form(before, read):
         place = write_lock(planned.manifest.path, new, before)
-        sys.stdout.write(f"Wrote {visible(str(place))}: {plural(count, 'script')} approved.\n")
-        gone = {*read.scripts} - {*new.scripts} | {*read.templates} - {*new.templates}
+        sys.stdout.write(f"Wrote {visible(str(place))}: {what} approved.\n")
+        gone = {*read.scripts} - {*new.scripts} | {*read.files} - {*new.files} | {*read.templates} - {*new.templates}
         for key in sorted(gone):
             sys.stdout.write(f"{visible(key)} left it: no VM of this manifest has it.\n")
     elif not refused:

@@ -1,15 +1,16 @@
-# dvm-setup RUN_ID SHA256 SIZE AS DVM_USER NAME=VALUE...
+# dvm-setup RUN_ID SHA256 SIZE FILES AS DVM_USER NAME=VALUE...
 #
 # Runs in the guest, as root. Takes SIZE bytes of a setup script from standard input into a file of root's, verifies
 # its SHA-256, and runs that file with standard input from /dev/null: a script read from standard input would lose
-# the lines that one of its own commands reads. Standard input stays open as a lifeline: when the host's end closes,
-# the script is ended, so that nothing goes on in the guest that nobody waits for.
+# the lines that one of its own commands reads. FILES companion files follow, each behind `SIZE SHA256 NAME` and a NUL;
+# they are verified too, and lie in $DVM_FILES while the script runs. Standard input stays open as a lifeline: when the
+# host's end closes, the script is ended, so that nothing goes on in the guest that nobody waits for.
 #
 # Exit status, and that of the answer: the script's, which is root's record of this run from then on; 90 the bytes are
 # not the promised ones; 91 another script still runs; 92 no such user; 93 the script was not begun.
 umask 022
-run_id=$1 digest=$2 size=$3 as=$4 dvm_user=$5
-shift 5
+run_id=$1 digest=$2 size=$3 files=$4 as=$5 dvm_user=$6
+shift 6
 demand_tools
 
 ended=/var/lib/dvm/runs
@@ -50,16 +51,35 @@ fi
 IFS=: read -r _ _ _ _ _ home shell <<<"$entry"
 demand_become "$who"
 
+# What a run left behind that was killed together with this program; under the lock no other one runs.
+rm -rf -- /run/dvm/script.*
 place=$(mktemp -d /run/dvm/script.XXXXXXXX)
 trap 'rm -rf -- "$place"' EXIT
 chmod 0711 "$place"
-head -c "$size" >"$place/script"
-read -r actual _ < <(sha256sum <"$place/script")
-if [[ $actual != "$digest" ]]; then
-  echo "dvm: the script did not arrive whole (SHA-256 $actual, expected $digest)" >&2
-  finish 90
-fi
-chmod 0444 "$place/script"
+
+# take SIZE SHA256 FILE WHAT: what comes next on standard input, and not a byte more. BusyBox's head reads ahead.
+take() {
+  local said actual
+  : >"$3"
+  if (($1)); then
+    said=$(dd bs="$1" count=1 iflag=fullblock of="$3" 2>&1) || echo "$said" >&2
+  fi
+  read -r actual _ < <(sha256sum <"$3")
+  if [[ $actual != "$2" ]]; then
+    echo "dvm: $4 did not arrive whole (SHA-256 $actual, expected $2)" >&2
+    finish 90
+  fi
+  chmod 0444 "$3"
+}
+take "$size" "$digest" "$place/script" "the script"
+mkdir -m 0755 "$place/files"
+for ((i = 0; i < files; i++)); do
+  if ! IFS=' ' read -r -d '' size digest name || [[ -z $name || $name == */* || $name == . || $name == .. ]]; then
+    echo "dvm: the companion files did not arrive whole" >&2
+    finish 90
+  fi
+  take "$size" "$digest" "$place/files/$name" "the companion file $name"
+done
 
 # The script's shell says that it begins: a setsid or an env that does nothing ends well too.
 mkfifo -m 0600 "$place/begun"
@@ -75,13 +95,14 @@ cd "$home" 2>/dev/null || cd /
 # Job control would be simpler, but needs a terminal: setsid gives the script a process group to be ended by.
 setsid "${via[@]}" env -i \
   HOME="$home" USER="$who" LOGNAME="$who" SHELL="${shell:-/bin/bash}" LANG=C.UTF-8 \
-  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@" \
+  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DVM_FILES="$place/files" "$@" \
   "$BASH" --noprofile --norc -c "$begin" bash "$place/script" </dev/null >&7 2>&1 3>&- 7>&- 8<&- 9>&- &
 script=$!
 (
   exec 3>&- 6>&- 7>&- 9>&-
   IFS= read -r -d "" _ <&8 || true
   kill -TERM -- "-$script" 2>/dev/null && sleep 5 && kill -KILL -- "-$script" 2>/dev/null
+  rm -rf -- "$place"
 ) &
 lifeline=$!
 exec 8<&- 7>&-

@@ -3,8 +3,8 @@ ends with 0.
 
 In the order of their lines: `# sim: print TEXT` (with Python's escapes, such as
 \x1b), `# sim: sleep SECONDS`, `# sim: exit N`, `# sim: fail-once N` (ends with N the first time that these
-bytes are run), `# sim: touch NAME` (remembered in `guest.json`), `# sim: flood LINES`, `# sim: disconnect`
-(ssh's own failure: 255, and the run is not recorded as ended).
+bytes are run), `# sim: touch NAME` (remembered in `guest.json`), `# sim: show NAME` (prints a companion file),
+`# sim: flood LINES`, `# sim: disconnect` (ssh's own failure: 255, and the run is not recorded as ended).
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dvm.simulator.guest.process import Process
 
 _DIRECTIVE = re.compile(r"^\s*#\s*sim:\s*([\w-]+)\s?(.*)$", re.MULTILINE)
@@ -26,7 +28,7 @@ class CallerGoneError(Exception):
     """Stdin ended while the script ran."""
 
 
-def follow(process: Process, text: str, digest: str) -> int:
+def follow(process: Process, text: str, digest: str, files: Mapping[str, bytes]) -> int:
     """Do what the script's directives say and return its status.
 
     Raises:
@@ -39,6 +41,8 @@ def follow(process: Process, text: str, digest: str) -> int:
             case "fail-once":
                 if _first_time(process, digest):
                     return int(argument)
+            case "show" if argument in files:
+                process.say(files[argument].decode("utf-8", "surrogateescape"))
             case "disconnect":
                 raise CallerGoneError
             case _ if name in _EFFECTS:

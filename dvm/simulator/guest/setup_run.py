@@ -1,4 +1,5 @@
-"""A setup script in the guest: `dvm-setup RUN_ID SHA256 SIZE AS DVM_USER NAME=VALUE...`, the script on stdin.
+"""A setup script in the guest: `dvm-setup RUN_ID SHA256 SIZE FILES AS DVM_USER NAME=VALUE...`, the script on
+stdin, and behind it its companion files, each after `SIZE SHA256 NAME` and a NUL.
 
 Stdin stays open after the script's bytes until the caller closes it: its end tells that the caller is gone,
 and then the run ends without being recorded as ended. A run that ended well is not run again under the same
@@ -23,7 +24,8 @@ USAGE = 64
 BAD_BYTES = 90
 NO_USER = 92
 CALLER_GONE = 129
-_FIXED_ARGS = 5
+_FIXED_ARGS = 6
+_FILES = "/run/dvm/files"
 
 
 def run_setup(process: Process, args: list[str]) -> int:
@@ -32,10 +34,10 @@ def run_setup(process: Process, args: list[str]) -> int:
     90: the bytes are not those that were announced. 92: DVM_USER was not made before. 129: the caller went
     away.
     """
-    if len(args) < _FIXED_ARGS or args[3] not in {"admin", "root", "user"} or not args[2].isdigit():
-        process.say_error("dvm-setup: RUN_ID SHA256 SIZE AS(admin|root|user) DVM_USER NAME=VALUE... are wanted")
+    if len(args) < _FIXED_ARGS or args[4] not in {"admin", "root", "user"} or not (args[2] + args[3]).isdigit():
+        process.say_error("dvm-setup: RUN_ID SHA256 SIZE FILES AS(admin|root|user) DVM_USER NAME=VALUE... are wanted")
         return USAGE
-    run_id, digest, size, identity, user = args[:_FIXED_ARGS]
+    run_id, digest, size, count, identity, user = args[:_FIXED_ARGS]
     machine = process.machine
     if any(run["run_id"] == run_id and run["status"] == 0 for run in ended_runs(machine)):
         process.say("dvm: this run had already ended\n")
@@ -43,28 +45,48 @@ def run_setup(process: Process, args: list[str]) -> int:
     if identity == "user" and not machine.has_user(user):
         process.say_error(f"dvm: there is no user {user} in this guest")
         return NO_USER
-    script = process.read(int(size))
-    found = hashlib.sha256(script).hexdigest()
-    if len(script) != int(size) or found != digest:
-        process.say_error(f"dvm: the script did not arrive whole (SHA-256 {found}, expected {digest})")
+    script = _take(process, int(size), digest, "the script")
+    files = _companions(process, int(count))
+    if script is None or files is None:
         return BAD_BYTES
     run: dict[str, Any] = {
         "run_id": run_id,
         "sha256": digest,
         "as": identity,
         "user": {"admin": machine.login.get("name"), "root": "root", "user": user}[identity],
-        "env": dict(pair.split("=", 1) for pair in args[_FIXED_ARGS:] if "=" in pair),
+        "env": dict(pair.split("=", 1) for pair in (f"DVM_FILES={_FILES}", *args[_FIXED_ARGS:]) if "=" in pair),
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         "text": script.decode("utf-8", "backslashreplace"),
         "started": time.time(),
     }
     append_line(machine.starts, json.dumps(run))
     try:
-        status = follow(process, run["text"], digest)
+        status = follow(process, run["text"], digest, files)
     except CallerGoneError:
         process.vanished = True
         return CALLER_GONE
     append_line(machine.runs, json.dumps({**run, "status": status, "ended": time.time()}))
     return status
+
+
+def _take(process: Process, size: int, digest: str, what: str) -> bytes | None:
+    content = process.read(size)
+    found = hashlib.sha256(content).hexdigest()
+    if len(content) == size and found == digest:
+        return content
+    process.say_error(f"dvm: {what} did not arrive whole (SHA-256 {found}, expected {digest})")
+    return None
+
+
+def _companions(process: Process, count: int) -> dict[str, bytes] | None:
+    files: dict[str, bytes] = {}
+    for _ in range(count):
+        size, digest, name = (process.read_record() or "0  ").split(" ", 2)
+        content = _take(process, int(size), digest, f"the companion file {name}")
+        if content is None:
+            return None
+        files[name] = content
+    return files
 
 
 def run_outcome(process: Process, args: list[str]) -> int:

@@ -12,12 +12,16 @@ import subprocess
 import tarfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from dvm.lima.guest_call import Ending, UnprovenError
 from dvm.lima.guest_programs import text
 from tests.unit.lima.played import ended, play, prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BASH = str(shutil.which("bash"))
 USER = pwd.getpwuid(os.geteuid()).pw_name
@@ -73,11 +77,22 @@ class Guest:
         return ended(call, process.returncode, b"" if name == "pack" else out, err)
 
     def setup(
-        self, script: str, run_id: str = "r1", *, digest: str = "", as_: str = "user", user: str = USER
+        self,
+        script: str,
+        run_id: str = "r1",
+        *,
+        digest: str = "",
+        as_: str = "user",
+        user: str = USER,
+        files: Mapping[str, bytes] | None = None,
+        said: str = "",
     ) -> Ending:
+        """`said`: the SHA-256 that is announced for each of the companion `files`."""
         data = script.encode()
-        found = digest or hashlib.sha256(data).hexdigest()
-        return self.play("setup", run_id, found, str(len(data)), as_, user, "DVM_VM=app", "B=c d", payload=data)
+        arguments = (run_id, digest or hashlib.sha256(data).hexdigest(), str(len(data)), str(len(files or {})))
+        for name, content in (files or {}).items():
+            data += f"{len(content)} {said or hashlib.sha256(content).hexdigest()} {name}\0".encode() + content
+        return self.play("setup", *arguments, as_, user, "DVM_VM=app", "B=c d", payload=data)
 
     def outcome(self, run_id: str = "r1") -> tuple[str, ...]:
         return self.play("outcome", run_id).proven().lines
@@ -128,6 +143,40 @@ def test_what_is_no_script_is_not_begun(guest: Guest) -> None:
     assert guest.outcome() == ("unknown",)
 
 
+def test_companion_files_are_there_while_the_script_runs(guest: Guest) -> None:
+    files = {"npmrc": b"a=1\n", "x y.bin": bytes(range(256)) * 4096, "empty": b"", "-n": b"\0"}
+    seen = guest.place / "seen"
+    ending = guest.setup(
+        f'cd "$DVM_FILES"; sha256sum -- * >{seen}; stat -c %a . ./* | sort -u >>{seen}; echo "$DVM_FILES" >>{seen}\n',
+        files=files,
+    )
+    assert ending.proven().status == 0
+    *digests, first, second, place = seen.read_text().splitlines()
+    assert {line[66:]: line[:64] for line in digests} == {
+        name: hashlib.sha256(content).hexdigest() for name, content in files.items()
+    }
+    assert {first, second} == {"444", "755"}
+    assert not Path(place).exists()
+    assert guest.setup('ls "$DVM_FILES"\n', "r2").proven().status == 0, "it is there without files too"
+
+
+def test_companion_files_that_do_not_arrive_whole_begin_nothing(guest: Guest) -> None:
+    ran = guest.place / "ran"
+    for said, name in (("0" * 64, "a"), ("", "../a"), ("", ".."), ("", "")):
+        assert guest.setup(f"touch {ran}\n", files={name: b"x"}, said=said).proven().status == 90
+    assert not ran.exists()
+    assert not list((guest.place / "run").glob("script.*"))
+    assert guest.outcome() == ("unknown",)
+
+
+def test_what_a_killed_run_left_is_taken_away_by_the_next(guest: Guest) -> None:
+    left = guest.place / "run" / "script.ABCDEFGH" / "files"
+    left.mkdir(parents=True)
+    (left / "npmrc").touch()
+    assert guest.setup("true\n").proven().status == 0
+    assert not left.exists()
+
+
 def test_another_script_that_runs_keeps_it_out(guest: Guest) -> None:
     (guest.place / "run").mkdir()
     guest.program("sleep", "exit 0")
@@ -166,7 +215,7 @@ def test_the_lifeline(guest: Guest) -> None:
     """When the host's end of standard input closes, the script is ended, and the record does not say that it ended well."""
     script = f"echo begun >{guest.place}/begun; /bin/sleep 60; echo over >{guest.place}/over\n".encode()
     call, argv = prepared(
-        "setup", "r1", hashlib.sha256(script).hexdigest(), str(len(script)), "user", USER, payload=script
+        "setup", "r1", hashlib.sha256(script).hexdigest(), str(len(script)), "0", "user", USER, payload=script
     )
     program = text("setup").replace("/run/dvm", f"{guest.place}/run").replace("/var/lib/dvm", f"{guest.place}/lib")
     argv[0] = BASH
@@ -191,7 +240,7 @@ def test_the_lifeline(guest: Guest) -> None:
 
 @pytest.mark.parametrize("how", ["nothing", "fixed", "fails"])
 @pytest.mark.parametrize(
-    "tool", ["cat", "sh", "sha256sum", "find", "wc", "readlink", "runuser", "setsid", "env", "head", "mktemp", "getent"]
+    "tool", ["cat", "sh", "sha256sum", "find", "wc", "readlink", "runuser", "setsid", "env", "dd", "mktemp", "getent"]
 )
 def test_a_tool_that_is_another_program_ends_no_setup_well(guest: Guest, tool: str, how: str) -> None:
     ran = guest.place / "ran"
@@ -330,9 +379,10 @@ def busybox(guest: Guest) -> str:
 
 
 def test_all_of_it_with_busybox(guest: Guest, busybox: str) -> None:
-    script = b"echo by busybox\n"
-    arguments = ("r1", hashlib.sha256(script).hexdigest(), str(len(script)), "user", "dev")
-    ending = guest.play("setup", *arguments, payload=script, path=busybox)
+    script, file = b'cmp "$DVM_FILES/a" "$DVM_FILES/b"\necho by busybox\n', bytes(range(256)) * 999
+    arguments = ("r1", hashlib.sha256(script).hexdigest(), str(len(script)), "2", "user", "dev")
+    files = b"".join(f"{len(file)} {hashlib.sha256(file).hexdigest()} {name}\0".encode() + file for name in ("a", "b"))
+    ending = guest.play("setup", *arguments, payload=script + files, path=busybox)
     assert ending.proven().status == 0, ending.completed.tail
     assert "by busybox" in ending.completed.tail
     assert guest.play("outcome", "r1", path=busybox).proven().lines == ("ended\t0",)
@@ -361,6 +411,6 @@ def test_a_guest_with_no_way_to_become_another_user(guest: Guest, busybox: str) 
     (guest.bin / "su").unlink()
     ending = guest.setup("true\n")
     assert ending.is_proven or ending.completed.status == 1
-    ending = guest.play("setup", "r2", "0" * 64, "0", "user", "dev", path=busybox)
+    ending = guest.play("setup", "r2", "0" * 64, "0", "0", "user", "dev", path=busybox)
     assert not ending.is_proven
     assert "neither runuser nor su" in ending.completed.tail[-1]

@@ -32,6 +32,7 @@ def setup_args(script: str, run_id: str = "r1", identity: str = "root") -> tuple
         run_id,
         digest,
         str(len(script.encode())),
+        "0",
         identity,
         "developer",
         "DVM_VM=app",
@@ -84,7 +85,7 @@ def test_a_setup_script_is_recorded_when_it_ends(running: Sim) -> None:
     assert (answer.code, answer.out) == (0, "hi \x1b[31mred\x07 é\n")
     (run,) = running.jsonl(running.home / "a" / "guest-runs.jsonl")
     assert (run["run_id"], run["as"], run["user"], run["status"]) == ("r1", "root", "root", 0)
-    assert run["env"] == {"DVM_VM": "app", "B": "c d=e"}
+    assert run["env"] == {"DVM_FILES": "/run/dvm/files", "DVM_VM": "app", "B": "c d=e"}
     assert run["text"] == script
     assert run["started"] <= run["ended"]
     assert json.loads((running.home / "a" / "guest.json").read_text())["touched"] == ["base"]
