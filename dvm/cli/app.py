@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 import typer.main
@@ -54,7 +54,14 @@ app = typer.Typer(
 
 
 @app.callback()
-def _main(context: typer.Context) -> int:
+def _main(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Print DVM's version.")] = False,
+) -> int:
+    if version:
+        from dvm.cli.commands.version import version as tell
+
+        raise typer.Exit(tell())
     # `dvm` alone is `dvm ls`.
     if context.invoked_subcommand is not None:
         return 0

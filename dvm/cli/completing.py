@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ASKED = "_DVM_COMPLETE"
 _VM_FIRST = frozenset({Takes.VM, Takes.VMS, Takes.VM_AND_COMMAND, Takes.VM_AND_MORE})
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
+_UNUSUAL = re.compile(r"[^\w.+,@%-]")
 _QUOTES = re.compile(r"[\\'\"]")
 _MAX_BYTES = 1 << 20
 
@@ -26,24 +27,32 @@ _MAX_BYTES = 1 << 20
 def answer(environment: Mapping[str, str]) -> tuple[str, int] | None:
     """Return what to print, and the exit code, where a shell asks for names of VMs; None where it asks for more."""
     question = _question(environment)
-    if question is None:
+    names = None if question is None else _candidates(*question)
+    if names is None:
         return None
-    words, incomplete = question
-    if not words or incomplete.startswith("-") or any(word.startswith("-") for word in words):
-        return None
-    name, *given = words
-    takes = next((each.takes for each in COMMANDS if each.name == name), Takes.OTHER)
-    if takes not in _VM_FIRST or (given and takes is not Takes.VMS):
-        return None
-    names = [name for name in vm_names(incomplete) if name not in given]
     match environment[ASKED]:
         case "complete_zsh":
-            listed = "\n".join(f'"{name}"' for name in names)
+            # A colon would begin a description.
+            listed = "\n".join('"{}"'.format(name.replace(":", "\\:")) for name in names)
             return (f"_arguments '*: :(({listed}))'" if names else "_files") + "\n", 0
         case "complete_fish" if environment.get("_TYPER_COMPLETE_FISH_ACTION") == "is-args":
             return "", 0 if names else 1
         case _:
             return "".join(f"{name}\n" for name in names), 0
+
+
+def _candidates(words: list[str], incomplete: str) -> list[str] | None:
+    """Return what the word that is being typed may be; None: that is for typer to find out."""
+    if not words or incomplete.startswith("-") or any(word.startswith("-") for word in words):
+        return None
+    name, *given = words
+    takes = next((each.takes for each in COMMANDS if each.name == name), Takes.OTHER)
+    if takes is Takes.COPIES:
+        # bash cuts VM:PATH at its colon.
+        return None if "/" in incomplete or ":" in incomplete or ":" in given[-1:] else _sides(incomplete)
+    if takes not in _VM_FIRST or (given and takes is not Takes.VMS):
+        return None
+    return [name for name in vm_names(incomplete) if name not in given]
 
 
 def _question(environment: Mapping[str, str]) -> tuple[list[str], str] | None:
@@ -70,6 +79,18 @@ def vm_names(incomplete: str) -> list[str]:
     """Return the VMs that begin so: of the manifest, and instances of Lima's. Whatever can't be read has none."""
     names = {*_declared(), *_instances()}
     return sorted(name for name in names if name.startswith(incomplete) and _NAME.fullmatch(name))
+
+
+def _sides(incomplete: str) -> list[str]:
+    """Return what one side of a copy may be: the code directory and the home of a VM, or a file beside."""
+    files = [
+        f"{name}/" if os.path.isdir(name) else name  # noqa: PTH112
+        for name in _listed(".")
+        if name.startswith(incomplete) and incomplete and not _UNUSUAL.search(name)
+    ]
+    vms = vm_names(incomplete)
+    # With two to choose from the shell adds no blank behind the colon.
+    return sorted(files) + [f"{vm}:{path}" for vm in vms for path in ("", "~/")]
 
 
 def _declared() -> set[str]:

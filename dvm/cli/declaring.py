@@ -14,15 +14,16 @@ from dvm.model.evidence import Role
 from dvm.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from dvm.model.manifest import Manifest
 
 
 class Removal(Struct, frozen=True):
-    """What taking a VM's declaration away does: a directory that goes, and the manifest's new text, if any."""
+    """What taking declarations away does: directories that go, and the manifest's new text, if any."""
 
-    directory: Path | None
+    directories: tuple[Path, ...]
     manifest: Path | None
     old: bytes = b""
     new: bytes = b""
@@ -33,8 +34,7 @@ class Removal(Struct, frozen=True):
         lines = []
         if self.manifest is not None:
             lines.append(f"takes the declaration out of {visible(str(self.manifest))}")
-        if self.directory is not None:
-            lines.append(f"removes {visible(str(self.directory))}")
+        lines += [f"removes {visible(str(directory))}" for directory in self.directories]
         return lines
 
     def carry_out(self) -> list[str]:
@@ -48,46 +48,49 @@ class Removal(Struct, frozen=True):
             if self.manifest.read_bytes() != self.old:
                 raise DvmError(f"{visible(str(self.manifest))} changed meanwhile.", remedy="Look at it and ask again.")
             write_atomically(self.manifest, self.new, self.mode)
-            done.append(f"took its declaration out of {visible(str(self.manifest))}")
-        if self.directory is not None:
-            if self.directory.is_symlink():
-                self.directory.unlink()
+            done.append(f"took the declaration out of {visible(str(self.manifest))}")
+        for directory in self.directories:
+            if directory.is_symlink():
+                directory.unlink()
             else:
-                shutil.rmtree(self.directory)
-            done.append(f"removed {visible(str(self.directory))}")
+                shutil.rmtree(directory)
+            done.append(f"removed {visible(str(directory))}")
         return done
 
 
-def removal_of(manifest: Manifest, name: str) -> Removal:
-    """Return how a VM's declaration goes; nothing is changed yet.
+def removal_of(manifest: Manifest, names: Sequence[str]) -> Removal:
+    """Return how the declarations of some VMs go; nothing is changed yet.
 
     Raises:
-        DvmError: other VMs need it, or the text can't be taken apart for certain.
+        DvmError: other VMs need one of them, or the text can't be taken apart for certain.
     """
-    directory = manifest.path.parent / VM_DIRECTORY / name
-    _demand_unneeded(manifest, name, directory)
-    there = directory if directory.is_symlink() or directory.is_dir() else None
+    directories = [manifest.path.parent / VM_DIRECTORY / name for name in names]
+    for name, directory in zip(names, directories, strict=True):
+        _demand_unneeded(manifest, name, directory, names)
+    there = tuple(each for each in directories if each.is_symlink() or each.is_dir())
     evidence = read_evidence(manifest.path, Role.MANIFEST)
     if evidence.content is None or evidence.resolved is None:
         raise DvmError(f"{visible(str(manifest.path))} can't be read any more.", detail=evidence.reason)
     from dvm.manifest.removal import CannotRemoveError, without_vm
 
-    try:
-        new = without_vm(evidence.content, name)
-    except (CannotRemoveError, ValueError) as error:
-        raise DvmError(
-            f"The declaration of vm.{name} can't be taken out of {visible(str(manifest.path))} for certain.",
-            detail=f"{error}. Nothing was changed.",
-            remedy="Take it out by hand, then run `dvm apply --prune`.",
-        ) from error
+    new = evidence.content
+    for name in names:
+        try:
+            new = without_vm(new, name)
+        except (CannotRemoveError, ValueError) as error:
+            raise DvmError(
+                f"The declaration of vm.{name} can't be taken out of {visible(str(manifest.path))} for certain.",
+                detail=f"{error}. Nothing was changed.",
+                remedy="Take it out by hand, then run `dvm apply --prune`.",
+            ) from error
     if new == evidence.content:
         return Removal(there, None)
     return Removal(there, evidence.resolved, evidence.content, new, evidence.mode or 0o600)
 
 
-def _demand_unneeded(manifest: Manifest, name: str, directory: Path) -> None:
+def _demand_unneeded(manifest: Manifest, name: str, directory: Path, going: Sequence[str]) -> None:
     for vm in manifest.vms.values():
-        if vm.name == name:
+        if vm.name in going:
             continue
         if name in vm.config.depends_on:
             raise DvmError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dvm.errors import DvmError, UnknownVMError, UsageError
-from dvm.model.names import SOCKET_PATH_MAX, address, instance_name, is_name
+from dvm.model.names import SOCKET_PATH_MAX, address, instance_name, is_name, plain_name
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ class Entrance(Struct, frozen=True):
 
 
 def named(text: str) -> str:
-    """Return the VM that `app` or `vm.app` names.
+    """Return the VM that `app`, `vm.app` or `dvm-app` names.
 
     Raises:
         UsageError: it can't be a VM's name.
     """
-    name = text.removeprefix("vm.")
+    name = plain_name(text)
     # A socket's path has the name in it; what is longer is no file name either.
     if not is_name(name) or len(name) > SOCKET_PATH_MAX:
         from dvm.model.names import NAME_RULE

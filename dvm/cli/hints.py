@@ -1,57 +1,126 @@
-"""What to type instead of an option that a command does not have, where a list of its options would not tell."""
+"""What to type here instead of a line that another program knows (the tables of `foreign`).
+
+Such a line is translated as a whole, so that what is printed works as typed. What follows `--` and the commands that
+run something in a guest are never repeated: there may be a secret among their words.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+import shlex
+from typing import TYPE_CHECKING, NamedTuple
+
+from dvm.cli.foreign import COMMANDS, DRY_RUN, OF_ONE, OPTIONS, TARGET, Option, Word
+from dvm.model.names import is_name, plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_DRY_RUN = "`dvm plan` shows what it would do; `DVM_DRY_RUN=1 dvm {} …` prints it call by call, and changes nothing."
-_YES = "-y (--auto-approve) agrees without being asked."
-_HINTS = {
-    ("apply", "--dry-run"): _DRY_RUN.format("apply"),
-    ("sync", "--dry-run"): _DRY_RUN.format("sync"),
-    ("apply", "--yes"): _YES,
-    ("sync", "--yes"): _YES,
-    ("plan", "-o"): "--out FILE saves the plan.",
-    ("apply", "--force"): "No option makes an apply go on where a check or a guard blocks it.",
-    ("apply", "--out"): "`dvm plan --out FILE` saves a plan, and `dvm apply FILE` carries it out.",
-    ("", "--version"): "`dvm version` tells it.",
-    ("", "-V"): "`dvm version` tells it.",
-}
+_COMMAND_OPTION = "What the guest is to run, with its own options, stands behind `--`: `dvm ssh VM -- COMMAND…`."
+# Their words may be anything of the user's, secrets included.
+_SESSIONS = frozenset({"ssh", "exec"})
+_REPEATED = re.compile(r"[\w./:,+=~@%-]+")
+_VALUE_OF_MANIFEST = frozenset({"-f", "--manifest"})
 
 
-_COMMANDS = {
-    "destroy": "`dvm rm VM` deletes one VM, `dvm apply --destroy` all of the manifest.",
-    "delete": "`dvm rm VM` deletes a VM.",
-    "exec": "`dvm ssh VM -- COMMAND…` runs one.",
-    "run": "`dvm ssh VM -- COMMAND…` runs one.",
-    "shell": "`dvm sh VM` opens one.",
-    "up": "`dvm apply` makes what the manifest declares; `dvm start VM` starts one.",
-    "down": "`dvm stop VM` stops one.",
-    "restart": "`dvm stop VM`, then `dvm start VM`.",
-    "init": "`dvm new VM` writes a first manifest.",
-    "create": "`dvm new VM` declares a VM, `dvm apply` makes it.",
-    "list": "`dvm ls` shows the VMs.",
-    "ps": "`dvm ls` shows the VMs.",
-    "show": "`dvm status VM` shows one VM, `dvm ls` all.",
-    "edit": "Edit the manifest, then `dvm plan`.",
-    "help": "`dvm --help` shows all commands.",
-}
+class Hint(NamedTuple):
+    """What to say of a line that DVM does not know: what is wrong, why, and the line to type."""
+
+    summary: str
+    note: str
+    line: str
 
 
-def instead_of(command: str) -> str:
-    """Return what to type instead of a command that there is not; "" where DVM knows of nothing."""
-    return _COMMANDS.get(command, "")
+def of_command(words: Sequence[str]) -> Hint | None:
+    """Return what does here what a line of another program would do; None where its command is not known."""
+    known = next((name for name in (" ".join(words[:2]), *words[:1]) if name in COMMANDS), None)
+    if known is None:
+        return None
+    word, rest = COMMANDS[known], list(words[len(known.split()) :])
+    summary = f"There is no command '{known}' in DVM."
+    if known in _SESSIONS:
+        vm = plain_name(rest[0]) if rest and is_name(plain_name(rest[0])) else ""
+        return Hint(summary, word.note, word.named.format(vm) if vm else word.alone)
+    line, notes = _line(word, rest)
+    return Hint(summary, " ".join(filter(None, [word.note, *notes])), line)
 
 
-def hint(words: Sequence[str], option: str) -> str:
-    """Return what to type instead of `option` in the command line `words`; "" where DVM knows of nothing.
-
-    The words themselves are not repeated: there may be a secret among them.
-    """
+def of_option(words: Sequence[str], option: str) -> Hint | None:
+    """Return the line to type instead of one with an `option` that its command has not; None: DVM knows of nothing."""
     command, *rest = words
     if command == "ssh" and rest and not rest[0].startswith("-"):
-        return "What the guest is to run, with its own options, stands behind `--`: `dvm ssh VM -- COMMAND…`."
-    return _HINTS.get(("" if command.startswith("-") else command, option), "")
+        return Hint(f"No such option: {option}.", _COMMAND_OPTION, "")
+    spoken = Spoken(command, rest)
+    if not spoken.foreign:
+        return None
+    line = " ".join(["dvm", command, *spoken.arguments, *spoken.options]) if spoken.safe else ""
+    line = f"DVM_DRY_RUN=1 {line}" if spoken.dry_run and line else line
+    return Hint(f"`dvm {command}` has no {' '.join(spoken.foreign)}.", " ".join(spoken.notes), line)
+
+
+class Spoken:
+    """The words behind a command, as DVM has them: arguments, options, and what was another program's."""
+
+    def __init__(self, command: str, words: Sequence[str]) -> None:
+        self.arguments: list[str] = []
+        self.options: list[str] = []
+        self.foreign: list[str] = []
+        """Options of another program, without their values."""
+        self.notes: dict[str, None] = {}
+        self.dry_run = False
+        self.safe = True
+        """Whether every word is of a kind that may be repeated."""
+        waiting = iter(words[: words.index("--")] if "--" in words else words)
+        for word in waiting:
+            if (option := _option(command, word)) is not None:
+                _, equals, value = word.partition("=")
+                self._take(option, word, next(waiting, "") if option.takes_value and not equals else value)
+            elif word in _VALUE_OF_MANIFEST:
+                self.options += [word, shlex.quote(next(waiting, "PATH"))]
+            else:
+                (self.options if word.startswith("-") else self.arguments).append(self._repeated(word))
+
+    def _take(self, option: Option, word: str, value: str) -> None:
+        self.foreign.append(word.partition("=")[0])
+        self.dry_run = self.dry_run or option is DRY_RUN
+        if option.note:
+            self.notes[option.note] = None
+        if option.takes_value != bool(value):
+            return  # `-lock=false`, or a value that is missing
+        if option is TARGET:
+            self.arguments.append(self._repeated(value))
+        elif option.here:
+            self.options.append(option.here.format(self._repeated(value) if value else ""))
+
+    def _repeated(self, word: str) -> str:
+        word = plain_name(word) if is_name(plain_name(word)) else word
+        self.safe = self.safe and _REPEATED.fullmatch(word) is not None
+        return shlex.quote(word)
+
+
+def _line(word: Word, rest: list[str]) -> tuple[str, list[str]]:
+    """Return the line that does what a foreign command with these words would do, and notes on what was left out."""
+    spoken = Spoken(word.named.split()[1] if word.named else word.alone.split()[1], rest)
+    vms = [each for each in spoken.arguments if is_name(each)]
+    if not vms:
+        spoken = Spoken(word.alone.split()[1], rest)
+    base = word.named if word.named and vms else word.alone
+    # --replace takes one, all else takes several.
+    line = base.replace("{}", (" --replace " if "--replace {}" in base else " ").join(vms))
+    # Options go with one command that is whole.
+    whole = "&&" not in base and not any(part.isupper() for part in base.split())
+    return " ".join([line, *(spoken.options if whole and spoken.safe else [])]), list(spoken.notes)
+
+
+def _option(command: str, word: str) -> Option | None:
+    """Return what an option of another program is here; None: it is DVM's own, unknown, or no option."""
+    if not word.startswith("-"):
+        return None
+    name = word.partition("=")[0]
+    bare = name.lstrip("-")
+    if (command, bare) in OF_ONE:
+        return OF_ONE[command, bare]
+    option = OPTIONS.get(bare)
+    # Terraform's have one hyphen, DVM's two: with two it is DVM's own, if DVM has it at all.
+    own = name.startswith("--") and option is not None and option.here.startswith(f"--{bare}")
+    return None if own else option

@@ -34,6 +34,8 @@ class Meaning(NamedTuple):
 def meaning(words: Sequence[str]) -> Meaning | None:
     """Return what a command line means; None: that is for typer to find out."""
     name, *rest = words or ("ls",)
+    if name == "--version":
+        name = "version"
     command = next((each for each in COMMANDS if each.fast and each.name == name), None)
     # Up to "--" a word that begins with "-" may be an option; what follows it never is.
     end = rest.index("--") if "--" in rest else len(rest)

@@ -189,25 +189,22 @@ def plan_options(
     offline: bool = False,
     discard_work: bool = False,
 ) -> PlanOptions:
-    """Return the options as data; names may be given as addresses (`vm.app`) too.
+    """Return the options as data; names may be given as addresses (`vm.app`) or instances (`dvm-app`) too.
 
     Raises:
         UsageError: the options contradict each other.
     """
     from dvm.errors import UsageError
+    from dvm.model.names import plain_name
 
     if destroy and replaced:
         raise UsageError("--destroy and --replace can't go together.", remedy="Give one of them.")
     return PlanOptions(
-        tuple(_name(target) for target in targets or ()),
-        tuple(_name(target) for target in replaced or ()),
+        tuple(plain_name(target) for target in targets or ()),
+        tuple(plain_name(target) for target in replaced or ()),
         rerun_setup=rerun_setup,
         prune=prune,
         destroy=destroy,
         offline=offline,
         discard_work=discard_work,
     )
-
-
-def _name(target: str) -> str:
-    return target.removeprefix("vm.")

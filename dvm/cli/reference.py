@@ -24,7 +24,28 @@ def reference() -> str:
     from dvm.cli.commands import COMMANDS
 
     parts = [_HEAD, *("\n".join(_command(load(listed))) for listed in COMMANDS if not listed.hidden)]
-    return "\n".join(parts)
+    return "\n".join([*parts, "\n".join(_foreign())])
+
+
+def _foreign() -> Iterator[str]:
+    from dvm.cli.foreign import COMMANDS, OPTIONS
+
+    yield "## Words of Terraform, Vagrant and Lima"
+    yield ""
+    yield "Each of these ends with 64 and prints the line to type instead."
+    yield ""
+    yield "| command | here, without a VM | with VMs |"
+    yield "|---|---|---|"
+    for name, word in COMMANDS.items():
+        named = word.named.replace("{}", "VM") if word.named else word.alone
+        yield f"| `{name}` | `{word.alone}` | `{named}` |"
+    yield ""
+    yield "| option | here |"
+    yield "|---|---|"
+    for name, option in OPTIONS.items():
+        here = option.here.replace("{}", "VALUE" if option.here != "{}" else "VM")
+        yield f"| `-{name}` | {f'`{here}`' if here else option.note} |"
+    yield ""
 
 
 def _command(command: Any) -> Iterator[str]:  # noqa: ANN401 - typer's own click has no types of its own

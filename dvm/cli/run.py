@@ -11,7 +11,7 @@ import threading
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
-from dvm.errors import DvmError, ExitCode, InterruptedError_, ManifestError
+from dvm.errors import DvmError, ExitCode, InterruptedError_, ManifestError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,7 +78,7 @@ def _dispatch(arguments: Sequence[str]) -> int:
     # Where a shell asks for completions the words are in the environment, and the command line is empty.
     plain = None if "_DVM_COMPLETE" in os.environ else meaning(arguments)
     try:
-        return plain.run() if plain else _parse(arguments)
+        return plain.run() if plain else parse(arguments)
     except KeyboardInterrupt:
         sys.stderr.write("\nInterrupted.\n")
         return ExitCode.INTERRUPTED
@@ -101,7 +101,7 @@ def _without_a_place(error: OSError) -> BaseException:
     return error
 
 
-def _parse(arguments: Sequence[str]) -> int:
+def parse(arguments: Sequence[str]) -> int:
     """Let typer find out what is meant, and run it."""
     import typer
 
@@ -145,7 +145,7 @@ def _manifest_option(arguments: Sequence[str]) -> str:
 
 
 def _tell_usage(error: TyperException, arguments: Sequence[str]) -> int:
-    from dvm.cli.hints import hint, instead_of
+    from dvm.cli.hints import of_command, of_option
     from dvm.text import visible
 
     context = getattr(error, "ctx", None)
@@ -154,12 +154,14 @@ def _tell_usage(error: TyperException, arguments: Sequence[str]) -> int:
         return ExitCode.USAGE
     # Only of one that it does not know does typer look for possibilities.
     option = getattr(error, "option_name", None) if hasattr(error, "possibilities") else None
-    instead = hint(arguments, option) if option else ""
-    if instead:
+    found = None
+    if option and arguments:
         # In place of typer's guesses, of which some do another thing (--prune for --dry-run).
-        message = f"No such option: {option}. {instead}"
-    elif arguments and message.startswith(f"No such command '{arguments[0]}'") and instead_of(arguments[0]):
-        message = f"No such command '{arguments[0]}'. {instead_of(arguments[0])}"
+        found = of_option(arguments, option)
+    elif arguments and message.startswith(f"No such command '{arguments[0]}'"):
+        found = of_command(arguments)
+    if found is not None:
+        return _tell(UsageError(found.summary, detail=found.note, remedy=found.line), arguments)
     sys.stderr.write(f"Error: {visible(message, keep=chr(10))}\n")
     if context is not None:
         sys.stderr.write(f"Try `{context.command_path} --help`.\n")

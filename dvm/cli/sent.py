@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tarfile
+import time
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +21,19 @@ def send(source: Path, stream: IO[bytes]) -> list[str]:
     with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT, encoding="utf-8") as tar:
         _add(tar, source, "x", left_out, follow=True)
     return left_out
+
+
+def send_stream(source: IO[bytes], size: int, stream: IO[bytes]) -> None:
+    """Write `size` bytes of `source` to `stream` as a file that its owner and all others may read."""
+    with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT, encoding="utf-8") as tar:
+        header = tarfile.TarInfo("x")
+        header.mode, header.size, header.mtime = 0o644, size, int(time.time())
+        tar.addfile(header, source)
+
+
+def size_of(source: Path) -> int | None:
+    """Return the bytes of a file; None: of a directory nobody knows before they are counted."""
+    return source.stat().st_size if source.is_file() else None
 
 
 def _add(tar: tarfile.TarFile, path: Path, name: str, left_out: list[str], *, follow: bool = False) -> None:

@@ -6,6 +6,7 @@ import re
 import sys
 
 PREFIX = "dvm-"
+_ADDRESS = "vm."
 
 # Lima's own rule is narrower than "letters, digits, hyphens": no hyphen at the end, no two in a row
 # (`limactl create` answers "must match ^[A-Za-z0-9]+(?:[._-](?:[A-Za-z0-9]+))*$").
@@ -40,9 +41,19 @@ def vm_name(instance: str) -> str | None:
     return name if name != instance and is_name(name) else None
 
 
+def plain_name(text: str) -> str:
+    """Return the name of the VM that `app`, its address `vm.app` or its instance `dvm-app` names, as people type them.
+
+    It need not be one that a VM can have. A VM `dvm-x` is named by its address.
+    """
+    if text.startswith(_ADDRESS):
+        return text.removeprefix(_ADDRESS)
+    return vm_name(text) or text
+
+
 def address(vm: str) -> str:
     """Return the address of a VM, as plans name it."""
-    return f"vm.{vm}"
+    return f"{_ADDRESS}{vm}"
 
 
 def base_address(base: str) -> str:

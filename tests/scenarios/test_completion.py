@@ -90,6 +90,22 @@ def test_the_rest_is_left_to_typer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert answer(bash("dvm start a") | {"COMP_CWORD": "9"}) is None
 
 
+def test_both_sides_of_a_copy_are_offered(three: Dvm) -> None:
+    (three.place / "db dump").touch()
+    (three.place / "data").mkdir()
+    (three.place / "app.tar").touch()
+    assert ask(three, bash("dvm cp a")).out == "app.tar\napi:\napi:~/\napp:\napp:~/\napt:\napt:~/\n"
+    assert ask(three, bash("dvm cp x d")).out == "data/\ndb:\ndb:~/\n"
+    assert ask(three, other("zsh", "dvm cp d")).out == '_arguments \'*: :(("data/"\n"db\\:"\n"db\\:~/"))\'\n'
+    for line in ("dvm cp app:s", "dvm cp app : s", "dvm cp ./d"):
+        assert answer(bash(line)) is None, line
+
+
+def test_codes_of_checks_are_offered(three: Dvm) -> None:
+    assert "DVM301" in ask(three, bash("dvm explain DVM3")).out.split()
+    assert ask(three, bash("dvm explain dvm40")).out.split() == ["dvm401", "dvm402"]
+
+
 def test_a_command_is_completed_by_typer(three: Dvm) -> None:
     assert ask(three, bash("dvm st")).out.split() == ["status", "start", "stop"]
 

@@ -223,6 +223,37 @@ def test_rm_looks_for_work_and_keeps_the_declaration_when_it_finds_some(two: Dvm
     assert "[vm.app]" not in (two.config / "dvm.toml").read_text()
 
 
+def test_rm_of_several_is_one_plan_with_a_guard_for_each(dvm: Dvm) -> None:
+    dvm.manifest("[vm.a]\n[vm.b]\ndepends_on = ['a']\n[vm.c]\n[vm.d]\nprotect = true\n[vm.e]\n")
+    assert dvm.run("apply", "-y", "a", "b", "c", "d").code == 0
+    assert "Destroy" not in dvm.run("rm", "a", "c").out, "no terminal to ask on"
+    assert dvm.run("rm", "c", "d", "--yes").code == 1, "refused from the start: nothing is deleted"
+    assert dvm.run("rm", "c", "e", "--yes").code == 1, "not created"
+    assert "vm.b depends on vm.a" in dvm.run("rm", "a", "c", "--yes", "--config").err
+    assert (dvm.lima_home / "dvm-c").exists()
+    work = dvm.lima_home / "dvm-b" / "guest-work.json"
+    work.write_text(json.dumps([{"kind": "files", "path": "/home/developer/code/b/notes", "detail": "2"}]))
+    result = dvm.run("rm", "vm.a", "b", "dvm-c", "e", "--yes", "--config")
+    assert (result.code, "code/b/notes" in result.out + result.err) == (1, True), result.out + result.err
+    there = {path.name for path in dvm.lima_home.glob("dvm-*")}
+    assert there == {"dvm-a", "dvm-b", "dvm-d"}, "a is needed by b, which holds work"
+    text = (dvm.config / "dvm.toml").read_text()
+    assert [f"[vm.{name}]" in text for name in "abcde"] == [True, True, False, True, False]
+    work.unlink()
+    assert dvm.run("rm", "a", "b", "--yes", "--config").code == 0
+    assert (dvm.config / "dvm.toml").read_text() == "version = 1\n[vm.d]\nprotect = true\n"
+
+
+def test_status_of_several(two: Dvm) -> None:
+    said = two.run("status", "vm.app", "dvm-risky")
+    assert [line.split()[0] for line in said.out.splitlines() if line.startswith("vm.")] == ["vm.app", "vm.risky"]
+    assert [vm["name"] for vm in two.run("status", "app", "risky", "--json").json["vms"]] == ["app", "risky"]
+    assert two.run("status", "app", "--json").json["name"] == "app"
+    for words in ([], ["app", "none"]):
+        result = two.run("status", *words)
+        assert (result.code, result.out) == (64, "")
+
+
 def test_rm_looks_for_the_work_of_an_earlier_user_too(dvm: Dvm) -> None:
     for user in ("alice", "bob", "alice", "carol"):
         dvm.manifest(f'[vm.app]\nuser = "{user}"\n')

@@ -7,10 +7,12 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 
 from tests.conftest import Dvm
@@ -169,6 +171,57 @@ def test_cp_out_of_the_guest(app: Dvm) -> None:
     assert app.run("cp", "app:nope", ".").code == 1
     assert app.run("cp", "app:a b", "no/where").code == 1
     assert not list(app.place.glob(".dvm-cp-*"))
+
+
+def test_cp_takes_several(app: Dvm) -> None:
+    there = guest_files(app)
+    for name in ("one", "two"):
+        (app.place / name).write_text(name)
+    assert app.run("cp", "one", "two", "dvm-app:new").code == 1, "no such directory"
+    assert not (there / "new").exists()
+    (there / "new").mkdir()
+    assert app.run("cp", "one", "two", "vm.app:new").code == 0
+    assert sorted(path.name for path in (there / "new").iterdir()) == ["one", "two"]
+    assert app.run("cp", "app:new/one", "app:new/two", "back").code == 1, "no such directory"
+    (app.place / "back").mkdir()
+    assert app.run("cp", "app:new/one", "app:new/two", "back").code == 0
+    assert sorted(path.read_text() for path in (app.place / "back").iterdir()) == ["one", "two"]
+    (there / "one").touch()
+    same = app.run("cp", "app:one", "app:new/one", "back")
+    assert (same.code, "Two sources would both become" in same.err) == (1, True)
+    for wrong in (["one", "app:one", "back"], ["one", "two", "back"], ["app:one", "app:two", "app:new"]):
+        assert app.run("cp", *wrong).code == 64, wrong
+
+
+def test_cp_takes_standard_input_and_output(app: Dvm) -> None:
+    there, data = guest_files(app), bytes(range(256)) * 5000
+    assert session(app, "cp", "-", "app:blob", data=data).returncode == 0
+    assert (there / "blob").read_bytes() == data
+    done = session(app, "cp", "app:blob", "-")
+    assert (done.returncode, done.stdout, done.stderr) == (0, data, b"")
+    (there / "dir").mkdir()
+    for words in (
+        ["-", "app:"],
+        ["-", "app:dir/"],
+        ["-r", "-", "app:x"],
+        ["-", "blob", "app:dir"],
+        ["app:a", "app:b", "-"],
+    ):
+        assert session(app, "cp", *words, data=b"x").returncode == 64, words
+    assert session(app, "cp", "-", "app:dir", data=b"x").returncode == 1, "a directory is no place for it"
+    assert session(app, "cp", "app:nope", "-").stdout == b""
+    assert list((there / "dir").iterdir()) == []
+
+
+@pytest.mark.cold
+def test_cp_to_a_terminal_shows_escapes_as_text(app: Dvm) -> None:
+    (guest_files(app) / "evil").write_bytes(b"a\x1b[31mred\n")
+    terminal = pexpect.spawn(
+        sys.executable, ["-m", "dvm", "cp", "app:evil", "-"], env=app.environment, cwd=app.place, encoding="utf-8"
+    )
+    terminal.expect(pexpect.EOF, timeout=60)
+    assert "\x1b" not in str(terminal.before)
+    assert "[31mred" in str(terminal.before)
 
 
 def hostile(**facts: Any) -> tarfile.TarInfo:

@@ -21,6 +21,8 @@ class Takes(Enum):
     """One VM, then a command line for its guest."""
     VM_AND_MORE = ("vm", ...)
     """One VM, then something else."""
+    COPIES = ("sources", "target")
+    """Paths, of which some are VM:PATH."""
     OTHER = (...,)
     """Something else: typer completes it."""
 
@@ -51,8 +53,8 @@ COMMANDS = (
     ),
     Listed(
         "status",
-        "Show one VM: its state, size, ports, user, setup scripts, drift, and where its logs are.",
-        Takes.VM,
+        "Show VMs: their state, size, ports, user, setup scripts, drift, and where their logs are.",
+        Takes.VMS,
         fast=True,
     ),
     Listed("logs", "Print what limactl and the setup scripts said when a VM was last worked on.", Takes.VM),
@@ -65,7 +67,7 @@ COMMANDS = (
         Takes.VM_AND_COMMAND,
         fast=True,
     ),
-    Listed("cp", "Copy a file or a directory into a VM or out of it, as DVM_USER."),
+    Listed("cp", "Copy files or directories into a VM or out of it, as DVM_USER.", Takes.COPIES),
     Listed(
         "key",
         "Print the public half of DVM_USER's own ed25519 key in a VM; the key is made there when there is none.",
@@ -84,7 +86,7 @@ COMMANDS = (
         place="import_:import_",
     ),
     Listed("verify", "Try the walls around a VM that runs, from both sides, and show what was seen.", Takes.VM),
-    Listed("rm", "Stop and delete a VM.", Takes.VM),
+    Listed("rm", "Stop and delete VMs.", Takes.VMS),
     Listed("validate", "Read the manifest and tell every mistake in it.", Takes.NOTHING),
     Listed("graph", "Print the VMs, what they depend on and what an apply would do to them, as a graph.", Takes.VMS),
     Listed(
@@ -102,6 +104,7 @@ COMMANDS = (
     ),
     Listed("demo", "Take a tour: plan, apply, plan on the examples, on a simulator of Lima.", Takes.NOTHING),
     Listed("version", "Print DVM's version.", Takes.NOTHING, fast=True),
+    Listed("help", "Print what `dvm COMMAND --help` prints.", place="help:help_"),
     Listed(
         "ssh-proxy",
         "Serve one ssh connection to a VM on standard input and output.",

@@ -72,13 +72,13 @@ def apply(
 
 def _plan_file(arguments: list[str]) -> Path | None:
     from dvm.cli.saved import SUFFIX
-    from dvm.model.names import is_name
+    from dvm.model.names import is_name, plain_name
 
     # A word that can be a VM's name is one, whatever file the current directory has of that name.
     files = [
         word
         for word in arguments
-        if "/" in word or word.endswith(SUFFIX) or (not is_name(word.removeprefix("vm.")) and Path(word).is_file())
+        if "/" in word or word.endswith(SUFFIX) or (not is_name(plain_name(word)) and Path(word).is_file())
     ]
     if not files:
         return None

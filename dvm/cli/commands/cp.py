@@ -3,146 +3,93 @@
 from __future__ import annotations
 
 import sys
-import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dvm.cli import options as opt
-from dvm.errors import DvmError, ExitCode, UsageError
+from dvm.errors import DvmError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dvm.cli.copying import Side
     from dvm.cli.host import Host
-    from dvm.lima.transfer import Transfer
-
-_SHOWN = 5
 
 
 def cp(
-    source: Annotated[str, typer.Argument(metavar="SRC", help="A path, or VM:PATH.", show_default=False)],
-    target: Annotated[str, typer.Argument(metavar="DST", help="A path, or VM:PATH.", show_default=False)],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SRC...", help="Paths, or VM:PATH; - is standard input.", show_default=False)
+    ],
+    target: Annotated[
+        str, typer.Argument(metavar="DST", help="A path, or VM:PATH; - is standard output.", show_default=False)
+    ],
     recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Copy a directory.")] = False,
     manifest: opt.ManifestPath = None,
 ) -> int:
-    """Copy a file or a directory into a VM or out of it, as DVM_USER.
+    """Copy files or directories into a VM or out of it, as DVM_USER.
 
-    One side is VM:PATH, relative to the code directory (~ is DVM_USER's home). A file of the host's with a colon in
-    its name is written ./a:b. From a guest only regular files and directories are taken, under the names that were
-    asked for; links are left out and told of, and then it ends with 1.
+    One side is VM:PATH, relative to the code directory (~ is DVM_USER's home). Several sources go into a directory. A
+    file of the host's with a colon in its name is written ./a:b. From a guest only regular files and directories are
+    taken, under the names that were asked for; links are left out and told of, and then it ends with 1.
+    `-` in place of a path of the host's is standard input or output, for one file; a terminal shows escapes as text.
 
     Example: dvm cp -r app:dist .
     """
+    from dvm.cli.copying import Side, told
     from dvm.cli.host import Host
 
-    host, sides = Host(), (_split(source), _split(target))
-    match sides:
-        case ((vm, path), None):
-            return _receive(host, vm, path, target, manifest, recursive=recursive)
-        case (None, (vm, path)):
-            return _send(host, Path(source), vm, path, manifest, recursive=recursive)
-        case _:
-            raise UsageError(
-                "One side has to be VM:PATH, the other a path.", remedy="A path with a colon is written ./a:b."
-            )
+    host, sides, to = Host(), [Side.of(source) for source in sources], Side.of(target)
+    if to.vm and not any(side.vm for side in sides):
+        return told(_send(host, sides, to, manifest, recursive=recursive))
+    if not to.vm and all(side.vm for side in sides):
+        return told(_receive(host, sides, to, manifest, recursive=recursive))
+    raise UsageError("One side has to be VM:PATH, the other a path.", remedy="A path with a colon is written ./a:b.")
 
 
-def _split(text: str) -> tuple[str, str] | None:
-    from dvm.model.names import is_name
-
-    name, colon, path = text.partition(":")
-    return (name, path) if colon and is_name(name) else None
-
-
-def _send(host: Host, source: Path, vm: str, path: str, manifest: Path | None, *, recursive: bool) -> int:
+def _send(host: Host, sides: Sequence[Side], to: Side, manifest: Path | None, *, recursive: bool) -> list[str]:
+    from dvm.cli.copying import demand_source, into_guest, stream_into_guest
     from dvm.cli.entering import enter
-    from dvm.cli.sent import send
-    from dvm.text import visible
 
-    if not source.exists():
-        raise DvmError(f"There is no file {visible(str(source))}.")
-    if source.is_dir() and not recursive:
-        raise UsageError(f"{visible(str(source))} is a directory.", remedy="Give -r to copy it.")
-    entrance = enter(host, vm, manifest)
-    guest = entrance.guest
-    name = source.resolve().name or "root"
-    call = guest.unpack(path, directory=source.is_dir(), name=name)
+    if any(side.streams for side in sides):
+        _demand_one_file(sides, recursive=recursive)
+        if not to.base or to.path.endswith("/"):
+            raise UsageError("Standard input has no name.", remedy=f"Name the file in the guest: {to.vm}:FILE")
+        stream_into_guest(enter(host, to.vm, manifest), sys.stdin.buffer, to.path)
+        return []
+    for side in sides:
+        demand_source(Path(side.path), recursive=recursive)
+    # With a slash at its end it is a directory, or an error.
+    path = f"{to.path.rstrip('/')}/" if len(sides) > 1 and to.path else to.path
     left_out: list[str] = []
-    with entrance.connection.writing(call) as transfer:
-        try:
-            left_out = send(source, transfer.file)
-        except BrokenPipeError:
-            pass  # the guest says why
-        except OSError as error:
-            raise DvmError(f"{visible(str(error.filename or source))}: {error.strerror}.") from error
-    _demand(transfer, vm)
-    return _told(left_out)
+    for side in sides:
+        left_out += into_guest(enter(host, to.vm, manifest), Path(side.path), path)
+    return left_out
 
 
-def _receive(host: Host, vm: str, path: str, target: str, manifest: Path | None, *, recursive: bool) -> int:
-    import tempfile
-
+def _receive(host: Host, sides: Sequence[Side], to: Side, manifest: Path | None, *, recursive: bool) -> list[str]:
+    from dvm.cli.copying import out_of_guest, place_for, stream_out_of_guest
     from dvm.cli.entering import enter
-    from dvm.cli.received import UntrustedError, extract, move_into_place
-    from dvm.text import visible
 
-    place = _place(Path(target), path, slash=target.endswith("/"))
-    entrance = enter(host, vm, manifest)
-    guest = entrance.guest
-    base = path.rstrip("/").rpartition("/")[2]
-    with tempfile.TemporaryDirectory(prefix=".dvm-cp-", dir=place.parent) as temporary:
-        try:
-            with entrance.connection.reading(guest.pack(path, recursive=recursive)) as transfer:
-                try:
-                    found, left_out = extract(transfer.file, Path(temporary), base or None, recursive=recursive)
-                except (tarfile.TarError, EOFError, ValueError) as error:
-                    found, left_out = None, [str(error)]
-        except UntrustedError:
-            raise
-        except OSError as error:
-            raise DvmError(f"{visible(str(error.filename or place))}: {error.strerror}.") from error
-        _demand(transfer, vm)
-        if found is None:
-            raise DvmError(f"The guest's answer is no tar: {visible(left_out[0])}.", detail="Nothing was written.")
-        move_into_place(found, place)
-    return _told(left_out)
+    if to.streams:
+        _demand_one_file(sides, recursive=recursive)
+        stream_out_of_guest(enter(host, sides[0].vm, manifest), sides[0], sys.stdout.buffer)
+        return []
+    several = len(sides) > 1
+    places = [place_for(to.path, side, several=several) for side in sides]
+    for at, place in enumerate(places):
+        if several and place in places[:at]:
+            raise DvmError(f"Two sources would both become {place}.", detail="Nothing was copied.")
+    left_out: list[str] = []
+    for side, place in zip(sides, places, strict=True):
+        left_out += out_of_guest(enter(host, side.vm, manifest), side, place, recursive=recursive)
+    return left_out
 
 
-def _place(target: Path, path: str, *, slash: bool) -> Path:
-    """Return where the copy goes: into a directory that is there under the name it has in the guest, as cp does."""
-    from dvm.text import visible
-
-    base = path.rstrip("/").rpartition("/")[2]
-    if target.is_dir():
-        return target if base in {"", ".", "..", "~"} else target / base
-    if slash or not target.parent.is_dir():
-        raise DvmError(f"There is no directory {visible(str(target if slash else target.parent))}.")
-    return target
-
-
-def _demand(transfer: Transfer, vm: str) -> None:
-    """See that the guest proved that all was copied.
-
-    Raises:
-        DvmError: it says that it could not. UnprovenError: it proves nothing.
-    """
-    from dvm.text import visible
-
-    assert transfer.ending is not None
-    completed = transfer.ending.completed
-    if completed.status != 0 and not completed.timed_out and not transfer.ending.too_much:
-        lines = [visible(line).removeprefix("dvm: ") for line in completed.tail if not line.startswith("dvm-pack ")]
-        raise DvmError(f"vm.{vm}: nothing was copied, or not all.", detail="\n".join(lines[-_SHOWN:]))
-    transfer.proven()
-
-
-def _told(left_out: Sequence[str]) -> int:
-    from dvm.text import visible
-
-    if not left_out:
-        return ExitCode.DONE
-    shown = ", ".join(visible(name) for name in left_out[:_SHOWN]) + (", …" if len(left_out) > _SHOWN else "")
-    sys.stderr.write(f"Left out, since they are no regular files or directories: {shown} ({len(left_out)} in all).\n")
-    return ExitCode.FAILED
+def _demand_one_file(sides: Sequence[Side], *, recursive: bool) -> None:
+    if len(sides) > 1 or recursive:
+        raise UsageError(
+            "Standard input and output take one file.",
+            remedy="A directory goes as a tar of your own: tar c DIR | dvm ssh VM -- tar x",
+        )

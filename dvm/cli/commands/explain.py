@@ -9,10 +9,23 @@ from typing import Annotated
 import typer
 
 
+def _codes(incomplete: str) -> list[str]:
+    from dvm.checks.registry import all_checks
+
+    # Any case is understood, and a shell completes what has been typed.
+    codes = [code.lower() if incomplete.islower() else code for code in all_checks()]
+    return [code for code in codes if code.startswith(incomplete)]
+
+
 def explain(
     code: Annotated[
         str | None,
-        typer.Argument(metavar="[CODE]", help="A check's code; without it all are listed.", show_default=False),
+        typer.Argument(
+            metavar="[CODE]",
+            help="A check's code; without it all are listed.",
+            show_default=False,
+            autocompletion=_codes,
+        ),
     ] = None,
 ) -> int:
     """Tell what a security check looks for, why, and how to fix what it found.

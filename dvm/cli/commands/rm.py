@@ -11,21 +11,30 @@ from dvm.cli import options as opt
 from dvm.errors import DvmError, ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from dvm.cli.host import Host
     from dvm.cli.planning import Planned
+    from dvm.model.instance import Instance
+    from dvm.model.manifest import Manifest
 
 
 def rm(
-    vm: opt.VM,
+    vms: opt.SomeVMs = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     config: Annotated[
-        bool, typer.Option("--config", help="Take its declaration away too: vms/NAME/, and its tables in dvm.toml.")
+        bool, typer.Option("--config", help="Take the declarations away too: vms/NAME/, and the tables in dvm.toml.")
     ] = False,
     discard_work: opt.DiscardWork = False,
     manifest: opt.ManifestPath = None,
     json: opt.Json = False,
     lock_timeout: opt.LockTimeout = "30s",
 ) -> int:
-    """Stop and delete a VM. Looks first for work in the guest that would be lost; a protected VM is refused.
+    """Stop and delete VMs. Looks first for work in each guest that would be lost; a protected VM is refused.
+
+    Where one of several is refused from the start, none is deleted. Work that is found in one guest keeps that VM, and
+    those it depends on; the others are deleted, and it ends with 1.
 
     --config removes vms/NAME/ with all that is in it and the tables and keys of vm.NAME in dvm.toml, together with
     the comment lines directly above such a table. All else in that file stays as it is to the byte.
@@ -34,47 +43,87 @@ def rm(
     """
     from dvm.cli.applying import carry_out
     from dvm.cli.declaring import removal_of
-    from dvm.cli.entering import demand_managed, named
+    from dvm.cli.entering import named
     from dvm.cli.host import Host
     from dvm.cli.looking import manifest_or_empty
     from dvm.cli.planning import Planner, plan_options
+
+    host, names = Host(), list(dict.fromkeys(named(vm) for vm in vms or ()))
+    if not names:
+        raise UsageError("Which VMs?", remedy="Name them; `dvm ls` shows all.")
+    found = manifest_or_empty(host, manifest, readable=not config)
+    for name in names:
+        if config and name not in found.vms:
+            raise UsageError(f"vm.{name} is not declared.", remedy=f"Without --config: dvm rm {name} --yes")
+    if config:
+        removal_of(found, names)  # that it can be done is known before anything is deleted
+    there = _managed(names, _instances(host, names), found, config=config)
+    code: int = ExitCode.DONE
+    if there:
+        options = plan_options(there, None, destroy=True, discard_work=discard_work)
+        planner = Planner(host, manifest, options, readable=not config)
+        again = " ".join(["dvm rm", *names, *["--yes"] * yes, *["--config"] * config])
+        ask = None if yes else lambda: _ask(names)
+        code = carry_out(planner, _show, ask=ask, lock_timeout=lock_timeout, json=json, again=again)
+    else:
+        if not yes and not host.dry_run:
+            _ask(names)
+        sys.stdout.write(f"{_addresses(names)}: not created; there is nothing to delete.\n")
+    return _undeclare(host, manifest, found, names, code, quiet=json) if config else code
+
+
+def _instances(host: Host, names: Sequence[str]) -> dict[str, Instance]:
+    """Return the instances of these VMs, by VM; those that are not there are left out."""
     from dvm.model.names import instance_name
     from dvm.observe.host import observe_one
 
-    host, name = Host(), named(vm)
-    found = manifest_or_empty(host, manifest, readable=not config)
-    if config and name not in found.vms:
-        raise UsageError(f"vm.{name} is not declared.", remedy=f"Without --config: dvm rm {name} --yes")
-    removal = removal_of(found, name) if config else None
-    instance = observe_one(host.lima, instance_name(name))
-    if instance is None and config:
-        if not yes and not host.dry_run:
-            _ask(name)
-        sys.stdout.write(f"vm.{name} is not created; there is nothing to delete.\n")
-        code: int = ExitCode.DONE
-    else:
-        demand_managed(name, instance, found.vms)
-        options = plan_options([name], None, destroy=True, discard_work=discard_work)
-        planner = Planner(host, manifest, options, readable=not config)
-        ask = None if yes else lambda: _ask(name)
-        again = " ".join(["dvm rm", name, *["--yes"] * yes, *["--config"] * config])
-        code = carry_out(planner, _show, ask=ask, lock_timeout=lock_timeout, json=json, again=again)
-    if removal is None or code != ExitCode.DONE:
-        return code
+    found = {name: observe_one(host.lima, instance_name(name)) for name in names}
+    return {name: instance for name, instance in found.items() if instance is not None}
+
+
+def _managed(names: Sequence[str], there: Mapping[str, Instance], found: Manifest, *, config: bool) -> list[str]:
+    """Return those of the VMs that there is something to delete of.
+
+    Raises:
+        DvmError: one is not DVM's, or not there, and only its declaration could go.
+    """
+    from dvm.cli.entering import demand_managed
+
+    wanted = [name for name in names if name in there or not config]
+    for name in wanted:
+        demand_managed(name, there.get(name), found.vms)
+    return wanted
+
+
+def _undeclare(
+    host: Host, manifest: Path | None, found: Manifest, names: Sequence[str], code: int, *, quiet: bool
+) -> int:
+    """Take the declarations of those VMs away that are gone."""
+    from dvm.cli.declaring import removal_of
+
     if host.dry_run:
-        sys.stdout.write("".join(f"# {line}\n" for line in removal.planned()))
+        sys.stdout.write("".join(f"# {line}\n" for line in removal_of(found, names).planned()))
         return code
-    done = removal.carry_out()
-    sys.stdout.write("" if json else "".join(f"vm.{name}: {line}\n" for line in done))
+    left = {} if code == ExitCode.DONE else _instances(host, names)
+    gone = [name for name in names if name not in left]
+    if gone:
+        # As it is now: it may have taken a while until the others were deleted.
+        done = removal_of(host.manifest(manifest), gone).carry_out()
+        sys.stdout.write("" if quiet else "".join(f"{_addresses(gone)}: {line}\n" for line in done))
     return code
 
 
-def _ask(name: str) -> bool:
+def _addresses(names: Sequence[str]) -> str:
+    return ", ".join(f"vm.{name}" for name in names)
+
+
+def _ask(names: Sequence[str]) -> bool:
     if not sys.stdin.isatty():
         raise UsageError(
-            "There is no terminal to ask on.", detail="Nothing was changed.", remedy=f"dvm rm {name} --yes"
+            "There is no terminal to ask on.", detail="Nothing was changed.", remedy=f"dvm rm {' '.join(names)} --yes"
         )
-    sys.stdout.write(f"Destroy vm.{name} and all that is in it? Only 'yes' will be accepted to approve: ")
+    them = "it" if len(names) == 1 else "them"
+    sys.stdout.write(f"Destroy {_addresses(names)} and all that is in {them}? Only 'yes' will be accepted to approve: ")
     sys.stdout.flush()
     if sys.stdin.readline().strip() != "yes":
         raise DvmError("Cancelled.", detail="Nothing was changed.")

@@ -42,11 +42,12 @@ def ssh_config(vms: opt.Targets = None, manifest: opt.ManifestPath = None) -> in
     """
     from dvm.cli.host import Host
     from dvm.errors import UnknownVMError
+    from dvm.model.names import plain_name
 
     host = Host()
     found = host.readable_manifest(manifest)
     users = {name: vm.config.user for name, vm in found.vms.items()} | _users(host, found)
-    names = [vm.removeprefix("vm.") for vm in vms or sorted(users)]
+    names = [plain_name(vm) for vm in vms or sorted(users)]
     for name in names:
         if name not in users:
             raise UnknownVMError(name, users, place=found.path.name)

@@ -91,6 +91,8 @@ def test_the_help_of_dvm_names_every_command_variable_and_exit_code() -> None:
         "key",
         "demo",
         "version",
+        "help",
+        "show",
     ],
 )
 def test_every_promised_command_is_there(name: str) -> None:
@@ -128,6 +130,8 @@ def test_a_command_takes_what_its_list_says(listed: Listed) -> None:
     vms = [part for part in parts if getattr(part, "_custom_shell_complete", None)]
     if listed.takes in {Takes.VM, Takes.VM_AND_COMMAND, Takes.VM_AND_MORE}:
         assert [part.nargs for part in vms] == [1]
+    elif listed.name == "explain":
+        assert [part.nargs for part in vms] == [1], "the codes of the checks"
     elif listed.takes is Takes.VMS and listed.name != "apply":  # whose argument may also be a saved plan
         assert [part.nargs for part in vms] == [-1]
     else:

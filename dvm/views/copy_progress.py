@@ -1,0 +1,94 @@
+"""How far a copy is, on a terminal, for copies that take longer than a moment."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, TextIO, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FIRST_SECONDS = 1.0
+_EVERY_SECONDS = 0.2
+_MIB = 1 << 20
+_NAME = 30
+_ERASE = "\r\x1b[K"
+
+
+class _Counted:
+    """A stream whose bytes are counted as they go through."""
+
+    def __init__(self, stream: IO[bytes], line: Line) -> None:
+        self._stream = stream
+        self._line = line
+
+    def read(self, size: int = -1) -> bytes:
+        """Read, and count."""
+        chunk = self._stream.read(size)
+        self._line.add(len(chunk))
+        return chunk
+
+    def write(self, chunk: bytes) -> int:
+        """Write, and count."""
+        written = self._stream.write(chunk)
+        self._line.add(len(chunk))
+        return written
+
+    def close(self) -> None:
+        """Leave the stream open: it is its owner's."""
+
+    def flush(self) -> None:
+        """Flush the stream."""
+        self._stream.flush()
+
+
+class Line:
+    """The line that shows how far a copy is. `total`: its bytes, where they are known."""
+
+    def __init__(self, name: str, total: int | None, terminal: TextIO) -> None:
+        self._name = name if len(name) <= _NAME else "…" + name[-_NAME + 1 :]
+        self._total = total
+        self._terminal = terminal
+        self._begun = time.monotonic()
+        self._next = self._begun + _FIRST_SECONDS
+        self._bytes = 0
+        self._shown = False
+
+    def add(self, count: int) -> None:
+        """Count bytes, and show the line where it is time to."""
+        self._bytes += count
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _EVERY_SECONDS
+            self._shown = True
+            self._terminal.write(_ERASE + self.text(now - self._begun))
+            self._terminal.flush()
+
+    def text(self, seconds: float) -> str:
+        """Return how far the copy is after so many seconds."""
+        done, total = self._bytes / _MIB, (self._total or 0) / _MIB
+        speed = f"{done / max(seconds, 0.001):.1f} MiB/s"
+        if not self._total:
+            return f"{self._name}:  {done:.1f} MiB  {speed}"
+        # A tar is a little more than its files.
+        return f"{self._name}: {min(99, self._bytes * 100 // self._total):3d} %  {done:.1f} of {total:.1f} MiB  {speed}"
+
+    def erase(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            self._terminal.write(_ERASE)
+            self._terminal.flush()
+
+
+@contextmanager
+def watched(stream: IO[bytes], name: str, total: int | None, terminal: TextIO) -> Iterator[IO[bytes]]:
+    """Yield the stream, with how far it is shown on `terminal`, if that is one. `name` is safe to print."""
+    if not terminal.isatty():
+        yield stream
+        return
+    line = Line(name, total, terminal)
+    try:
+        yield cast("IO[bytes]", _Counted(stream, line))
+    finally:
+        line.erase()

@@ -1,0 +1,42 @@
+"""How far a copy is."""
+
+from __future__ import annotations
+
+import io
+import time
+
+import pytest
+
+from dvm.views.copy_progress import Line, watched
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_only_a_terminal_sees_it_and_only_where_it_takes_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet = io.StringIO()
+    with watched(io.BytesIO(b"x" * 10), "x", 10, quiet) as stream:
+        assert stream.read() == b"x" * 10
+    terminal = Terminal()
+    with watched(io.BytesIO(), "x", 10, terminal) as stream:
+        stream.write(b"x")
+    assert quiet.getvalue() == terminal.getvalue() == ""
+    now = [100.0]
+    monkeypatch.setattr("dvm.views.copy_progress.time.monotonic", lambda: now[0])
+    with watched(io.BytesIO(), "x", 4 << 20, terminal) as stream:
+        stream.write(b"x" * (1 << 20))
+        now[0] += 2
+        stream.write(b"x" * (1 << 20))
+        now[0] += 0.1
+        stream.write(b"x")
+    assert terminal.getvalue() == "\r\x1b[Kx:  50 %  2.0 of 4.0 MiB  1.0 MiB/s\r\x1b[K"
+
+
+def test_a_line_fits_and_never_says_that_it_is_done() -> None:
+    line = Line("n" * 200, 1, Terminal())
+    line.add(1 << 40)
+    assert len(line.text(time.monotonic())) < 79
+    assert " 99 %" in line.text(1)
+    assert "%" not in Line("x", None, Terminal()).text(1)
