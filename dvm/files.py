@@ -300,7 +300,7 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
             while view:
                 view = view[os.write(descriptor, view) :]
             os.fchmod(descriptor, mode)
-            _flush(descriptor)
+            flush(descriptor)
         finally:
             os.close(descriptor)
         temporary.replace(path)
@@ -310,12 +310,13 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
         raise
     directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        _flush(directory)
+        flush(directory)
     finally:
         os.close(directory)
 
 
-def _flush(descriptor: int) -> None:
+def flush(descriptor: int) -> None:
+    """See that what was written to a file is on its disk, also after a loss of power."""
     # macOS's fsync leaves the data in the drive's cache; F_FULLFSYNC does not, where there is such a thing.
     full = getattr(fcntl, "F_FULLFSYNC", None)
     if full is not None:

@@ -13,6 +13,7 @@ from dvm.lima.guest_programs import LOADER, PROGRAMS, text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dvm.model.archive import Archived
     from dvm.model.manifest import DesiredVM, Script
     from dvm.model.plan import ScriptRun
 
@@ -97,6 +98,20 @@ def guard(instance: str, users: Sequence[str], since: int, *, everywhere: bool =
         return as_root(instance, "guard", str(since), "/home")
     roots = (word for user in users for word in (user, code_root(user)))
     return as_root(instance, "guard", str(since), "", *roots)
+
+
+def archive(instance: str, user: str) -> tuple[str, ...]:
+    """Return the call that writes a tar of a user's code directories to its standard output."""
+    return as_root(instance, "archive", user, code_root(user))
+
+
+def restore(instance: str, user: str, about: Archived, *, restore_id: str, replace: bool) -> tuple[str, ...]:
+    """Return the call that puts an archive, which goes in on standard input, below a user's code root.
+
+    `restore_id`: one that has ended is not done again; `replace`: also where files are there that are other ones.
+    """
+    digest = (str(about.bytes), about.sha256)
+    return as_root(instance, "restore", user, code_root(user), restore_id, *digest, str(int(replace)))
 
 
 def environment(vm: DesiredVM) -> dict[str, str]:

@@ -66,6 +66,8 @@ PROGRAMS = {
         ),
         most_bytes=1 << 20,
     ),
+    "archive": Program(detail="[0-9]{1,18} [0-9a-f]{64}", on_errors=True),
+    "restore": Program(lines=(rf"file{_FIELD}", r"there\t[0-9]{1,9}"), most_bytes=256 << 10),
 }
 """The programs that prove their end; a program that is not here can't be called as one that does."""
 _BECOMING = frozenset({"enter", "git"})

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dvm.lima.guest_call import GuestCall
-from dvm.lima.guest_calls import as_root, code_dir_of
+from dvm.lima.guest_calls import archive, as_root, code_dir_of, restore
 from dvm.lima.ssh.remote import Invocation, invocation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from dvm.model.archive import Archived
 
 _COLOURS = re.compile(r"[a-z0-9-]{1,16}")
 
@@ -57,6 +59,14 @@ class Guest(Struct, frozen=True):
         """Return the call that puts what its standard input's tar has, all of it called x, at `path`."""
         kind = "directory" if directory else "file"
         return GuestCall(as_root(self.instance, "unpack", self.user, self.code_dir, kind, name, path))
+
+    def archive(self) -> GuestCall:
+        """Return the call that writes a tar of the code directories to its standard output."""
+        return GuestCall(archive(self.instance, self.user))
+
+    def restore(self, about: Archived, *, restore_id: str, replace: bool) -> GuestCall:
+        """Return the call that puts an archive, which goes in on standard input, below the code root."""
+        return GuestCall(restore(self.instance, self.user, about, restore_id=restore_id, replace=replace))
 
     def key(self) -> GuestCall:
         """Return the call that makes DVM_USER's key, once, and answers with its public half."""

@@ -69,6 +69,12 @@ COMMANDS = (
     ),
     Listed("cp", "Copy files or directories into a VM or out of it, as DVM_USER.", Takes.COPIES),
     Listed(
+        "backup",
+        "Write the code directories of a VM into one archive on the host, for `dvm restore`.",
+        Takes.VM_AND_MORE,
+    ),
+    Listed("restore", "Put an archive of `dvm backup` into a VM, below DVM_USER's code directory and as DVM_USER."),
+    Listed(
         "key",
         "Print the public half of DVM_USER's own ed25519 key in a VM; the key is made there when there is none.",
         Takes.VM,

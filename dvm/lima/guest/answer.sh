@@ -54,3 +54,20 @@ demand_become() {
     true
   [[ $said == "$(id -u "$1") $dvm_challenge" ]] || fail "${via[0]} of this guest does not run a program as $1"
 }
+
+# What tar puts in comes out again, for the user of `become`.
+demand_tar() {
+  local said
+  # shellcheck disable=SC2016 # it is expanded there
+  said=$(as_user "$BASH" --noprofile --norc -c '
+    set -Eeuo pipefail
+    place=$(mktemp -d)
+    trap "rm -rf -- \"\$place\"" EXIT
+    cd -- "$place"
+    mkdir from to
+    printf %s "$1" >"from/$1"
+    tar -cf - -C from . | tar -xf - -C to
+    cat "to/$1"
+  ' dvm-try "$dvm_challenge" </dev/null) || true
+  [[ $said == "$dvm_challenge" ]] || fail "the tar of this guest does not work"
+}

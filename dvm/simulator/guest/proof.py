@@ -3,7 +3,7 @@ last line of the answer.
 
 Standard input has the number, a challenge with its SHA-256, and the program's text, each with a NUL after it, and then
 what the program takes. The answer is `FIELD<TAB>FIELD…` lines and a last one, `NAME NUMBER STATUS [DETAIL]`, on
-standard output (`dvm-pack`, whose output is data: on standard error).
+standard output (`dvm-pack` and `dvm-archive`, whose output is data: on standard error).
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from dvm.simulator.guest.process import Process
 
 NO_PROOF = 97
-_TRIED = {"dvm-bootstrap", "dvm-setup", "dvm-guard", "dvm-verify"}
+_TRIED = {"dvm-bootstrap", "dvm-setup", "dvm-guard", "dvm-verify", "dvm-archive", "dvm-restore"}
 _TOOLS = ("cat", "sh", "sha256sum", "wc", "find", "readlink")
+# Besides, those that deal in archives try tar.
+_TRY_TAR = {"dvm-archive", "dvm-restore"}
 # These say how they ended also where they did not end well.
-_ALWAYS = {"dvm-setup", "dvm-pack", "dvm-unpack"}
+_ALWAYS = {"dvm-setup", "dvm-pack", "dvm-unpack", "dvm-archive", "dvm-restore"}
+_ON_ERRORS = {"dvm-pack", "dvm-archive"}
 
 
 def is_loader(text: str) -> bool:
@@ -39,7 +42,11 @@ def run_proving(process: Process, name: str, script: Callable[[Process, list[str
     process.challenge = challenge.split(" ")[0]
     process.output = 2
     hostile = process.machine.hostile
-    if name in _TRIED and (broken := next((tool for tool in _TOOLS if hostile.replaces(tool)), None)):
+    if name in _TRIED and (
+        broken := next(
+            (tool for tool in (*_TOOLS, *(["tar"] if name in _TRY_TAR else [])) if hostile.replaces(tool)), None
+        )
+    ):
         process.say_error(f"dvm: the {broken} of this guest does not work")
         return 1
     hostile.wait(process)
@@ -48,7 +55,7 @@ def run_proving(process: Process, name: str, script: Callable[[Process, list[str
         return status
     last = " ".join(word for word in (name, number, str(status), process.detail) if word)
     whole = "".join(f"{line}\n" for line in (*process.answers, last))
-    write_all(2 if name == "dvm-pack" else 1, hostile.answer(name, whole))
+    write_all(2 if name in _ON_ERRORS else 1, hostile.answer(name, whole))
     return status
 
 

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dvm.simulator.guest import git, sessions
+from dvm.simulator.guest import archives, git, sessions
 from dvm.simulator.guest.proof import blob_name
 from dvm.simulator.guest.setup_run import run_outcome, run_setup
 from dvm.simulator.guest.walls import verify
@@ -86,6 +86,8 @@ SCRIPTS: dict[str, Script] = {
     "dvm-env": sessions.env,
     "dvm-pack": sessions.pack,
     "dvm-unpack": sessions.unpack,
+    "dvm-archive": archives.archive,
+    "dvm-restore": archives.restore,
     "dvm-key": sessions.key,
     "dvm-sshd": sessions.sshd,
     "dvm-verify": verify,

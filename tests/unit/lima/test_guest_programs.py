@@ -8,16 +8,19 @@ import io
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import tarfile
 import time
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from dvm.lima.guest_call import Ending, UnprovenError
+from dvm.lima.guest_call import Ending, Proven, UnprovenError
 from dvm.lima.guest_programs import text
+from dvm.lima.tar_walk import TarWalk
 from tests.unit.lima.played import ended, play, prepared
 
 if TYPE_CHECKING:
@@ -70,11 +73,18 @@ class Guest:
             with contextlib.suppress(BrokenPipeError):
                 file.write(stdin)
                 file.flush()
-                if name == "unpack":
+                if name in {"unpack", "restore"}:
                     file.close()
             out, err = process.communicate(timeout=60)
         self.out = out
-        return ended(call, process.returncode, b"" if name == "pack" else out, err)
+        return ended(call, process.returncode, b"" if name in {"pack", "archive"} else out, err)
+
+    def restore(
+        self, data: bytes, name: str = "r1", *, digest: str = "", replace: bool = False, path: str = ""
+    ) -> Ending:
+        found = digest or hashlib.sha256(data).hexdigest()
+        arguments = (USER, str(self.home / "code"), name, str(len(data)), found, str(int(replace)))
+        return self.play("restore", *arguments, payload=data, path=path)
 
     def setup(
         self,
@@ -352,6 +362,223 @@ def test_pack_and_unpack(guest: Guest) -> None:
     )
 
 
+NAMES = ("a b", "new\nline", "-rf", "tab\t", "\udcff\udcfe", "quo'te\"s", "$HOME", "*", ".hidden", "\N{SNOWMAN}")
+
+
+def tree(code: Path) -> None:
+    """What a code directory may have that is not simple."""
+    app = code / "app"
+    (app / "empty" / "more").mkdir(parents=True)
+    for number, name in enumerate(NAMES):
+        (app / name).write_text(f"text {number}")
+        (app / f"d{name}").mkdir()
+        (app / f"d{name}" / name).write_bytes(bytes(range(256)))
+    (app / "run").write_text("#!/bin/sh\n")
+    (app / "run").chmod(0o755)
+    (app / "secret").write_text("x")
+    (app / "secret").chmod(0o600)
+    (app / "out").symlink_to("/etc/passwd")
+    (app / "up").symlink_to("../../../elsewhere")
+    (app / "nowhere").symlink_to("not\nthere")
+    os.link(app / "run", app / "hard")
+    with (app / "sparse").open("wb") as file:
+        file.write(b"begin")
+        file.truncate(1 << 24)
+    (app / "read-only").mkdir()
+    (app / "read-only" / "file").write_text("x")
+    (app / "read-only" / "file").chmod(0o444)
+    (app / "read-only").chmod(0o555)
+    (code / "other").mkdir()
+
+
+def seen(code: Path) -> dict[str, tuple[object, ...]]:
+    """What is below a directory, to be compared."""
+    found: dict[str, tuple[object, ...]] = {}
+    for path in code.rglob("*"):
+        facts = path.lstat()
+        what: tuple[object, ...] = (stat.S_IMODE(facts.st_mode), facts.st_nlink)
+        if path.is_symlink():
+            what = ("link", str(path.readlink()))
+        elif path.is_dir():
+            what = (stat.S_IMODE(facts.st_mode), "directory")
+        else:
+            what = (*what, int(facts.st_mtime), hashlib.sha256(path.read_bytes()).hexdigest())
+        found[str(path.relative_to(code))] = what
+    return found
+
+
+def test_an_archive_restores_all_of_it(guest: Guest) -> None:
+    code = guest.home / "code"
+    tree(code)
+    before = seen(code)
+    ending = guest.play("archive", USER, str(code))
+    assert ending.proven().detail == f"{len(guest.out)} {hashlib.sha256(guest.out).hexdigest()}"
+    data = guest.out
+    assert len(data) < 1 << 20, "a hole is none in the archive"
+    walk = TarWalk()
+    walk.feed(data)
+    walk.end()
+    assert walk.entries == len(before) + 1
+
+    shutil.move(code, guest.place / "before")
+    (code / "app").mkdir(parents=True)
+    ending = guest.restore(data)
+    assert ending.proven() == Proven((), 0), ending.completed.tail
+    assert seen(code) == before
+    assert (code / "app" / "sparse").stat().st_blocks < 100, "a hole is one again"
+    assert (code / "app" / "run").samefile(code / "app" / "hard")
+    # Again: nothing differs, and nothing is lost.
+    assert guest.restore(data, "r2").proven().status == 0
+    assert seen(code) == before
+
+
+def test_a_restore_that_ended_is_not_done_again(guest: Guest) -> None:
+    code = guest.home / "code"
+    (code / "app").mkdir(parents=True)
+    (code / "app" / "file").write_text("old")
+    guest.play("archive", USER, str(code))
+    data = guest.out
+    assert guest.restore(data).proven().status == 0
+    (code / "app" / "file").write_text("newer")
+    assert guest.restore(data, replace=True).proven().status == 0
+    assert (code / "app" / "file").read_text() == "newer"
+    assert guest.restore(data, "r2", replace=True).proven().status == 0
+    assert (code / "app" / "file").read_text() == "old"
+
+
+def test_a_restore_replaces_nothing_unasked(guest: Guest) -> None:
+    code = guest.home / "code"
+    (code / "app" / "sub").mkdir(parents=True)
+    for name in ("same", "differs", "sub/file", "gone", "was-file"):
+        (code / "app" / name).write_text("archived")
+    (code / "app" / "link").symlink_to("one")
+    guest.play("archive", USER, str(code))
+    data = guest.out
+    (code / "app" / "differs").write_text("here")
+    (code / "app" / "gone").unlink()
+    (code / "app" / "here-alone").write_text("here")
+    (code / "app" / "link").unlink()
+    (code / "app" / "link").symlink_to("two")
+    (code / "app" / "was-file").unlink()
+    (code / "app" / "was-file").mkdir()
+    (code / "app" / "was-file" / "x").write_text("here")
+    shutil.rmtree(code / "app" / "sub")
+    elsewhere = guest.home / "elsewhere"
+    elsewhere.mkdir()
+    (code / "app" / "sub").symlink_to(elsewhere)
+    before = seen(code)
+    proof = guest.restore(data).proven()
+    names = sorted(line.partition("\t")[2] for line in proof.lines if line.startswith("file"))
+    assert (proof.status, names) == (96, ["app/differs", "app/link", "app/sub", "app/was-file"])
+    assert "there\t4" in proof.lines
+    assert seen(code) == before
+
+    assert guest.restore(data, replace=True).proven().status == 0
+    assert [(code / "app" / name).read_text() for name in ("same", "differs", "gone", "was-file", "sub/file")] == [
+        "archived"
+    ] * 5
+    assert (code / "app" / "here-alone").read_text() == "here"
+    assert (code / "app" / "link").readlink() == Path("one")
+    assert not (code / "app" / "sub").is_symlink()
+    assert not list(elsewhere.iterdir()), "no link is followed"
+
+
+def entry(name: str, kind: bytes = tarfile.REGTYPE, link: str = "", size: int = 0) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname, member.size, member.mode = kind, link, size, 0o755
+    return member
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        [entry("./x", tarfile.SYMTYPE, "{home}"), entry("./x/owned", size=1)],
+        [entry("./x", tarfile.SYMTYPE, "../.."), entry("./x/owned", size=1)],
+        [entry("./d", tarfile.DIRTYPE), entry("./d/x", tarfile.SYMTYPE, "../../.."), entry("./d/x/owned", size=1)],
+        [entry("./../../owned", size=1)],
+        [entry("{home}/owned", size=1)],
+        [entry("./x", tarfile.LNKTYPE, "{home}/victim"), entry("./x", size=1)],
+        [entry("./x", tarfile.LNKTYPE, "../../victim"), entry("./x", size=1)],
+        [entry("./x", tarfile.SYMTYPE, "{home}/victim"), entry("./x", size=1)],
+    ],
+)
+@pytest.mark.parametrize("box", [False, True])
+def test_no_archive_writes_outside_of_the_code_directory(
+    guest: Guest, members: list[tarfile.TarInfo], box: bool, request: pytest.FixtureRequest
+) -> None:
+    path = request.getfixturevalue("busybox") if box else ""
+    (guest.home / "code" / "app").mkdir(parents=True)
+    (guest.home / "victim").write_text("untouched")
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w", format=tarfile.GNU_FORMAT) as archive:
+        for member in members:
+            placed = copy(member)
+            placed.name = member.name.replace("{home}", str(guest.home))
+            placed.linkname = member.linkname.replace("{home}", str(guest.home))
+            archive.addfile(placed, io.BytesIO(b"!") if member.size else None)
+    guest.restore(data.getvalue(), replace=True, path=path)
+    assert sorted(path.name for path in guest.home.iterdir()) == ["code", "victim"]
+    assert (guest.home / "victim").read_text() == "untouched"
+    assert not list(guest.home.glob("**/.dvm-restore.*"))
+
+
+@pytest.mark.parametrize("cut", [0, 1000, 20_000, -1])
+def test_an_archive_that_does_not_come_whole_changes_nothing(guest: Guest, cut: int) -> None:
+    code = guest.home / "code"
+    (code / "app").mkdir(parents=True)
+    (code / "app" / "file").write_text("x" * 30_000)
+    guest.play("archive", USER, str(code))
+    data = guest.out
+    (code / "app" / "file").write_text("here")
+    digest = hashlib.sha256(data).hexdigest()
+    arguments = (USER, str(code), "r1", str(len(data)), digest, "1")
+    assert guest.play("restore", *arguments, payload=data[:cut]).proven().status == 90
+    other = guest.play("restore", *arguments, payload=bytes([data[0] ^ 1]) + data[1:])
+    assert other.proven().status == 90
+    assert seen(code).keys() == {"app", "app/file"}
+    assert (code / "app" / "file").read_text() == "here"
+    assert guest.restore(data, replace=True).proven().status == 0
+
+
+def test_a_restore_clears_away_one_that_was_cut_off(guest: Guest) -> None:
+    code = guest.home / "code"
+    (code / "app").mkdir(parents=True)
+    left = code / ".dvm-restore.old" / "read-only"
+    left.mkdir(parents=True)
+    (left / "file").touch()
+    left.chmod(0o555)
+    guest.play("archive", USER, str(code))
+    assert b".dvm-restore" not in guest.out
+    assert guest.restore(guest.out).proven().status == 0
+    assert [path.name for path in code.iterdir()] == ["app"]
+
+
+def test_no_archive_where_there_is_nothing_or_not_all_can_be_read(guest: Guest) -> None:
+    code = guest.home / "code"
+    assert guest.play("archive", USER, str(code)).proven().status == 95
+    code.mkdir()
+    assert guest.play("archive", USER, str(code)).proven().status == 0
+    assert guest.restore(guest.out).proven().status == 0
+    guest.program(
+        "tar", 'case $* in *sparse*) echo "tar: ./x: Permission denied" >&2; exit 2 ;; esac; exec /usr/bin/tar "$@"'
+    )
+    ending = guest.play("archive", USER, str(code))
+    assert ending.proven().status == 2
+    assert "Permission denied" in "".join(ending.completed.tail)
+
+
+@pytest.mark.parametrize("how", ["nothing", "fixed", "fails"])
+@pytest.mark.parametrize("name", ["archive", "restore"])
+def test_a_tar_that_is_none(guest: Guest, name: str, how: str) -> None:
+    (guest.home / "code").mkdir()
+    guest.takes_the_place_of("tar", how)
+    code = str(guest.home / "code")
+    arguments = (USER, code) if name == "archive" else (USER, code, "r1", "0", "0" * 64, "1")
+    ending = guest.play(name, *arguments)
+    assert not ending.is_proven
+    assert "the tar of this guest does not work" in ending.completed.tail[-1]
+
+
 @pytest.fixture
 def busybox(guest: Guest) -> str:
     """A PATH with BusyBox's programs and nothing of util-linux or coreutils but Bash, git, and the stand-ins."""
@@ -405,6 +632,19 @@ def test_all_of_it_with_busybox(guest: Guest, busybox: str) -> None:
     sent = guest.play("unpack", "dev", str(guest.home), "file", "file", "copy", payload=data.getvalue(), path=busybox)
     assert sent.proven().status == 0, sent.completed.tail
     assert (guest.home / "copy").read_text() == "x"
+
+    shutil.rmtree(code)
+    tree(code)
+    (code / "app" / "sparse").unlink()
+    before = seen(code)
+    assert guest.play("archive", "dev", str(code), path=busybox).proven().status == 0
+    archived = guest.out
+    shutil.move(code, guest.place / "before")
+    (code / "app").mkdir(parents=True)
+    ending = guest.restore(archived, path=busybox)
+    assert ending.proven().status == 0, ending.completed.tail
+    assert seen(code) == before
+    assert guest.restore(archived, "r2", path=busybox).proven().status == 0
 
 
 def test_a_guest_with_no_way_to_become_another_user(guest: Guest, busybox: str) -> None:
