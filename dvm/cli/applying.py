@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dvm.cli.freshness import Shown
 from dvm.cli.planning import Planned, Planner, manifest_option
-from dvm.cli.shown import Shown
 from dvm.errors import DvmError, ExitCode, StaleError, UsageError
 
 if TYPE_CHECKING:

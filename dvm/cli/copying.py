@@ -17,7 +17,7 @@ from dvm.text import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dvm.cli.entering import Entrance
+    from dvm.cli.entrance import Entrance
     from dvm.lima.transfer import Transfer
 
 STREAM = "-"
@@ -71,7 +71,7 @@ def into_guest(entrance: Entrance, source: Path, path: str) -> list[str]:
     Raises:
         DvmError: it can't be read, or the guest could not take it. UnprovenError: it proves nothing.
     """
-    from dvm.cli.sent import send, size_of
+    from dvm.cli.transfer.pack import send, size_of
 
     name = source.resolve().name or "root"
     call = entrance.guest.unpack(path, directory=source.is_dir(), name=name)
@@ -97,7 +97,7 @@ def stream_into_guest(entrance: Entrance, source: IO[bytes], path: str) -> None:
     import shutil
     import tempfile
 
-    from dvm.cli.sent import send_stream
+    from dvm.cli.transfer.pack import send_stream
 
     with tempfile.TemporaryFile(prefix="dvm-cp-") as whole:
         shutil.copyfileobj(source, whole)
@@ -120,7 +120,7 @@ def out_of_guest(entrance: Entrance, side: Side, place: Path, *, recursive: bool
     Raises:
         DvmError: it could not be written, or the guest could not send it. UnprovenError: it proves nothing.
     """
-    from dvm.cli.received import move_into_place
+    from dvm.cli.transfer.unpack import move_into_place
 
     with _received(entrance, side, place.parent, recursive=recursive) as (found, left_out):
         move_into_place(found, place)
@@ -177,7 +177,7 @@ def _received(entrance: Entrance, side: Side, beside: Path, *, recursive: bool) 
     """Hold what the guest sent, proven, in a temporary directory `beside` where it is to go."""
     import tempfile
 
-    from dvm.cli.received import UntrustedError, extract
+    from dvm.cli.transfer.unpack import UntrustedError, extract
 
     with tempfile.TemporaryDirectory(prefix=".dvm-cp-", dir=beside) as temporary:
         found: Path | None = None

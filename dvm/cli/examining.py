@@ -40,7 +40,7 @@ def examine(host: Host, path: Path | None) -> Iterator[Finding]:
     yield _state(host)
     manifest = None
     try:
-        from dvm.cli.looking import manifest_or_none
+        from dvm.cli.survey import manifest_or_none
 
         manifest = manifest_or_none(host, path)
     except DvmError as error:

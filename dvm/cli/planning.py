@@ -63,7 +63,7 @@ class Planner(Struct, frozen=True):
     def _manifest(self) -> Manifest:
         if not self.readable:
             return self.host.manifest(self.manifest_path)
-        from dvm.cli.looking import manifest_or_empty
+        from dvm.cli.survey import manifest_or_empty
 
         return manifest_or_empty(self.host, self.manifest_path, readable=True)
 
@@ -82,9 +82,9 @@ class Planner(Struct, frozen=True):
             observed, marks, leftovers = Observed(self.host.lima_home, ""), dict[str, str](), frozenset[str]()
             config, limactl = LimaConfig(), None
         else:
-            from dvm.cli.ahead import ahead
+            from dvm.cli.prefetch import prefetch
 
-            with ahead(self.host, self.manifest_path) as look:
+            with prefetch(self.host, self.manifest_path) as look:
                 # What takes time to import is imported from here on, while limactl works.
                 manifest = self._manifest()
                 from dvm.checks.gate import judge

@@ -70,7 +70,7 @@ def _line() -> str:
 
 
 def _connect(address: Address, service: Service) -> int:
-    from dvm.cli.entering import enter
+    from dvm.cli.entrance import enter
     from dvm.cli.host import Host
     from dvm.git.relay import pass_on
     from dvm.state.journal import Journal

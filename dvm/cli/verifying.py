@@ -68,11 +68,11 @@ def verify_walls(host: Host, name: str, manifest: Path | None) -> tuple[WallChec
 
 
 def _look(host: Host, name: str, manifest: Path | None) -> InstanceSubject:
-    from dvm.cli.ahead import ahead
-    from dvm.cli.entering import declared, demand_managed
+    from dvm.cli.entrance import declared, demand_managed
+    from dvm.cli.prefetch import prefetch
     from dvm.model.names import address, instance_name
 
-    with ahead(host, manifest, instance_name(name), version=False) as look:
+    with prefetch(host, manifest, instance_name(name), version=False) as look:
         from dvm.checks.subjects import InstanceSubject
         from dvm.model.instance import Status
         from dvm.observe.host import observe_one

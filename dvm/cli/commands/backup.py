@@ -14,7 +14,7 @@ from dvm.errors import DvmError, ExitCode, UsageError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from dvm.cli.entering import Entrance
+    from dvm.cli.entrance import Entrance
     from dvm.model.archive import Archived
 
 
@@ -34,7 +34,7 @@ def backup(
 
     Example: dvm backup app
     """
-    from dvm.cli.entering import enter
+    from dvm.cli.entrance import enter
     from dvm.cli.host import Host
     from dvm.model.units import format_size
     from dvm.state.archives import described

@@ -50,7 +50,7 @@ def cp(
 
 def _send(host: Host, sides: Sequence[Side], to: Side, manifest: Path | None, *, recursive: bool) -> list[str]:
     from dvm.cli.copying import demand_source, into_guest, stream_into_guest
-    from dvm.cli.entering import enter
+    from dvm.cli.entrance import enter
 
     if any(side.streams for side in sides):
         _demand_one_file(sides, recursive=recursive)
@@ -70,7 +70,7 @@ def _send(host: Host, sides: Sequence[Side], to: Side, manifest: Path | None, *,
 
 def _receive(host: Host, sides: Sequence[Side], to: Side, manifest: Path | None, *, recursive: bool) -> list[str]:
     from dvm.cli.copying import out_of_guest, place_for, stream_out_of_guest
-    from dvm.cli.entering import enter
+    from dvm.cli.entrance import enter
 
     if to.streams:
         _demand_one_file(sides, recursive=recursive)

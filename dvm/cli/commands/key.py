@@ -17,7 +17,7 @@ def key(vm: opt.VM, manifest: opt.ManifestPath = None) -> int:
 
     Example: dvm key app
     """
-    from dvm.cli.entering import enter
+    from dvm.cli.entrance import enter
     from dvm.cli.host import Host
     from dvm.text import visible
 

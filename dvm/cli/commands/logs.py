@@ -27,9 +27,9 @@ def logs(
 
     Example: dvm logs app -f
     """
-    from dvm.cli.entering import named
+    from dvm.cli.entrance import named
     from dvm.cli.host import Host
-    from dvm.cli.looking import manifest_or_none
+    from dvm.cli.survey import manifest_or_none
     from dvm.errors import DvmError, UnknownVMError
     from dvm.state.logs import LIMA_LOG, SETUP_LOG
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec.structs import replace
 
-from dvm.cli.lazily import options as opt
-from dvm.cli.lazily import typer
+from dvm.cli.lazy_options import options as opt
+from dvm.cli.lazy_options import typer
 from dvm.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ def ls(
 
 
 def _table(host: Host, path: Path | None, *, only_config: bool) -> tuple[tuple[Row, ...], DvmError | None]:
-    from dvm.cli.ahead import ahead
+    from dvm.cli.prefetch import prefetch
 
-    with ahead(host, path) as look:
-        from dvm.cli.looking import manifest_or_empty, plan_of_everything
+    with prefetch(host, path) as look:
+        from dvm.cli.survey import manifest_or_empty, plan_of_everything
         from dvm.errors import LimaError
         from dvm.model.instance import Observed
         from dvm.model.plan import PlanOptions

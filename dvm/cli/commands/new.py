@@ -29,7 +29,7 @@ def new(
 
     Example: dvm new app
     """
-    from dvm.cli.entering import named
+    from dvm.cli.entrance import named
     from dvm.cli.host import Host
     from dvm.cli.skeleton import setup_sh, vm_toml
     from dvm.text import visible
@@ -52,8 +52,8 @@ def place_for(host: Host, name: str, manifest: Path | None) -> Path:
     Raises:
         UsageError: there is such a VM, or such a directory, or the name is too long for Lima.
     """
-    from dvm.cli.looking import manifest_or_empty
     from dvm.cli.skeleton import MANIFEST
+    from dvm.cli.survey import manifest_or_empty
     from dvm.files import write_atomically
     from dvm.manifest.paths import VM_DIRECTORY
     from dvm.model.names import longest_name

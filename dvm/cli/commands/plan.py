@@ -8,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from dvm.cli.lazily import options as opt
-from dvm.cli.lazily import typer
+from dvm.cli.lazy_options import options as opt
+from dvm.cli.lazy_options import typer
 from dvm.errors import ExitCode, UsageError
 from dvm.text import visible
 

@@ -12,7 +12,7 @@ from dvm.cli import options as opt
 from dvm.errors import DvmError, ExitCode
 
 if TYPE_CHECKING:
-    from dvm.cli.entering import Entrance
+    from dvm.cli.entrance import Entrance
     from dvm.model.archive import Archived
 
 _ARE_THERE = 96
@@ -34,7 +34,7 @@ def restore(
     Example: dvm restore app-20261127T041200Z.tar app
     """
     from dvm.cli.durations import seconds_of
-    from dvm.cli.entering import enter, named
+    from dvm.cli.entrance import enter, named
     from dvm.cli.host import Host
     from dvm.state.archives import read_about
     from dvm.state.locks import locked

@@ -42,11 +42,11 @@ def rm(
     Example: dvm rm risky --yes --config
     """
     from dvm.cli.applying import carry_out
-    from dvm.cli.declaring import removal_of
-    from dvm.cli.entering import named
+    from dvm.cli.declaration import removal_of
+    from dvm.cli.entrance import named
     from dvm.cli.host import Host
-    from dvm.cli.looking import manifest_or_empty
     from dvm.cli.planning import Planner, plan_options
+    from dvm.cli.survey import manifest_or_empty
 
     host, names = Host(), list(dict.fromkeys(named(vm) for vm in vms or ()))
     if not names:
@@ -87,7 +87,7 @@ def _managed(names: Sequence[str], there: Mapping[str, Instance], found: Manifes
     Raises:
         DvmError: one is not DVM's, or not there, and only its declaration could go.
     """
-    from dvm.cli.entering import demand_managed
+    from dvm.cli.entrance import demand_managed
 
     wanted = [name for name in names if name in there or not config]
     for name in wanted:
@@ -99,7 +99,7 @@ def _undeclare(
     host: Host, manifest: Path | None, found: Manifest, names: Sequence[str], code: int, *, quiet: bool
 ) -> int:
     """Take the declarations of those VMs away that are gone."""
-    from dvm.cli.declaring import removal_of
+    from dvm.cli.declaration import removal_of
 
     if host.dry_run:
         sys.stdout.write("".join(f"# {line}\n" for line in removal_of(found, names).planned()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dvm.cli.lazily import options as opt
+from dvm.cli.lazy_options import options as opt
 
 
 def sh(vm: opt.VM, manifest: opt.ManifestPath = None) -> int:

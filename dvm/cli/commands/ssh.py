@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated
 
-from dvm.cli.lazily import options as opt
-from dvm.cli.lazily import typer
+from dvm.cli.lazy_options import options as opt
+from dvm.cli.lazy_options import typer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ def _words(command: Sequence[str]) -> Sequence[str]:
 
 def session(host: Host, vm: str, manifest: Path | None, command: Sequence[str], names: Sequence[str]) -> int:
     """Become ssh with a session in the guest; this returns only by raising."""
-    from dvm.cli.entering import enter
+    from dvm.cli.entrance import enter
     from dvm.state.journal import Journal
 
     variables = _variables(host, names)

@@ -133,7 +133,7 @@ def ssh_proxy(vm: opt.VM, manifest: opt.ManifestPath = None) -> int:
 
     Example: ssh -o ProxyCommand="dvm ssh-proxy app" developer@dvm-app
     """
-    from dvm.cli.entering import enter
+    from dvm.cli.entrance import enter
     from dvm.cli.host import Host
 
     host = Host()

@@ -26,7 +26,7 @@ def start(
     """
     from dvm.cli.host import Host
     from dvm.cli.planning import plan_options
-    from dvm.cli.power import PowerPlanner, Wanted
+    from dvm.cli.start_stop import PowerPlanner, Wanted
 
     wanted = Wanted.of(vms, all_=all_, only_config=only_config)
     planner = PowerPlanner(Host(), manifest, plan_options(None, None), wanted=wanted)

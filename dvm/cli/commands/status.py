@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from dvm.cli.lazily import options as opt
+from dvm.cli.lazy_options import options as opt
 
 
 def status(vms: opt.SomeVMs = None, manifest: opt.ManifestPath = None, json: opt.Json = False) -> int:
@@ -15,16 +15,16 @@ def status(vms: opt.SomeVMs = None, manifest: opt.ManifestPath = None, json: opt
 
     Example: dvm status app
     """
-    from dvm.cli.ahead import ahead
-    from dvm.cli.entering import named
+    from dvm.cli.entrance import named
     from dvm.cli.host import Host
+    from dvm.cli.prefetch import prefetch
     from dvm.errors import UnknownVMError, UsageError
 
     host, names = Host(), list(dict.fromkeys(named(vm) for vm in vms or ()))
     if not names:
         raise UsageError("Which VMs?", remedy="Name them; `dvm ls` shows all.")
-    with ahead(host, manifest) as look:
-        from dvm.cli.looking import manifest_or_empty, plan_of_everything
+    with prefetch(host, manifest) as look:
+        from dvm.cli.survey import manifest_or_empty, plan_of_everything
 
         plan, observed = plan_of_everything(host, manifest_or_empty(host, manifest, readable=True), look)
     from dvm.model.names import instance_name

@@ -18,7 +18,7 @@ def verify(vm: opt.VM, manifest: opt.ManifestPath = None, json: opt.Json = False
 
     Example: dvm verify app
     """
-    from dvm.cli.entering import named
+    from dvm.cli.entrance import named
     from dvm.cli.host import Host
     from dvm.cli.verifying import verify_walls
     from dvm.views.styles import Ink, use_colour

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dvm.cli.app import app
 from dvm.cli.commands import COMMANDS
-from dvm.cli.plain import meaning
+from dvm.cli.fast_path import meaning
 
 PLAIN = tuple(each.name for each in COMMANDS if each.fast)
 WORDS = st.sampled_from(

@@ -10,7 +10,7 @@ import typer
 from dvm.cli.app import app
 from dvm.cli.commands import COMMANDS as LISTED
 from dvm.cli.foreign import COMMANDS
-from dvm.cli.hints import of_command, of_option
+from dvm.cli.suggestions import of_command, of_option
 from tests.conftest import Dvm
 
 

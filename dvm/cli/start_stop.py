@@ -33,7 +33,7 @@ class Wanted(Struct, frozen=True):
         Raises:
             UsageError: neither names nor --all, or both.
         """
-        from dvm.cli.entering import named
+        from dvm.cli.entrance import named
 
         if bool(vms) == all_:
             raise UsageError("Which VMs?", remedy="Name them, or give --all.")
@@ -45,7 +45,7 @@ class Wanted(Struct, frozen=True):
         Raises:
             DvmError: a VM that was named is not there, or not DVM's.
         """
-        from dvm.cli.entering import demand_ours
+        from dvm.cli.entrance import demand_ours
 
         if not self.all:
             names = _with_dependencies(self.names, manifest) if starting else self.names
@@ -90,14 +90,14 @@ class PowerPlanner(Planner, frozen=True):
         from msgspec.structs import replace
 
         from dvm.checks.gate import judge
-        from dvm.cli.ahead import ahead
-        from dvm.cli.looking import manifest_or_empty
+        from dvm.cli.prefetch import prefetch
+        from dvm.cli.survey import manifest_or_empty
         from dvm.observe.host import observe
         from dvm.observe.ports import with_ports
         from dvm.plan.power import start_plan, stop_plan
 
         host = self.host
-        with ahead(host, self.manifest_path) as look:
+        with prefetch(host, self.manifest_path) as look:
             manifest = manifest_or_empty(host, self.manifest_path, readable=not self.starting)
             observed = observe(look(), host.lima_home)
             if self.starting:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def ahead(host: Host, manifest: Path | None, *names: str, version: bool = True) -> Iterator[Callable[[], Look]]:
+def prefetch(host: Host, manifest: Path | None, *names: str, version: bool = True) -> Iterator[Callable[[], Look]]:
     """Begin a look at Lima; the block gets it by a call. Leaving the block ends what was not waited for.
 
     Whatever stands against it (there is no limactl, others can change it) is raised by that call and not here: a

@@ -56,10 +56,10 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
         RefusedError: a security check denies.
         DvmError: it does not run, is not DVM's, or was never bootstrapped.
     """
-    from dvm.cli.ahead import ahead
+    from dvm.cli.prefetch import prefetch
 
     name = named(vm)
-    with ahead(host, manifest, instance_name(name), version=False) as look:
+    with prefetch(host, manifest, instance_name(name), version=False) as look:
         # What takes time to import is imported from here on, while limactl works.
         from dvm.state.known import agreed, agreement, note_agreement
 
@@ -106,7 +106,7 @@ def _digest(host: Host, manifest: Path | None) -> str | None:
 
 def declared(host: Host, manifest: Path | None) -> Manifest | None:
     """Return the manifest as far as it can be read; None: there is none at all."""
-    from dvm.cli.looking import manifest_or_none
+    from dvm.cli.survey import manifest_or_none
 
     return manifest_or_none(host, manifest, readable=True)
 
