@@ -10,10 +10,10 @@ import typer.main
 from typer.core import TyperCommand
 
 from dvm.cli.commands import COMMANDS, Listed
-from dvm.cli.helping import Command, Group
+from dvm.cli.helping import CommandHelp, GroupHelp
 
 
-class Commands(Group):
+class Commands(GroupHelp):
     """All commands, as names and summaries: importing every one takes longer than most of them run."""
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - typer's own
@@ -35,7 +35,7 @@ def load(listed: Listed) -> TyperCommand:
     module, _, function = (listed.place or f"{listed.name}:{listed.name}").partition(":")
     alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     run = getattr(import_module(f"dvm.cli.commands.{module}"), function)
-    alone.command(listed.name, cls=Command, hidden=listed.hidden)(run)
+    alone.command(listed.name, cls=CommandHelp, hidden=listed.hidden)(run)
     command = typer.main.get_command(alone)
     assert isinstance(command, TyperCommand)
     return command

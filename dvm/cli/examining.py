@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dvm.model.manifest import Manifest
 
 
-class Finding(Struct, frozen=True):
+class Examined(Struct, frozen=True):
     """One thing that was looked at: what, how it is, what was found, and what to do."""
 
     what: str
@@ -29,7 +29,7 @@ class Finding(Struct, frozen=True):
     remedy: str = ""
 
 
-def examine(host: Host, path: Path | None) -> Iterator[Finding]:
+def examine(host: Host, path: Path | None) -> Iterator[Examined]:
     """Look at one thing after the other; what can't be looked at is a finding too."""
     yield from _limactl(host)
     yield _lima_home(host)
@@ -44,53 +44,53 @@ def examine(host: Host, path: Path | None) -> Iterator[Finding]:
 
         manifest = manifest_or_none(host, path)
     except DvmError as error:
-        yield Finding("manifest", "error", error.summary, "`dvm validate` tells where.")
+        yield Examined("manifest", "error", error.summary, "`dvm validate` tells where.")
     else:
         if manifest is None:
-            yield Finding("manifest", "warning", "there is none", "`dvm new app` makes one with a first VM.")
+            yield Examined("manifest", "warning", "there is none", "`dvm new app` makes one with a first VM.")
         else:
             count = len(manifest.vms)
-            yield Finding("manifest", "ok", f"{manifest.path} ({count} VM{'' if count == 1 else 's'})")
+            yield Examined("manifest", "ok", f"{manifest.path} ({count} VM{'' if count == 1 else 's'})")
     if manifest is not None:
         yield _memory(manifest)
         yield _disk(manifest, host)
         yield from _ports(manifest, host)
 
 
-def _limactl(host: Host) -> Iterator[Finding]:
+def _limactl(host: Host) -> Iterator[Examined]:
     if os.geteuid() == 0:
-        yield Finding("user", "warning", "root", "limactl refuses to run as root: use DVM as your own user.")
+        yield Examined("user", "warning", "root", "limactl refuses to run as root: use DVM as your own user.")
     try:
         # Not in the state directory, which may be the very thing that is wrong.
         lima = host.lima_in(Path("/"))
         path, version = lima.executable, lima.version()
         found = f"{path}, version {version}, owner {path.stat().st_uid}"
         if is_released(version):
-            yield Finding("limactl", "ok", found)
+            yield Examined("limactl", "ok", found)
         else:
-            yield Finding(
+            yield Examined(
                 "limactl", "warning", found, "No release of Lima has this build; DVM is tested with releases."
             )
     except DvmError as error:
         yield _trouble("limactl", error)
 
 
-def _lima_home(host: Host) -> Finding:
+def _lima_home(host: Host) -> Examined:
     home = host.lima_home
     try:
         facts = home.stat()
     except FileNotFoundError:
-        return Finding("LIMA_HOME", "ok", f"{home}, which Lima makes when it is first used")
+        return Examined("LIMA_HOME", "ok", f"{home}, which Lima makes when it is first used")
     except OSError as error:
-        return Finding("LIMA_HOME", "error", f"{home}: {error.strerror}", f"See that you may use it: ls -ld {home}")
+        return Examined("LIMA_HOME", "error", f"{home}: {error.strerror}", f"See that you may use it: ls -ld {home}")
     if facts.st_uid != os.geteuid():
-        return Finding("LIMA_HOME", "error", f"{home} belongs to uid {facts.st_uid}", "Give it to the user of DVM.")
+        return Examined("LIMA_HOME", "error", f"{home} belongs to uid {facts.st_uid}", "Give it to the user of DVM.")
     if facts.st_mode & 0o022:
-        return Finding("LIMA_HOME", "error", f"{home} may be written to by others", f"chmod go-w {home}")
-    return Finding("LIMA_HOME", "ok", str(home))
+        return Examined("LIMA_HOME", "error", f"{home} may be written to by others", f"chmod go-w {home}")
+    return Examined("LIMA_HOME", "ok", str(home))
 
 
-def _lima_config(host: Host) -> Iterator[Finding]:
+def _lima_config(host: Host) -> Iterator[Examined]:
     try:
         config = host.lima_config()
     except DvmError as error:
@@ -100,19 +100,19 @@ def _lima_config(host: Host) -> Iterator[Finding]:
         keys = ", ".join(sorted(map(str, config.parsed.get(file.path, {}))))
         if keys:
             remedy = "Lima merges it into every instance; DVM checks what comes of it."
-            yield Finding("_config", "warning", f"{file.path} sets {keys}", remedy)
+            yield Examined("_config", "warning", f"{file.path} sets {keys}", remedy)
         else:
-            yield Finding("_config", "ok", f"{file.path} sets nothing")
+            yield Examined("_config", "ok", f"{file.path} sets nothing")
 
 
-def _path(host: Host) -> Iterator[Finding]:
+def _path(host: Host) -> Iterator[Examined]:
     for warning in host.search_path.warnings:
-        yield Finding("PATH", "warning", f"{warning.code}: {warning.detail}", warning.remedy)
+        yield Examined("PATH", "warning", f"{warning.code}: {warning.detail}", warning.remedy)
 
 
-def _driver(host: Host) -> Finding:
+def _driver(host: Host) -> Examined:
     if platform.system() == "Darwin":
-        return Finding("driver", "ok", "vz, which comes with macOS")
+        return Examined("driver", "ok", "vz, which comes with macOS")
     from dvm.lima.programs import qemu_of_this_host
 
     try:
@@ -122,18 +122,18 @@ def _driver(host: Host) -> Finding:
     found = _program("driver", name, host)
     if found.state == "ok" and platform.system() == "Linux" and not os.access("/dev/kvm", os.R_OK | os.W_OK):
         remedy = "VMs are emulated, which is slow. Turn virtualisation on, and join the group kvm."
-        return Finding("driver", "warning", f"{found.found}, without /dev/kvm", remedy)
+        return Examined("driver", "warning", f"{found.found}, without /dev/kvm", remedy)
     return found
 
 
-def _program(what: str, name: str, host: Host) -> Finding:
+def _program(what: str, name: str, host: Host) -> Examined:
     path = shutil.which(name, path=host.safe_environment["PATH"])
     if path is None:
-        return Finding(what, "error", f"{name} is not on PATH", f"Install it: Lima needs {name}.")
-    return Finding(what, "ok", path)
+        return Examined(what, "error", f"{name} is not on PATH", f"Install it: Lima needs {name}.")
+    return Examined(what, "ok", path)
 
 
-def _state(host: Host) -> Finding:
+def _state(host: Host) -> Examined:
     path = host.state_place.path
     try:
         _ = host.state
@@ -141,24 +141,24 @@ def _state(host: Host) -> Finding:
         return _trouble("state", error)
     there = next(part for part in (path, *path.parents) if part.exists())
     if not os.access(there, os.W_OK | os.X_OK):
-        return Finding("state", "error", f"{path} can't be written to", "Name another by DVM_STATE_DIR.")
+        return Examined("state", "error", f"{path} can't be written to", "Name another by DVM_STATE_DIR.")
     if there == path and path.stat().st_mode & 0o077:
-        return Finding("state", "warning", f"{path} is open to others", f"chmod 700 {path}")
-    return Finding("state", "ok", str(path))
+        return Examined("state", "warning", f"{path} is open to others", f"chmod 700 {path}")
+    return Examined("state", "ok", str(path))
 
 
-def _memory(manifest: Manifest) -> Finding:
+def _memory(manifest: Manifest) -> Examined:
     wanted = sum(vm.config.memory for vm in manifest.vms.values() if vm.config.running)
     from dvm.observe.machine import memory
 
     total = memory()
     found = f"{_gib(wanted)} for the VMs that are to run, of {_gib(total)}"
     if wanted > total * 0.8:
-        return Finding("memory", "warning", found, "Give VMs less memory, or set running = false for some.")
-    return Finding("memory", "ok", found)
+        return Examined("memory", "warning", found, "Give VMs less memory, or set running = false for some.")
+    return Examined("memory", "ok", found)
 
 
-def _disk(manifest: Manifest, host: Host) -> Finding:
+def _disk(manifest: Manifest, host: Host) -> Examined:
     from dvm.observe.machine import free_disk
 
     free = free_disk(host.lima_home)
@@ -166,11 +166,11 @@ def _disk(manifest: Manifest, host: Host) -> Finding:
     found = f"up to {_gib(wanted)} for all VMs, {_gib(free)} free"
     if wanted > free:
         remedy = "Disks grow as they fill. Free some space, or give new VMs less."
-        return Finding("disk", "warning", found, remedy)
-    return Finding("disk", "ok", found)
+        return Examined("disk", "warning", found, remedy)
+    return Examined("disk", "ok", found)
 
 
-def _ports(manifest: Manifest, host: Host) -> Iterator[Finding]:
+def _ports(manifest: Manifest, host: Host) -> Iterator[Examined]:
     """Look at declared ports: each is forwarded by its running VM, or is free to be."""
     from dvm.observe.host import observe
     from dvm.observe.ports import with_ports
@@ -194,14 +194,14 @@ def _ports(manifest: Manifest, host: Host) -> Iterator[Finding]:
                 because = f": it {why}" if why else ""
                 remedy = "End what listens there, or declare another port." if why else f"`dvm apply {vm.name}`"
                 found = f"DVM316: port {port} of {vm.address} is not forwarded{because}"
-                yield Finding("ports", "error", found, remedy)
+                yield Examined("ports", "error", found, remedy)
     if not dead:
-        yield Finding("ports", "ok", "each declared port is forwarded by its VM, or free")
+        yield Examined("ports", "ok", "each declared port is forwarded by its VM, or free")
 
 
-def _trouble(what: str, error: DvmError) -> Finding:
+def _trouble(what: str, error: DvmError) -> Examined:
     """Return an error as a finding; a check's own words are in its detail, what it is about in its summary."""
-    return Finding(what, "error", "\n".join(filter(None, (error.summary, error.detail))), error.remedy)
+    return Examined(what, "error", "\n".join(filter(None, (error.summary, error.detail))), error.remedy)
 
 
 def _gib(size: int) -> str:

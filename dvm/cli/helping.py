@@ -33,7 +33,7 @@ EXIT_CODES = (
 # typer brings a click of its own, which has no public types: contexts, formatters and parameters are Any.
 
 
-class Command(Light, TyperCommand):
+class CommandHelp(Light, TyperCommand):
     """A command whose arguments are shown by their metavar alone, without the type that a program would want."""
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401
@@ -50,7 +50,7 @@ class Command(Light, TyperCommand):
                     formatter.write_dl(rows)
 
 
-class Group(Light, TyperGroup):
+class GroupHelp(Light, TyperGroup):
     """All commands: the first sentence of each one's help, whole."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401

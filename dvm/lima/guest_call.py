@@ -23,7 +23,7 @@ from dvm.text import visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dvm.lima.guest_programs import Program
+    from dvm.lima.guest_programs import GuestProgram
     from dvm.lima.process import Completed
 
 _STATUS = r"([0-9]{1,3})"
@@ -71,7 +71,7 @@ class GuestCall:
         return carried
 
     @property
-    def program(self) -> Program:
+    def program(self) -> GuestProgram:
         """What may be answered."""
         return PROGRAMS[self.name]
 

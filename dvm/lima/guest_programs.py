@@ -27,7 +27,7 @@ eval "$dvm_program"
 """
 
 
-class Program(Struct, frozen=True):
+class GuestProgram(Struct, frozen=True):
     """What a guest program may answer: `lines` before the last one, and a `detail` in the last one, as patterns.
 
     `most_bytes` of answer are taken, and `most_noise` bytes of what it prints besides (None: any number, as they go to
@@ -45,10 +45,10 @@ _FIELD = r"\t[^\t]*"
 _PROBE = "(?:mounts|file|forwarded|variables|loopback|sudo|groups|engines|ports|listener)"
 _WHO = "(?:root|user|subordinate)"
 PROGRAMS = {
-    "bootstrap": Program(),
-    "setup": Program(most_noise=None),
-    "outcome": Program(lines=(r"ended\t[0-9]{1,3}", "unknown")),
-    "guard": Program(
+    "bootstrap": GuestProgram(),
+    "setup": GuestProgram(most_noise=None),
+    "outcome": GuestProgram(lines=(r"ended\t[0-9]{1,3}", "unknown")),
+    "guard": GuestProgram(
         lines=(
             rf"git{_FIELD}",
             "git-unused",
@@ -56,18 +56,18 @@ PROGRAMS = {
         ),
         most_bytes=1 << 20,
     ),
-    "key": Program(lines=(r"key\tssh-ed25519 [A-Za-z0-9+/]{60,80}={0,2}(?: [\w.@+-]{1,100})?",)),
-    "pack": Program(detail="[0-9a-f]{64}", on_errors=True),
-    "unpack": Program(),
-    "verify": Program(
+    "key": GuestProgram(lines=(r"key\tssh-ed25519 [A-Za-z0-9+/]{60,80}={0,2}(?: [\w.@+-]{1,100})?",)),
+    "pack": GuestProgram(detail="[0-9a-f]{64}", on_errors=True),
+    "unpack": GuestProgram(),
+    "verify": GuestProgram(
         lines=(
             rf"seen\t{_PROBE}\t{_WHO}{_FIELD}",
             rf"end\t{_PROBE}\t{_WHO}",
         ),
         most_bytes=1 << 20,
     ),
-    "archive": Program(detail="[0-9]{1,18} [0-9a-f]{64}", on_errors=True),
-    "restore": Program(lines=(rf"file{_FIELD}", r"there\t[0-9]{1,9}"), most_bytes=256 << 10),
+    "archive": GuestProgram(detail="[0-9]{1,18} [0-9a-f]{64}", on_errors=True),
+    "restore": GuestProgram(lines=(rf"file{_FIELD}", r"there\t[0-9]{1,9}"), most_bytes=256 << 10),
 }
 """The programs that prove their end; a program that is not here can't be called as one that does."""
 _BECOMING = frozenset({"enter", "git"})

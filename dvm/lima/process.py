@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from dvm.errors import LimaError
 from dvm.files import make_private
 from dvm.lima.environment import child_environment
-from dvm.lima.streams import Reader, Tail, TooMuchError, write_all
+from dvm.lima.streams import PipeReader, Tail, TooMuchError, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -105,7 +105,7 @@ class Answer:
         self._begun = time.monotonic()
         self._bytes = bytearray()
         self._tail = Tail()
-        self._readers = [Reader(process.stdout, [self._keep]), Reader(process.stderr, [self._tail.feed])]
+        self._readers = [PipeReader(process.stdout, [self._keep]), PipeReader(process.stderr, [self._tail.feed])]
         cancellation.watch(process)
 
     def wait(self, timeout: float) -> Completed:
@@ -236,9 +236,9 @@ class Runner:
             argv, merged=answer is None, stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE
         )
         tail = Tail()
-        readers = [Reader(process.stdout, [sink, tail.feed])]
+        readers = [PipeReader(process.stdout, [sink, tail.feed])]
         if answer is not None:
-            readers = [Reader(process.stdout, [answer]), Reader(process.stderr, [sink, tail.feed])]
+            readers = [PipeReader(process.stdout, [answer]), PipeReader(process.stderr, [sink, tail.feed])]
         timed_out = False
         with self.cancellation.watching(process):
             for reader in readers:
@@ -337,9 +337,9 @@ class Runner:
         begun = time.monotonic()
         process = self._start(argv, merged=False, stdin=stdin if isinstance(stdin, int) else subprocess.PIPE)
         tail = Tail()
-        readers = [Reader(process.stderr, [tail.feed, errors])]
+        readers = [PipeReader(process.stderr, [tail.feed, errors])]
         if answer is not None:
-            readers.append(Reader(process.stdout, [answer]))
+            readers.append(PipeReader(process.stdout, [answer]))
         file = process.stdin if writing else process.stdout
         assert file is not None
         piped = Piped(file)
@@ -431,7 +431,7 @@ def _identity(executable: Path) -> tuple[int, ...] | None:
 
 
 def _wait(
-    process: subprocess.Popen[bytes], readers: Sequence[Reader], timeout: float, cancellation: Cancellation
+    process: subprocess.Popen[bytes], readers: Sequence[PipeReader], timeout: float, cancellation: Cancellation
 ) -> bool:
     """Wait for the end; a reader that failed (too much output) ends the call early, and so does a cancel."""
     deadline = time.monotonic() + timeout
@@ -457,7 +457,7 @@ def _wait(
             return True
 
 
-def _drain(readers: Sequence[Reader]) -> None:
+def _drain(readers: Sequence[PipeReader]) -> None:
     deadline = time.monotonic() + _DRAIN_SECONDS
     for reader in readers:
         reader.join(max(0.0, deadline - time.monotonic()))

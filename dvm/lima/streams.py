@@ -19,7 +19,7 @@ class TooMuchError(Exception):
     """An answer that is larger than any answer of limactl's."""
 
 
-class Reader(threading.Thread):
+class PipeReader(threading.Thread):
     """Hands what comes out of a pipe to every sink, as it comes; `error` is what a sink raised."""
 
     def __init__(self, pipe: IO[bytes] | None, sinks: list[Callable[[bytes], None]]) -> None:

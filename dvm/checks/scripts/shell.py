@@ -26,8 +26,8 @@ from dvm.checks.scripts.effects.options import names_of
 from dvm.checks.scripts.effects.shells import SHELLS
 from dvm.checks.scripts.effects.streams import KNOWN
 from dvm.checks.scripts.effects.tools import names_a_shell, tells_of_the_guest
+from dvm.checks.scripts.names import Function, Names
 from dvm.checks.scripts.program import Command, Program, Run, Trouble
-from dvm.checks.scripts.scope import Function, Scope
 from dvm.checks.scripts.source import Source, source_of
 from dvm.checks.scripts.statements import NOTHING, Outcome
 from dvm.checks.scripts.values import EMPTY, FILES_PLACE, Hole, Known, Origin, OriginKind, Place, Value, hole, literal
@@ -74,7 +74,7 @@ class Shell:
 
     def __init__(self, program: Program, source: Source) -> None:  # noqa: PLR0915 - the state, part by part
         self.program = program
-        self.scope = Scope()
+        self.scope = Names()
         self.disk = Disk(program)
         self.source = source
         self.lines = (1, 1)

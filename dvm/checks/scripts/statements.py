@@ -26,9 +26,9 @@ from dvm.checks.scripts.bash.nodes import (
 )
 from dvm.checks.scripts.disk import STANDARD_INPUT, path_key
 from dvm.checks.scripts.effects.options import names_of
+from dvm.checks.scripts.names import MOST_CHOICES
+from dvm.checks.scripts.names import Function as Defined
 from dvm.checks.scripts.program import Assignment
-from dvm.checks.scripts.scope import MOST_CHOICES
-from dvm.checks.scripts.scope import Function as Defined
 from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value, hole, literal
 from dvm.checks.scripts.verified import compared
 

@@ -10,7 +10,7 @@ from dvm.cli import options as opt
 from dvm.errors import ExitCode
 
 if TYPE_CHECKING:
-    from dvm.cli.examining import Finding
+    from dvm.cli.examining import Examined
 
 
 def doctor(manifest: opt.ManifestPath = None, json: opt.Json = False) -> int:
@@ -35,7 +35,7 @@ def doctor(manifest: opt.ManifestPath = None, json: opt.Json = False) -> int:
     return ExitCode.FAILED if any(finding.state == "error" for finding in findings) else ExitCode.DONE
 
 
-def _show(findings: list[Finding]) -> None:
+def _show(findings: list[Examined]) -> None:
     from dvm.text import visible
     from dvm.views.styles import Ink, use_colour
 
