@@ -1,0 +1,19 @@
+"""Who enforces what may leave a VM."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Enforcer(StrEnum):
+    """The side on which a VM's egress is held."""
+
+    HOST = "host"
+    """QEMU's user network, on the host: guest root can't undo it."""
+    GUEST = "guest"
+    """A firewall in the guest: it holds while DVM_USER has no sudo."""
+
+
+def enforcer(vm_type: str) -> Enforcer:
+    """Return who enforces the egress of a VM with this driver of Lima's."""
+    return Enforcer.HOST if vm_type == "qemu" else Enforcer.GUEST
