@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -120,7 +119,6 @@ class Planner(Struct, frozen=True):
 
         A plan that makes no VM asks limactl nothing more.
         """
-        from dvm.errors import DvmError
         from dvm.plan.templates import outdated, rewritten, with_same_effect, with_templates
 
         made = [change.desired for change in plan.made if change.desired is not None]
@@ -128,18 +126,14 @@ class Planner(Struct, frozen=True):
         vms = [*made, *outdated(plan), *compared]
         if not vms:
             return plan, ()
-        from dvm.cli.templates import read_templates
+        from dvm.cli.templates import effects, read_templates
 
         if self.options.offline:
             return self._offline_templates(plan, manifest, vms)
         read = read_templates(lambda: self.host.lima, vms, config)
-        parts = {}
-        for vm in compared:
-            # What Lima does not take has no effect to compare: the change of the bytes stands.
-            with suppress(DvmError):
-                if vm.name in read.by_vm:
-                    parts[vm.name] = self.host.lima.template_parts(read.by_vm[vm.name], vm.instance)
-        return with_templates(with_same_effect(plan, parts), read.by_vm, read.diagnostics), read.checks
+        # What Lima does not take has no effect to compare: the change of the bytes stands.
+        same = with_same_effect(plan, effects(self.host.lima, compared, read))
+        return with_templates(same, read.by_vm, read.diagnostics), read.checks
 
     def _foreseen(self, plan: Plan) -> Plan:
         """Return the plan with what this host can't give. One against an empty host is about another host."""

@@ -57,6 +57,7 @@ def plan_of_everything(host: Host, manifest: Manifest, look: Callable[[], Look])
     Raises:
         LimaError: Lima is not there, or does not answer.
     """
+    from dvm.cli.templates import with_unchanged_templates
     from dvm.model.plan import PlanOptions
     from dvm.observe.host import observe
     from dvm.observe.ports import with_ports
@@ -67,4 +68,5 @@ def plan_of_everything(host: Host, manifest: Manifest, look: Callable[[], Look])
     observed = with_ports(observe(look(), host.lima_home), manifest.vms.values())
     marks = read_marks(host.state, host.lima_home, manifest.place)
     leftovers = read_leftovers(host.state, host.lima_home, observed.instances, marks, manifest.place)
-    return build_plan(manifest, observed, PlanOptions(), marks, leftovers), observed
+    plan = build_plan(manifest, observed, PlanOptions(), marks, leftovers)
+    return with_unchanged_templates(host, plan), observed

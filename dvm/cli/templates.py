@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,10 +13,13 @@ from dvm.errors import DvmError, RefusesRootError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from dvm.cli.host import Host
     from dvm.lima.client import Lima, TemplateLook
     from dvm.model.check import CheckResult
+    from dvm.model.instance import Part
     from dvm.model.lima_config import LimaConfig
     from dvm.model.manifest import DesiredVM
+    from dvm.model.plan import Plan
     from dvm.model.template import Template
 
 _AT_ONCE = 8
@@ -28,6 +31,33 @@ class Templates(Struct, frozen=True):
     by_vm: Mapping[str, Template]
     diagnostics: tuple[Diagnostic, ...] = ()
     checks: tuple[CheckResult, ...] = ()
+
+
+def with_unchanged_templates(host: Host, plan: Plan) -> Plan:
+    """Return a plan that no check judges without the replacements for templates whose effect is what it was.
+
+    limactl is asked only where the bytes of a template file are others than those that a VM was made from. Where it
+    gives no answer the replacement stays.
+    """
+    from dvm.plan.templates import rewritten, with_same_effect
+
+    vms = list(rewritten(plan))
+    if not vms:
+        return plan
+    with suppress(DvmError):
+        read = read_templates(lambda: host.lima, vms, host.lima_config(vms))
+        return with_same_effect(plan, effects(host.lima, vms, read))
+    return plan
+
+
+def effects(lima: Lima, vms: Iterable[DesiredVM], read: Templates) -> dict[str, Mapping[str, Part]]:
+    """Return what the templates declare, by the VM's name; a template that Lima does not take is left out."""
+    found: dict[str, Mapping[str, Part]] = {}
+    for vm in vms:
+        with suppress(DvmError):
+            if vm.name in read.by_vm:
+                found[vm.name] = lima.template_parts(read.by_vm[vm.name], vm.instance)
+    return found
 
 
 class _Source(Struct):

@@ -28,6 +28,8 @@ _READY = b'"running":true'
 _MAX_LOG_BYTES = 1 << 20
 _FAILED = "failed to set up static TCP forwarding"
 _PORT = re.compile(r"[0-9]+$")
+# Lima puts the whole command line of ssh in front of what it said, which is mostly nothing.
+_COMMAND_LINE = re.compile(r"^failed to run \[.*--\]: (?:``: )?", re.DOTALL)
 
 
 def serving(directory: Path, connections: Sequence[tuple[int, str]] | None = None) -> Serving | None:
@@ -119,7 +121,7 @@ def _failures(log: Path) -> dict[int, str]:
             entry = json.loads(line)
             port = _PORT.search(str(entry.get("msg", "")).strip())
             if port is not None and len(port[0]) <= len("65535"):
-                found[int(port[0])] = visible(str(entry.get("error", "")))[:300]
+                found[int(port[0])] = visible(_COMMAND_LINE.sub("ssh: ", str(entry.get("error", ""))))[:300]
     return found
 
 

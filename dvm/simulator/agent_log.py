@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 LOGS = ("ha.stdout.log", "ha.stderr.log")
 
 
+_REFUSED = (
+    'failed to run [ssh -F /dev/null -o IdentityFile="/home/_config/user" -o BatchMode=yes -o ControlMaster=auto '
+    '-o ControlPath="{socket}" -T -O forward -N -f 127.0.0.1 --]: ``: exit status 255'
+)
+
+
 def report_taken(instance: Instance) -> None:
     """Say which static forwards can't be bound, since another process listens there. The simulator binds none."""
     for rule in (instance.config or {}).get("portForwards") or ():
@@ -24,7 +30,7 @@ def report_taken(instance: Instance) -> None:
                     probe.bind((rule.get("hostIP") or "127.0.0.1", rule["hostPort"]))
                     probe.listen(1)
                 except OSError:
-                    report_dead(instance, rule["hostPort"], "failed to run ssh -O forward: exit status 255")
+                    report_dead(instance, rule["hostPort"], _REFUSED.format(socket=instance.dir / "ssh.sock"))
 
 
 def report_dead(instance: Instance, port: int, error: str) -> None:

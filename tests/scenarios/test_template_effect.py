@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,10 @@ def test_another_effect_still_needs_a_replacement(dvm: Dvm, file: Path) -> None:
     result = dvm.run("plan")
     assert "forces replacement" in result.out, result.out + result.err
     assert dvm.run("apply", "-y").code == 1
+
+
+def test_what_shows_drift_agrees_with_the_plan(dvm: Dvm, file: Path) -> None:
+    for text, drift in ((TEMPLATE + "# a comment\n", []), (TEMPLATE + ADDED, ["template_sha256"])):
+        file.write_text(text)
+        assert json.loads(dvm.run("ls", "--json").out)["vms"][0]["drift"] == drift
+        assert json.loads(dvm.run("status", "app", "--json").out)["drift"] == drift

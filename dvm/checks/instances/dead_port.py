@@ -20,7 +20,7 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
     if desired is None:
         return
     for port, why in instance.dead_ports(port.host for port in desired.config.ports).items():
-        because = f" Lima said: {why}" if why else ""
+        because = f" Lima said: {why}." if why else ""
         yield Finding(label(instance), f"No process of {instance.name} serves port {port} on 127.0.0.1.{because}")
 
 

@@ -37,8 +37,10 @@ def test_the_log_names_the_port_of_the_host(tmp_path: Path) -> None:
         '{"error":"exit status 255\\u001b[2J","msg":"failed to set up static TCP forwarding 127.0.0.1:80 -\\u003e 127.0.0.1:8080"}\n'
         '{"msg":"failed to set up static TCP forwarding 127.0.0.1:80 -\\u003e 127.0.0.1:99999999999999999999"}\n'
         '["failed to set up static TCP forwarding"]\n'
+        '{"error":"failed to run [ssh -F /dev/null -o User=u --]: ``: exit status 255","msg":"failed to set up static TCP forwarding 127.0.0.1:80 -\\u003e 127.0.0.1:9090"}\n'
     )
-    assert list(_failures(log)) == [8080]
+    assert list(_failures(log)) == [8080, 9090]
+    assert _failures(log)[9090] == "ssh: exit status 255"
     assert "exit status 255" in _failures(log)[8080]
     assert "\x1b" not in _failures(log)[8080]
 
