@@ -37,9 +37,9 @@ class Guest:
             self.started.append(
                 subprocess.Popen(
                     launch("connector.py", str(self.directory), kind),
-                    stdin=theirs,
-                    stdout=theirs,
-                    stderr=theirs,
+                    stdin=theirs.fileno(),
+                    stdout=theirs.fileno(),
+                    stderr=theirs.fileno(),
                     start_new_session=True,
                     env={"HTTP_PROXY": "http://x", "LD_DEBUG_OUTPUT": "/dev/null", "HOSTALIASES": "/etc/passwd"},
                 )
@@ -135,8 +135,11 @@ def test_nothing_of_the_host_goes_to_the_guest(guest: Guest) -> None:
     (process,) = guest.living
     environment = Path(f"/proc/{process.pid}/fd")
     if environment.exists():
-        targets = {os.readlink(each) for each in environment.iterdir()}
-        assert {target for target in targets if target.startswith("/")} <= {"/dev/null", str(guest.directory / LOCK_FILE)}
+        targets = {str(each.readlink()) for each in environment.iterdir()}
+        assert {target for target in targets if target.startswith("/")} <= {
+            "/dev/null",
+            str(guest.directory / LOCK_FILE),
+        }
     with guest.open("nonsense") as client:
         assert everything(client) == b""
     broken = Guest(guest.directory.with_name("dvm-none"))
@@ -150,10 +153,10 @@ def test_a_watch_sees_the_end_of_a_process(tmp_path: Path) -> None:
     watch = Watch(str(file))
     assert (watch.found, watch.ended) == (False, False)
     file.write_text("nonsense")
-    assert not watch.ended
+    assert until(lambda: not watch.ended)
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     file.write_text(str(process.pid))
-    assert (watch.ended, watch.found) == (False, True)
+    assert (bool(watch.ended), watch.found) == (False, True)
     process.kill()
     process.wait()
     assert until(lambda: watch.ended)
