@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import now
+from dvm.execute.whereabouts import whereabouts
 from dvm.lima import guest_calls
 from dvm.model.choices import Run
 from dvm.model.receipt import Bootstrap, SetupRecord
@@ -130,14 +131,16 @@ def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
     _record(job, run.script, record, _due(job, (each.script for each in later)))
     ending = job.ask(step, payload=payload, run_id=record.run_id)
     status = _TIMED_OUT if ending.completed.timed_out else None
+    where = None
     if ending.is_proven:
         status = _outcome(job, step, ending.proven().status, record.run_id)
+        where = whereabouts(run.script, ending.proven().lines, status, ending.completed.tail)
     if status is not None:
         # Otherwise only the guest knows how the run ended, if it ended: the next apply asks it.
         done = {run.script.name, entry.script} if status == 0 else set()
         left = tuple(name for name in job.receipt.due if name not in done)
         _record(job, run.script, replace(record, ended=now(), exit_status=status), left)
-    job.proven(step, ending)
+    job.proven(step, ending, where=where)
 
 
 def _outcome(job: Job, step: Step, status: int, run_id: str) -> int:

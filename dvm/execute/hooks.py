@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.diagnostics import Diagnostic
+    from dvm.execute.whereabouts import Whereabouts
     from dvm.model.check import CheckResult
     from dvm.model.plan import Plan, Step
 
@@ -43,6 +44,8 @@ class Hooks(Protocol):
 class StepFailure(Exception):  # noqa: N818 - it is data that travels through the executor as much as an error
     """Why a step failed: what, the exit status, the log and its last lines, the checks that denied.
 
+    `where` is the statement of a setup script that failed, where that is known.
+
     `tail` are the log's last lines, not yet made safe to print. `refused`: a security check said no. `interrupted`: the
     user ended it.
     """
@@ -59,6 +62,7 @@ class StepFailure(Exception):  # noqa: N818 - it is data that travels through th
         checks: tuple[CheckResult, ...] = (),
         diagnostic: Diagnostic | None = None,
         interrupted: bool = False,
+        where: Whereabouts | None = None,
     ) -> None:
         super().__init__(summary)
         self.step = step
@@ -70,6 +74,7 @@ class StepFailure(Exception):  # noqa: N818 - it is data that travels through th
         self.checks = checks
         self.diagnostic = diagnostic
         self.interrupted = interrupted
+        self.where = where
 
     @property
     def refused(self) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dvm.execute.hooks import StepFailure
 from dvm.execute.limits import limit_of
+from dvm.execute.whereabouts import readable
 from dvm.lima import guest_calls
 from dvm.lima.guest_call import GuestCall, UnprovenError
 from dvm.lima.guest_calls import abbreviated
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.execute.context import Context
+    from dvm.execute.whereabouts import Whereabouts
     from dvm.lima.guest_call import Ending, Proven
     from dvm.lima.process import Completed
     from dvm.model.manifest import DesiredVM
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
 
 _GO_ON = "Fix the cause and run the command again: what has ended well is not done twice."
+_READS = re.compile(r"(?:^|[;&|({]|\b(?:do|then|else|while|until))\s*(?:IFS=\S*\s+)?read\b")
 _STOP_BY_FORCE = "`limactl stop --force {}` ends it at once, as if its power were cut."
 
 
@@ -97,8 +101,8 @@ class Job:
         call = GuestCall(guest_calls.outcome(self.change.instance, run_id))
         return self._ask(step, call, self.context.timeouts.guest)
 
-    def demand(self, step: Step, completed: Completed, log: str) -> None:
-        """Turn a call that did not end well into a failure.
+    def demand(self, step: Step, completed: Completed, log: str, *, where: Whereabouts | None = None) -> None:
+        """Turn a call that did not end well into a failure; `where`: the statement of a script that ended it.
 
         Raises:
             StepFailure: it did not.
@@ -112,6 +116,12 @@ class Job:
             summary = f"{what} took longer than {self.limit(step):.0f} s and was ended."
         elif completed.status < 0:
             summary = f"{what} was ended by signal {-completed.status}."
+        elif where is not None:
+            summary = f"{where.path}:{where.line}: {where.text}: status {completed.status}"
+            if where.caller:
+                summary += f"\nIt was called at {where.caller}."
+            if completed.status == 1 and _READS.search(where.text):
+                summary += "\nStandard input of a setup script is /dev/null: `read` finds nothing there."
         else:
             summary = f"{what} ended with status {completed.status}."
         raise StepFailure(
@@ -120,17 +130,18 @@ class Job:
             remedy=_STOP_BY_FORCE.format(step.argv[-1]) if step.action is StepAction.STOP else _GO_ON,
             exit_status=completed.status,
             log=self.log(log).path,
-            tail=tuple(message(line) for line in completed.tail),
+            tail=_tail(step, completed),
+            where=where,
         )
 
-    def proven(self, step: Step, ending: Ending) -> Proven:
+    def proven(self, step: Step, ending: Ending, *, where: Whereabouts | None = None) -> Proven:
         """Return the answer of a guest program that ended well.
 
         Raises:
             StepFailure: it did not, or the guest does not prove it.
         """
         if not ending.too_much:
-            self.demand(step, ending.completed, SETUP_LOG)
+            self.demand(step, ending.completed, SETUP_LOG, where=where)
         try:
             return ending.proven()
         except UnprovenError as error:
@@ -140,7 +151,7 @@ class Job:
                 remedy=error.remedy,
                 exit_status=ending.completed.status,
                 log=self.log(SETUP_LOG).path,
-                tail=tuple(message(line) for line in ending.completed.tail),
+                tail=_tail(step, ending.completed),
             ) from error
 
     def log(self, name: str) -> Log:
@@ -182,6 +193,11 @@ class Job:
                 write_call(self.context.state, self.change.name, pid, argv)
 
         return started
+
+
+def _tail(step: Step, completed: Completed) -> tuple[str, ...]:
+    lines = (message(line) for line in completed.tail)
+    return tuple(lines) if step.script is None else tuple(readable(step.script.script, line) for line in lines)
 
 
 def now() -> datetime:

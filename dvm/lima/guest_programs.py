@@ -46,7 +46,11 @@ _PROBE = "(?:mounts|file|forwarded|variables|loopback|sudo|groups|engines|ports|
 _WHO = "(?:root|user|subordinate)"
 PROGRAMS = {
     "bootstrap": GuestProgram(),
-    "setup": GuestProgram(most_noise=None),
+    "setup": GuestProgram(
+        lines=(r"at\t[0-9]{1,3}\t[0-9]{1,3}(?:\t(?:s|o|f[0-9]{1,3}):[0-9]{1,7}){1,16}",),
+        most_bytes=1 << 20,
+        most_noise=None,
+    ),
     "outcome": GuestProgram(lines=(r"ended\t[0-9]{1,3}", "unknown")),
     "guard": GuestProgram(
         lines=(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dvm.execute.hooks import StepFailure
     from dvm.model.check import CheckResult
     from dvm.model.plan import Plan, ResourceChange, Step, Summary
-    from dvm.views.event_documents import HookDocument, ResourceDocument
+    from dvm.views.event_documents import HookDocument, ResourceDocument, WhereDocument
 
 EVERY = 10
 """Seconds between two progress events of a step."""
@@ -115,6 +115,7 @@ class JsonApply:
             log=None if failure.log is None else str(failure.log),
             tail=tail_lines(failure),
             refused=failure.refused,
+            where=_where(failure),
         )
         from dvm.views.diagnostic_events import diagnostics_of_failure
 
@@ -183,6 +184,13 @@ class JsonApply:
         # ASCII, one line, at once: whoever reads this reads it while we work.
         self._out.write(json.dumps(event) + "\n")
         self._out.flush()
+
+
+def _where(failure: StepFailure) -> WhereDocument | None:
+    where = failure.where
+    if where is None:
+        return None
+    return {"path": where.path, "line": where.line, "text": where.text, "caller": where.caller or None}
 
 
 def _resource(change: ResourceChange) -> ResourceDocument:

@@ -187,6 +187,20 @@ class ApplyCompleteEvent(_Event):
 
 
 @with_config(CONFIG)
+class WhereDocument(TypedDict):
+    """The statement of a setup script that failed, by the guest's word."""
+
+    path: str
+    """Path of the script, or of its companion file, as the manifest's directory has it."""
+    line: int
+    """Its first line, from 1."""
+    text: str
+    """The statement on one line, cut, without secrets."""
+    caller: str | None
+    """PATH:LINE in the script that called it, where it is in a function or another file."""
+
+
+@with_config(CONFIG)
 class ApplyErroredEvent(_Event):
     """A step failed; a `diagnostic` says why."""
 
@@ -204,6 +218,8 @@ class ApplyErroredEvent(_Event):
     """The log's last lines, escapes made visible."""
     refused: bool
     """Whether a security check stopped it."""
+    where: WhereDocument | None
+    """The statement that failed, where it is a setup script's and known."""
 
 
 Event: TypeAlias = Annotated[

@@ -159,5 +159,6 @@ EVENTS: list[Event] = [
         "log": "/home/me/.local/state/dvm/app/setup.log",
         "tail": ["No match for argument: nodejs-22.99"],
         "refused": False,
+        "where": {"path": "setup/node.sh", "line": 12, "text": "grep -q x /etc/passwd", "caller": None},
     },
 ]

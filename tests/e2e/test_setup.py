@@ -94,7 +94,7 @@ def failures(real: RealDvm) -> None:
             "admin.sh", "#!/usr/bin/env bash\necho admin >>/runs\nfalse | cat\necho not reached >>/runs\n", 0o700
         )
         code, said = real.apply()
-        assert (code, "status 1" in said) == (1, True), said
+        assert (code, "admin.sh:3: false | cat: status 1" in said) == (1, True), said
         assert runs(real) == ["admin"]
     with real.step("fixed: it runs, and those after it, but for what ran once"):
         script(real, "admin")

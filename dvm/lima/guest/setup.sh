@@ -6,6 +6,10 @@
 # they are verified too, and lie in $DVM_FILES while the script runs. Standard input stays open as a lifeline: when the
 # host's end closes, the script is ended, so that nothing goes on in the guest that nobody waits for.
 #
+# Where the script failed, as its own shell says, is answered in lines `at STATUS SUBSHELLS FRAME...`, in order of time: a
+# frame is s:LINE in the script, fN:LINE in companion file N, o:LINE elsewhere, the innermost first. It is no more
+# believed than what the script prints.
+#
 # Exit status, and that of the answer: the script's, which is root's record of this run from then on; 90 the bytes are
 # not the promised ones; 91 another script still runs; 92 no such user; 93 the script was not begun.
 umask 022
@@ -73,19 +77,67 @@ take() {
 }
 take "$size" "$digest" "$place/script" "the script"
 mkdir -m 0755 "$place/files"
+names=()
 for ((i = 0; i < files; i++)); do
   if ! IFS=' ' read -r -d '' size digest name || [[ -z $name || $name == */* || $name == . || $name == .. ]]; then
     echo "dvm: the companion files did not arrive whole" >&2
     finish 90
   fi
   take "$size" "$digest" "$place/files/$name" "the companion file $name"
+  names+=("$name")
 done
+
+# The script's shell reads this first: a trap leaves $0, line numbers and arguments as they are, and a script that sets
+# its own has that instead. It writes to a file, since programs of the script would inherit a descriptor. Where errexit
+# is off a failure ends nothing.
+: >"$place/where"
+chmod 0222 "$place/where"
+# On one line, since Bash counts the lines of a trap too. Not `&&`, which changes $? for what comes after.
+say='builtin printf "%s\0" "$?" "$BASH_SUBSHELL" "${#BASH_LINENO[@]}" "$LINENO" "${BASH_LINENO[@]}" "${BASH_SOURCE[@]}"'
+printf '%s\n' 'unset BASH_ENV' "trap '{ case \$- in *e*) $say ;; esac >>$place/where; } 2>/dev/null || :' ERR" >"$place/first"
+chmod 0444 "$place/first"
+
+# at SOURCE LINE: a frame.
+at() {
+  local i
+  [[ $2 =~ ^[0-9]{1,7}$ ]] || return 1
+  if [[ $1 == "$place/script" ]]; then
+    printf 's:%s' "$2"
+    return
+  fi
+  for i in "${!names[@]}"; do
+    if [[ $1 == "$place/files/${names[i]}" ]]; then
+      printf 'f%s:%s' "$i" "$2"
+      return
+    fi
+  done
+  printf 'o:%s' "$2"
+}
+
+# Everybody can write to that file: what is no number is not counted with.
+tell_where() {
+  local said=() field at=0 depth i frames
+  while ((${#said[@]} < 4096)) && IFS= read -r -d '' field; do
+    said+=("$field")
+  done < <(head -c 65536 "$place/where")
+  while ((at + 3 < ${#said[@]})); do
+    depth=${said[at + 2]}
+    [[ ${said[at]} =~ ^[0-9]{1,3}$ && ${said[at + 1]} =~ ^[0-9]{1,3}$ && $depth =~ ^[1-9][0-9]{0,2}$ ]] || return 0
+    ((at + 3 + 2 * depth < ${#said[@]})) || return 0
+    frames=()
+    for ((i = 0; i < depth && i < 16; i++)); do
+      frames+=("$(at "${said[at + 4 + depth + i]}" "${said[at + 3 + i]}")") || return 0
+    done
+    answer at "${said[at]}" "${said[at + 1]}" "${frames[@]}"
+    at=$((at + 4 + 2 * depth))
+  done
+}
 
 # The script's shell says that it begins: a setsid or an env that does nothing ends well too.
 mkfifo -m 0600 "$place/begun"
 exec 6<>"$place/begun"
 # shellcheck disable=SC2016 # it is expanded there
-begin='echo begun >&6; exec "$BASH" --noprofile --norc -Eeuo pipefail "$1" 6>&-'
+begin='echo begun >&6; BASH_ENV=$2 exec "$BASH" --noprofile --norc -Eeuo pipefail "$1" 6>&-'
 
 # A process that the script leaves behind may hold its output open for ever; the copy in between is ended instead,
 # so that the connection can close.
@@ -96,7 +148,7 @@ cd "$home" 2>/dev/null || cd /
 setsid "${via[@]}" env -i \
   HOME="$home" USER="$who" LOGNAME="$who" SHELL="${shell:-/bin/bash}" LANG=C.UTF-8 \
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DVM_FILES="$place/files" "$@" \
-  "$BASH" --noprofile --norc -c "$begin" bash "$place/script" </dev/null >&7 2>&1 3>&- 7>&- 8<&- 9>&- &
+  "$BASH" --noprofile --norc -c "$begin" bash "$place/script" "$place/first" </dev/null >&7 2>&1 3>&- 7>&- 8<&- 9>&- &
 script=$!
 (
   exec 3>&- 6>&- 7>&- 9>&-
@@ -124,4 +176,5 @@ sync "$ended/.$run_id" 2>/dev/null || sync
 mv -f -- "$ended/.$run_id" "$ended/$run_id"
 sync "$ended" 2>/dev/null || sync
 find "$ended" -type f -mtime +90 -delete || true
+((status == 0)) || tell_where 2>/dev/null || true
 finish "$status"

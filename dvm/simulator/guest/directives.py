@@ -2,7 +2,8 @@ r"""What a setup script does in the simulator: what its comments tell it to. Wit
 ends with 0.
 
 In the order of their lines: `# sim: print TEXT` (with Python's escapes, such as
-\x1b), `# sim: sleep SECONDS`, `# sim: exit N`, `# sim: fail-once N` (ends with N the first time that these
+\x1b), `# sim: sleep SECONDS`, `# sim: exit N`, `# sim: fail N` (the command in the
+next line ends with N), `# sim: fail-once N` (ends with N the first time that these
 bytes are run), `# sim: touch NAME` (remembered in `guest.json`), `# sim: show NAME` (prints a companion file),
 `# sim: flood LINES`, `# sim: disconnect` (ssh's own failure: 255, and the run is not recorded as ended).
 """
@@ -34,8 +35,12 @@ def follow(process: Process, text: str, digest: str, files: Mapping[str, bytes])
     Raises:
         CallerGoneError: stdin ended, or the script cuts the connection.
     """
-    for name, argument in _DIRECTIVE.findall(text):
+    for found in _DIRECTIVE.finditer(text):
+        name, argument = found[1], found[2]
         match name:
+            case "fail":
+                process.answer("at", argument, "0", f"s:{text.count(chr(10), 0, found.start(1)) + 2}")
+                return int(argument)
             case "exit":
                 return int(argument)
             case "fail-once":
