@@ -38,7 +38,7 @@ def _find(subject: ReviewedFile) -> Iterator[Finding]:
 CHECK: Check[ReviewedFile] = Check(
     code="DVM108",
     severity=Weight.DENY,
-    title="Setup script or companion file not reviewed",
+    title="Setup script not reviewed",
     why=(
         "The manifest says require_review = true: only what somebody has read and approved runs. dvm.lock has the "
         "path and the SHA-256 of each such script and file, and is checked in beside the manifest, so that a change "
