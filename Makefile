@@ -89,8 +89,9 @@ schemas: $(STAMP)  ## make schemas/ anew
 	$(BIN)/python -m dvm.manifest.schema
 	$(BIN)/python -m dvm.views.schema
 
-pictures: $(STAMP)  ## make docs/images/ anew, from real runs on the simulator
+pictures: $(STAMP)  ## make docs/images/ anew: a plan from a real run on the simulator, and the diagrams
 	$(BIN)/python -m tests.pictures.picture
+	$(BIN)/python -m tests.pictures.diagrams
 
 contract-real: $(STAMP)  ## the simulator's contract on the real limactl of PATH
 	$(BIN)/python -m pytest -q -m real tests/contract
