@@ -116,10 +116,7 @@ at() {
 
 # Everybody can write to that file: what is no number is not counted with.
 tell_where() {
-  local said=() field at=0 depth i frames
-  while ((${#said[@]} < 4096)) && IFS= read -r -d '' field; do
-    said+=("$field")
-  done < <(head -c 65536 "$place/where")
+  local at=0 depth i frames
   while ((at + 3 < ${#said[@]})); do
     depth=${said[at + 2]}
     [[ ${said[at]} =~ ^[0-9]{1,3}$ && ${said[at + 1]} =~ ^[0-9]{1,3}$ && $depth =~ ^[1-9][0-9]{0,2}$ ]] || return 0
@@ -161,6 +158,11 @@ exec 8<&- 7>&-
 
 status=0
 wait "$script" || status=$?
+# Before the lifeline is ended: a process that is killed as it begins runs the trap that takes this directory away.
+said=()
+while ((status && ${#said[@]} < 4096)) && IFS= read -r -d '' field; do
+  said+=("$field")
+done < <(head -c 65536 "$place/where")
 kill "$lifeline" 2>/dev/null || true
 for ((i = 0; i < 20; i++)); do
   kill -0 "$copy" 2>/dev/null || break
