@@ -49,6 +49,7 @@ class Applying(Struct, frozen=True):
             return self._run_saved(self.saved)
         self._outlast()
         planned = self.planner.plan()
+        self._tidy(planned.plan)
         if self.ask is not None or not planned.plan.steps:
             self.show(planned)
             demand_applicable(planned)
@@ -88,6 +89,18 @@ class Applying(Struct, frozen=True):
         if waiting := at_work & targets if targets else at_work:
             with self._locked(waiting):
                 pass
+
+    def _tidy(self, plan: Plan) -> None:
+        """Remove archives of work whose VM was to be replaced, and was not: it is there, and has its work itself."""
+        from dvm.observe.host import observe_one
+        from dvm.state.kept_work import forget_useless, read_kept_work
+
+        host = self.planner.host
+        kept = read_kept_work(host.state, host.lima_home, plan.owner)
+        for change in plan.changes:
+            if change.name in kept and kept[change.name].is_of(change.observed):
+                with self._locked([change.name]):
+                    forget_useless(host.state, change.name, observe_one(host.lima, change.instance))
 
     def _run_saved(self, saved: SavedPlan) -> int:
         with self._locked(saved.busy):

@@ -52,6 +52,13 @@ DiscardWork = Annotated[
     bool,
     typer.Option("--discard-work", help="Destroy or replace even where work in the guest would be lost."),
 ]
+KeepWork = Annotated[
+    bool,
+    typer.Option(
+        "--keep-work",
+        help="With --replace: archive the code directories first, and put them into the new VM after setup.",
+    ),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Let a warning of a check stop apply, too.")]
 AutoApprove = Annotated[bool, typer.Option("--auto-approve", "-y", help="Do not ask before applying.")]
 Parallelism = Annotated[

@@ -74,11 +74,13 @@ class Planner(Struct, frozen=True):
         """
         if self.options.offline:
             from dvm.checks.gate import judge
+            from dvm.model.archive import KeptWork
             from dvm.model.lima_config import LimaConfig
             from dvm.plan.build import build_plan
 
             manifest = self._manifest()
             observed, marks, leftovers = Observed(self.host.lima_home, ""), dict[str, str](), frozenset[str]()
+            kept = dict[str, KeptWork]()
             config, limactl = LimaConfig(), None
         else:
             from dvm.cli.prefetch import prefetch
@@ -91,6 +93,7 @@ class Planner(Struct, frozen=True):
                 from dvm.observe.host import observe
                 from dvm.observe.ports import with_ports
                 from dvm.plan.build import build_plan
+                from dvm.state.kept_work import read_kept_work
                 from dvm.state.leftovers import read_leftovers
                 from dvm.state.marks import read_marks
 
@@ -100,9 +103,10 @@ class Planner(Struct, frozen=True):
                 self.host.lima.read_seconds = float(manifest.settings.timeouts.read)
                 observed = with_ports(observe(seen, self.host.lima_home), manifest.vms.values())
             marks = read_marks(self.host.state, self.host.lima_home, manifest.place)
+            kept = read_kept_work(self.host.state, self.host.lima_home, manifest.place)
             leftovers = read_leftovers(self.host.state, self.host.lima_home, observed.instances, marks, manifest.place)
             config, limactl = self.host.lima_config(manifest.vms.values()), self.host.limactl_evidence()
-        plan = build_plan(manifest, observed, self.options, marks, leftovers)
+        plan = build_plan(manifest, observed, self.options, marks, leftovers, kept)
         plan, extra = self._with_templates(plan, manifest, config)
         plan = self._foreseen(plan)
         warned = self.host.search_path.warnings if limactl is not None else ()
@@ -182,6 +186,7 @@ def plan_options(
     destroy: bool = False,
     offline: bool = False,
     discard_work: bool = False,
+    keep_work: bool = False,
 ) -> PlanOptions:
     """Return the options as data; names may be given as addresses (`vm.app`) or instances (`dvm-app`) too.
 
@@ -193,6 +198,11 @@ def plan_options(
 
     if destroy and replaced:
         raise UsageError("--destroy and --replace can't go together.", remedy="Give one of them.")
+    if keep_work and not replaced:
+        raise UsageError(
+            "--keep-work is about VMs to be replaced.",
+            remedy="Give --replace VM too; `dvm backup VM` archives the work of a VM that stays.",
+        )
     return PlanOptions(
         tuple(plain_name(target) for target in targets or ()),
         tuple(plain_name(target) for target in replaced or ()),
@@ -201,4 +211,5 @@ def plan_options(
         destroy=destroy,
         offline=offline,
         discard_work=discard_work,
+        keep_work=keep_work,
     )

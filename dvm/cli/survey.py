@@ -62,11 +62,13 @@ def plan_of_everything(host: Host, manifest: Manifest, look: Callable[[], Look])
     from dvm.observe.host import observe
     from dvm.observe.ports import with_ports
     from dvm.plan.build import build_plan
+    from dvm.state.kept_work import read_kept_work
     from dvm.state.leftovers import read_leftovers
     from dvm.state.marks import read_marks
 
     observed = with_ports(observe(look(), host.lima_home), manifest.vms.values())
     marks = read_marks(host.state, host.lima_home, manifest.place)
     leftovers = read_leftovers(host.state, host.lima_home, observed.instances, marks, manifest.place)
-    plan = build_plan(manifest, observed, PlanOptions(), marks, leftovers)
+    kept = read_kept_work(host.state, host.lima_home, manifest.place)
+    plan = build_plan(manifest, observed, PlanOptions(), marks, leftovers, kept)
     return with_unchanged_templates(host, plan), observed

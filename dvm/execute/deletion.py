@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from dvm.errors import LimaError
 from dvm.execute.hooks import StepFailure
+from dvm.execute.kept_work import demand_kept
 from dvm.execute.look import ours
 from dvm.observe.host import observe_one
+from dvm.state.kept_work import forget_useless
 from dvm.state.leftovers import (
     clear_deletion,
     clear_failed_deletion,
@@ -34,6 +36,11 @@ def delete(job: Job, step: Step) -> None:
         StepFailure: limactl failed. LimaError: the instance is gone or not ours.
     """
     instance = ours(job)
+    if job.archived:
+        demand_kept(job, instance, step)
+    else:
+        # Work that nobody asked to keep now must not come back by an earlier archive.
+        forget_useless(job.context.state, job.change.name, instance)
     write_deletion(job.context.state, job.change.name, instance, job.context.lima_home, job.owner)
     try:
         _remove(job, step, instance.dir)

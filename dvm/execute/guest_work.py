@@ -14,6 +14,7 @@ from dvm.execute.job import now
 from dvm.execute.whereabouts import whereabouts
 from dvm.lima import guest_calls
 from dvm.model.choices import Run
+from dvm.model.plan import Action
 from dvm.model.receipt import Bootstrap, SetupRecord
 from dvm.state.logs import SETUP_LOG
 
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
 _TIMED_OUT = 124
 _READY_PAUSE = 1.0
 _MOST_TOLD = 20
+# By whether the VM is replaced, and whether its code directories are kept.
+_REMEDIES = {
+    (False, False): "Push or copy it out of the guest, or give --discard-work to lose it.",
+    (True, False): "Push or copy it out of the guest, give --keep-work to keep what is in the code directory, or "
+    "--discard-work to lose it.",
+    (True, True): "It is not in the code directory, which is kept. Move it there, push or copy it out of the guest, or "
+    "give --discard-work as well to lose it.",
+}
 
 
 def guard(job: Job, verified: VerifiedInstance, step: Step) -> None:
@@ -39,7 +48,7 @@ def guard(job: Job, verified: VerifiedInstance, step: Step) -> None:
     """
     assert verified.instance.name == job.change.instance
     try:
-        _wait_until_ready(job, step)
+        wait_until_ready(job, step)
         ending = job.ask(step)
         lines = job.proven(step, ending).lines
         _demand_git(job, step, ending.call, lines)
@@ -52,7 +61,7 @@ def guard(job: Job, verified: VerifiedInstance, step: Step) -> None:
         raise StepFailure(
             step,
             "\n".join([f"{job.change.address} holds work that would be lost, the guest says.", *_told(found)]),
-            remedy="Push or copy it out of the guest, or give --discard-work to lose it.",
+            remedy=_REMEDIES[job.change.action is Action.REPLACE, job.change.keeps_work],
         )
 
 
@@ -88,7 +97,7 @@ def bootstrap(job: Job, verified: VerifiedInstance, step: Step) -> None:
     """Make DVM_USER and what belongs to it, and note it in the receipt."""
     assert verified.instance.receipt is not None
     job.receipt = verified.instance.receipt
-    _wait_until_ready(job, step)
+    wait_until_ready(job, step)
     job.proven(step, job.ask(step))
     config = job.vm.config
     made = Bootstrap(
@@ -110,7 +119,7 @@ def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
     assert step.script is not None
     assert verified.instance.receipt is not None
     job.receipt = verified.instance.receipt
-    _wait_until_ready(job, step)
+    wait_until_ready(job, step)
     run, entry = step.script, step.script.script.entry
     content = run.script.file.content or b""
     payload = guest_calls.setup_payload(run.script)
@@ -162,7 +171,12 @@ def _outcome(job: Job, step: Step, status: int, run_id: str) -> int:
     )
 
 
-def _wait_until_ready(job: Job, step: Step) -> None:
+def wait_until_ready(job: Job, step: Step) -> None:
+    """Wait for the guest to answer.
+
+    Raises:
+        StepFailure: it does not.
+    """
     # A guest says "Running" as soon as its driver runs; sshd may need another 25 s, under emulation more.
     deadline = time.monotonic() + job.context.timeouts.start
     probe = ("limactl", "shell", "--tty=false", "--workdir", "/", job.change.instance, "true")

@@ -44,6 +44,7 @@ class Job:
     `owner` is the manifest that the VM belongs to, as a path without links.
     `receipt` is the one last read or written, None where there is no instance of ours. `ready`: the guest has
     answered; one that this apply booted is ready when `limactl start` ends, another one may still be booting.
+    `archived`: this apply has archived the guest's work.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Job:
         self.change = change
         self.receipt: Receipt | None = change.observed.receipt if change.observed else None
         self.ready = False
+        self.archived = False
         self._progress = progress
         self._logs: dict[str, Log] = {}
 
@@ -83,7 +85,7 @@ class Job:
         argv = tuple(word.replace(MARK, mark) for word in step.argv)
         try:
             completed = self.context.lima.change(
-                argv, timeout=self.limit(step), sink=self._sink(step, log), stdin=stdin, started=self._started(argv)
+                argv, timeout=self.limit(step), sink=self._sink(step, log), stdin=stdin, started=self.started(argv)
             )
         finally:
             clear_call(self.context.state, self.change.name)
@@ -174,7 +176,7 @@ class Job:
                 sink=self._sink(step, self.log(SETUP_LOG)),
                 # Standard input is a lifeline that guest programs watch, so even those that take nothing get one.
                 lifeline=True,
-                started=self._started(call.argv),
+                started=self.started(call.argv),
             )
         finally:
             clear_call(self.context.state, self.change.name)
@@ -186,7 +188,17 @@ class Job:
 
         return sink
 
-    def _started(self, argv: tuple[str, ...]) -> Callable[[int], None]:
+    def progress(self, step: Step, chunk: bytes) -> None:
+        """Tell how far a step is."""
+        self._progress(step, chunk)
+
+    def forget_call(self) -> None:
+        """Take note that a call has ended."""
+        clear_call(self.context.state, self.change.name)
+
+    def started(self, argv: tuple[str, ...]) -> Callable[[int], None]:
+        """Return what writes a call down as soon as it runs."""
+
         def started(pid: int) -> None:
             # It matters only should we be killed: on a full disk the call goes on without.
             with suppress(OSError):

@@ -38,4 +38,7 @@ def _limits(timeouts: Timeouts) -> Mapping[StepAction, float]:
         StepAction.SETUP: timeouts.guest,
         StepAction.PROTECT: timeouts.edit,
         StepAction.DELETE: timeouts.stop,
+        # They go on while bytes move: the stream has a limit of its own.
+        StepAction.BACKUP: timeouts.guest,
+        StepAction.RESTORE: timeouts.guest,
     }

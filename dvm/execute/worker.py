@@ -15,6 +15,7 @@ from dvm.execute.forwards import demand_forwarded
 from dvm.execute.guest_work import bootstrap, guard, setup
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import Job, now
+from dvm.execute.kept_work import back_up, restore
 from dvm.execute.look import demand_converged, ours, take_over, verified
 from dvm.model.plan import StepAction
 from dvm.state.leftovers import clear_deletion
@@ -82,7 +83,7 @@ class Worker:
         """Close the logs."""
         self._job.close()
 
-    def _dispatch(self, step: Step) -> None:  # noqa: C901 - one action a case
+    def _dispatch(self, step: Step) -> None:  # noqa: C901, PLR0912 - one action a case
         job = self._job
         match step.action:
             case StepAction.GUARD:
@@ -109,6 +110,10 @@ class Worker:
                 bootstrap(job, verified(job), step)
             case StepAction.SETUP:
                 setup(job, verified(job), step)
+            case StepAction.BACKUP:
+                back_up(job, verified(job), step)
+            case StepAction.RESTORE:
+                restore(job, verified(job), step)
             case _:
                 assert_never(step.action)
 

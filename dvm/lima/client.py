@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,10 +15,11 @@ from dvm.lima.log_line import message
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from dvm.lima.guest_call import Ending, GuestCall
     from dvm.lima.process import Answer, Completed, Runner
+    from dvm.lima.transfer import Transfer
     from dvm.model.instance import Instance, Part
     from dvm.model.template import Template
 
@@ -213,6 +215,22 @@ class Lima:
     ) -> Ending:
         """Run a guest program; what it prints besides its answer goes to `sink`, otherwise as `change`."""
         return ask(self._runner, call, timeout=timeout, sink=sink, lifeline=lifeline, started=started)
+
+    @contextmanager
+    def reading(self, call: GuestCall, *, started: Callable[[int], None] | None = None) -> Iterator[Transfer]:
+        """Run a guest program that proves its end, whose standard output is read by the block."""
+        from dvm.lima.transfer import reading
+
+        with reading(self._runner, call, started=started) as transfer:
+            yield transfer
+
+    @contextmanager
+    def writing(self, call: GuestCall, *, started: Callable[[int], None] | None = None) -> Iterator[Transfer]:
+        """Run a guest program that proves its end, whose standard input is written by the block."""
+        from dvm.lima.transfer import writing
+
+        with writing(self._runner, call, started=started) as transfer:
+            yield transfer
 
     def cancel(self) -> None:
         """End the running calls at once."""

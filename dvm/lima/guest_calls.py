@@ -13,7 +13,6 @@ from dvm.lima.guest_programs import LOADER, PROGRAMS, text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dvm.model.archive import Archived
     from dvm.model.manifest import DesiredVM, Script
     from dvm.model.plan import ScriptRun
 
@@ -89,15 +88,19 @@ def outcome(instance: str, run_id: str) -> tuple[str, ...]:
     return as_root(instance, "outcome", run_id)
 
 
-def guard(instance: str, users: Sequence[str], since: int, *, everywhere: bool = False) -> tuple[str, ...]:
+def guard(
+    instance: str, users: Sequence[str], since: int, *, everywhere: bool = False, kept: str = ""
+) -> tuple[str, ...]:
     """Return the call that looks for work that exists only in the guest; `since` in seconds since 1970.
 
-    It looks below the code directories of `users`; `everywhere`: in all home directories instead.
+    It looks below the code directories of `users`; `everywhere`: in all home directories instead. What is below the
+    directory `kept` is no such work.
     """
+    options = ("--kept", kept) if kept else ()
     if everywhere:
-        return as_root(instance, "guard", str(since), "/home")
+        return as_root(instance, "guard", *options, str(since), "/home")
     roots = (word for user in users for word in (user, code_root(user)))
-    return as_root(instance, "guard", str(since), "", *roots)
+    return as_root(instance, "guard", *options, str(since), "", *roots)
 
 
 def archive(instance: str, user: str) -> tuple[str, ...]:
@@ -105,13 +108,12 @@ def archive(instance: str, user: str) -> tuple[str, ...]:
     return as_root(instance, "archive", user, code_root(user))
 
 
-def restore(instance: str, user: str, about: Archived, *, restore_id: str, replace: bool) -> tuple[str, ...]:
+def restore(instance: str, user: str, restore_id: str, size: str, sha256: str, *, replace: bool) -> tuple[str, ...]:
     """Return the call that puts an archive, which goes in on standard input, below a user's code root.
 
-    `restore_id`: one that has ended is not done again; `replace`: also where files are there that are other ones.
+    `restore_id`: one that has ended is not done again; `size` in bytes; `replace`: also files that are there already.
     """
-    digest = (str(about.bytes), about.sha256)
-    return as_root(instance, "restore", user, code_root(user), restore_id, *digest, str(int(replace)))
+    return as_root(instance, "restore", user, code_root(user), restore_id, size, sha256, str(int(replace)))
 
 
 def environment(vm: DesiredVM) -> dict[str, str]:

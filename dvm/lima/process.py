@@ -290,25 +290,38 @@ class Runner:
         write_all(process.stdin, stdin, lifeline=False)
 
     @contextlib.contextmanager
-    def reading(self, argv: Sequence[str], *, stdin: bytes, errors: Callable[[bytes], None]) -> Iterator[Piped]:
+    def reading(
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes,
+        errors: Callable[[bytes], None],
+        started: Callable[[int], None] | None = None,
+    ) -> Iterator[Piped]:
         """Run a call with `stdin`, whose standard output is `file`; it is ended when the block is left early.
 
         Raises:
             LimaError: it could not be started.
         """
-        with self._piped(argv, stdin, writing=False, errors=errors) as piped:
+        with self._piped(argv, stdin, writing=False, errors=errors, started=started) as piped:
             yield piped
 
     @contextlib.contextmanager
     def writing(
-        self, argv: Sequence[str], *, stdin: bytes, answer: Callable[[bytes], None], errors: Callable[[bytes], None]
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes,
+        answer: Callable[[bytes], None],
+        errors: Callable[[bytes], None],
+        started: Callable[[int], None] | None = None,
     ) -> Iterator[Piped]:
         """Run a call whose standard input is `stdin` and then `file`, which is closed at the end of the block.
 
         Raises:
             LimaError: it could not be started.
         """
-        with self._piped(argv, stdin, writing=True, errors=errors, answer=answer) as piped:
+        with self._piped(argv, stdin, writing=True, errors=errors, answer=answer, started=started) as piped:
             yield piped
 
     @contextlib.contextmanager
@@ -333,6 +346,7 @@ class Runner:
         errors: Callable[[bytes], None],
         answer: Callable[[bytes], None] | None = None,
         after: float = _AFTER_SECONDS,
+        started: Callable[[int], None] | None = None,
     ) -> Iterator[Piped]:
         begun = time.monotonic()
         process = self._start(argv, merged=False, stdin=stdin if isinstance(stdin, int) else subprocess.PIPE)
@@ -347,6 +361,8 @@ class Runner:
         with self.cancellation.watching(process):
             for reader in readers:
                 reader.start()
+            if started is not None:
+                started(process.pid)
             # Not in a thread: a pipe holds all of it, and the call's own input follows it.
             if isinstance(stdin, bytes):
                 write_all(process.stdin, stdin, lifeline=writing)

@@ -66,7 +66,8 @@ class Guest(Struct, frozen=True):
 
     def restore(self, about: Archived, *, restore_id: str, replace: bool) -> GuestCall:
         """Return the call that puts an archive, which goes in on standard input, below the code root."""
-        return GuestCall(restore(self.instance, self.user, about, restore_id=restore_id, replace=replace))
+        digest = (str(about.bytes), about.sha256)
+        return GuestCall(restore(self.instance, self.user, restore_id, *digest, replace=replace))
 
     def key(self) -> GuestCall:
         """Return the call that makes DVM_USER's key, once, and answers with its public half."""

@@ -76,14 +76,14 @@ class Transfer(Struct):
 
 
 @contextmanager
-def reading(runner: Runner, call: GuestCall) -> Iterator[Transfer]:
-    """Run a call whose standard output is read by the block.
+def reading(runner: Runner, call: GuestCall, *, started: Callable[[int], None] | None = None) -> Iterator[Transfer]:
+    """Run a call whose standard output is read by the block; `started` gets its process id.
 
     Raises:
         LimaError: it could not be started, sends nothing for two minutes, or does not end.
     """
     heard = call.heard()
-    with runner.reading(call.argv, stdin=call.stdin, errors=heard.errors) as piped:
+    with runner.reading(call.argv, stdin=call.stdin, errors=heard.errors, started=started) as piped:
         source = _Hashed(piped.file)
         transfer = Transfer(BufferedReader(source, _CHUNK))
         yield transfer
@@ -94,14 +94,16 @@ def reading(runner: Runner, call: GuestCall) -> Iterator[Transfer]:
 
 
 @contextmanager
-def writing(runner: Runner, call: GuestCall) -> Iterator[Transfer]:
-    """Run a call whose standard input is written by the block.
+def writing(runner: Runner, call: GuestCall, *, started: Callable[[int], None] | None = None) -> Iterator[Transfer]:
+    """Run a call whose standard input is written by the block; `started` gets its process id.
 
     Raises:
         LimaError: it could not be started.
     """
     heard = call.heard()
-    with runner.writing(call.argv, stdin=call.stdin, answer=heard.output, errors=heard.errors) as piped:
+    with runner.writing(
+        call.argv, stdin=call.stdin, answer=heard.output, errors=heard.errors, started=started
+    ) as piped:
         transfer = Transfer(piped.file)
         yield transfer
     transfer.ending = heard.ended(_completed(piped))

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from dvm.model.table import Table
+
+if TYPE_CHECKING:
+    from dvm.model.instance import Instance
 
 
 class ArchivedScript(Table, frozen=True, kw_only=True):
@@ -70,3 +75,17 @@ class Archived(Table, frozen=True, kw_only=True):
     """The VM it was taken from."""
     replaces: Replaced | None = None
     """Set by `--keep-work`: whose work it is until a new VM has it."""
+
+
+class KeptWork(Struct, frozen=True):
+    """The archive of a VM that is being replaced: where it is, and what it has to be."""
+
+    place: str
+    about: Archived
+
+    def is_of(self, instance: Instance | None) -> bool:
+        """Whether it was taken from the very instance that is there now, and not from one before it."""
+        about = self.about
+        if instance is None or instance.receipt is None or about.replaces is None:
+            return False
+        return (about.vm.created, about.replaces.message) == (instance.receipt.created, instance.message)

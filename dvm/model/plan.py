@@ -104,6 +104,8 @@ class StepAction(StrEnum):
     SETUP = "setup"
     PROTECT = "protect"
     DELETE = "delete"
+    BACKUP = "backup"
+    RESTORE = "restore"
 
 
 class Step(Struct, frozen=True):
@@ -149,6 +151,10 @@ class ResourceChange(Struct, frozen=True):
     """What a reader should know that is no change, e.g. setup that waits for the first start."""
     desired: DesiredVM | None = None
     observed: Instance | None = None
+    keeps_work: bool = False
+    """Whether its work is archived before it is destroyed."""
+    restores_work: bool = False
+    """Whether the work of the VM that it takes the place of is put back into it."""
     template: Template | None = None
     """The template that the VM is made from, as Lima puts it together; None where none is made, or it was not read."""
 
@@ -184,6 +190,8 @@ class PlanOptions(Struct, frozen=True):
     destroy: bool = False
     offline: bool = False
     discard_work: bool = False
+    keep_work: bool = False
+    """Archive the work of the VMs to replace, and put it into the new ones."""
     stop: bool = False
     """Shut the targets down, and nothing else."""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from dvm.model.archive import KeptWork
     from dvm.model.instance import Instance, Observed
     from dvm.model.manifest import Manifest
     from dvm.model.plan import PlanOptions, ResourceChange, Step
@@ -33,11 +34,13 @@ def build_plan(
     options: PlanOptions,
     marks: Mapping[str, str],
     leftovers: frozenset[str] = frozenset(),
+    kept: Mapping[str, KeptWork] | None = None,
 ) -> Plan:
     """Return the plan that brings `observed` to `manifest`.
 
     `marks` are those of creates that have begun and have no receipt, by VM (`dvm.state.marks`); `leftovers` the
-    VMs of whose instance a cut-off create or delete left only a part (`dvm.state.leftovers`).
+    VMs of whose instance a cut-off create or delete left only a part (`dvm.state.leftovers`); `kept` the work of VMs
+    whose replacement has begun (`dvm.state.kept_work`).
 
     Raises:
         UnknownVMError: a VM is asked for that is neither in the manifest nor an orphan.
@@ -67,6 +70,11 @@ def build_plan(
         for name in sorted(chosen)
         if (change := _change(name, manifest, there, observed, options, marks, leftovers))
     ]
+    about_work: tuple[Diagnostic, ...] = ()
+    if kept or options.keep_work:
+        from dvm.plan.kept_work import with_kept_work
+
+        planned, about_work = with_kept_work(planned, kept or {}, manifest, options, leftovers)
     return Plan(
         manifest.path,
         manifest.sha256,
@@ -80,7 +88,12 @@ def build_plan(
         strays=strays,
         unread=unread,
         elsewhere=there.elsewhere,
-        diagnostics=(*manifest.warnings, *_unreleased(observed), *_obstacles(planned, options, manifest.path)),
+        diagnostics=(
+            *manifest.warnings,
+            *_unreleased(observed),
+            *_obstacles(planned, options, manifest.path),
+            *about_work,
+        ),
         summary=_summary(planned),
     )
 
@@ -212,7 +225,11 @@ def _obstacles(planned: list[ResourceChange], options: PlanOptions, manifest: Pa
                     address=change.address,
                 )
             )
-        elif has_work(change.observed) and not options.discard_work and change.observed.status is not Status.RUNNING:
+        elif (
+            has_work(change.observed)
+            and not (options.discard_work or change.keeps_work)
+            and change.observed.status is not Status.RUNNING
+        ):
             found.append(
                 Diagnostic(
                     Severity.ERROR,

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # What is only known when a step runs; the executor puts it in, and nothing else.
 MARK = "@mark@"
 RUN_ID = "@run-id@"
+RESTORE_ID = "@restore-id@"
+BYTES = "@bytes@"
+SHA256 = "@sha256@"
 
 
 def steps_of(
@@ -56,7 +59,7 @@ def _drafts(change: ResourceChange, *, discard_work: bool, start_seconds: int) -
         case Action.DELETE if instance is not None:
             yield from _deletion(instance, discard_work=discard_work)
         case Action.REPLACE if instance is not None and vm is not None:
-            yield from _deletion(instance, discard_work=discard_work)
+            yield from _deletion(instance, discard_work=discard_work, keeps_work=change.keeps_work)
             yield from _creation(vm, change, start_seconds)
         case Action.CREATE if vm is not None:
             if instance is not None:
@@ -68,23 +71,27 @@ def _drafts(change: ResourceChange, *, discard_work: bool, start_seconds: int) -
             raise AssertionError(f"{change.address}: {change.action} without what it is about")
 
 
-def _deletion(instance: Instance, *, discard_work: bool) -> Iterator[Step]:
+def _deletion(instance: Instance, *, discard_work: bool, keeps_work: bool = False) -> Iterator[Step]:
     receipt = instance.receipt
+    made = receipt.bootstrap if receipt is not None and keeps_work else None
     if receipt is not None and has_work(instance) and not discard_work:
-        yield _draft(StepAction.GUARD, _guard(instance.name, receipt))
+        kept = guest_calls.code_root(made.user) if made is not None else ""
+        yield _draft(StepAction.GUARD, _guard(instance.name, receipt, kept))
+    if made is not None:
+        yield _draft(StepAction.BACKUP, guest_calls.archive(instance.name, made.user))
     yield _draft(StepAction.DELETE, calls.delete(instance.name))
 
 
-def _guard(instance: str, receipt: Receipt) -> tuple[str, ...]:
+def _guard(instance: str, receipt: Receipt, kept: str) -> tuple[str, ...]:
     made = receipt.bootstrap
     # An adopted VM was worked in before it was ours, by users and at times that no receipt knows.
     if receipt.adopted:
-        return guest_calls.guard(instance, (), 0, everywhere=True)
+        return guest_calls.guard(instance, (), 0, everywhere=True, kept=kept)
     if made is None:
-        return guest_calls.guard(instance, (), int(receipt.created.timestamp()), everywhere=True)
+        return guest_calls.guard(instance, (), int(receipt.created.timestamp()), everywhere=True, kept=kept)
     # From the first bootstrap on, not from the last apply: what was written before an apply is no less lost.
     since = int(min(receipt.created, made.ended).timestamp())
-    return guest_calls.guard(instance, receipt.workers, since)
+    return guest_calls.guard(instance, receipt.workers, since, kept=kept)
 
 
 def has_work(instance: Instance) -> bool:
@@ -135,6 +142,10 @@ def _guest_work(vm: DesiredVM, change: ResourceChange) -> Iterator[Step]:
     for run in change.scripts:
         argv = guest_calls.setup(vm, run, RUN_ID)
         yield _draft(StepAction.SETUP, argv, script=run, stdin=run.script.entry.script)
+    if change.restores_work:
+        # What the setup scripts made is theirs to make again; the work is not.
+        argv = guest_calls.restore(vm.instance, vm.config.user, RESTORE_ID, BYTES, SHA256, replace=True)
+        yield _draft(StepAction.RESTORE, argv)
 
 
 def _draft(action: StepAction, argv: tuple[str, ...], *, script: ScriptRun | None = None, stdin: str = "") -> Step:

@@ -31,7 +31,9 @@ _CHANGING = {
 
 def is_changing(command: str, argv: list[str]) -> bool:
     """Return whether the call could change anything."""
-    only_looks = {"shell": {"dvm-guard", "dvm-outcome"}, "create": {"--list-templates"}}.get(command, set())
+    only_looks = {"shell": {"dvm-guard", "dvm-outcome", "dvm-archive"}, "create": {"--list-templates"}}.get(
+        command, set()
+    )
     return command in _CHANGING and only_looks.isdisjoint(argv)
 
 

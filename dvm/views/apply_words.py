@@ -29,6 +29,8 @@ _WORDS = {
     StepAction.START: Words("Starting", "Start", "started"),
     StepAction.BOOTSTRAP: Words("Bootstrapping", "Bootstrap", "bootstrapped"),
     StepAction.PROTECT: Words("Protecting", "Protection", "protected"),
+    StepAction.BACKUP: Words("Archiving its work", "Archive of its work", "work archived"),
+    StepAction.RESTORE: Words("Putting its work back", "Return of its work", "work put back"),
     StepAction.DELETE: Words("Destroying", "Destruction", "destroyed"),
 }
 

@@ -213,6 +213,10 @@ class ResourceChangeDocument(TypedDict):
     """Attributes of a stopped guest that differ; they wait for its next start."""
     waiting_scripts: list[ScriptDocument]
     """Setup scripts that wait for the next start of a VM that was set up before and is left stopped."""
+    keeps_work: bool
+    """Whether its code directories are archived before it is destroyed."""
+    restores_work: bool
+    """Whether the code directories of the VM that it takes the place of are put into it, after setup."""
     notes: list[str]
     """What a reader should know and is no change."""
 
@@ -239,6 +243,8 @@ class StepDocument(TypedDict):
         "setup",
         "protect",
         "delete",
+        "backup",
+        "restore",
     ]
     """What it does."""
     needs: list[str]

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from dvm.model.plan import Plan, ScriptRun, Step
 
 
+_REMARKS = {
+    StepAction.GUARD: "what follows is not done if work in the guest would be lost",
+    StepAction.TAKE_OVER: "its receipt names this manifest from then on",
+    StepAction.BACKUP: "a tar of the code directories on standard output, kept on the host",
+    StepAction.RESTORE: "with that tar on standard input; it is removed when the guest has it",
+}
+
+
 def command_line(argv: Sequence[str], *, in_full: bool = False) -> str:
     """Return `argv` as one would type it, on one line and safe to print."""
     words = tuple(argv) if in_full else abbreviated(argv)
@@ -29,12 +37,10 @@ def step_lines(step: Step, plan: Plan, *, in_full: bool = False) -> Iterator[str
     """
     if step.script is not None:
         yield _script(step.script, step.address)
-    elif step.action is StepAction.GUARD:
-        yield f"# {visible(step.address)}: what follows is not done if work in the guest would be lost"
+    elif step.action in _REMARKS:
+        yield f"# {visible(step.address)}: {_REMARKS[step.action]}"
     elif step.action is StepAction.DELETE and plan.options.discard_work:
         yield f"# {visible(step.address)}: --discard-work: work in the guest is not looked for"
-    elif step.action is StepAction.TAKE_OVER:
-        yield f"# {visible(step.address)}: its receipt names this manifest from then on"
     elif step.stdin:
         yield f"# {visible(step.address)}: with {visible(step.stdin)} on standard input"
     if step.argv:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dvm.model.plan import ResourceChange, ScriptRun
 
 _INDENT = "      "
+LOST_BUT_WORK = "This takes the guest's disk and all that was installed; the code directories are kept."
 LOST = "This takes the guest's disk: all code in it and all that was installed."
 
 
@@ -37,7 +38,7 @@ def block_lines(change: ResourceChange, ink: Ink, option: str = "") -> Iterator[
         yield from _provisioning(change, ink)
         yield from _scripts(change.scripts, ink)
         if change.action in (Action.DELETE, Action.REPLACE):
-            yield f"{_INDENT}{ink.red(LOST)}"
+            yield f"{_INDENT}{ink.red(LOST_BUT_WORK if change.keeps_work else LOST)}"
     yield from _withheld(change, ink, option)
     yield from _waiting(change, ink, option)
     for note in change.notes:

@@ -126,6 +126,8 @@ def _resource_change(change: ResourceChange) -> doc.ResourceChangeDocument:
         "withheld": [_attribute(each) for each in change.withheld],
         "waiting": [_attribute(each) for each in change.waiting],
         "waiting_scripts": [script_json(run) for run in change.waiting_scripts],
+        "keeps_work": change.keeps_work,
+        "restores_work": change.restores_work,
         "notes": list(change.notes),
     }
 

@@ -9,7 +9,7 @@ from dvm.model.plan import Action
 from dvm.text import visible
 from dvm.views.attributes import effect_text, element_text, file_text
 from dvm.views.markdown import code, fenced, plain, row
-from dvm.views.plan_blocks import LOST
+from dvm.views.plan_blocks import LOST, LOST_BUT_WORK
 from dvm.views.plan_human import end_line, made_by, quiet_orphans, quiet_strays
 from dvm.views.provisioning import heading, provisioning_lines, templates_line
 from dvm.views.reasons import effects, reason_text
@@ -83,7 +83,7 @@ def _section(change: ResourceChange) -> Iterator[str]:
     yield f"#### {code(change.address)}"
     yield ""
     if change.action in (Action.DELETE, Action.REPLACE):
-        yield f"**{LOST}**"
+        yield f"**{LOST_BUT_WORK if change.keeps_work else LOST}**"
         yield ""
     if attributes:
         yield from fenced(attributes, "diff")

@@ -23,6 +23,7 @@ _REASONS = {
     "drift": "it differs from the manifest",
     "port_not_forwarded": "declared ports are not forwarded",
     "setup": "setup scripts have to run",
+    "restore_work": "the work of the VM that was replaced has to be put back",
     "replace_requested": "--replace asks for it",
     "destroy_requested": "--destroy asks for it",
     "orphan": "it is no longer in the manifest",

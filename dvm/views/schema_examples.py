@@ -64,6 +64,8 @@ PLANS: list[PlanDocument] = [
                 "withheld": [],
                 "waiting": [],
                 "waiting_scripts": [],
+                "keeps_work": False,
+                "restores_work": False,
                 "notes": [],
             }
         ],

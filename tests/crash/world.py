@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -38,7 +39,7 @@ depends_on = ["new"]
 [vm.rep]
 setup = ["r.sh"]
 """
-APPLY = ("apply", "-y", "--prune", "--replace", "rep")
+APPLY = ("apply", "-y", "--prune", "--replace", "rep", "--keep-work")
 AGAIN = ("apply", "-y", "--prune", "--lock-timeout", "60s")
 
 
@@ -66,11 +67,17 @@ class World:
             dvm.script(f"{name}.sh", f"echo {name}")
         done = dvm.run("apply", "-y")
         assert done.code == 0, done.out + done.err
+        self._work.parent.mkdir(parents=True)
+        self._work.write_text("work that is nowhere else")
         dvm.manifest(AFTER)
         dvm.script("u1.sh", "echo u1, changed")
         dvm.forget()
         shutil.copytree(self.place, self._snapshot, symlinks=True)
         self.faults = self.place / "faults.json"
+
+    @property
+    def _work(self) -> Path:
+        return self.dvm.lima_home / "dvm-rep" / "guest-files" / "home" / "developer" / "code" / "rep" / "work"
 
     def reset(self) -> None:
         shutil.rmtree(self.place)
@@ -115,6 +122,7 @@ class World:
         with dvm.popen(*APPLY, **self._killing(kill)) as process:
             out, err = process.communicate(timeout=60)
         assert process.returncode == -signal.SIGKILL, f"{kill}: {process.returncode}\n{out}{err}"
+        assert self._work.exists() or self._is_kept(), f"{kill}: the work is nowhere"
         left = None
         if wait:
             self._outlast()
@@ -127,6 +135,11 @@ class World:
         if left is not None:
             assert self._begun(process.pid) == left, f"{kill}: the plan showed what was left, and that was done"
         self.check_end()
+
+    def _is_kept(self) -> bool:
+        place = self.dvm.state / "rep" / "work.tar"
+        about = json.loads(place.with_name("work.tar.json").read_text())
+        return bool(hashlib.sha256(place.read_bytes()).hexdigest() == about["sha256"])
 
     def check_end(self) -> None:
         """Everything is as the manifest says, every script ran exactly once to its end, and no receipt lies."""
@@ -150,6 +163,8 @@ class World:
         # Half a line is what a loss of power may leave; it spoils itself alone.
         assert len(damaged) <= self._half, damaged
         assert not list(dvm.state.glob("*/creating.json"))
+        assert self._work.read_text() == "work that is nowhere else"
+        assert not list(dvm.state.glob("*/work.tar*")), "an archive that nobody needs"
 
     def _check_receipt(self, name: str) -> None:
         receipt, runs = self.dvm.receipt(name), self.dvm.runs(name)

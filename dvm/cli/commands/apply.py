@@ -32,6 +32,7 @@ def apply(
     prune: opt.Prune = False,
     destroy: opt.Destroy = False,
     discard_work: opt.DiscardWork = False,
+    keep_work: opt.KeepWork = False,
     strict: opt.Strict = False,
     parallelism: opt.Parallelism = None,
     lock_timeout: opt.LockTimeout = "30s",
@@ -52,7 +53,7 @@ def apply(
 
     file = _plan_file(vms or [])
     if file is not None:
-        if replace or rerun_setup or prune or destroy or discard_work or strict:
+        if replace or rerun_setup or prune or destroy or discard_work or keep_work or strict:
             raise UsageError(
                 "A saved plan is carried out as it is.", remedy="Give these options to `dvm plan --out` instead."
             )
@@ -63,7 +64,13 @@ def apply(
             planner, show, ask=None, json=json, parallelism=parallelism, lock_timeout=lock_timeout, saved=saved
         )
     options = plan_options(
-        vms, replace, rerun_setup=rerun_setup, prune=prune, destroy=destroy, discard_work=discard_work
+        vms,
+        replace,
+        rerun_setup=rerun_setup,
+        prune=prune,
+        destroy=destroy,
+        discard_work=discard_work,
+        keep_work=keep_work,
     )
     planner = Planner(Host(), manifest, options, strict=strict)
     ask = None if auto_approve else ask_on_terminal

@@ -46,6 +46,7 @@ def plan(
     prune: opt.Prune = False,
     destroy: opt.Destroy = False,
     discard_work: opt.DiscardWork = False,
+    keep_work: opt.KeepWork = False,
     offline: Annotated[
         bool,
         typer.Option("--offline", help="Plan against an empty host, reading no instances: for CI of a dotfiles repo."),
@@ -70,6 +71,7 @@ def plan(
         destroy=destroy,
         offline=offline,
         discard_work=discard_work,
+        keep_work=keep_work,
     )
     if out is not None and offline:
         raise UsageError("A plan made --offline fits no host, so it can't be saved.", remedy="Leave one of them out.")

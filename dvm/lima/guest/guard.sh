@@ -1,4 +1,4 @@
-# dvm-guard SINCE HOMES [DVM_USER CODE_ROOT]...
+# dvm-guard [--kept ROOT] SINCE HOMES [DVM_USER CODE_ROOT]...
 #
 # Runs in the guest, as root. Answers `work` KIND PATH BRANCH DETAIL for each piece of work under the code roots that
 # exists nowhere else: `uncommitted`, `unpushed`, `stashed`, and `files` for directories that are no git
@@ -8,7 +8,14 @@
 # a repository. git runs as the user, never as root: a repository that is not trusted can name programs in its
 # configuration. What belongs to root or to nobody is listed, no more. Whoever's repositories are looked into, their git
 # is challenged first: `git` and the name it gives to the challenge, which the host knows. `git-unused`: there was none.
+# What is below ROOT is kept, and is no work that could be lost: all that counts there is what its links and its
+# repositories have elsewhere.
 demand_tools
+kept=
+if [[ ${1-} == --kept ]]; then
+  kept=$(readlink -f -- "$2") || fail "there is no directory $2"
+  shift 2
+fi
 since=$1 homes=$2
 shift 2
 # A clock that was wrong once: no file is newer than what is yet to come, so every file counts.
@@ -55,6 +62,7 @@ is_new() { # AS WHAT, PLACE
 look_into() { # REPOSITORY
   local repo=$1 branch changed head line url near=() unpushed tagged stashed
   is_new repository "$repo" || return 0
+  if [[ -n $kept ]] && as_looker "$BASH" -c "$is_within" bash "$kept" "$repo"; then return 0; fi
   branch=$(git_in "$repo" symbolic-ref --quiet --short HEAD || echo '(detached)')
   changed=$(git_in "$repo" status --porcelain --untracked-files=all | wc -l) || exit 1
   ((changed == 0)) || answer work uncommitted "$repo" "$branch" "$(plural "$changed" file files)"
@@ -101,6 +109,46 @@ leads_to='root=$(cd -P -- "$1" && pwd -P) || exit 1
     [[ $target/ == "$root"/* ]] || printf "%s\0" "$target"
   done'
 
+# Whether all of a repository is below KEPT: its files, its directory for git, and what that shares with others.
+# shellcheck disable=SC2016
+is_within='kept=$1 repo=$2 directory=$2/.git
+  if [[ -f $directory ]]; then
+    IFS= read -r line <"$directory" || true
+    [[ $line == "gitdir: "* ]] || exit 1
+    line=${line#gitdir: }
+    case $line in /*) directory=$line ;; *) directory=$repo/$line ;; esac
+  fi
+  common=$directory
+  if [[ -f $directory/commondir ]]; then
+    IFS= read -r line <"$directory/commondir" || true
+    case $line in /*) common=$line ;; *) common=$directory/$line ;; esac
+  fi
+  for place in "$repo" "$directory" "$common" "$common/objects" "$common/refs"; do
+    real=$(readlink -f -- "$place") && [[ $real/ == "$kept"/* ]] || exit 1
+  done'
+
+# Reads lists of places that git takes objects from, and prints those that have one outside of KEPT.
+# shellcheck disable=SC2016
+borrows='while IFS= read -r -d "" list; do
+    while IFS= read -r place || [[ -n $place ]]; do
+      case $place in /* | "") ;; *) place=${list%/info/alternates}/$place ;; esac
+      real=$(readlink -f -- "$place") || real=
+      [[ -z $place || $real/ == "$1"/* ]] || { printf "%s\0" "${list%/objects/info/alternates}"; break; }
+    done <"$list"
+  done'
+
+# Looks at what is kept for what it has elsewhere; adds to the targets of look_through.
+look_beyond() {
+  local entry
+  while IFS= read -r -d '' entry; do
+    targets+=("$entry")
+  done < <(as_looker find "$kept" -type l -print0 | as_looker "$BASH" -c "$leads_to" bash "$kept")
+  while IFS= read -r -d '' entry; do
+    answer work files "$entry" "" "objects of a repository elsewhere"
+  done < <(as_looker find "$kept" -path '*/objects/info/alternates' -size +0 -print0 |
+    as_looker "$BASH" -c "$borrows" bash "$kept")
+}
+
 look_through() { # USER ROOT [WHAT TO LEAVE OUT, AS FIND HAS IT]
   local user=$1 root=$2 entry repo top
   local repos=() targets=() prune=("${@:3}")
@@ -128,6 +176,13 @@ look_through() { # USER ROOT [WHAT TO LEAVE OUT, AS FIND HAS IT]
     look_into "$repo"
     prune+=(-path "$(literally "$repo")" -prune -o)
   done
+  if [[ -n $kept && -n $user ]]; then
+    prune+=(-path "$(literally "$kept")" -prune -o)
+    top=$(as_looker readlink -f -- "$root") || top=$root
+    if [[ $top/ == "$kept"/* || $kept/ == "$top"/* ]] && is_new kept "$kept"; then look_beyond; fi
+    # By another name than its own, what find meets there has another one too.
+    [[ $top/ != "$kept"/* ]] || root=$top
+  fi
   as_looker find -H "$root" ${prune[@]+"${prune[@]}"} -type f "${newer[@]}" -print0 | answer_files "$root"
   [[ -n $user && -d $root ]] || return 0
   while IFS= read -r -d '' entry; do

@@ -50,12 +50,16 @@ def bootstrap(process: Process, args: list[str]) -> int:
 
 
 def guard(process: Process, args: list[str]) -> int:
-    """`dvm-guard SINCE HOMES [DVM_USER CODE_ROOT]...`: answers `work` KIND PATH BRANCH DETAIL for each piece of unsaved
-    work below one of these directories, and `git` with the name that it gives to the challenge.
+    """`dvm-guard [--kept ROOT] SINCE HOMES [DVM_USER CODE_ROOT]...`: answers `work` KIND PATH BRANCH DETAIL for each
+    piece of unsaved work below one of these directories and not below ROOT, and `git` with the name that it gives to
+    the challenge.
 
     A test says what there is in `guest-work.json` in the instance's directory: a list of objects with `kind`,
     `path`, `branch` and `detail`, or an object with that list as `work` and `exit`, the status to end with.
     """
+    kept = None
+    if args[:1] == ["--kept"]:
+        kept, args = args[1], args[2:]
     if len(args) < _GUARD_ARGS or len(args) % 2:
         process.say_error("dvm-guard: SINCE HOMES [DVM_USER CODE_ROOT]... are wanted")
         return USAGE
@@ -71,6 +75,8 @@ def guard(process: Process, args: list[str]) -> int:
     for piece in staged.get("work", ()):
         where = Path(piece.get("path", ""))
         if where.parts and not any(where.is_relative_to(place) for place in places):
+            continue
+        if kept is not None and where.is_relative_to(kept):
             continue
         process.answer("work", *(str(piece.get(key, "")) for key in ("kind", "path", "branch", "detail")))
     return int(staged.get("exit", 0))

@@ -54,11 +54,13 @@ class Guest:
             self.git(where, "update-ref", "refs/remotes/origin/main", "HEAD")
         return where
 
-    def guard(self, *, everywhere: bool = False, since: int | None = None) -> list[tuple[str, str, str]]:
+    def guard(
+        self, *, everywhere: bool = False, since: int | None = None, kept: bool = False
+    ) -> list[tuple[str, str, str]]:
         """Return kind, place and detail of each piece of work, places below `home`."""
         when = str(self.since if since is None else since)
         where = (str(self.home),) if everywhere else ("", "dev", str(self.code))
-        ending = self.ask(when, *where)
+        ending = self.ask(*(("--kept", str(self.code)) if kept else ()), when, *where)
         assert ending.completed.tail == ()
         lines = [line.split("\t") for line in ending.proven().lines]
         git = [line for line in lines if line[0] != "work"]
@@ -231,3 +233,51 @@ def test_a_guest_without_git(guest: Guest) -> None:
     (guest.code / "notes").touch()
     ending = play("guard", "0", "", "dev", str(guest.code), path=str(guest.home.parent / "bin"))
     assert (ending.proven().lines[0].split("\t")[:2], ending.proven().lines[1]) == (["work", "files"], "git-unused")
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_what_is_kept_is_no_work_that_would_be_lost(guest: Guest, everywhere: bool) -> None:
+    def found() -> list[tuple[str, str, str]]:
+        return sorted(guest.guard(kept=True, everywhere=everywhere))
+
+    app = guest.repository(guest.code / "app", pushed=False)
+    (app / "file").write_text("other")
+    guest.git(app, "stash", "-q")
+    (app / "new").touch()
+    (guest.code / "notes").mkdir()
+    (guest.code / "notes" / "a").touch()
+    guest.git(app, "worktree", "add", "-q", "../inside", "-b", "inside")
+    assert found() == []
+    assert guest.guard(everywhere=everywhere) != []
+
+    # What a link leads to is not kept, whether the link is in a repository or not.
+    away = guest.home / "dev" / "away"
+    away.mkdir()
+    (away / "x").touch()
+    (app / "link").symlink_to(away)
+    assert ("files", "dev/away/x", "1 file in no git repository") in found()
+    (app / "link").unlink()
+    (guest.code / "notes" / "link").symlink_to(away / "x")
+    assert ("files", "dev/away/x", "1 file in no git repository") in found()
+    (guest.code / "notes" / "link").unlink()
+    shutil.rmtree(away)
+
+    # Nor are the commits of a repository that has its objects elsewhere.
+    other = guest.repository(guest.home / "dev" / "other", pushed=False)
+    assert [place for _, place, _ in found()] == (["dev/other"] if everywhere else [])
+    guest.git(other, "worktree", "add", "-q", str(guest.code / "outside"), "-b", "outside")
+    assert ("unpushed", "dev/code/outside", "1 commit") in found()
+    guest.git(other, "worktree", "remove", "--force", str(guest.code / "outside"))
+    guest.git(guest.code, "clone", "-q", "--bare", "--shared", str(other), "bare.git")
+    assert ("files", "dev/code/bare.git", "objects of a repository elsewhere") in found()
+
+
+def test_what_is_kept_may_be_reached_by_a_link(guest: Guest) -> None:
+    data = guest.home / "data"
+    guest.code.rename(data)
+    guest.code.symlink_to(data)
+    app = guest.repository(data / "app", pushed=False)
+    (app / "new").touch()
+    (data / "notes").touch()
+    assert guest.guard(kept=True) == []
+    assert len(guest.guard()) == 3
