@@ -125,7 +125,9 @@ def _instance(scope: Scope, name: str, observed: Observed, lima_config: LimaConf
     action = change.action if change is not None else Action.NO_OP
     if desired is not None and scope.does(name, StepAction.START):
         results.firm.extend(dead_port.foreseen(desired, observed.blocked))
-    instance = observed.instances.get(instance_name(name))
+    # One that gets a new name is judged under the old one; of what a cut left nothing can be told yet.
+    renamed = change is not None and bool(change.renames)
+    instance = change.observed if change is not None and renamed else observed.instances.get(instance_name(name))
     if desired is not None and action in (Action.CREATE, Action.REPLACE):
         results.firm.extend(egress_not_in_force.foreseen(desired))
         foreseen = forecast(desired, lima_config, observed.lima_home)

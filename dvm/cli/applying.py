@@ -244,7 +244,8 @@ def ask_on_terminal() -> bool:
 
 
 def _busy(plan: Plan) -> list[str]:
-    return sorted({step.address.removeprefix("vm.") for step in plan.steps})
+    renamed = {change.renames for change in plan.changes if change.renames}
+    return sorted({step.address.removeprefix("vm.") for step in plan.steps} | renamed)
 
 
 def _nothing_to_do(plan: Plan) -> int:

@@ -12,7 +12,7 @@ from dvm.model.instance import Observed
 from dvm.model.plan import PlanOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from dvm.checks.gate import Verdict
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dvm.model.lima_config import LimaConfig
     from dvm.model.manifest import DesiredVM, Manifest
     from dvm.model.plan import Plan
+    from dvm.state.renames import Renaming
 
 
 def manifest_option(named: Path | None) -> str:
@@ -81,6 +82,7 @@ class Planner(Struct, frozen=True):
             manifest = self._manifest()
             observed, marks, leftovers = Observed(self.host.lima_home, ""), dict[str, str](), frozenset[str]()
             kept = dict[str, KeptWork]()
+            renames: Mapping[str, Renaming] = {}
             config, limactl = LimaConfig(), None
         else:
             from dvm.cli.prefetch import prefetch
@@ -105,8 +107,9 @@ class Planner(Struct, frozen=True):
             marks = read_marks(self.host.state, self.host.lima_home, manifest.place)
             kept = read_kept_work(self.host.state, self.host.lima_home, manifest.place)
             leftovers = read_leftovers(self.host.state, self.host.lima_home, observed.instances, marks, manifest.place)
+            renames = self.host.renames(manifest.place)
             config, limactl = self.host.lima_config(manifest.vms.values()), self.host.limactl_evidence()
-        plan = build_plan(manifest, observed, self.options, marks, leftovers, kept)
+        plan = build_plan(manifest, observed, self.options, marks, leftovers, kept, renames)
         plan, extra = self._with_templates(plan, manifest, config)
         plan = self._foreseen(plan)
         warned = self.host.search_path.warnings if limactl is not None else ()

@@ -70,5 +70,6 @@ def plan_of_everything(host: Host, manifest: Manifest, look: Callable[[], Look])
     marks = read_marks(host.state, host.lima_home, manifest.place)
     leftovers = read_leftovers(host.state, host.lima_home, observed.instances, marks, manifest.place)
     kept = read_kept_work(host.state, host.lima_home, manifest.place)
-    plan = build_plan(manifest, observed, PlanOptions(), marks, leftovers, kept)
+    renames = host.renames(manifest.place)
+    plan = build_plan(manifest, observed, PlanOptions(), marks, leftovers, kept, renames)
     return with_unchanged_templates(host, plan), observed

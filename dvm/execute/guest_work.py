@@ -172,10 +172,10 @@ def _outcome(job: Job, step: Step, status: int, run_id: str) -> int:
 
 
 def wait_until_ready(job: Job, step: Step) -> None:
-    """Wait for the guest to answer.
+    """Wait until the guest answers, as it does some time after Lima calls it running.
 
     Raises:
-        StepFailure: it does not.
+        StepFailure: it does not in the time that a start may take.
     """
     # A guest says "Running" as soon as its driver runs; sshd may need another 25 s, under emulation more.
     deadline = time.monotonic() + job.context.timeouts.start

@@ -14,6 +14,7 @@ from dvm.lima import guest_calls
 from dvm.lima.guest_call import GuestCall, UnprovenError
 from dvm.lima.guest_calls import abbreviated
 from dvm.lima.log_line import message
+from dvm.model.names import instance_name
 from dvm.model.plan import StepAction
 from dvm.plan.steps import MARK, RUN_ID
 from dvm.state.inflight import clear_call, write_call
@@ -53,6 +54,8 @@ class Job:
         self.context = context
         self.owner = owner
         self.change = change
+        self.instance = instance_name(change.renames) if change.renames else change.instance
+        """The instance's name at this moment; a step that renames it sets the new one."""
         self.receipt: Receipt | None = change.observed.receipt if change.observed else None
         self.ready = False
         self.archived = False

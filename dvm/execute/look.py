@@ -12,8 +12,11 @@ from dvm.errors import ElsewhereError, LimaError
 from dvm.execute.convergence import unconverged
 from dvm.execute.hooks import StepFailure
 from dvm.lima.fields.drift import vouched
+from dvm.model.names import instance_name
 from dvm.model.owner import Ownership, ownership
 from dvm.observe.host import observe_one
+from dvm.state.receipts import read_receipt
+from dvm.state.renames import read_renames
 
 if TYPE_CHECKING:
     from dvm.execute.job import Job
@@ -27,15 +30,14 @@ def ours(job: Job) -> Instance:
     Raises:
         LimaError: it is gone, or somebody else's.
     """
-    instance = observe_one(job.context.lima, job.change.instance)
+    demand_whole(job, job.change.name)
+    instance = observe_one(job.context.lima, job.instance)
     if instance is None:
         # `limactl start` of a missing name would create a VM from Lima's default template.
-        raise LimaError(
-            f"{job.change.instance} is gone.", detail="It was there when the plan was made.", remedy="Plan again."
-        )
+        raise LimaError(f"{job.instance} is gone.", detail="It was there when the plan was made.", remedy="Plan again.")
     if instance.receipt is None:
         raise LimaError(
-            f"{job.change.instance} is not DVM's any more.",
+            f"{job.instance} is not DVM's any more.",
             detail=instance.receipt_problem or "Its receipt is gone: it was deleted and made anew meanwhile.",
             remedy="Plan again.",
         )
@@ -43,6 +45,23 @@ def ours(job: Job) -> Instance:
         assert instance.owner is not None
         raise ElsewhereError(job.change.name, str(instance.owner.path))
     return instance
+
+
+def demand_whole(job: Job, name: str) -> None:
+    """See that no rename that was cut off left a part of this VM: without its disk Lima would make it a new one.
+
+    Raises:
+        LimaError: one did.
+    """
+    for renaming in read_renames(job.context.state, job.context.lima_home, job.owner).values():
+        if name in {renaming.old, renaming.new} and renaming.is_torn(job.context.lima_home):
+            whole = read_receipt(job.context.lima_home / instance_name(renaming.new), instance_name(renaming.new))[0]
+            if whole is None:
+                raise LimaError(
+                    f"vm.{renaming.old} is being renamed to vm.{renaming.new}, and that was cut off.",
+                    detail="Its files are in two places.",
+                    remedy=f"dvm mv {renaming.old} {renaming.new}",
+                )
 
 
 def take_over(job: Job) -> None:

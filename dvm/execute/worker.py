@@ -17,9 +17,11 @@ from dvm.execute.hooks import StepFailure
 from dvm.execute.job import Job, now
 from dvm.execute.kept_work import back_up, restore
 from dvm.execute.look import demand_converged, ours, take_over, verified
+from dvm.execute.renaming import declare, move_code, rename
 from dvm.model.plan import StepAction
 from dvm.state.leftovers import clear_deletion
 from dvm.state.marks import clear_mark
+from dvm.state.renames import clear_renaming
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +76,7 @@ class Worker:
             # Left by an apply that was killed just before it would have forgotten them.
             clear_mark(job.context.state, job.change.name)
             clear_deletion(job.context.state, job.change.name)
+            clear_renaming(job.context.state, job.change.name)
         # A bare start converges nothing: what the user made in the guest since the last apply stays work to guard.
         if receipt is not None and desired is not None and job.change.converges:
             depends_on = desired.config.depends_on
@@ -99,6 +102,12 @@ class Worker:
                 demand_converged(job, step)
             case StepAction.TAKE_OVER:
                 take_over(job)
+            case StepAction.DECLARE:
+                declare(job, step)
+            case StepAction.RENAME:
+                rename(job, step)
+            case StepAction.MOVE_CODE:
+                move_code(job, verified(job), step)
             case StepAction.STOP | StepAction.EDIT | StepAction.PROTECT | StepAction.UNPROTECT:
                 # Its posture may be what an edit fixes; that it is there, and ours, must hold all the same.
                 ours(job)

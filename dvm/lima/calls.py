@@ -61,6 +61,11 @@ def delete(instance: str) -> tuple[str, ...]:
     return (LIMACTL, "delete", "--tty=false", "--force", instance)
 
 
+def rename(old: str, new: str) -> tuple[str, ...]:
+    """Return the call that gives a stopped instance another name; its protection is dropped."""
+    return (LIMACTL, "rename", "--tty=false", old, new)
+
+
 def protect(instance: str, *, protect: bool) -> tuple[str, ...]:
     """Return the call that protects an instance from `limactl delete`, or no longer."""
     return (LIMACTL, "protect" if protect else "unprotect", "--tty=false", instance)

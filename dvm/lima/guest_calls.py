@@ -83,6 +83,11 @@ def setup_payload(script: Script) -> bytes:
     return b"".join(parts)
 
 
+def move(instance: str, user: str, old: str, new: str) -> tuple[str, ...]:
+    """Return the call that moves the code directory of VM `old` to that of VM `new`."""
+    return as_root(instance, "move", user, code_dir_of(user, old), code_dir_of(user, new))
+
+
 def outcome(instance: str, run_id: str) -> tuple[str, ...]:
     """Return the call that asks how the run of a setup script ended."""
     return as_root(instance, "outcome", run_id)

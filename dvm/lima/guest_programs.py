@@ -61,6 +61,7 @@ PROGRAMS = {
         most_bytes=1 << 20,
     ),
     "key": GuestProgram(lines=(r"key\tssh-ed25519 [A-Za-z0-9+/]{60,80}={0,2}(?: [\w.@+-]{1,100})?",)),
+    "move": GuestProgram(),
     "pack": GuestProgram(detail="[0-9a-f]{64}", on_errors=True),
     "unpack": GuestProgram(),
     "verify": GuestProgram(

@@ -21,6 +21,8 @@ STARTED = "start_requested"
 """The reason of a change that `dvm start` asks for."""
 STOPPED = "stop_requested"
 """The reason of a change that `dvm stop` asks for."""
+RENAMED = "rename_requested"
+"""The reason of a change that `dvm mv` asks for, or asked for before it was cut off."""
 
 
 UNAVAILABLE = frozenset({"name_taken", "managed_elsewhere"})
@@ -96,6 +98,9 @@ class StepAction(StrEnum):
     CREATE = "create"
     VERIFY = "verify"
     TAKE_OVER = "take-over"
+    DECLARE = "declare"
+    RENAME = "rename"
+    MOVE_CODE = "move-code"
     UNPROTECT = "unprotect"
     STOP = "stop"
     EDIT = "edit"
@@ -158,6 +163,9 @@ class ResourceChange(Struct, frozen=True):
     template: Template | None = None
     """The template that the VM is made from, as Lima puts it together; None where none is made, or it was not read."""
 
+    renames: str = ""
+    """The VM that becomes this one: its instance, receipt and code directory get the new name."""
+
     @property
     def waits(self) -> bool:
         """Whether something of a VM that was set up before differs, and waits for its next start."""
@@ -167,7 +175,7 @@ class ResourceChange(Struct, frozen=True):
     def converges(self) -> bool:
         """Whether it brings the VM to what the manifest wants: a bare start or stop does not."""
         bare = self.reason == STARTED and not self.bootstraps and not self.scripts
-        return not bare and self.reason != STOPPED
+        return not bare and self.reason not in {STOPPED, RENAMED}
 
 
 class Summary(Struct, frozen=True):

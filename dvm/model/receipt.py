@@ -132,6 +132,8 @@ class Receipt(Table, frozen=True, kw_only=True):
     """When an apply last ended without an error."""
     bootstrap: Bootstrap | None = None
     """None: never bootstrapped."""
+    code_of: str = ""
+    """The VM's name of which the code directory in the guest still is; empty: its own."""
     users: tuple[str, ...] = ()
     """Every DVM_USER that was ever bootstrapped, the first one first: an earlier one's work stays in the guest."""
     setup: tuple[SetupRecord, ...] = ()

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
     from dvm.model.archive import KeptWork
     from dvm.model.instance import Instance, Observed
-    from dvm.model.manifest import Manifest
+    from dvm.model.manifest import DesiredVM, Manifest
     from dvm.model.plan import PlanOptions, ResourceChange, Step
     from dvm.plan.sort import Sorted
+    from dvm.state.renames import Renaming
 
 
 def build_plan(
@@ -35,12 +36,14 @@ def build_plan(
     marks: Mapping[str, str],
     leftovers: frozenset[str] = frozenset(),
     kept: Mapping[str, KeptWork] | None = None,
+    renames: Mapping[str, Renaming] | None = None,
 ) -> Plan:
     """Return the plan that brings `observed` to `manifest`.
 
     `marks` are those of creates that have begun and have no receipt, by VM (`dvm.state.marks`); `leftovers` the
     VMs of whose instance a cut-off create or delete left only a part (`dvm.state.leftovers`); `kept` the work of VMs
-    whose replacement has begun (`dvm.state.kept_work`).
+    whose replacement has begun (`dvm.state.kept_work`); `renames` those that `dvm mv` began and did not end, by the new
+    name (`dvm.state.renames`).
 
     Raises:
         UnknownVMError: a VM is asked for that is neither in the manifest nor an orphan.
@@ -52,6 +55,7 @@ def build_plan(
         if (name := vm_name(instance.name)) is not None and instance.receipt is None and _is_remains(instance, marks)
     }
     there = sort(observed, leftovers, manifest.place)
+    renames = _going_on(renames or {}, manifest, observed, there)
     undeclared = [name for name in there.managed if name not in manifest.vms]
     # What the manifest may well declare, could it be read, is no orphan.
     unread = tuple(name for name in undeclared if name in manifest.unread or not manifest.complete)
@@ -68,20 +72,28 @@ def build_plan(
     planned = [
         change
         for name in sorted(chosen)
-        if (change := _change(name, manifest, there, observed, options, marks, leftovers))
+        if (
+            change := _renaming(manifest.vms[name], renames[name], observed)
+            if name in renames
+            else _change(name, manifest, there, observed, options, marks, leftovers)
+        )
     ]
     about_work: tuple[Diagnostic, ...] = ()
     if kept or options.keep_work:
         from dvm.plan.kept_work import with_kept_work
 
         planned, about_work = with_kept_work(planned, kept or {}, manifest, options, leftovers)
+    if lost := {name: there.managed[name] for name in orphans if name not in strays}:
+        from dvm.plan.rename import with_hints
+
+        planned = with_hints(planned, lost)
     return Plan(
         manifest.path,
         manifest.sha256,
         observed.limactl_version,
         options,
         changes=tuple(planned),
-        steps=_ordered_steps(planned, options, manifest.settings.timeouts.start),
+        steps=_ordered_steps(planned, options, manifest.settings.timeouts.start, renames),
         owner=manifest.place,
         unmanaged=tuple(there.unmanaged),
         orphans=orphans,
@@ -96,6 +108,26 @@ def build_plan(
         ),
         summary=_summary(planned),
     )
+
+
+def _going_on(
+    renames: Mapping[str, Renaming], manifest: Manifest, observed: Observed, there: Sorted
+) -> Mapping[str, Renaming]:
+    """Return the renames that have not ended, and leave out of `there` what is there of their VMs."""
+    if not renames:
+        return {}
+    from dvm.plan.rename import unended
+
+    found = unended(renames, manifest, observed)
+    for renaming in found.values():
+        there.forget(renaming.old, renaming.new)
+    return found
+
+
+def _renaming(vm: DesiredVM, renaming: Renaming, observed: Observed) -> ResourceChange:
+    from dvm.plan.rename import renaming_change
+
+    return renaming_change(vm, renaming, observed)
 
 
 def _change(  # noqa: PLR0911 - one state of the VM a line
@@ -160,14 +192,21 @@ def _chosen(manifest: Manifest, orphans: Sequence[str], options: PlanOptions) ->
     return chosen
 
 
-def _ordered_steps(planned: list[ResourceChange], options: PlanOptions, start_seconds: int) -> tuple[Step, ...]:
+def _ordered_steps(
+    planned: list[ResourceChange], options: PlanOptions, start_seconds: int, renames: Mapping[str, Renaming]
+) -> tuple[Step, ...]:
     by_name = {change.name: change for change in planned if change.action is not Action.NO_OP}
     before = _before(by_name)
     last: dict[str, str] = {}
     steps: list[Step] = []
     for name in order(before):
         needs = tuple(last[other] for other in sorted(before[name]) if other in last)
-        own = steps_of(by_name[name], needs, discard_work=options.discard_work, start_seconds=start_seconds)
+        if name in renames:
+            from dvm.plan.rename import rename_steps
+
+            own = rename_steps(by_name[name], renames[name], needs, start_seconds=start_seconds)
+        else:
+            own = steps_of(by_name[name], needs, discard_work=options.discard_work, start_seconds=start_seconds)
         if own:
             last[name] = own[-1].id
         steps.extend(own)
@@ -209,6 +248,8 @@ def _unreleased(observed: Observed) -> Iterator[Diagnostic]:
 def _obstacles(planned: list[ResourceChange], options: PlanOptions, manifest: Path) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for change in planned:
+        if change.renames and (options.destroy or change.name in options.replace):
+            found.append(_being_renamed(change))
         if change.reason == changes.MANAGED_ELSEWHERE:
             found.append(_declared_twice(change, manifest))
             continue
@@ -239,6 +280,15 @@ def _obstacles(planned: list[ResourceChange], options: PlanOptions, manifest: Pa
                 )
             )
     return found
+
+
+def _being_renamed(change: ResourceChange) -> Diagnostic:
+    return Diagnostic(
+        Severity.ERROR,
+        f"vm.{change.renames} is being renamed to {change.address}, and that was cut off.",
+        f"End that first: `dvm mv {change.renames} {change.name}`.",
+        address=change.address,
+    )
 
 
 def _declared_twice(change: ResourceChange, manifest: Path) -> Diagnostic:

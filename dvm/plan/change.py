@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dvm.diff.attributes import IN_GUEST, desired_attributes, observed_attributes
 from dvm.diff.compare import compare
 from dvm.diff.configuration import configuration_changes
+from dvm.lima.guest_calls import code_dir_of
 from dvm.model.choices import Run
 from dvm.model.instance import Status
 from dvm.model.names import address
@@ -30,6 +31,9 @@ MANAGED_ELSEWHERE = "managed_elsewhere"
 """The reason of a change that is none: another manifest has the VM."""
 TAKEN_OVER = "taken_over"
 """The reason of a change that only makes this manifest the VM's own."""
+
+CODE_DIR = "code_dir"
+"""The attribute that differs where the code directory has the VM's old name."""
 
 PORT_NOT_FORWARDED = "port_not_forwarded"
 """The reason of a restart by which alone declared ports are forwarded again."""
@@ -150,6 +154,11 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
         whose = "It does not say which manifest made it" if made_by is None else f"{made_by} made it, and is gone"
         notes.append(f"{whose}: this manifest takes it over.")
         changes = (AttributeChange("manifest", made_by, str(owner), Effect.IN_PLACE), *changes)
+    if moves := code_moves(vm, instance):
+        if vm.config.running:
+            changes = (*changes, *moves)
+        else:
+            notes.append("Its code directory moves to the VM's name at its next start.")
     if not vm.config.running:
         # Guest work needs a running guest; it waits for the first start and is no change until then.
         pending = tuple(run for run in runs if run.script.entry.run is not Run.ALWAYS or run.previous is None)
@@ -196,6 +205,15 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
         desired=vm,
         observed=instance,
     )
+
+
+def code_moves(vm: DesiredVM, instance: Instance) -> tuple[AttributeChange, ...]:
+    """Return the change of the code directory, where a rename left it under the VM's old name."""
+    receipt = instance.receipt
+    if receipt is None or not receipt.code_of or receipt.bootstrap is None:
+        return ()
+    user = receipt.bootstrap.user
+    return (AttributeChange(CODE_DIR, code_dir_of(user, receipt.code_of), code_dir_of(user, vm.name), Effect.IN_PLACE),)
 
 
 def guest_differs(vm: DesiredVM, instance: Instance) -> bool:

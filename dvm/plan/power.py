@@ -22,7 +22,7 @@ from dvm.model.plan import (
     StepAction,
     Summary,
 )
-from dvm.plan.change import guest_differs
+from dvm.plan.change import code_moves, guest_differs
 from dvm.plan.setup import scripts_to_run
 from dvm.plan.steps import steps_of
 
@@ -122,14 +122,15 @@ def _start(name: str, instance: Instance, vm: DesiredVM | None) -> ResourceChang
         # What does not run is not this command's to judge.
         vm = replace(vm, scripts=(), template_file=None)
     bootstraps = vm is not None and (never or (not vm.config.running and guest_differs(vm, instance)))
-    acts = boots or bootstraps or bool(runs)
+    moves = code_moves(vm, instance) if vm is not None else ()
+    acts = boots or bootstraps or bool(runs) or bool(moves)
     return ResourceChange(
         address(name),
         name,
         instance.name,
         Action.UPDATE if acts else Action.NO_OP,
         reason=STARTED if acts else "",
-        changes=(AttributeChange("running", old=False, new=True, effect=Effect.BOOT),) if boots else (),
+        changes=((AttributeChange("running", old=False, new=True, effect=Effect.BOOT),) if boots else ()) + moves,
         scripts=runs if acts else (),
         boots=boots,
         bootstraps=bootstraps,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dvm.model.names import PREFIX, vm_name
+from dvm.model.names import PREFIX, instance_name, vm_name
 from dvm.model.owner import Ownership, ownership
 
 if TYPE_CHECKING:
@@ -26,6 +26,14 @@ class Sorted(Struct, frozen=True):
     """VMs that belong to another manifest, with its path."""
     unmanaged: list[str] = field(default_factory=list)
     """Instances without a receipt of DVM's."""
+
+    def forget(self, *names: str) -> None:
+        """Leave out what is there of these VMs: the parts of an instance that is being renamed."""
+        for name in names:
+            self.managed.pop(name, None)
+            self.free.pop(name, None)
+            if instance_name(name) in self.unmanaged:
+                self.unmanaged.remove(instance_name(name))
 
 
 def sort(observed: Observed, leftovers: frozenset[str], manifest: Path) -> Sorted:

@@ -8,7 +8,7 @@ from dvm.lima import calls, guest_calls
 from dvm.lima.fields.drift import repairs
 from dvm.model.instance import Status
 from dvm.model.plan import Action, Effect, Step, StepAction
-from dvm.plan.change import REMAINS
+from dvm.plan.change import CODE_DIR, REMAINS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,6 +130,12 @@ def _update(vm: DesiredVM, instance: Instance, change: ResourceChange, start_sec
         yield _draft(StepAction.VERIFY, calls.verify(vm.instance))
     if change.boots or change.restart:
         yield _draft(StepAction.START, calls.start(vm.instance, timeout=start_seconds))
+    receipt = instance.receipt
+    if receipt is not None and receipt.bootstrap is not None and any(item.name == CODE_DIR for item in change.changes):
+        # Before the bootstrap, which would make a new one.
+        yield _draft(
+            StepAction.MOVE_CODE, guest_calls.move(vm.instance, receipt.bootstrap.user, receipt.code_of, vm.name)
+        )
     yield from _guest_work(vm, change)
     if any(item.name == "protect" for item in change.changes):
         action = StepAction.PROTECT if vm.config.protect else StepAction.UNPROTECT

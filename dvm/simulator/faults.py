@@ -12,7 +12,8 @@ absent: each. The first rule that fits is taken. `do`:
 - `delay`: sleeps `seconds`, then goes on.
 - `hang`: sleeps `seconds`, for ever where absent, and then fails.
 - `kill-self`, `die-before`: dies by SIGKILL, nothing done. `die-after`: the same with the work done.
-- `die-midway`: removes the files in `lost`, as a `delete` does one after the other, and dies by SIGKILL.
+- `die-midway`: removes the files in `lost`, as a `delete` does one after the other, moves those of the pairs in
+  `moved`, as a `rename` does, and dies by SIGKILL.
 - `kill-parent-before`, `kill-parent-after`: the process that called dies by SIGKILL, before or after the
   work.
 """
@@ -72,6 +73,9 @@ class Fault:
             case "die-midway":
                 for path in self.rule.get("lost", ()):
                     Path(path).unlink()
+                for source, target in self.rule.get("moved", ()):
+                    Path(target).parent.mkdir(mode=0o700, exist_ok=True)
+                    Path(source).rename(target)
                 os.kill(os.getpid(), signal.SIGKILL)
             case "kill-self" | "die-before":
                 os.kill(os.getpid(), signal.SIGKILL)

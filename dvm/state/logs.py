@@ -68,3 +68,17 @@ def _rotate(path: Path) -> None:
         newer = path.with_name(f"{path.name}.{number - 1}") if number > 1 else path
         if newer.exists():
             newer.replace(older)
+
+
+def take_over_logs(source: Path, target: Path) -> None:
+    """Move the logs in one directory behind those in another: the newest of them is the next older run there."""
+    for name in (LIMA_LOG, SETUP_LOG):
+        free = (number for number in range(2 * _KEPT_RUNS + 1) if not (target / _of_run(name, number)).exists())
+        for number in range(_KEPT_RUNS + 1):
+            log = source / _of_run(name, number)
+            if log.is_file():
+                log.rename(target / _of_run(name, next(free)))
+
+
+def _of_run(name: str, number: int) -> str:
+    return f"{name}.{number}" if number else name

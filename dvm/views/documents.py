@@ -185,6 +185,8 @@ class ResourceChangeDocument(TypedDict):
 
     address: Address
     """Address of the VM."""
+    previous_address: str
+    """Address of the VM that gets this name; empty where none does."""
     name: str
     """Name of the VM."""
     instance: Annotated[str, Field(examples=["dvm-app"])]
@@ -235,6 +237,9 @@ class StepDocument(TypedDict):
         "create",
         "verify",
         "take-over",
+        "declare",
+        "rename",
+        "move-code",
         "unprotect",
         "stop",
         "edit",

@@ -21,6 +21,8 @@ _REMARKS = {
     StepAction.TAKE_OVER: "its receipt names this manifest from then on",
     StepAction.BACKUP: "a tar of the code directories on standard output, kept on the host",
     StepAction.RESTORE: "with that tar on standard input; it is removed when the guest has it",
+    StepAction.DECLARE: "the manifest names it so from then on",
+    StepAction.RENAME: "its receipt has the new name from then on",
 }
 
 

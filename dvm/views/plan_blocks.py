@@ -11,6 +11,7 @@ from dvm.views.provisioning import heading, provisioning_lines
 from dvm.views.reasons import effects, reason_text, title
 from dvm.views.script_diff import diff_lines, has_diff
 from dvm.views.styles import Ink, prose
+from dvm.views.typed import completed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +43,7 @@ def block_lines(change: ResourceChange, ink: Ink, option: str = "") -> Iterator[
     yield from _withheld(change, ink, option)
     yield from _waiting(change, ink, option)
     for note in change.notes:
-        yield from prose(f"Note: {note}", _INDENT)
+        yield from prose(completed(f"Note: {note}", option), _INDENT)
 
 
 def _provisioning(change: ResourceChange, ink: Ink) -> Iterator[str]:

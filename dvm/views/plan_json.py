@@ -106,6 +106,7 @@ def diagnostic_json(diagnostic: Diagnostic) -> doc.DiagnosticDocument:
 def _resource_change(change: ResourceChange) -> doc.ResourceChangeDocument:
     return {
         "address": change.address,
+        "previous_address": f"vm.{change.renames}" if change.renames else "",
         "name": change.name,
         "instance": change.instance,
         "change": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dvm.model.plan import STARTED, STOPPED, Action, Effect
+from dvm.model.plan import RENAMED, STARTED, STOPPED, Action, Effect
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _REASONS = {
     "should_stop": "it should not be running",
     "start_requested": "`dvm start` asks for it",
     "stop_requested": "`dvm stop` asks for it",
+    "rename_requested": "`dvm mv` asks for it",
 }
 
 
@@ -47,6 +48,8 @@ def _happens(change: ResourceChange) -> str:  # noqa: PLR0911 - one action a lin
             return "will be started"
         case Action.UPDATE if change.reason == STOPPED:
             return "will be stopped"
+        case Action.UPDATE if change.reason == RENAMED:
+            return f"is vm.{visible(change.renames)} under a new name" + (" (restarts)" if change.restart else "")
         case Action.UPDATE:
             return "will be updated in place" + (" (restarts)" if change.restart else "")
         case Action.REPLACE:

@@ -46,6 +46,7 @@ PLANS: list[PlanDocument] = [
         "resource_changes": [
             {
                 "address": "vm.app",
+                "previous_address": "",
                 "name": "app",
                 "instance": "dvm-app",
                 "change": {

@@ -74,10 +74,49 @@ def test_a_clone_takes_unknown_files_along(lima: Lima) -> None:
 
 def test_a_rename_takes_unknown_files_along(lima: Lima) -> None:
     lima.create("a", "--plain")
-    (lima.home / "a" / "dvm.json").write_text("{}")
+    old, new = lima.home / "a", lima.home / "b"
+    (old / "dvm.json").write_text("{}")
+    for name in ("x.tmp", "x.pid", "x.sock", "vz-identifier"):
+        (old / name).write_text("x")
+    inode = (old / "lima.yaml").stat().st_ino
     lima.ok("rename", "--tty=false", "a", "b")
     assert lima.ok("list", "-q").out == "b\n"
-    assert (lima.home / "b" / "dvm.json").exists()
+    assert (new / "dvm.json").exists()
+    assert not [path.name for path in new.iterdir() if path.name.startswith("x.")]
+    assert (new / "vz-identifier").read_text() == ""
+    assert (new / "lima.yaml").stat().st_ino == inode, "moved, not copied"
+
+
+def test_a_rename_drops_the_protection(lima: Lima) -> None:
+    lima.create("a", "--plain")
+    lima.ok("protect", "a")
+    lima.ok("rename", "--tty=false", "a", "b")
+    assert lima.line("b")["protected"] is False
+
+
+def test_a_directory_tears_a_rename_apart(lima: Lima) -> None:
+    for name in ("a", "c", "e"):
+        lima.create(name, "--plain")
+    for place in ("a/sub", "c/swtpm"):
+        (lima.home / place).mkdir()
+        (lima.home / place / "f").touch()
+    assert f"rename {lima.home}/a/sub/f {lima.home}/b/sub/f: permission denied" in lima.refused("rename", "a", "b")
+    assert (lima.home / "b" / "lima.yaml").exists()
+    assert not (lima.home / "a" / "lima.yaml").exists()
+    assert (lima.home / "b" / "sub").stat().st_mode & 0o777 == 0
+    assert "exists but its `lima.yaml` could not be read" in lima.refused("delete", "-f", "a")
+    assert "no such file or directory" in lima.refused("rename", "c", "d")
+    (lima.home / "e" / "empty").mkdir()
+    lima.ok("rename", "e", "f")
+    assert not (lima.home / "e").exists()
+
+
+def test_what_a_rename_refuses(lima: Lima) -> None:
+    lima.create("a", "--plain")
+    lima.create("b", "--plain")
+    assert "instance `nosuch` not found" in lima.refused("rename", "nosuch", "c")
+    assert "instance `b` already exists" in lima.refused("rename", "a", "b")
+    assert "must be different from `a`" in lima.refused("rename", "a", "a")
     assert lima.line("b")["hostname"] == "lima-b"
 
 

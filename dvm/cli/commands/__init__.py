@@ -93,6 +93,7 @@ COMMANDS = (
     ),
     Listed("verify", "Try the walls around a VM that runs, from both sides, and show what was seen.", Takes.VM),
     Listed("rm", "Stop and delete VMs.", Takes.VMS),
+    Listed("mv", "Rename a VM: in the manifest, in Lima, and its code directory.", Takes.VM_AND_MORE),
     Listed("validate", "Read the manifest and tell every mistake in it.", Takes.NOTHING),
     Listed("graph", "Print the VMs, what they depend on and what an apply would do to them, as a graph.", Takes.VMS),
     Listed(

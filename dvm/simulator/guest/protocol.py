@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 USAGE = 64
 _BOOTSTRAP_ARGS = 5
+_BOTH_THERE = 96
 _GUARD_ARGS = 2
 
 
@@ -46,6 +47,22 @@ def bootstrap(process: Process, args: list[str]) -> int:
             "subgid_count": int(subgid_count),
             "code_dir": code_dir,
         }
+    return 0
+
+
+def move(process: Process, args: list[str]) -> int:
+    """`dvm-move DVM_USER OLD NEW`: the user's code directory, with what is in it, has another name."""
+    user, old, new = args
+    source, target = process.machine.file(old, "/"), process.machine.file(new, "/")
+    if target.is_dir() and not any(target.iterdir()):
+        target.rmdir()
+    if source.exists() and target.exists():
+        process.say_error(f"dvm: {old} and {new} are both there in the guest: move what is to stay, remove the other")
+        return _BOTH_THERE
+    if source.exists():
+        source.rename(target)
+    with process.machine.remembering() as memory:
+        memory["users"][user]["code_dir"] = new
     return 0
 
 
@@ -87,6 +104,7 @@ SCRIPTS: dict[str, Script] = {
     "dvm-setup": run_setup,
     "dvm-outcome": run_outcome,
     "dvm-guard": guard,
+    "dvm-move": move,
     "dvm-enter": sessions.enter,
     "dvm-git": git.serve,
     "dvm-env": sessions.env,

@@ -1,0 +1,120 @@
+"""How `dvm mv` gives a VM another name."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from dvm.cli.planning import Planned, Planner
+from dvm.errors import DvmError, UnknownVMError, UsageError
+from dvm.model.names import address, instance_name, longest_name
+
+if TYPE_CHECKING:
+    from dvm.model.instance import Instance, Observed
+    from dvm.model.manifest import Manifest
+    from dvm.state.renames import Renaming
+
+
+class RenamePlanner(Planner, frozen=True):
+    """Plans to make VM `old` the VM `new`, in place of all that an apply would do."""
+
+    old: str = ""
+    new: str = ""
+
+    def plan(self) -> Planned:
+        """Look at Lima and at what an earlier try left, see what is to be renamed, and judge.
+
+        Raises:
+            DvmError: of what could not be read, or of names that can't be.
+        """
+        from dvm.checks.gate import judge
+        from dvm.cli.prefetch import prefetch
+        from dvm.execute.declaring import demand_unused
+        from dvm.execute.renaming import subdirectories
+        from dvm.observe.host import observe
+        from dvm.observe.ports import with_ports
+        from dvm.plan.rename import rename_plan
+
+        host = self.host
+        with prefetch(host, self.manifest_path) as look:
+            manifest = host.manifest(self.manifest_path)
+            observed = with_ports(observe(look(), host.lima_home), manifest.vms.values())
+        declares = self._declares(manifest)
+        if declares:
+            demand_unused(manifest, self.old)
+            self._demand_place(manifest)
+        renaming = self._renaming(manifest, observed, declares=declares)
+        instance = observed.instances.get(instance_name(self.old))
+        inside = [] if instance is None or renaming.torn else subdirectories(instance.dir)
+        plan = rename_plan(manifest, observed, self.options, renaming, declares=declares, subdirectories=inside)
+        config, limactl = host.lima_config(), host.limactl_evidence()
+        warned = host.search_path.warnings
+        verdict = judge(plan, manifest, observed, config, uid=os.geteuid(), limactl=limactl, extra=warned)
+        return Planned(manifest, plan, verdict, self.manifest_path)
+
+    def run(self, *, lock_timeout: str, json: bool = False) -> int:
+        """Carry the plan out and return the exit code.
+
+        Raises:
+            DvmError: it could not be begun; nothing was changed.
+        """
+        from dvm.cli.applying import carry_out
+
+        again = f"dvm mv {self.old} {self.new}"
+        return carry_out(self, _show, ask=None, lock_timeout=lock_timeout, json=json, again=again)
+
+    def _declares(self, manifest: Manifest) -> bool:
+        """Whether the manifest still has the old name.
+
+        Raises:
+            UsageError: it has neither name, or both, or the new one is too long for Lima.
+        """
+        longest = longest_name(os.path.realpath(self.host.lima_home))
+        if len(self.new) > longest:
+            raise UsageError(f'"{self.new}" is too long: Lima\'s sockets leave {longest} characters for it.')
+        if self.old in manifest.vms and self.new in manifest.vms:
+            raise UsageError(f"{address(self.new)} is declared already.", remedy="Choose another name.")
+        if self.old not in manifest.vms and self.new not in manifest.vms:
+            raise UnknownVMError(self.old, manifest.vms, place=manifest.path.name)
+        return self.old in manifest.vms
+
+    def _demand_place(self, manifest: Manifest) -> None:
+        from dvm.manifest.paths import VM_DIRECTORY
+
+        place = manifest.path.parent / VM_DIRECTORY / self.new
+        if os.path.lexists(place):
+            raise UsageError(f"{place} is there.", detail="Nothing was changed.", remedy="Choose another name.")
+
+    def _renaming(self, manifest: Manifest, observed: Observed, *, declares: bool) -> Renaming:
+        """Return what is to be renamed, or what an earlier try wrote down and did not end.
+
+        Raises:
+            DvmError: the old instance is not DVM's, or nothing has the old name any more.
+        """
+        from dvm.cli.entrance import demand_ours
+        from dvm.state.renames import Renaming, read_renames
+
+        noted = read_renames(self.host.state, self.host.lima_home, manifest.place).get(self.new)
+        after = observed.instances.get(instance_name(self.new))
+        if noted is not None and noted.old == self.old and not (after is not None and after.receipt is not None):
+            return noted
+        found = observed.instances.get(instance_name(self.old))
+        instance: Instance | None = None
+        if found is not None:
+            instance = demand_ours(self.old, found, manifest)
+        elif not declares:
+            raise DvmError(
+                f"Nothing has the name {address(self.old)} any more.",
+                remedy=f"dvm plan {self.new}",
+            )
+        return Renaming.of(self.old, self.new, self.host.lima_home, manifest.place, instance)
+
+
+def _show(planned: Planned) -> None:
+    from dvm.cli.commands.plan import show
+
+    # What it would show of a plan that is fine is what the progress says anyway.
+    if planned.denied or planned.plan.diagnostics:
+        show(planned)
+        sys.stdout.flush()
