@@ -165,8 +165,11 @@ def carry_out(
     parallelism: int | None = None,
     saved: SavedPlan | None = None,
     again: str = "",
+    stream: bool = False,
 ) -> int:
     """Do what `planner` plans, with events if `json`, or in a dry run show what that is; return the exit code.
+
+    `stream`: show each setup script's output as it comes.
 
     `again` is the command, without options, that goes on where not all was done; empty: `dvm apply`.
 
@@ -187,13 +190,13 @@ def carry_out(
     if not json:
         from dvm.views.hooks import hooks_for
 
-        hooks = hooks_for(sys.stdout, os.environ, again=go_on, option=option)
+        hooks = hooks_for(sys.stdout, os.environ, again=go_on, option=option, stream=stream)
         return Applying(planner, show, ask, hooks, seconds, parallelism, saved).run()
     if ask is not None:
         raise UsageError("--json can't ask.", remedy="Give -y (--auto-approve) too.")
     from dvm.views.apply_json import JsonApply
 
-    events = JsonApply(sys.stdout, again=go_on)
+    events = JsonApply(sys.stdout, again=go_on, stream=stream)
 
     def announce(planned: Planned) -> None:
         events.planned(planned.plan, planned.checks)

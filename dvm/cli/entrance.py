@@ -49,8 +49,10 @@ def named(text: str) -> str:
     return name
 
 
-def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
+def enter(host: Host, vm: str, manifest: Path | None, *, bootstrapped: bool = True) -> Entrance:
     """Look at one instance as it is now, and let nobody in whose posture is not right.
+
+    `bootstrapped`: a session of DVM_USER's is wanted, so there must be one.
 
     Raises:
         RefusedError: a security check denies.
@@ -89,12 +91,12 @@ def enter(host: Host, vm: str, manifest: Path | None) -> Entrance:
     if instance.status is not Status.RUNNING:
         raise DvmError(f"{address(name)} is {instance.status or 'in no known state'}.", remedy=f"dvm start {name}")
     made = instance.receipt.bootstrap if instance.receipt else None
-    if made is None:
+    if made is None and bootstrapped:
         raise DvmError(
             f"{address(name)} was never bootstrapped: there is no DVM_USER in it.", remedy=f"dvm apply {name}"
         )
     connection = host.connection(verified.instance, address(name))
-    return Entrance(verified, Guest(instance.name, name, made.user), connection)
+    return Entrance(verified, Guest(instance.name, name, "" if made is None else made.user), connection)
 
 
 def _digest(host: Host, manifest: Path | None) -> str | None:

@@ -12,6 +12,7 @@ from dvm.execute.scheduler import run_chains
 from dvm.execute.worker import Worker
 from dvm.lima.guest_calls import abbreviated
 from dvm.lima.log_line import message
+from dvm.model.plan import StepAction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,6 +135,9 @@ class _Apply:
     def _progress(self, step: Step, chunk: bytes) -> None:
         last = chunk.rstrip().rsplit(b"\n", 1)[-1]
         self._last_lines[step.id] = message(last[-1000:].decode("utf-8", "replace"))
+        if step.action is StepAction.SETUP:
+            with self._telling:
+                self._hooks.step_output(step, chunk)
 
     def _tick(self, ended: threading.Event) -> None:
         while not ended.wait(_TICK_SECONDS):

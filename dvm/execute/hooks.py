@@ -25,6 +25,9 @@ class Hooks(Protocol):
     def step_progress(self, step: Step, seconds: float, line: str) -> None:
         """A step goes on; `line` is the last line of its output, not yet made safe to print."""
 
+    def step_output(self, step: Step, chunk: bytes) -> None:
+        """A setup script printed something; `chunk` is as it came, in the middle of a line or of a character."""
+
     def step_ended(self, step: Step, seconds: float) -> None:
         """A step ended well."""
 

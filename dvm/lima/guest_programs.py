@@ -64,6 +64,7 @@ PROGRAMS = {
     "move": GuestProgram(),
     "pack": GuestProgram(detail="[0-9a-f]{64}", on_errors=True),
     "unpack": GuestProgram(),
+    "journal": GuestProgram(most_noise=32 << 20),
     "verify": GuestProgram(
         lines=(
             rf"seen\t{_PROBE}\t{_WHO}{_FIELD}",

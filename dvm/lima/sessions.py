@@ -69,6 +69,10 @@ class Guest(Struct, frozen=True):
         digest = (str(about.bytes), about.sha256)
         return GuestCall(restore(self.instance, self.user, restore_id, *digest, replace=replace))
 
+    def journal(self, lines: int, unit: str) -> GuestCall:
+        """Return the call that prints the last lines of the guest's own log, of a unit or (empty) of all."""
+        return GuestCall(as_root(self.instance, "journal", str(lines), *([unit] if unit else [])))
+
     def key(self) -> GuestCall:
         """Return the call that makes DVM_USER's key, once, and answers with its public half."""
         return GuestCall(as_root(self.instance, "key", self.user, self.vm))

@@ -42,9 +42,10 @@ class LiveApply(PlainApply):
         err_ink: Ink = PLAIN,
         again: str = GO_ON,
         option: str = "",
+        stream: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(out, err, ink=ink, err_ink=err_ink, again=again, option=option)
+        super().__init__(out, err, ink=ink, err_ink=err_ink, again=again, option=option, stream=stream)
         self._environment = environment
         self._clock = clock
         self._rows = _Rows()
@@ -58,6 +59,7 @@ class LiveApply(PlainApply):
     def step_started(self, step: Step) -> None:
         """Add a line."""
         self._rows.add(step, self._clock())
+        self.hint(step)
 
     def step_progress(self, step: Step, seconds: float, line: str) -> None:
         """Keep the last line of its output."""
@@ -65,6 +67,7 @@ class LiveApply(PlainApply):
 
     def step_ended(self, step: Step, seconds: float) -> None:
         """Turn its line into one that stays."""
+        self.flush(step)
         self._rows.remove(step)
         self._tally.ended.add(step.id)
         self.say(f"{visible(step.address)}: {words(step).done} in {short_seconds(seconds)}")

@@ -15,6 +15,7 @@ from dvm.views.masking import mask
 from dvm.views.plan_human import NO_CHANGES, summary_line
 from dvm.views.plan_json import script_json
 from dvm.views.reasons import title
+from dvm.views.script_output import ScriptOutput
 from dvm.views.streams import steady
 from dvm.views.tally import GO_ON, Tally
 
@@ -42,8 +43,11 @@ class JsonApply:
     that was not announced is announced when its apply starts.
     """
 
-    def __init__(self, out: TextIO, *, again: str = GO_ON, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self, out: TextIO, *, again: str = GO_ON, stream: bool = False, clock: Callable[[], datetime] = _now
+    ) -> None:
         self._again = again
+        self._output = ScriptOutput() if stream else None
         self._out = steady(out)
         self._clock = clock
         self._announced = False
@@ -96,14 +100,25 @@ class JsonApply:
         shown = visible(mask(line.strip()))
         self._step("info", message, "apply_progress", step, elapsed_seconds=round(seconds, 3), line=shown)
 
+    def step_output(self, step: Step, chunk: bytes) -> None:
+        """Tell each line that a setup script prints, if asked to."""
+        if self._output is not None:
+            self._lines(step, self._output.lines(step, chunk))
+
+    def _lines(self, step: Step, lines: Sequence[str]) -> None:
+        for line in lines:
+            self._step("info", line, "apply_output", step, line=line)
+
     def step_ended(self, step: Step, seconds: float) -> None:
         """Tell that a step ended well."""
+        self._lines(step, self._output.end(step) if self._output is not None else ())
         self._tally.ended.add(step.id)
         message = f"{words(step).noun} complete after {whole_seconds(seconds)}"
         self._step("info", message, "apply_complete", step, elapsed_seconds=round(seconds, 3))
 
     def step_failed(self, step: Step, seconds: float, failure: StepFailure) -> None:
         """Tell that a step failed, then why."""
+        self._lines(step, self._output.end(step) if self._output is not None else ())
         self._tally.failed.append(step.id)
         self._step(
             "error",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dvm.model.plan import StepAction
 from dvm.text import visible
 from dvm.views.apply_words import lowered, whole_seconds, words
 from dvm.views.failure import render_failures
+from dvm.views.script_output import ScriptOutput
 from dvm.views.streams import steady
 from dvm.views.styles import PLAIN, Ink
 from dvm.views.tally import GO_ON, Tally
@@ -25,7 +27,7 @@ class PlainApply:
     """Hooks that write lines to `out` as things happen, and what failed to `err` at the end.
 
     `again` says how to go on where not all was done; `option` is what a command in advice needs to work on the same
-    manifest.
+    manifest. `stream`: show what setup scripts print as it comes; else the command that follows it is named once.
     """
 
     def __init__(
@@ -37,8 +39,11 @@ class PlainApply:
         err_ink: Ink = PLAIN,
         again: str = GO_ON,
         option: str = "",
+        stream: bool = False,
     ) -> None:
         self._again = again
+        self._output = ScriptOutput() if stream else None
+        self._hinted = stream
         self._option = option
         self._out = steady(out)
         self._err = steady(err)
@@ -56,22 +61,32 @@ class PlainApply:
     def step_started(self, step: Step) -> None:
         """Say what begins."""
         self.say(f"{_address(step)}: {words(step).doing}...")
+        self.hint(step)
 
     def step_progress(self, step: Step, seconds: float, line: str) -> None:  # noqa: ARG002 - a log has it
         """Say that it goes on, every EVERY seconds."""
         period = int(seconds) // EVERY
+        if self._output is not None and step.action is StepAction.SETUP:
+            return
         if period > self._told.get(step.id, 0):
             self._told[step.id] = period
             doing = lowered(words(step).doing)
             self.say(f"{_address(step)}: Still {doing}... [{whole_seconds(seconds)} elapsed]")
 
+    def step_output(self, step: Step, chunk: bytes) -> None:
+        """Show what a setup script prints, if asked to."""
+        if self._output is not None:
+            self._show(step, self._output.lines(step, chunk))
+
     def step_ended(self, step: Step, seconds: float) -> None:
         """Say that it ended well, and after how long."""
+        self.flush(step)
         self._tally.ended.add(step.id)
         self.say(f"{_address(step)}: {words(step).noun} complete after {whole_seconds(seconds)}")
 
     def step_failed(self, step: Step, seconds: float, failure: StepFailure) -> None:
         """Say that it failed; why is told at the end, where nothing scrolls it away."""
+        self.flush(step)
         self._tally.failed.append(step.id)
         what = f"{words(step).noun} failed"
         if failure.interrupted:
@@ -103,6 +118,24 @@ class PlainApply:
     def note(self, text: str) -> None:
         """Say something in between, e.g. that Ctrl-C was heard. Keeps the display whole."""
         self.say(visible(text))
+
+    def flush(self, step: Step) -> None:
+        """Show the end of a script's output, where it has no newline."""
+        if self._output is not None:
+            self._show(step, self._output.end(step))
+
+    def hint(self, step: Step) -> None:
+        """Name the command that follows the output of setup scripts, once."""
+        if step.action is StepAction.SETUP and not self._hinted:
+            self._hinted = True
+            name = visible(step.address.removeprefix("vm."))
+            self.say(
+                self._ink.dim(f"{_address(step)}: `dvm logs -f {name}` follows its output, --stream shows it here")
+            )
+
+    def _show(self, step: Step, lines: list[str]) -> None:
+        for line in lines:
+            self.say(f"{_address(step)} | {line}".rstrip())
 
     def elapsed(self, seconds: float) -> str:
         """Return a duration as this view writes it."""

@@ -175,6 +175,18 @@ class ApplyProgressEvent(_Event):
 
 
 @with_config(CONFIG)
+class ApplyOutputEvent(_Event):
+    """A setup script printed a line; only with --stream."""
+
+    type: Literal["apply_output"]
+    """Type of the event."""
+    hook: HookDocument
+    """The step."""
+    line: str
+    """The line, escapes made visible and known secrets taken out."""
+
+
+@with_config(CONFIG)
 class ApplyCompleteEvent(_Event):
     """A step ended well."""
 
@@ -230,6 +242,7 @@ Event: TypeAlias = Annotated[
     | ChangeSummaryEvent
     | ApplyStartEvent
     | ApplyProgressEvent
+    | ApplyOutputEvent
     | ApplyCompleteEvent
     | ApplyErroredEvent,
     Field(discriminator="type"),

@@ -15,22 +15,30 @@ if TYPE_CHECKING:
 
 
 def hooks_for(
-    out: TextIO, environment: Mapping[str, str], *, err: TextIO | None = None, again: str = GO_ON, option: str = ""
+    out: TextIO,
+    environment: Mapping[str, str],
+    *,
+    err: TextIO | None = None,
+    again: str = GO_ON,
+    option: str = "",
+    stream: bool = False,
 ) -> Hooks:
     """Return the view for `out`: a live display, or plain lines where that is not possible.
 
     Failures go to `err`, by default standard error; `again` says how to go on where not all was done;
-    `option` is what a command in advice needs to work on the same manifest.
+    `option` is what a command in advice needs to work on the same manifest; `stream`: show what setup scripts print.
     """
     err = err or sys.stderr
     ink, err_ink = Ink(use_colour(out, environment)), Ink(use_colour(err, environment))
     if live_is_possible(out, environment):
         from dvm.views.apply_human import LiveApply
 
-        return LiveApply(out, err, environment=environment, ink=ink, err_ink=err_ink, again=again, option=option)
+        return LiveApply(
+            out, err, environment=environment, ink=ink, err_ink=err_ink, again=again, option=option, stream=stream
+        )
     from dvm.views.apply_plain import PlainApply
 
-    return PlainApply(out, err, ink=ink, err_ink=err_ink, again=again, option=option)
+    return PlainApply(out, err, ink=ink, err_ink=err_ink, again=again, option=option, stream=stream)
 
 
 def live_is_possible(out: TextIO, environment: Mapping[str, str]) -> bool:

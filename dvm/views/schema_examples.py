@@ -152,6 +152,14 @@ EVENTS: list[Event] = [
         "elapsed_seconds": 14.2,
     },
     {
+        "@level": "info",
+        "@message": "vm.app: added 42 packages",
+        "@timestamp": "2026-01-31T12:01:20.100Z",
+        "type": "apply_output",
+        "hook": _SETUP,
+        "line": "added 42 packages",
+    },
+    {
         "@level": "error",
         "@message": "vm.app: setup failed after 1m 2s",
         "@timestamp": "2026-01-31T12:01:22.750Z",

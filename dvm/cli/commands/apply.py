@@ -27,6 +27,7 @@ def apply(
     manifest: opt.ManifestPath = None,
     auto_approve: opt.AutoApprove = False,
     json: opt.Json = False,
+    stream: opt.Stream = False,
     replace: opt.Replace = None,
     rerun_setup: opt.RerunSetup = False,
     prune: opt.Prune = False,
@@ -61,7 +62,14 @@ def apply(
         saved = _read(file, manifest, host)
         planner = Planner(host, manifest, saved.options, strict=saved.strict)
         return carry_out(
-            planner, show, ask=None, json=json, parallelism=parallelism, lock_timeout=lock_timeout, saved=saved
+            planner,
+            show,
+            ask=None,
+            json=json,
+            parallelism=parallelism,
+            lock_timeout=lock_timeout,
+            saved=saved,
+            stream=stream,
         )
     options = plan_options(
         vms,
@@ -74,7 +82,9 @@ def apply(
     )
     planner = Planner(Host(), manifest, options, strict=strict)
     ask = None if auto_approve else ask_on_terminal
-    return carry_out(planner, show, ask=ask, json=json, parallelism=parallelism, lock_timeout=lock_timeout)
+    return carry_out(
+        planner, show, ask=ask, json=json, parallelism=parallelism, lock_timeout=lock_timeout, stream=stream
+    )
 
 
 def _plan_file(arguments: list[str]) -> Path | None:

@@ -2,31 +2,57 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from dvm.cli import options as opt
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from dvm.errors import UsageError
 
 _PAUSE = 0.3
+_SECONDS = 60
+# As systemd.unit(5) has it; it begins as no option does.
+_UNIT = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9:_.@\\-]{0,254}")
+_NO_LOG = {94: "the guest has no journal and no /var/log/messages", 95: "the guest has no systemd, so it has no units"}
 _CHUNK = 1 << 16
 
 
 def logs(
     vm: opt.VM,
+    unit: Annotated[
+        str | None,
+        typer.Argument(metavar="[UNIT]", help="With --journal: only this unit of systemd's.", show_default=False),
+    ] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as the logs grow, until Ctrl-C.")] = False,
     setup: Annotated[bool, typer.Option("--setup", help="Only what setup scripts and bootstrap said.")] = False,
     lima: Annotated[bool, typer.Option("--lima", help="Only what limactl said.")] = False,
+    journal: Annotated[
+        bool, typer.Option("--journal", help="The guest's own log instead, as the guest has it: the VM must run.")
+    ] = False,
+    lines: Annotated[
+        int, typer.Option("--lines", "-n", min=1, max=100_000, help="With --journal: how many of the last lines.")
+    ] = 1000,
+    manifest: Annotated[
+        Path | None,
+        typer.Option("--manifest", metavar="PATH", help="With --journal: the manifest.", show_default=False),
+    ] = None,
 ) -> int:
     """Print what limactl and the setup scripts said when a VM was last worked on. Escapes are made visible.
 
+    With --journal, what the guest wrote into its journal (`dvm logs app --journal ssh`), after the checks of a session.
+
     Example: dvm logs app -f
     """
+    if journal:
+        if follow or setup or lima:
+            raise UsageError("--journal goes alone.", remedy="Leave --follow, --setup and --lima out.")
+        return _journal(vm, unit or "", lines, manifest)
+    if unit is not None or manifest is not None:
+        raise UsageError("UNIT and --manifest are for the guest's own log.", remedy="Give --journal too.")
     from dvm.cli.entrance import named
     from dvm.cli.host import Host
     from dvm.cli.survey import manifest_or_none
@@ -54,6 +80,36 @@ def logs(
         if not follow:
             return 0
         time.sleep(_PAUSE)
+
+
+def _journal(vm: str, unit: str, lines: int, manifest: Path | None) -> int:
+    """Print the end of the guest's own log."""
+    from dvm.cli.entrance import enter
+    from dvm.cli.host import Host
+    from dvm.errors import DvmError
+    from dvm.text import visible
+    from dvm.views.script_output import Lines
+
+    if unit and _UNIT.fullmatch(unit) is None:
+        raise UsageError(
+            f'"{visible(unit)}" is not the name of a unit.', remedy="Name one as systemctl does: ssh.service."
+        )
+    guest = (entrance := enter(Host(), vm, manifest, bootstrapped=False)).guest
+    printed = Lines()
+
+    def show(chunk: bytes) -> None:
+        sys.stdout.writelines(f"{line}\n" for line in printed.feed(chunk))
+
+    ending = entrance.connection.ask(guest.journal(lines, unit), timeout=_SECONDS, sink=show)
+    sys.stdout.writelines(f"{line}\n" for line in printed.end())
+    sys.stdout.flush()
+    status = ending.proven().status
+    if status:
+        raise DvmError(
+            f"vm.{guest.vm}: {_NO_LOG.get(status, f'journalctl ended with status {status}')}.",
+            remedy="See what the guest logs to: dvm sh " + guest.vm,
+        )
+    return 0
 
 
 class _Tail:

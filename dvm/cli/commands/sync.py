@@ -14,6 +14,7 @@ def sync(
     manifest: opt.ManifestPath = None,
     all_: Annotated[bool, typer.Option("--all", help="All VMs of the manifest.")] = False,
     json: opt.Json = False,
+    stream: opt.Stream = False,
     strict: opt.Strict = False,
     parallelism: opt.Parallelism = None,
     lock_timeout: opt.LockTimeout = "30s",
@@ -33,4 +34,6 @@ def sync(
     if bool(vms) == all_:
         raise UsageError("Which VMs?", remedy="Name them, or give --all for all of the manifest.")
     planner = Planner(Host(), manifest, plan_options(vms, None), strict=strict)
-    return carry_out(planner, show, ask=None, json=json, parallelism=parallelism, lock_timeout=lock_timeout)
+    return carry_out(
+        planner, show, ask=None, json=json, parallelism=parallelism, lock_timeout=lock_timeout, stream=stream
+    )

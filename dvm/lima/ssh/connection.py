@@ -83,12 +83,12 @@ class Connection:
         finally:
             self._sessions.leave(number)
 
-    def ask(self, call: GuestCall, *, timeout: float) -> Ending:
-        """Run a guest program that proves its end, in `timeout` seconds."""
+    def ask(self, call: GuestCall, *, timeout: float, sink: Callable[[bytes], None] = lambda _chunk: None) -> Ending:
+        """Run a guest program that proves its end, in `timeout` seconds; what it prints besides goes to `sink`."""
         from dvm.lima.client import ask
 
         with self._carried(call) as carried:
-            return ask(self._runner, carried, timeout=timeout)
+            return ask(self._runner, carried, timeout=timeout, sink=sink)
 
     @contextlib.contextmanager
     def reading(self, call: GuestCall) -> Iterator[Transfer]:

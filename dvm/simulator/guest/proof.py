@@ -24,7 +24,7 @@ _TOOLS = ("cat", "sh", "sha256sum", "wc", "find", "readlink")
 # Besides, those that deal in archives try tar.
 _TRY_TAR = {"dvm-archive", "dvm-restore"}
 # These say how they ended also where they did not end well.
-_ALWAYS = {"dvm-setup", "dvm-pack", "dvm-unpack", "dvm-archive", "dvm-restore"}
+_ALWAYS = {"dvm-journal", "dvm-setup", "dvm-pack", "dvm-unpack", "dvm-archive", "dvm-restore"}
 _ON_ERRORS = {"dvm-pack", "dvm-archive"}
 
 

@@ -26,6 +26,7 @@ USAGE = 64
 _BOOTSTRAP_ARGS = 5
 _BOTH_THERE = 96
 _GUARD_ARGS = 2
+_NO_LOG = 94
 
 
 def bootstrap(process: Process, args: list[str]) -> int:
@@ -99,12 +100,30 @@ def guard(process: Process, args: list[str]) -> int:
     return int(staged.get("exit", 0))
 
 
+def journal(process: Process, args: list[str]) -> int:
+    """`dvm-journal LINES [UNIT]`: what a test put into `guest-journal` in the instance's directory, a line each.
+
+    A line that begins with `UNIT: ` is that unit's. 94: there is no such file.
+    """
+    if not 1 <= len(args) <= 2 or not args[0].isdigit():  # noqa: PLR2004 - LINES and UNIT
+        process.say_error("dvm-journal: LINES [UNIT] are wanted")
+        return USAGE
+    try:
+        lines = (process.machine.dir / "guest-journal").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return _NO_LOG
+    found = [line for line in lines if len(args) == 1 or line.startswith(f"{args[1]}: ")]
+    process.say("".join(f"{line}\n" for line in found[-int(args[0]) :]))
+    return 0
+
+
 SCRIPTS: dict[str, Script] = {
     "dvm-bootstrap": bootstrap,
     "dvm-setup": run_setup,
     "dvm-outcome": run_outcome,
     "dvm-guard": guard,
     "dvm-move": move,
+    "dvm-journal": journal,
     "dvm-enter": sessions.enter,
     "dvm-git": git.serve,
     "dvm-env": sessions.env,

@@ -65,6 +65,7 @@ vm.app: Start complete after 3s
 vm.app: Bootstrapping...
 vm.app: Bootstrap complete after 4s
 vm.app: Running setup/base.sh...
+vm.app: `dvm logs -f app` follows its output, --stream shows it here
 vm.app: setup/base.sh complete after 5s
 
 Apply complete! VMs: 1 added, 0 changed, 0 destroyed. Scripts run: 1.
