@@ -293,3 +293,57 @@ def test_a_dry_run_of_rm_announces_the_guard_and_changes_nothing(two: Dvm) -> No
     assert "dvm-guard" not in skipped.out
     assert two.calls(changing=True) == []
     assert "[vm.app]" in (two.config / "dvm.toml").read_text()
+
+
+def test_new_leaves_out_what_the_defaults_say(dvm: Dvm) -> None:
+    dvm.script("base.sh")
+    dvm.manifest('[defaults]\ntemplate = "template:debian"\nmemory = "4GiB"\nsetup = ["base.sh"]\n')
+    result = dvm.run("new", "app")
+    assert (result.code, "setup.sh" in result.out) == (0, False), result.err
+    text = (dvm.config / "vms" / "app" / "vm.toml").read_text()
+    assert tomllib.loads(text) == {}
+    assert "# From [defaults]: template, memory, setup.\n" in text
+    assert "# memory" not in text
+    assert [path.name for path in (dvm.config / "vms" / "app").iterdir()] == ["vm.toml"]
+    assert dvm.run("new", "other", "--template", "template:fedora").code == 0
+    assert tomllib.loads((dvm.config / "vms" / "other" / "vm.toml").read_text()) == {"template": "template:fedora"}
+    planned = dvm.run("plan", "--json").json
+    after = {each["name"]: each["change"]["after"] for each in planned["resource_changes"]}
+    assert (after["app"]["template"], after["other"]["template"]) == ("template:debian", "template:fedora")
+    assert [each["script"] for each in after["app"]["setup"]] == ["base.sh"]
+
+
+def test_new_leaves_out_what_a_base_says(dvm: Dvm) -> None:
+    dvm.script("base.sh")
+    dvm.manifest('[defaults]\nmemory = "4GiB"\n[base.os]\ncpus = 2\n[base.node]\nbase = "os"\nsetup = ["base.sh"]\n')
+    assert "There are: os, node." in dvm.run("new", "app", "--base", "nope").err
+    assert dvm.run("new", "app", "--base", "node").code == 0
+    text = (dvm.config / "vms" / "app" / "vm.toml").read_text()
+    assert tomllib.loads(text) == {"base": "node", "template": "template:fedora"}
+    assert "# From [base.node]: setup.\n# From [base.os]: cpus.\n# From [defaults]: memory.\n" in text
+    assert "# Its own scripts, after those of [base.node]" in text
+
+
+def test_new_names_the_manifest_in_its_hint(dvm: Dvm) -> None:
+    path = dvm.write("my place/dvm.toml", "version = 1\n")
+    assert f"`dvm plan app -f '{path}'` shows" in dvm.run("new", "app", "-f", str(path)).out
+    assert "dvm-fetch https://" in (path.parent / "vms" / "app" / "setup.sh").read_text()
+    assert dvm.run("check", "--offline", "--strict", "-f", str(path)).code == 0
+
+
+def test_import_takes_mounts_out_as_a_planned_step(dvm: Dvm) -> None:
+    foreign(dvm, start=False)
+    mount = '.mounts = [{"location": "/srv/host", "writable": true}]'
+    assert dvm.limactl("edit", "--tty=false", f"--set={mount}", "dvm-old").code == 0
+    assert dvm.limactl("start", "--tty=false", "dvm-old").code == 0
+    asked = dvm.run("import", "dvm-old")
+    assert (asked.code, "dvm import dvm-old -y" in asked.err, "/srv/host" in asked.err) == (64, True, True), asked.err
+    assert not (dvm.config / "vms").exists()
+    assert dvm.calls(changing=True) == []
+    result = dvm.run("import", "dvm-old", "-y")
+    assert result.code == 0, result.out + result.err
+    verbs = [call[0] for call in dvm.calls(changing=True)]
+    assert verbs[:3] == ["stop", "edit", "start"], verbs
+    assert dvm.receipt("old")["bootstrap"]["user"] == "developer"
+    assert dvm.run("plan", "--detailed-exitcode").code == 0
+    assert dvm.run("ssh", "old", "true").code == 0

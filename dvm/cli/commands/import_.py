@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dvm.cli import options as opt
-from dvm.errors import DvmError, RefusedError, UsageError
+from dvm.errors import DvmError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from dvm.checks.subjects import InstanceSubject
     from dvm.cli.host import Host
     from dvm.model.instance import Instance
     from dvm.model.manifest import DesiredVM
@@ -24,13 +26,16 @@ def import_(
     instance: Annotated[
         str, typer.Argument(metavar="INSTANCE", help="Lima instance, named dvm-NAME.", show_default=False)
     ],
+    auto_approve: opt.AutoApprove = False,
     manifest: opt.ManifestPath = None,
     lock_timeout: opt.LockTimeout = "30s",
 ) -> int:
     """Adopt a Lima instance: write what it has as vms/NAME/vm.toml and lima.yaml, and a receipt of ours beside it.
 
-    Its effective configuration has to pass the security checks. A running one is bootstrapped (DVM_USER and the code
-    directory; what is there stays); a stopped one is declared with running = false. Then a plan has nothing to change.
+    Its effective configuration has to pass the security checks. What DVM can take out of its own lima.yaml (mounts,
+    forwarding of an agent) is a change that is planned, shown and asked about; that restarts a running one. A running
+    one is bootstrapped (DVM_USER and the code directory; what is there stays); a stopped one is declared with
+    running = false. Then a plan has nothing to change.
 
     Example: dvm import dvm-legacy
     """
@@ -53,34 +58,67 @@ def import_(
             raise UsageError(f"There is no Lima instance {instance}.", remedy="`limactl list` shows them.")
         if found.receipt is not None:
             raise UsageError(f"{instance} is managed already.", remedy=f"dvm status {name}")
+        subject = _subject(host, name, found)
+        ask = _demand_answer(subject, instance, auto_approve=auto_approve)
         directory = _adopt(host, name, found, manifest)
     sys.stdout.write(f"Wrote {visible(str(directory / 'vm.toml'))}; {instance} is vm.{name} from now on.\n")
     sys.stdout.flush()
-    return _bootstrap(host, name, manifest, seconds)
+    return _converge(host, name, manifest, seconds, ask)
+
+
+def _subject(host: Host, name: str, found: Instance) -> InstanceSubject:
+    """Return the instance, judged as the managed one that it is about to be.
+
+    Raises:
+        RefusedError: a check denies, and no edit of DVM's could help.
+    """
+    from msgspec.structs import replace
+
+    from dvm.checks.posture import PostureRefusedError, posture
+    from dvm.checks.subjects import InstanceSubject
+
+    desired = _desired(name, _body(found))
+    subject = InstanceSubject(replace(found, receipt=_receipt(found, desired)), desired, host.lima_config())
+    denying = [result for result in posture(subject, fixed=True) if result.denies]
+    if denying:
+        error = PostureRefusedError(f"vm.{name}", denying)
+        # What the check says is for a VM that an apply can fix; this one is not ours yet.
+        error.remedy = f"Stop it, take that out of the file named (`limactl edit {found.name}`), and import it again."
+        raise error
+    return subject
+
+
+def _demand_answer(subject: InstanceSubject, instance: str, *, auto_approve: bool) -> Callable[[], bool] | None:
+    """Return who is asked before the instance is edited; None: nothing is to be edited, or nobody is asked.
+
+    Raises:
+        UsageError: there is no terminal to ask on.
+    """
+    from dvm.checks.posture import posture
+    from dvm.cli.applying import ask_on_terminal
+
+    found = [result for result in posture(subject, fixed=False) if result.denies]
+    if not found or auto_approve:
+        return None
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "There is no terminal to ask on.",
+            detail="\n".join(["This has to be taken out of it:", *dict.fromkeys(each.detail for each in found)]),
+            remedy=f"dvm import {instance} -y",
+        )
+    return ask_on_terminal
 
 
 def _adopt(host: Host, name: str, found: Instance, manifest: Path | None) -> Path:
     import shutil
 
     import tomli_w
-    from msgspec.structs import replace
 
-    from dvm.checks.posture import verify
-    from dvm.checks.subjects import InstanceSubject
     from dvm.cli.commands.new import place_for, write_vm
     from dvm.lima.fields.drift import vouched
     from dvm.state.receipts import write_receipt
 
     body = _body(found)
-    desired = _desired(name, body)
-    # Judged as the managed instance that it is about to be.
-    subject = InstanceSubject(replace(found, receipt=_receipt(found, desired)), desired, host.lima_config())
-    try:
-        verify(subject)
-    except RefusedError as error:
-        # What the check says is for a VM that an apply can fix; this one is not ours yet.
-        error.remedy = f"Stop it, take that out of the file named (`limactl edit {found.name}`), and import it again."
-        raise
     directory = place_for(host, name, manifest)
     own = (found.dir / "lima.yaml").read_text(encoding="utf-8")
     text = f"# Adopted from Lima instance {found.name} as it was; lima.yaml is its own.\n{tomli_w.dumps(body)}"
@@ -162,14 +200,15 @@ def _receipt(
     )
 
 
-def _bootstrap(host: Host, name: str, manifest: Path | None, seconds: float) -> int:
+def _converge(host: Host, name: str, manifest: Path | None, seconds: float, ask: Callable[[], bool] | None) -> int:
+    """Bootstrap it, and take out what is not to stay."""
     from dvm.cli.applying import Applying
     from dvm.cli.commands.plan import show
     from dvm.cli.planning import Planner, plan_options
     from dvm.views.hooks import hooks_for
 
     planner = Planner(host, manifest, plan_options([name], None))
-    return Applying(planner, show, None, hooks_for(sys.stdout, os.environ), seconds).run()
+    return Applying(planner, show, ask, hooks_for(sys.stdout, os.environ), seconds).run()
 
 
 def _tell(line: str) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,35 +16,76 @@ from dvm.errors import DvmError, UsageError
 if TYPE_CHECKING:
     from dvm.cli.host import Host
 
+_TEMPLATE = "template:fedora"
+
 
 def new(
     vm: Annotated[str, typer.Argument(metavar="VM", help="Name of the VM to declare.", show_default=False)],
     template: Annotated[
-        str, typer.Option("--template", metavar="TEMPLATE", help="Lima template: template:NAME or a path.")
-    ] = "template:fedora",
+        str | None,
+        typer.Option(
+            "--template",
+            metavar="TEMPLATE",
+            help="Lima template: template:NAME or a path; default: what the base or [defaults] says, else "
+            "template:fedora.",
+            show_default=False,
+        ),
+    ] = None,
+    base: Annotated[
+        str | None,
+        typer.Option("--base", metavar="NAME", help="The base that it inherits from.", show_default=False),
+    ] = None,
     manifest: opt.ManifestPath = None,
 ) -> int:
     """Declare a VM: a commented vms/VM/vm.toml and a strict setup script beside the manifest. Creates nothing else.
 
-    Makes the manifest and its directory where there are none. Refuses to touch what is there.
+    What [defaults] or the base says is left out, setup scripts too. Makes the manifest and its directory where there
+    are none. Refuses to touch what is there.
 
     Example: dvm new app
     """
     from dvm.cli.entrance import named
     from dvm.cli.host import Host
-    from dvm.cli.skeleton import setup_sh, vm_toml
+    from dvm.cli.skeleton import said_elsewhere, setup_sh, vm_toml
     from dvm.text import visible
+    from dvm.views.typed import completed
 
     host, name = Host(), named(vm)
-    _demand_template(template)
+    if template is not None:
+        _demand_template(template)
     directory = place_for(host, name, manifest)
-    write_vm(directory, {"vm.toml": vm_toml(name, template)}, {"setup.sh": setup_sh(name)})
+    document = _document(host, manifest)
+    known = document.get("base", {})
+    if base is not None and base not in known:
+        raise UsageError(
+            f'There is no base "{visible(base)}".',
+            detail=f"There are: {', '.join(known)}." if known else "The manifest has none.",
+            remedy="`[base.NAME]` in the manifest declares one.",
+        )
+    said = said_elsewhere(document, base or "")
+    if template is None and "template" not in said:
+        template = _TEMPLATE
+    said = {key: place for key, place in said.items() if key != "template" or template is None}
+    scripts = {} if "setup" in said else {"setup.sh": setup_sh(name)}
+    write_vm(directory, {"vm.toml": vm_toml(name, template or "", base or "", said)}, scripts)
     host.manifest(manifest)
+    option = f" -f {shlex.quote(str(manifest))}" if manifest else ""
+    beside = " and setup.sh beside it" if scripts else ""
+    what = f"`dvm plan {name}` shows what would be done, `dvm apply {name}` does it."
     sys.stdout.write(
-        f"Wrote {visible(str(directory / 'vm.toml'))} and setup.sh beside it.\n"
-        f"Change them as you like; then `dvm plan {name}` shows what would be done, `dvm apply {name}` does it.\n"
+        f"Wrote {visible(str(directory / 'vm.toml'))}{beside}.\n"
+        f"Change {'them' if scripts else 'it'} as you like; then {completed(what, option)}\n"
     )
     return 0
+
+
+def _document(host: Host, manifest: Path | None) -> dict[str, Any]:
+    """Return what dvm.toml says, which has just been found to have no mistake."""
+    from dvm.manifest.toml import parse
+
+    found = host.manifest(manifest)
+    content = next((file.content for file in found.files if file.path == found.path), None)
+    return dict(parse((content or b"").decode("utf-8-sig")))
 
 
 def place_for(host: Host, name: str, manifest: Path | None) -> Path:
