@@ -195,7 +195,7 @@ class MemoryLima:
             guest.users.add(arguments[0])
         elif program == "dvm-setup":
             run_id, digest = arguments[:2]
-            assert arguments[4] in guest.users
+            assert arguments[5] in guest.users
             if b"# fail" in stdin:
                 return 7
             if run_id not in guest.ended:

@@ -1,0 +1,105 @@
+"""One VM on a Lima in memory, whose steps are carried out one at a time."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from dvm.execute.context import Context, ImageCache
+from dvm.execute.hooks import StepFailure
+from dvm.execute.interrupt import Interrupt
+from dvm.execute.worker import Worker
+from dvm.lima.client import Lima
+from dvm.model.lima_config import LimaConfig
+from dvm.model.manifest import DesiredVM
+from dvm.model.plan import PlanOptions, ResourceChange, Step, StepAction
+from dvm.model.receipt import Receipt
+from dvm.model.template import Template
+from dvm.observe.host import observe
+from dvm.plan.build import build_plan
+from dvm.plan.templates import with_templates
+from dvm.state.directory import StateDirectory
+from dvm.state.journal import Journal
+from dvm.state.leftovers import read_leftovers
+from dvm.state.marks import read_marks
+from dvm.state.receipts import read_receipt
+from tests import factories as make
+from tests.conftest import base
+from tests.properties.memory_lima import MemoryLima
+
+
+class OneVM:
+    """A declared VM, and the plan's change of it, whose steps a worker carries out when it is told to."""
+
+    def __init__(self, place: Path) -> None:
+        (place / "l").mkdir(parents=True)
+        self.lima = MemoryLima(place / "l")
+        self.state = StateDirectory(place / "s")
+        self.vm = make.desired("app", disk="30GiB")
+        self.output: list[bytes] = []
+
+    def declare(self, *scripts: Any, **config: Any) -> DesiredVM:
+        self.vm = make.desired("app", *scripts, disk="30GiB", **config)
+        return self.vm
+
+    def change(self, **options: Any) -> ResourceChange:
+        manifest, home = make.manifest(self.vm), self.lima.home
+        seen = observe(cast(Lima, self.lima), home)
+        marks = read_marks(self.state, home, manifest.place)
+        leftovers = read_leftovers(self.state, home, seen.instances, marks, manifest.place)
+        plan = build_plan(manifest, seen, PlanOptions(**options), marks, leftovers)
+        plan = with_templates(plan, {each.name: Template("template:fedora") for each in plan.made})
+        self.steps = plan.steps
+        (change,) = (each for each in plan.changes if each.name == "app")
+        return change
+
+    def worker(self, **options: Any) -> Worker:
+        context = Context(
+            cast(Lima, self.lima),
+            self.state,
+            self.lima.home,
+            Journal(self.state),
+            LimaConfig,
+            Interrupt(),
+            ImageCache(self.state),
+        )
+        owner = make.manifest(self.vm).place
+        return Worker(context, self.change(**options), owner, lambda _step, chunk: self.output.append(chunk))
+
+    def step(self, action: StepAction) -> Step:
+        return next(step for step in self.steps if step.action is action)
+
+    def apply(self, **options: Any) -> None:
+        """Carry out all steps of the plan."""
+        worker = self.worker(**options)
+        for step in self.steps:
+            worker.run(step)
+        worker.finish(self.steps[-1])
+        worker.close()
+
+    def failure(self, worker: Worker, action: StepAction) -> StepFailure:
+        """Carry out a step that fails; return how."""
+        with pytest.raises(StepFailure) as caught:
+            worker.run(self.step(action))
+        worker.close()
+        return caught.value
+
+    @property
+    def directory(self) -> Path:
+        return self.lima.home / "dvm-app"
+
+    @property
+    def receipt(self) -> Receipt | None:
+        return read_receipt(self.directory, "dvm-app")[0]
+
+
+@pytest.fixture
+def one() -> Iterator[OneVM]:
+    place = base() / secrets.token_hex(4)
+    yield OneVM(place)
+    shutil.rmtree(place, ignore_errors=True)
