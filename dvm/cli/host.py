@@ -86,7 +86,7 @@ class Host:
         from dvm.lima.process import Runner
 
         demand_trusted(self.limactl_evidence(), os.geteuid(), self._around_limactl())
-        runner = self._traced(Runner(self.limactl, self._environment_of_lima, directory))
+        runner = self.traced(Runner(self.limactl, self._environment_of_lima, directory))
         if self.lima_log_level:
             runner.options = (f"--log-level={self.lima_log_level}",)
         return Lima(runner)
@@ -96,7 +96,8 @@ class Host:
         """The environment that limactl and ssh take from: a PATH of safe directories, LIMA_HOME as an absolute path."""
         return self.safe_environment | {"LIMA_HOME": str(self.lima_home)}
 
-    def _traced(self, runner: Runner) -> Runner:
+    def traced(self, runner: Runner) -> Runner:
+        """Return the runner, which shows its calls where DVM_VERBOSE is set."""
         if self.verbose:
             from dvm.cli.tracing import trace
 
@@ -119,7 +120,7 @@ class Host:
         if program is None:
             raise DvmError("ssh is not on PATH.", detail="DVM enters VMs by it.", remedy="Install OpenSSH's client.")
         # The look at limactl was one at all that it starts, ssh among them.
-        runner = self._traced(Runner(program, environment, self.lima.directory, variable="SSH"))
+        runner = self.traced(Runner(program, environment, self.lima.directory, variable="SSH"))
         return Connection(
             runner, self.state.connections, instance, address, environment=self.environment, listens=is_own_listener
         )
@@ -140,10 +141,10 @@ class Host:
         # One that is there, but in no safe directory: it is said why it is not started.
         found += find(missing_helpers(environment), self.environment)
         for path in found:
-            yield self._trusting(read_evidence(path, Role.HELPER, limit=0))
+            yield self.trusting(read_evidence(path, Role.HELPER, limit=0))
         # A limactl that is a script of one's own starts the one on PATH.
         for limactl in dict.fromkeys((self.limactl, *find(["limactl"], environment))):
-            yield from map(self._trusting, beside(limactl))
+            yield from map(self.trusting, beside(limactl))
 
     @cached_property
     def search_path(self) -> SearchPath:
@@ -151,14 +152,14 @@ class Host:
         from dvm.checks.limactl import search_path
         from dvm.observe.surroundings import path_directories
 
-        return search_path(map(self._trusting, path_directories(self.environment)), os.geteuid())
+        return search_path(map(self.trusting, path_directories(self.environment)), os.geteuid())
 
     @property
     def safe_environment(self) -> dict[str, str]:
         """The environment, with a PATH of safe directories only."""
         return self.environment | {"PATH": os.pathsep.join(map(str, self.search_path.directories))}
 
-    def _trusting(self, file: FileEvidence) -> FileEvidence:
+    def trusting(self, file: FileEvidence) -> FileEvidence:
         """Return the evidence with the groups that count as the user, where a group can write at all."""
         modes = (file.mode or 0, *(part.mode for part in file.parts))
         return replace(file, trusted_groups=self._groups) if any(mode & 0o020 for mode in modes) else file
@@ -269,4 +270,4 @@ class Host:
         from dvm.files import read_evidence
         from dvm.model.evidence import Role
 
-        return self._trusting(read_evidence(self.limactl, Role.LIMACTL))
+        return self.trusting(read_evidence(self.limactl, Role.LIMACTL))

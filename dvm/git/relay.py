@@ -66,8 +66,10 @@ class Limits:
         )
 
 
-def take(source: int, target: int, screen: Screen, limits: Limits, told: Callable[[int], None]) -> int:
+def take(source: int, target: int, screen: Screen, limits: Limits, told: Callable[[int], None], stop: int) -> int:
     """Pass on what comes from `source` within `limits`, `told` of the bytes so far; return their number.
+
+    It ends after a pack, behind which a fetch asks for nothing more, and when `stop` can be read.
 
     Raises:
         TooLargeError: it is too much. DvmError: it takes too long. ProtocolError: it is not git's protocol.
@@ -75,10 +77,13 @@ def take(source: int, target: int, screen: Screen, limits: Limits, told: Callabl
     _widen(source)
     count = 0
     with contextlib.suppress(BrokenPipeError):
-        while True:
+        while not screen.complete:
             patience = min(limits.left, limits.stall_seconds)
-            if not select.select([source], [], [], patience)[0]:
+            ready = select.select([source, stop], [], [], patience)[0]
+            if not ready:
                 raise limits.late() if limits.left <= 0 else _stalled(limits.stall_seconds)
+            if stop in ready:
+                break
             chunk = os.read(source, _CHUNK)
             if not chunk:
                 break

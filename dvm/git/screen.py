@@ -48,13 +48,17 @@ class ProtocolError(DvmError):
 
 
 class Screen:
-    """Takes the stream of one session, piece by piece. `packets` counts those that are no part of a pack."""
+    """Takes the stream of one session, piece by piece.
+
+    `packets` counts those that are no part of a pack. `complete`: a pack has come to its end.
+    """
 
     def __init__(self, service: Service) -> None:
         self._fetches = service is Service.UPLOAD_PACK
         self._rest = b""
         self._in_pack = False
         self.packets = 0
+        self.complete = False
 
     def feed(self, chunk: bytes) -> bytes:
         """Return what of the stream may be passed on now; the rest of a packet is kept until it is whole.
@@ -68,8 +72,8 @@ class Screen:
         while at + _HEAD <= len(data):
             size = _size(data[at : at + _HEAD])
             if size < _HEAD:
-                # What ends a list ends a pack as well.
-                self._in_pack = self._in_pack and size != _END_OF_LIST
+                if size == _END_OF_LIST and self._in_pack:
+                    self._in_pack, self.complete = False, True
                 at += _HEAD
                 continue
             if at + size > len(data):

@@ -65,6 +65,13 @@ PROGRAMS = {
     "pack": GuestProgram(detail="[0-9a-f]{64}", on_errors=True),
     "unpack": GuestProgram(),
     "journal": GuestProgram(most_noise=32 << 20),
+    "work": GuestProgram(
+        lines=(
+            rf"repository{_FIELD}{_FIELD}{_FIELD}\t[0-9]{{0,9}}\t[0-9]{{0,9}}\t[0-9]{{1,9}}\t[0-9]{{1,9}}",
+            "no-git",
+        ),
+        most_bytes=1 << 20,
+    ),
     "verify": GuestProgram(
         lines=(
             rf"seen\t{_PROBE}\t{_WHO}{_FIELD}",

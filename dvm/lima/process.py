@@ -160,6 +160,7 @@ class Runner:
         environment: the host's; only what limactl needs of it is passed on.
         directory: the program's working directory. A refused `edit` leaves a file in it, so it is DVM's own.
         variable: of the environment, by which a user names another program.
+        whole_environment: pass on all of `environment`, which is not the host's then.
     """
 
     def __init__(
@@ -169,10 +170,11 @@ class Runner:
         directory: Path,
         *,
         variable: str = "DVM_LIMACTL",
+        whole_environment: bool = False,
     ) -> None:
         self.executable = executable
         self._variable = variable
-        self.environment = child_environment(environment)
+        self.environment = dict(environment) if whole_environment else child_environment(environment)
         self.directory = directory
         self.cancellation = Cancellation()
         self.trace: Callable[[Sequence[str]], None] = lambda _argv: None
@@ -221,19 +223,23 @@ class Runner:
         lifeline: bool = False,
         started: Callable[[int], None] | None = None,
         answer: Callable[[bytes], None] | None = None,
+        shared: Sequence[int] = (),
     ) -> Completed:
         """Run a call whose output (both streams, as it comes) goes to `sink`.
 
         `answer`, where there is one, gets its standard output instead. A sink that raises TooMuchError ends the call.
         `lifeline` holds standard input open after `stdin` until the call ends: guest programs take its end for ours.
-        `started` gets the process id as soon as there is one.
+        `started` gets the process id as soon as there is one. The call gets the descriptors `shared` as well.
 
         Raises:
             LimaError: it could not be started.
         """
         begun = time.monotonic()
         process = self._start(
-            argv, merged=answer is None, stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE
+            argv,
+            merged=answer is None,
+            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+            shared=shared,
         )
         tail = Tail()
         readers = [PipeReader(process.stdout, [sink, tail.feed])]

@@ -86,6 +86,10 @@ class Guest(Struct, frozen=True):
         words = (self.user, token, file, ipv4, ipv6, str(wait_seconds))
         return GuestCall(as_root(self.instance, "verify", *words))
 
+    def work(self) -> GuestCall:
+        """Return the call that looks through the repositories under the code directory."""
+        return GuestCall(as_root(self.instance, "work", self.user, self.code_dir))
+
     def sshd(self, public_key: str) -> Invocation:
         """Return the call that serves one ssh connection, for the holder of `public_key`."""
         return invocation("sshd", self.user, public_key)

@@ -31,6 +31,7 @@ class Role(StrEnum):
     LIMA_FILE = "file of Lima's"
     LIMACTL = "limactl"
     HELPER = "program that limactl starts"
+    PROGRAM = "program that DVM starts"
     LIMA_PLACE = "directory that limactl uses"
     PLAN = "saved plan"
     STATE = "journal"

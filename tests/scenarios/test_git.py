@@ -221,6 +221,7 @@ def stage(app: Dvm, text: str) -> None:
 
 
 PACKETS = """
+sys.excepthook = lambda *_: os._exit(1)
 def packet(data):
     os.write(1, b"%04x" % (len(data) + 4) + data)
 def flush():

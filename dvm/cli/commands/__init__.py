@@ -67,6 +67,11 @@ COMMANDS = (
         Takes.VM_AND_COMMAND,
         fast=True,
     ),
+    Listed(
+        "fetch",
+        "Fetch the branches of a repository in a VM into refs/remotes/VM/* of the current one, and show what came.",
+        Takes.VM_AND_MORE,
+    ),
     Listed("cp", "Copy files or directories into a VM or out of it, as DVM_USER.", Takes.COPIES),
     Listed(
         "backup",

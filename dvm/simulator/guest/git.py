@@ -44,6 +44,40 @@ def git(process: Process, args: list[str]) -> int:
     return _run(process, None, args)
 
 
+def work(process: Process, args: list[str]) -> int:
+    """`dvm-work DVM_USER CODE_DIR`: the repositories there, by this machine's git."""
+    user, root = args
+    process.become(user)
+    top = process.machine.file(root, "/")
+    for place in sorted({path.parent for path in top.rglob(".git")} | {path.parent for path in top.glob("*/HEAD")}):
+        bare = not (place / ".git").exists()
+        words = ["symbolic-ref", "--short", "HEAD"] if bare else ["status", "--porcelain=v2", "--branch"]
+        said = _asked(process, place, words)
+        head = {line.split(" ")[1]: line.split(" ")[2:] for line in said.splitlines() if line.startswith("# ")}
+        branch = said.strip() if bare else " ".join(head.get("branch.head", []))
+        ahead, behind = (word[1:] for word in head.get("branch.ab", ["+", "-"]))
+        changed = 0 if bare else sum(not line.startswith("#") for line in said.splitlines())
+        stashed = len(_asked(process, place, ["stash", "list"]).splitlines()) if not bare else 0
+        upstream = " ".join(head.get("branch.upstream", []))
+        path = str(place.relative_to(top))
+        process.answer("repository", path, branch, upstream, ahead, behind, str(changed), str(stashed))
+    return 0
+
+
+def _asked(process: Process, place: Path, words: list[str]) -> str:
+    readable, writable = os.pipe()
+    before = os.dup(1)
+    os.dup2(writable, 1)
+    os.close(writable)
+    try:
+        _run(process, None, ["-C", str(place), *words])
+    finally:
+        os.dup2(before, 1)
+        os.close(before)
+    with os.fdopen(readable, "rb") as file:
+        return file.read().decode("utf-8", "surrogateescape")
+
+
 def _run(process: Process, program: str | None, words: list[str]) -> int:
     program = program or shutil.which("git", path="/usr/local/bin:/opt/homebrew/bin:/usr/bin:/bin")
     if program is None:

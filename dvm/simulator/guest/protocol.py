@@ -126,6 +126,7 @@ SCRIPTS: dict[str, Script] = {
     "dvm-journal": journal,
     "dvm-enter": sessions.enter,
     "dvm-git": git.serve,
+    "dvm-work": git.work,
     "dvm-env": sessions.env,
     "dvm-pack": sessions.pack,
     "dvm-unpack": sessions.unpack,

@@ -1,0 +1,142 @@
+"""`dvm fetch`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+from dvm.cli.completing import vm_names
+from dvm.cli.lazy_options import options as opt
+from dvm.cli.lazy_options import typer
+from dvm.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dvm.cli.entrance import Entrance
+    from dvm.cli.fetching import HostGit
+    from dvm.cli.host import Host
+    from dvm.git.address import Address
+    from dvm.git.branches import Arrival
+    from dvm.git.program import HostRepository
+    from dvm.git.relay import Limits
+
+_STALL_SECONDS = 120.0
+_MOST_PACKETS = 100_000
+
+
+def fetch(
+    vm: Annotated[
+        str,
+        typer.Argument(
+            metavar="VM[:REPOSITORY]",
+            help="The VM, and the repository in it, from the code directory; default: the only one there.",
+            show_default=False,
+            autocompletion=vm_names,
+        ),
+    ],
+    branches: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[BRANCH]...", help="Branches of the guest; default: all.", show_default=False),
+    ] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Delete refs/remotes/VM/BRANCH where the guest has no such branch any more.")
+    ] = False,
+    max_size: Annotated[str, typer.Option("--max-size", metavar="SIZE", help="Take no more than this.")] = "1GiB",
+    timeout: Annotated[str, typer.Option("--timeout", metavar="DURATION", help="Take no longer than this.")] = "30m",
+    manifest: opt.ManifestPath = None,
+) -> int:
+    """Fetch the branches of a repository in a VM into refs/remotes/VM/* of the current one, and show what came.
+
+    git checks every object; tags, submodules, hooks and configuration have no part in it, and nothing is checked out.
+    The guest's branches are untrusted all the same: look at them before you check one out.
+
+    Example: dvm fetch app:project main
+    """
+    from dvm.cli.durations import seconds_of
+    from dvm.cli.entrance import enter, named
+    from dvm.cli.fetching import HostGit, meant
+    from dvm.cli.host import Host
+    from dvm.git.names import problem
+    from dvm.git.program import demand_free
+    from dvm.git.relay import Limits
+    from dvm.views.fetch import render_arrival
+    from dvm.views.styles import Ink, use_colour
+
+    name, colon, path = vm.partition(":")
+    name = named(name)
+    if colon and not path:
+        raise UsageError(f"{name}: names no repository.", remedy=f"dvm fetch {name}:REPOSITORY, or dvm fetch {name}")
+    wanted = list(dict.fromkeys(each.removeprefix("refs/heads/") for each in branches or ()))
+    for each in wanted:
+        if why := problem(each):
+            from dvm.text import visible
+
+            raise UsageError(f'"{visible(each)}" can\'t be fetched: {why}.', remedy="Rename the branch in the guest.")
+    if prune and wanted:
+        raise UsageError("--prune goes with all branches only.", remedy="Leave out the branches, or --prune.")
+    limits = Limits(
+        most_bytes=_size(max_size),
+        most_packets=_MOST_PACKETS,
+        seconds=seconds_of("--timeout", timeout),
+        stall_seconds=_STALL_SECONDS,
+    )
+    host = Host()
+    git = HostGit(host)
+    repository = git.repository()
+    remotes = repository.remotes()
+    entrance = enter(host, name, manifest)
+    there = meant(name, path, remotes, entrance)
+    demand_free(name, there, remotes)
+    arrival = _fetch(host, git, repository, entrance, there, wanted, limits, prune=prune)
+    ink = Ink(use_colour(sys.stdout, os.environ))
+    sys.stdout.write(render_arrival(arrival, there, ink=ink))
+    return 0
+
+
+def _size(text: str) -> int:
+    from dvm.model.units import parse_size
+
+    try:
+        return parse_size(text)
+    except ValueError as error:
+        raise UsageError(f"--max-size: {error}.") from error
+
+
+def _fetch(
+    host: Host,
+    git: HostGit,
+    repository: HostRepository,
+    entrance: Entrance,
+    there: Address,
+    wanted: Sequence[str],
+    limits: Limits,
+    *,
+    prune: bool,
+) -> Arrival:
+    from dvm.cli.fetching import end_progress, objects, progress
+    from dvm.git.branches import LISTED, Arrival, compare, update
+    from dvm.git.incoming import ARRIVED, incoming
+    from dvm.git.receive import Reception
+    from dvm.git.screen import Service
+    from dvm.state.journal import Journal
+
+    guest = entrance.guest
+    with incoming(repository) as place:
+        Journal(host.state).write("session", vm=guest.vm, instance=guest.instance, kind="fetch")
+        lent, own = (git.runner(place.environment(git.environment, lent=lent)) for lent in (True, False))
+        reception = Reception(lent, place, limits, progress())
+        call = guest.git(Service.UPLOAD_PACK, there.path)
+        try:
+            reception.fetch(
+                lambda stdin, errors: entrance.connection.relaying(call, stdin=stdin, errors=errors), wanted, there.url
+            )
+        finally:
+            end_progress()
+        counts = objects(own, place.place)
+        listed = own.capture(("git", f"--git-dir={place.place}", "for-each-ref", LISTED, ARRIVED), timeout=60).stdout
+        place.hand_over()
+    found, left_out = compare(repository, guest.vm, listed, prune=prune, only=wanted)
+    update(repository, guest.vm, found)
+    return Arrival(tuple(found), left_out, reception.bytes, counts)

@@ -1,0 +1,150 @@
+"""The parts of `dvm fetch`: the host's git, which repository of the guest is meant, and the fetch itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dvm.errors import DvmError
+from dvm.git.address import Address, address
+from dvm.git.program import HostRepository, address_of, git_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dvm.cli.entrance import Entrance
+    from dvm.cli.host import Host
+    from dvm.git.program import Remote
+    from dvm.lima.process import Runner
+
+_EVERY_BYTES = 1 << 20
+_MOST_LISTED = 20
+
+
+class HostGit:
+    """The host's git, looked at before it is started.
+
+    Raises:
+        DvmError: there is none. ChecksRefusedError: others can change it.
+    """
+
+    def __init__(self, host: Host) -> None:
+        from dvm.checks.limactl import demand_trusted
+        from dvm.files import read_evidence
+        from dvm.lima.programs import find
+        from dvm.model.evidence import Role
+
+        self._host = host
+        environment = host.safe_environment
+        self.program = next(iter(find(["git"], environment)), None) or _missing(host)
+        self.environment = git_environment(environment)
+        demand_trusted(host.trusting(read_evidence(self.program, Role.PROGRAM, limit=0)), os.geteuid())
+        # What git itself starts is beside it in a directory of its own.
+        asked = self.runner(self.environment).capture(("git", "--exec-path"), timeout=30)
+        own = Path(asked.stdout.decode("utf-8", "surrogateescape").strip() or "/nonexistent") / "git-remote-fd"
+        demand_trusted(host.trusting(read_evidence(own, Role.PROGRAM, limit=0)), os.geteuid())
+
+    def runner(self, environment: Mapping[str, str]) -> Runner:
+        """Return what starts it with that environment."""
+        from dvm.lima.process import Runner
+
+        runner = Runner(
+            self.program, environment, self._host.state.working_directory, variable="PATH", whole_environment=True
+        )
+        return self._host.traced(runner)
+
+    def repository(self) -> HostRepository:
+        """Return the current repository.
+
+        Raises:
+            DvmError: there is none.
+        """
+        return HostRepository(self.runner(self.environment), Path.cwd())
+
+
+def _missing(host: Host) -> Path:
+    from dvm.lima.programs import find
+
+    there = find(["git"], host.environment)
+    detail = f"The one in {there[0].parent} is not started: others can write to that directory." if there else ""
+    raise DvmError("git is not on PATH.", detail=detail, remedy="Install git on the host.")
+
+
+def meant(vm: str, path: str, remotes: Mapping[str, Remote], entrance: Entrance) -> Address:
+    """Return the repository of the guest that is meant; `path` is empty where none was named.
+
+    Raises:
+        DvmError: none was named, and there is not just one.
+    """
+    from dvm.cli.guest_work import ask_for_repositories
+    from dvm.text import visible
+
+    if path:
+        return address(vm, path.rstrip("/") or "/")
+    known = [found for url in (remotes[vm].urls if vm in remotes else ()) if (found := address_of(url)) is not None]
+    if known and known[0].vm == vm:
+        return known[0]
+    there = ask_for_repositories(entrance)
+    if len(there) == 1:
+        return address(vm, there[0].path)
+    if not there:
+        raise DvmError(
+            f"vm.{vm} has no git repository in its code directory.",
+            detail=f"It is {entrance.guest.code_dir}.",
+            remedy=f"Name one that is elsewhere: dvm fetch {vm}:/srv/x",
+        )
+    listed = "\n".join(f"  {vm}:{visible(each.path)}" for each in there[:_MOST_LISTED])
+    raise DvmError(
+        f"vm.{vm} has {len(there)} git repositories in its code directory.",
+        detail=f"{listed}\n(as the guest says)",
+        remedy=f"Name one: dvm fetch {vm}:{visible(there[0].path)}",
+    )
+
+
+def progress() -> Callable[[int], None]:
+    """Return what shows how much has come, where standard error is a terminal; only words of ours reach it."""
+    if not sys.stderr.isatty():
+        return lambda _count: None
+    last = 0
+
+    def told(count: int) -> None:
+        nonlocal last
+        if count - last >= _EVERY_BYTES:
+            last = count
+            sys.stderr.write(f"\rReceived {count >> 20} MiB")
+            sys.stderr.flush()
+
+    return told
+
+
+def end_progress() -> None:
+    """Take the line of `progress` away."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r" + " " * 30 + "\r")
+        sys.stderr.flush()
+
+
+def objects(runner: Runner, place: Path) -> Mapping[str, int]:
+    """Return how many objects of each type are in a repository.
+
+    Raises:
+        DvmError: git can't say.
+    """
+    counts: Counter[str] = Counter()
+    rest = b""
+
+    def answer(chunk: bytes) -> None:
+        nonlocal rest
+        *whole, rest = (rest + chunk).split(b"\n")
+        counts.update(line.decode("ascii", "replace") for line in whole)
+
+    arguments = ("cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objecttype)")
+    completed = runner.stream(
+        ("git", f"--git-dir={place}", *arguments), timeout=120, sink=lambda _chunk: None, answer=answer
+    )
+    if completed.status != 0:
+        raise DvmError("What was fetched can't be counted.", detail="\n".join(completed.tail[-3:]))
+    return counts
