@@ -27,7 +27,7 @@ class Finding(Struct, frozen=True):
     setting: str = ""
     """The key of Lima's configuration that it is about."""
     title: str = ""
-    """Where the check's own title would tell of another thing than was found."""
+    """Where the check's own title would name another thing than was found."""
     fixes: str = ""
     """The quoted path that the remedy ends in, where it is a command that takes several."""
     alike: str = ""
@@ -39,7 +39,7 @@ class Finding(Struct, frozen=True):
 class Check(Struct, Generic[SubjectT], frozen=True):
     """One rule of the catalogue. `find` yields nothing where all is well.
 
-    `title` fits a table; `why` tells what an attacker gains; `remedy` tells what to do. docs/reference/checks.md and
+    `title` fits a table; `why` says what an attacker gains; `remedy` says what to do. docs/reference/checks.md and
     `dvm explain` are made from these texts.
     """
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class _Key:
-    """Whoever holds the one instance of this is this module."""
+    """Only this module holds the one instance of this."""
 
 
 _KEY: Final = _Key()
@@ -74,7 +74,7 @@ class ApprovedPlan(Token):
         object.__setattr__(self, "results", results)
 
 
-# As many remedies stand with the refusal itself.
+# As many remedies are shown with the refusal itself.
 _REMEDIES = 3
 
 
@@ -87,11 +87,11 @@ class ChecksRefusedError(RefusedError):
         codes = sorted({result.code for result in checks})
         found = likewise(checks)
         remedies = list(dict.fromkeys(each.remedy for each in found))
-        more = f"`dvm explain {codes[0]}` tells more."
+        more = f"`dvm explain {codes[0]}` shows more."
         super().__init__(
             f"Blocked by {count} security {noun}: {', '.join(codes)}.",
             detail="\n".join(dict.fromkeys(f"{each.first.code}: {each.detail}" for each in found)),
-            remedy="\n".join([*remedies, more] if len(remedies) <= _REMEDIES else ["`dvm check` tells each remedy."]),
+            remedy="\n".join([*remedies, more] if len(remedies) <= _REMEDIES else ["`dvm check` shows each remedy."]),
         )
         self.checks = tuple(checks)
 

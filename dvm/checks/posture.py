@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dvm.model.check import CheckResult
     from dvm.model.instance import Instance
 
-# What `limactl edit` as DVM calls it sets anew, whatever the instance's own lima.yaml held
+# What `limactl edit` as DVM calls it sets again, over what the instance's own lima.yaml held
 # (dvm.lima.settings). It leaves the rest alone: networks, copyToHost, provision, video and others.
 FIXED_BY_EDIT: Final = frozenset(
     {
@@ -42,7 +42,7 @@ def posture(subject: InstanceSubject, *, fixed: bool) -> list[CheckResult]:
     """Return what is wrong with an instance.
 
     `fixed`: the plan edits this instance before its next start. Then what comes from its own lima.yaml, and
-    what that edit sets anew, is shown and does not block; it is checked again after the edit. What comes from
+    what that edit sets again, is shown and does not block; it is checked again after the edit. What comes from
     Lima's `_config` no edit can fix.
     """
     results = [result for check in CHECKS for result in check.run(subject)]
@@ -80,7 +80,7 @@ def _fixed(result: CheckResult) -> CheckResult:
 
 
 class _Key:
-    """Whoever holds the one instance of this is this module."""
+    """Only this module holds the one instance of this."""
 
 
 _KEY: Final = _Key()

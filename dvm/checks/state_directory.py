@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def demand_private(journal: FileEvidence, uid: int) -> None:
-    """Return where nobody but `uid` and root can put anything into the directory that the journal lies in.
+    """Return where nobody but `uid` and root can put anything into the directory that the journal is in.
 
     Raises:
         RefusedError: somebody else can; it names DVM103.

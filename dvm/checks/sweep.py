@@ -125,7 +125,7 @@ def _instance(scope: Scope, name: str, observed: Observed, lima_config: LimaConf
     action = change.action if change is not None else Action.NO_OP
     if desired is not None and scope.does(name, StepAction.START):
         results.firm.extend(dead_port.foreseen(desired, observed.blocked))
-    # One that gets a new name is judged under the old one; of what a cut left nothing can be told yet.
+    # One that gets a new name is judged under the old one; of what a cut left nothing is known yet.
     renamed = change is not None and bool(change.renames)
     instance = change.observed if change is not None and renamed else observed.instances.get(instance_name(name))
     if desired is not None and action in (Action.CREATE, Action.REPLACE):

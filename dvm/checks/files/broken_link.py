@@ -32,7 +32,7 @@ CHECK: Check[FileSubject] = Check(
     severity=Weight.DENY,
     title="Link leads nowhere",
     why=(
-        "A link to nothing is a free place: whoever can create its target decides what runs. A link that "
+        "A link to nothing is a free place: a user who can create its target decides what runs. A link that "
         "leads back to itself can't be read at all."
     ),
     remedy="Point the link at the file it is for, or remove it.",

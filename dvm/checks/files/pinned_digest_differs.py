@@ -62,7 +62,7 @@ CHECK: Check[PinnedFile] = Check(
     title="File differs from its pinned SHA-256",
     why=(
         "A digest in the manifest says which bytes were approved. Other bytes may be a good edit, or "
-        "somebody else's; only you can tell."
+        "somebody else's; only you know."
     ),
     remedy="Read what changed; if you agree, put the new SHA-256 into the manifest.",
     find=_find,

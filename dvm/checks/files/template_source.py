@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dvm.model.evidence import FileEvidence
 
 Problem = tuple[str, int | None]
-"""A sentence about what is wrong, and the line it stands in, from 1."""
+"""A sentence about what is wrong, and its line, from 1."""
 
 _LONGEST = 80
 # Lima's own templates are trusted as its binary is.
@@ -28,7 +28,7 @@ _COMES_WITH_LIMA = ("template:",)
 
 
 def problems_of(content: bytes) -> Iterator[Problem]:
-    """Tell what a template's text brings in beyond itself (Lima 2.2, limatmpl/embed.go and instance/ansible.go)."""
+    """Yield what a template's text brings in beyond itself (Lima 2.2, limatmpl/embed.go and instance/ansible.go)."""
     try:
         root, value = _read(content)
     except _UnclearError as error:
@@ -38,7 +38,7 @@ def problems_of(content: bytes) -> Iterator[Problem]:
 
 
 def _problems_of_config(file: FileEvidence, content: bytes) -> Iterator[Problem]:
-    """Tell the same of a file of Lima's `_config`.
+    """Yield the same of a file of Lima's `_config`.
 
     Lima looks for other files in base.yaml only, which it merges into each new instance; of what the others hold,
     all is in the effective configuration. What DVM can't read in any of them, no other check sees either.
@@ -54,7 +54,7 @@ def _problems_of_config(file: FileEvidence, content: bytes) -> Iterator[Problem]
 
 
 class _UnclearError(Exception):
-    """The text is nothing of which DVM can tell what Lima would read in it; the message is a sentence."""
+    """DVM does not know what Lima would read in the text; the message is a sentence."""
 
 
 def _read(content: bytes, *, may_be_empty: bool = False) -> tuple[Any, dict[str, Any]]:
@@ -66,7 +66,7 @@ def _read(content: bytes, *, may_be_empty: bool = False) -> tuple[Any, dict[str,
         _demand_plain(root)
     except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
         said = visible(_first_line(error))
-        raise _UnclearError(f"DVM can't tell what it says, so not what Lima would read in it: {said}.") from error
+        raise _UnclearError(f"DVM can't read it, so it does not know what Lima would read in it: {said}.") from error
     if value is None and may_be_empty:
         return root, {}
     if root is None or not isinstance(value, dict):
@@ -83,7 +83,7 @@ def _outside(root: Any, value: dict[str, Any], *, trusted: tuple[str, ...]) -> I
     for key in ("provision", "probes"):
         entries = value.get(key)
         if not isinstance(entries, list | None):
-            yield f"`{key}` is no list, so DVM can't tell what Lima would make of it.", lines.get(key)
+            yield f"`{key}` is no list, so DVM does not know what Lima would make of it.", lines.get(key)
             continue
         for entry in entries or []:
             yield from _script(entry, key, lines.get(key), trusted)
@@ -91,7 +91,7 @@ def _outside(root: Any, value: dict[str, Any], *, trusted: tuple[str, ...]) -> I
 
 def _script(entry: Any, key: str, line: int | None, trusted: tuple[str, ...]) -> Iterator[Problem]:  # noqa: ANN401
     if not isinstance(entry, dict):
-        yield f"An entry of `{key}` is no table, so DVM can't tell what Lima would make of it.", line
+        yield f"An entry of `{key}` is no table, so DVM does not know what Lima would make of it.", line
         return
     if entry.get("file"):
         yield from _locator(entry["file"], f"{key}[].file", line, trusted)
@@ -107,7 +107,7 @@ def _locator(entry: Any, key: str, line: int | None, trusted: tuple[str, ...]) -
 
 
 def _demand_plain(node: Any) -> None:  # noqa: ANN401 - PyYAML's nodes are untyped
-    """Refuse a key that stands twice in one table: which of them counts is up to who reads it."""
+    """Refuse a key that is there twice in one table: which of them counts depends on the reader."""
     import yaml
 
     waiting, seen = [node], set()
@@ -120,7 +120,7 @@ def _demand_plain(node: Any) -> None:  # noqa: ANN401 - PyYAML's nodes are untyp
             keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
             doubled = next((key for key, times in Counter(keys).items() if times > 1), None)
             if doubled is not None:
-                raise ValueError(f'the key "{doubled}" stands twice in one table')
+                raise ValueError(f'the key "{doubled}" is in one table twice')
             waiting += [value for _, value in node.value]
         elif isinstance(node, yaml.SequenceNode):
             waiting += node.value

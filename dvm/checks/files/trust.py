@@ -47,7 +47,7 @@ def real_path(file: FileEvidence) -> Path:
 
 
 def owner_problem(file: FileEvidence, uid: int) -> Problem | None:
-    """Tell what is wrong with the file's owner."""
+    """Yield what is wrong with the file's owner."""
     allowed = {uid} if file.role in _OURS_ALONE else {uid, ROOT}
     if file.owner is None or file.owner in allowed:
         return None
@@ -62,7 +62,7 @@ def owner_problem(file: FileEvidence, uid: int) -> Problem | None:
 
 
 def mode_problem(file: FileEvidence, trusted_groups: frozenset[int] = frozenset()) -> Problem | None:
-    """Tell what is wrong with the file's mode."""
+    """Yield what is wrong with the file's mode."""
     if file.mode is None or not _others_write(file.mode, file.group, trusted_groups):
         return None
     path = real_path(file)
@@ -75,7 +75,7 @@ def mode_problem(file: FileEvidence, trusted_groups: frozenset[int] = frozenset(
 
 
 def path_problems(file: FileEvidence, uid: int, trusted_groups: frozenset[int] = frozenset()) -> Iterator[Problem]:
-    """Tell what is wrong with each directory and link on the way to the file."""
+    """Yield what is wrong with each directory and link on the way to the file."""
     for part in dict.fromkeys(file.parts):
         if part.kind is Kind.SYMLINK:
             # A link's mode means nothing: what counts is who made it and who can replace it (its directory).

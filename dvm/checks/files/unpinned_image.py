@@ -30,7 +30,7 @@ def _unpinned(content: bytes) -> Iterator[str]:
     try:
         value = load_yaml(content)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError):
-        return  # DVM111 tells
+        return  # DVM111 reports it
     images = value.get("images") if isinstance(value, dict) else None
     for image in images if isinstance(images, list) else ():
         for entry in (image, *_parts(image)):
@@ -49,7 +49,7 @@ CHECK: Check[FileSubject] = Check(
     severity=Weight.WARN,
     title="Image without a digest",
     why=(
-        "The image is the whole guest. Without a digest Lima takes whatever the address serves that day, and the same "
+        "The image is the whole guest. Without a digest Lima takes what the address serves that day, and the same "
         "template makes another VM tomorrow."
     ),
     remedy="Name the image of one release, and write its digest (digest: sha256:…) beside its location.",

@@ -25,7 +25,7 @@ CHECK: Check[FileSubject] = Check(
     severity=Weight.DENY,
     title="A directory on the path is not safe",
     why=(
-        "Who may write a directory may rename what is in it and put something else in its place, whoever "
+        "A user who may write a directory may rename what is in it and put something else in its place, no matter who "
         "owns the file. So each directory on the resolved path must belong to you or root and be writable by "
         "its owner alone, as OpenSSH's StrictModes asks of ~/.ssh. World-writable directories with the "
         "sticky bit, such as /tmp, are refused as OpenSSH refuses them. Links on the way (stow, chezmoi) are "

@@ -44,12 +44,12 @@ def _problems(file: FileEvidence, uid: int) -> Iterator[Problem]:
         problem = file.problem or Unreadable.FAILED
         yield Problem(
             f"{shown(file.path)} {problem}, so nothing is known of it.",
-            _instead(file, "Install Lima anew, or set"),
+            _instead(file, "Reinstall Lima, or set"),
         )
 
 
 def _instead(file: FileEvidence, what: str) -> str:
-    return f"{what} DVM_LIMACTL." if file.role is Role.LIMACTL else "See what is there, and install it anew."
+    return f"{what} DVM_LIMACTL." if file.role is Role.LIMACTL else "See what is there, and reinstall it."
 
 
 CHECK: Check[FileSubject] = Check(

@@ -36,7 +36,7 @@ CHECK: Check[InstanceSubject] = Check(
     title="SSH agent or X11 forwarded into the guest",
     why=(
         "With the agent forwarded, guest root signs in wherever your keys do, for as long as you are "
-        "connected; with X11 it reads your keyboard and screen. Lima reads these settings anew at every "
+        "connected; with X11 it reads your keyboard and screen. Lima reads these settings again at every "
         "`limactl shell`."
     ),
     remedy="Turn it off; make a key of the VM's own with `dvm key VM`.",

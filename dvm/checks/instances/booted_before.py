@@ -60,7 +60,7 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
     yield Finding(
         label(instance),
         f"It was booted before {files} changed. A mount, a forward, a network or a disk that was set then is there "
-        "until the next boot, and the configuration that DVM reads no longer tells of it.",
+        "until the next boot, and the configuration that DVM reads no longer shows it.",
         Location(min(later)),
         f"{restart}.",
     )
@@ -90,7 +90,7 @@ def changed_within_our_start(instance: Instance, files: tuple[Path, ...]) -> Che
 def _replace(name: str) -> str:
     vm = vm_name(name) or visible(name)
     return (
-        f"Make it anew: `dvm apply --replace {vm} --discard-work`. What is in it can only be had by hand, with limactl."
+        f"Replace it: `dvm apply --replace {vm} --discard-work`. What is in it can only be had by hand, with limactl."
     )
 
 
@@ -105,7 +105,7 @@ CHECK: Check[InstanceSubject] = Check(
     severity=Weight.WARN,
     title="Booted before its configuration changed",
     why=(
-        "Lima reads the configuration when it boots a VM, and DVM judges the one that the files hold now. Whoever "
+        "Lima reads the configuration when it boots a VM, and DVM judges the one that the files hold now. A user who "
         "takes a mount out of them while the VM runs sees the checks pass, and the guest still has the mount."
     ),
     remedy="Restart the VM: `dvm stop VM`, `dvm start VM`.",

@@ -33,17 +33,17 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
                 yield finding(subject, Source(path, shared=True), key, _told(key, entry))
     for item in posture.provision:
         origin = source(subject, "provision", same=_is_ansible)
-        # One of `_config` was told of above.
+        # One of `_config` was reported above.
         if item.mode == _ANSIBLE and not origin.shared:
             yield finding(subject, origin, "provision", _on_the_host(item.script))
     for each in undeclared(subject, "DVM306"):
-        # What `_config` adds was told of above, entry by entry.
+        # What `_config` adds was reported above, entry by entry.
         if not each.origin.shared:
             yield told(subject, each)
 
 
 def _effective(posture: Posture) -> dict[str, set[tuple[str, str]]]:
-    """Return mode and text of what Lima would run, by the key it stands under. A probe has one mode only."""
+    """Return mode and text of what Lima would run, by the key it is under. A probe has one mode only."""
     return {
         "provision": {(item.mode, _squeezed(item.script)) for item in posture.provision},
         "probes": {("", _squeezed(script)) for script in posture.probes},
@@ -51,7 +51,7 @@ def _effective(posture: Posture) -> dict[str, set[tuple[str, str]]]:
 
 
 def _applies(path: Path, entry: object, key: str, effective: set[tuple[str, str]]) -> bool:
-    # default.yaml and override.yaml are merged as they are now, so whatever they hold applies. Of another
+    # default.yaml and override.yaml are merged as they are now, so all that they hold applies. Of another
     # file (Lima merges base.yaml at create) only what is still there does.
     if path.name in ("default.yaml", "override.yaml") or not isinstance(entry, dict) or entry.get("file"):
         return True
@@ -63,7 +63,7 @@ def _applies(path: Path, entry: object, key: str, effective: set[tuple[str, str]
 
 
 def _squeezed(text: str) -> str:
-    """Return a text without its white space, which Lima may have written anew."""
+    """Return a text without its white space, which Lima may have changed."""
     return "".join(text.split())
 
 

@@ -40,7 +40,7 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
         what = f"The guest has the host's sound device {visible(posture.audio)}, its microphone among it."
         yield finding(subject, source(subject, "audio", "device"), "audio.device", what)
     for each in undeclared(subject, "DVM312"):
-        # Images of `_config` were told of above.
+        # Images of `_config` were reported above.
         if not each.origin.shared:
             yield told(subject, each)
 
@@ -80,7 +80,7 @@ def _is_disk(name: str, entry: object) -> bool:
 
 
 def _is_file(path: str, entry: object) -> bool:
-    # Lima may have expanded a ~ or a variable: only a plain path can be told to be another one.
+    # Lima may have expanded a ~ or a variable: only a plain path is known to be another one.
     return not str(entry).startswith("/") or entry == path
 
 
@@ -90,9 +90,9 @@ CHECK: Check[InstanceSubject] = Check(
     title="Host disk, file, device or foreign image in the guest",
     why=(
         "An additional disk outlives the VM and may carry what another VM wrote, or what it must not read. Of "
-        "caCerts.files Lima reads each file on the host, whatever is in it, and writes its text into the guest: "
+        "caCerts.files Lima reads each file on the host, with any content, and writes its text into the guest: "
         "a private key as well as a certificate. So it does with a kernel or an initial RAM disk; and an image of "
-        "$LIMA_HOME/_config comes before the template's, whose digest then pins nothing. Keys in ~/.ssh tell who you "
+        "$LIMA_HOME/_config comes before the template's, whose digest then pins nothing. Keys in ~/.ssh show who you "
         "are; a sound device has a microphone, and may be a file."
     ),
     remedy=(

@@ -51,7 +51,7 @@ CHECK: Check[InstanceSubject] = Check(
     severity=Weight.DENY,
     title="Host directory mounted in the guest",
     why=(
-        "A mount gives whatever runs in the guest the host's files: read-only it can take your keys, "
+        "A mount gives the host's files to all that runs in the guest: read-only it can take your keys, "
         "writable it can change what you run next. `--mount-none` does not prevent it, for Lima merges the "
         "mounts of $LIMA_HOME/_config into every instance that is not in plain mode."
     ),

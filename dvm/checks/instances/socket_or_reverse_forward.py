@@ -32,7 +32,7 @@ CHECK: Check[InstanceSubject] = Check(
     severity=Weight.DENY,
     title="Unix-socket or reverse forward",
     why=(
-        "A reverse forward offers a service of the host to whatever runs in the guest. A forwarded socket "
+        "A reverse forward offers a service of the host to all that runs in the guest. A forwarded socket "
         "(Docker's, an agent's) is an open door for every program on the host that finds it, or for the "
         "guest where it leads the other way."
     ),

@@ -51,7 +51,7 @@ def source(subject: InstanceSubject, *keys: str, same: Callable[[Any], bool] = l
     """Return where a setting comes from: the first `_config` file with an entry that is the `same`, else
     lima.yaml.
 
-    `same` says yes where it cannot tell: what may come from `_config` is not taken for something the plan can
+    `same` says yes where it does not know: what may come from `_config` is not taken for something the plan can
     fix.
     """
     for path, entry in entries(subject, *keys):

@@ -72,7 +72,7 @@ def _catch_all(subject: InstanceSubject, posture: Posture, allowed: Allowance) -
     for shut in posture.forwards[place + 1 :]:
         # Static rules are set up at start and matched by nothing.
         if not shut.ignore and not shut.static and _is_declared(shut, _ports(allowed), same_port=False):
-            what = f"The rule that ignores every port stands before the declared {describe(shut)} and shuts it."
+            what = f"The rule that ignores every port comes before the declared {describe(shut)} and shuts it."
             yield finding(subject, forward_source(subject, rule), "portForwards", what)
 
 

@@ -50,7 +50,7 @@ class Disk:
         self.unverified: set[Stored] = set()
         """The files from the network that nothing has verified at this point; changed in place."""
         self.others: dict[str, list[Stored]] = {}
-        """What a file may be as well, where only a branch has written it anew."""
+        """What a file may be as well, where only a branch has written it again."""
         self.branches = 0
         """How many branches are around the present command."""
         self.programs: dict[str, str] = {}

@@ -82,7 +82,7 @@ CHECK: Check[ScriptSubject] = Check(
     severity=Weight.WARN,
     title="Docker group",
     why=(
-        "Whoever may talk to the Docker daemon is root in the guest: one `docker run -v /:/host` reads and "
+        "Access to the Docker daemon is root in the guest: one `docker run -v /:/host` reads and "
         "changes everything there. DVM_USER in the docker group makes `sudo = false` mean nothing."
     ),
     remedy="Use rootless Podman or rootless Docker; the VM has subordinate ids for it (subuid_count, subgid_count).",

@@ -195,7 +195,7 @@ def _operate(shell: Shell, node: Param, base: Value, *, unset: bool) -> Value:  
 
 
 def _changed(shell: Shell, text: str, node: Param) -> Value | None:
-    """Return a known text as the operator changes it, None where that can't be told."""
+    """Return a known text as the operator changes it, None where that is not known."""
     op = node.op
     match op[0]:
         case "^":
@@ -222,7 +222,7 @@ def _replaced(shell: Shell, text: str, node: Param) -> Value | None:
     if not old:
         return literal(text)
     anchored = old[0] in "#%" and node.op == "/"
-    # A glob of single characters; `*` may take more than can be told.
+    # A glob of single characters; `*` may take more than that.
     if "*" in old:
         return None
     rule = fnmatch.translate(old[1:] if anchored else old).removeprefix("(?s:").removesuffix(r")\Z")

@@ -127,7 +127,7 @@ class Trouble(Struct, frozen=True):
 
 
 class Program(Struct):
-    """All that was found in one script, in the order it would run, as far as that can be told."""
+    """All that was found in one script, in the order it would run, as far as that is known."""
 
     text: str
     commands: list[Command] = field(default_factory=list)

@@ -49,8 +49,8 @@ CHECK: Check[ScriptSubject] = Check(
     severity=Weight.DENY,
     title="Remote code run unverified",
     why=(
-        "What a server sends today is not what it sent when you read it: whoever holds the server, its domain or a "
-        "mirror decides what runs as root in your VM, and can send you something else than others. This covers "
+        "What a server sends today is not what it sent when you read it: an attacker who holds the server, its domain "
+        "or a mirror decides what runs as root in your VM, and can send you something else than others. This covers "
         "`curl | sh` and its like, and code that is decoded before it runs."
     ),
     remedy=(

@@ -117,7 +117,7 @@ def _idle(waivers: Iterable[Waiver]) -> Iterable[Judged]:
 def review(subject: ScriptSubject) -> list[CheckResult]:
     """Return what is wrong with a setup script, in order of place; waived findings are in it with their status.
 
-    A script whose bytes could not be read gives no result: the checks of files tell why.
+    A script whose bytes could not be read gives no result: the checks of files say why.
     """
     content = subject.script.file.content
     if content is None:

@@ -2,7 +2,7 @@
 
 Nothing is executed: commands that print literal text (echo, printf, cat of a here-document) are imitated, and
 everything else yields a hole. What a shell is given has to be known, or is reported: DVM202 where it comes from the
-network, DVM210 where nobody can tell.
+network, DVM210 where nobody knows.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Shell:
         self.lines = (1, 1)
         """First and last line of the statement that is being looked at."""
         self.here = Place(1, 1, 1, 1)
-        """Where the present command stands."""
+        """Where the present command is."""
         self.choice = 0
         """Which of a variable's values counts now."""
         self.choosing = False
@@ -90,7 +90,7 @@ class Shell:
         self.inside = 0
         """How many functions, conditions and pieces of nested code are around the present statement."""
         self.errexit = True
-        """Whether a failure ends the script: DVM sees to it, unless the script says `set +e`."""
+        """Whether a failure ends the script: DVM sets that, unless the script says `set +e`."""
         self.pipefail = True
         """Whether the failure of any stage is the pipeline's."""
         self.ignored = 0
@@ -393,9 +393,9 @@ class Shell:
     def _unknown(self, command: Command) -> Value:
         stdin, first = command.stdin, command.words[0].leading
         if stdin is not None and stdin.origin is not None and len(command.words) == 1:
-            self.ran(command.place, stdin.origin, "a command whose name only the run will tell")
+            self.ran(command.place, stdin.origin, "a command whose name is only known at run time")
         elif first is not None and first.known is Known.NO:
-            self.trouble(command.place, "only the run tells which program this is")
+            self.trouble(command.place, "only the run shows which program this is")
         # `$SUDO sh`: what is not known may be nothing at all, or a wrapper.
         rest = list(command.args)
         while rest and rest[0].known is None and not self._name(rest[0]) and rest[0].leading_origin is None:
@@ -487,7 +487,7 @@ class Shell:
             self.ran(place, origin, how)
         first = code.leading
         if origin is None and first is not None and first.known is not Known.LOCAL:
-            self.trouble(place, f"{how} runs text that only the run will tell")
+            self.trouble(place, f"{how} runs text that is only known at run time")
         if not code or (len(code.parts) == 1 and code.known is None):
             self.outcome = NOTHING
             return self.fresh("out", origin)
@@ -598,7 +598,7 @@ class Shell:
             if path.leading_origin is not None:
                 self.ran(command.place, path.leading_origin, how)
             elif len(path.parts) == 1 and path.holes and path.holes[0].known is not Known.LOCAL:
-                self.trouble(command.place, f"{how} runs a file that only the run will tell")
+                self.trouble(command.place, f"{how} runs a file that is only known at run time")
             else:
                 self._ran_path(path, command, how)
             return self.fresh("out", known=Known.LOCAL)

@@ -1,4 +1,4 @@
-"""A piece of Bash, and where it stands in the script."""
+"""A piece of Bash, and where it is in the script."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Source(Struct):
     """`line` and `column` are of its first character, from 1.
 
-    `pinned`: it doesn't stand in the script (it was put together from variables), so everything in it has the place of
+    `pinned`: it is not in the script (it was put together from variables), so everything in it has the place of
     the command that runs it. Column 0: columns are not as in the script, and none is given.
     """
 

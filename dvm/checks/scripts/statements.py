@@ -78,7 +78,7 @@ def block(shell: Shell, statements: Sequence[Statement], stdin: Value | None) ->
         if shell.source.pinned is None and shell.lines[0] != shell.lines[1]:
             shell.program.ranges.append(shell.lines)
         out += _statement(shell, statement, stdin)
-        # What stands behind an exit is read all the same: a label there is none in Bash, but a function may be.
+        # What is behind an exit is read all the same: a label there is none in Bash, but a function may be.
         stops = stops or shell.outcome.stops
     shell.lines = lines
     last = shell.outcome

@@ -20,7 +20,7 @@ _WANTED = {"errexit": "-e", "nounset": "-u", "pipefail": "-o pipefail"}
 _LETTERS = {"e": "errexit", "u": "nounset"}
 _SH = pattern(r"#!\s*(/usr)?/bin/(env\s+)?(da)?sh\b")
 _FOR_SH = "DVM runs it with Bash: change line 1 to `#!/usr/bin/env bash`, and let `set -euo pipefail` follow."
-# Commands that may stand before: they can't fail in a way that matters.
+# Commands that may come before: they can't fail in a way that matters.
 _BEFORE = frozenset(
     {"set", "shopt", "export", "readonly", "umask", "trap", "cd", "echo", "printf", ":", "true", "alias"}
 )
@@ -79,7 +79,7 @@ CHECK: Check[ScriptSubject] = Check(
     why=(
         "Without strict mode a script goes on after a command that failed: a checksum that does not match, a "
         "download that broke off, a variable that is empty. DVM runs setup scripts in strict mode in any case; "
-        "the script should say so itself, for whoever reads it or runs it by hand."
+        "the script should say so itself, for those who read it or run it by hand."
     ),
     remedy="Begin the script with: set -euo pipefail",
     find=finder(issues),

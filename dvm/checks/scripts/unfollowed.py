@@ -29,7 +29,7 @@ CHECK: Check[ScriptSubject] = Check(
     severity=Weight.DENY,
     title="Script can't be followed",
     why=(
-        "What a shell, eval, source or an interpreter is given must stand in the script, or be verified: else nobody "
+        "What a shell, eval, source or an interpreter is given must be in the script, or be verified: else nobody "
         "knows what runs as root in the VM. A part that DVM's parser can't read, a limit that is reached, and a "
         "program that DVM does not know and that is given an address or a script text are reported too, never skipped."
     ),

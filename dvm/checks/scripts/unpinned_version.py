@@ -1,4 +1,4 @@
-"""DVM204: something is installed at whatever version there is today."""
+"""DVM204: something is installed at the newest version of the day."""
 
 from __future__ import annotations
 
@@ -28,13 +28,11 @@ def issues(program: Program) -> Iterator[Issue]:
         if names:
             more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
             listed = ", ".join(code(name) for name in names[:_SHOWN])
-            yield Issue(command.place, f"{command.name} takes whatever version there is of: {listed}{more}.")
+            yield Issue(command.place, f"{command.name} takes any version there is of: {listed}{more}.")
         if not names:
             names = list(dict.fromkeys(unpinned(command)))
             if names:
-                yield Issue(
-                    command.place, f"{command.name} takes whatever version there is of: {code(', '.join(names))}."
-                )
+                yield Issue(command.place, f"{command.name} takes any version there is of: {code(', '.join(names))}.")
         if command.name == "git":
             address = unpinned_clone(command)
             if address and not any(map(pins_a_clone, (c for c in program.commands[index:] if c.name == "git"))):

@@ -39,12 +39,12 @@ CHECK: Check[ScriptSubject] = Check(
     severity=Weight.DENY,
     title="Download without checksum",
     why=(
-        "TLS says who sent a file, not that it is the file you meant. Without a checksum that stands in the script, a "
+        "TLS says who sent a file, not that it is the file you meant. Without a checksum that is in the script, a "
         "taken-over server or a moved release gets into your VM unnoticed. A checksum fetched from the same "
         "place proves nothing: who changes the one changes the other."
     ),
     remedy=(
-        "Fetch it with its SHA-256, which stands in the script: dvm-fetch URL SHA256 FILE. "
+        "Fetch it with its SHA-256, written into the script: dvm-fetch URL SHA256 FILE. "
         "What cannot have one (a keyring, a repository file): write its text into the script with a here-document."
     ),
     find=finder(issues),

@@ -41,7 +41,7 @@ class Origin(Struct, frozen=True):
 
 
 class Known(StrEnum):
-    """Why a text that only the run will tell may be trusted."""
+    """Why a text that is only known at run time may be trusted."""
 
     NO = ""
     GIVEN = "given"
@@ -51,7 +51,7 @@ class Known(StrEnum):
 
 
 class Hole(Struct, frozen=True):
-    """A part of a string that only the run will tell.
+    """A part of a string that is only known at run time.
 
     Two holes with the same `key` are the same text, so that `$tmp/a` here is `$tmp/a` there. `digest_of` is
     the key of the file whose SHA-256 (or better) this is.

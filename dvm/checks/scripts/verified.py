@@ -56,7 +56,7 @@ def by_digest(shell: Shell, key: str, checksum: Value) -> frozenset[Stored]:
 
 
 def is_given(checksum: Value) -> bool:
-    """Whether a checksum stands in the script, comes from the manifest, or from a companion file."""
+    """Whether a checksum is in the script, comes from the manifest, or from a companion file."""
     if checksum.holes:
         return all(hole.known is not Known.NO and hole.digest_of is None for hole in checksum.holes)
     return bool(DIGEST.search(checksum.text) or _FINGERPRINT.search(checksum.text))

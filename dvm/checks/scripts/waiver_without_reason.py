@@ -31,7 +31,7 @@ CHECK: Check[ScriptSubject] = Check(
     severity=Weight.DENY,
     title="Waiver without reason",
     why=(
-        "A waiver takes a check away for good. Whoever reads the script in a year must be able to see whether its "
+        "A waiver takes a check away for good. A reader of the script in a year must be able to see whether its "
         "reason still holds; one that says nothing, or names a code that there is not, can only be a mistake."
     ),
     remedy="Write: # dvm: allow=DVM203 because REASON (several codes with commas between), or take the waiver away.",

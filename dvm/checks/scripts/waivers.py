@@ -3,7 +3,7 @@
     # dvm: allow=DVM203 because the archive has no published checksum; we looked at it on 2026-01-02
     curl -fsSLO https://example.org/archive.tgz
 
-A waiver stands at the end of the line of the finding, or alone on the line above it (other comments may be between).
+A waiver is at the end of the line of the finding, or alone on the line above it (other comments may be between).
 It counts only as a real comment of the script: not in a string, and not in a here-document.
 """
 

@@ -124,6 +124,6 @@ def _look_into(shell: Shell, content: Value, place: Place) -> None:
         del shell.program.opening[begin:]
         # What is not known now may be known when it runs.
         shell.program.troubles[troubles:] = [
-            item if not item.what.endswith("only the run will tell") else type(item)(item.place, item.what, runs=False)
+            item if not item.what.endswith("only known at run time") else type(item)(item.place, item.what, runs=False)
             for item in shell.program.troubles[troubles:]
         ]

@@ -1,4 +1,4 @@
-"""Takes secrets out of text that is shown as it stands."""
+"""Takes secrets out of text that is shown as it is."""
 
 from __future__ import annotations
 

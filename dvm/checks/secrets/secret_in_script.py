@@ -34,7 +34,7 @@ def issues(program: Program) -> Iterator[Issue]:
 
 
 def _put_together(program: Program) -> Iterator[Issue]:
-    """Tokens that stand in the script in pieces only."""
+    """Tokens that are in the script in pieces only."""
     for command in program.commands:
         given = (*command.words, *(() if command.stdin is None else (command.stdin,)))
         for value in given:

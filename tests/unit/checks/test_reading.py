@@ -138,7 +138,7 @@ def test_the_key_of_x11_that_somebody_wrote_is_named(ssh: dict[str, bool], key: 
 )
 def test_a_doubled_key_is_found_wherever_it_is(text: str) -> None:
     (result,) = template_source.CHECK.run(file_subject(Role.TEMPLATE, content=text.encode()))
-    assert 'the key "y" stands twice' in result.detail
+    assert 'the key "y" is in one table twice' in result.detail
 
 
 def test_an_anchor_within_itself_ends() -> None:

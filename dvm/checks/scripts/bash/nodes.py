@@ -6,7 +6,7 @@ from msgspec import Struct, field
 
 
 class Lit(Struct):
-    """Literal text, quotes and backslashes taken off. `verbatim`: the text stands at `at` as it is."""
+    """Literal text, quotes and backslashes taken off. `verbatim`: the text is at `at` as it is."""
 
     text: str
     quoted: bool

@@ -75,7 +75,7 @@ class Parser(WordParser):
     # Lists
 
     def nested(self, text: str, at: int, *, fixed: bool) -> list[Statement]:
-        """Return the statements of a text that stands in backticks."""
+        """Return the statements of a text that is in backticks."""
         inner = Parser(text, at, fixed=fixed)
         inner.depth = self.depth + 1
         done: list[Statement] = []

@@ -97,7 +97,7 @@ def _program(shell: Shell, command: Command, rest: list[Value], out: Value) -> V
         if stdin is not None and stdin.origin is not None:
             shell.ran(command.place, stdin.origin, command.name)
         elif stdin is not None and stdin.leading is not None and stdin.leading.known is not Known.LOCAL:
-            shell.trouble(command.place, f"{command.name} runs text that only the run will tell")
+            shell.trouble(command.place, f"{command.name} runs text that is only known at run time")
         elif stdin is not None:
             look(shell, command, stdin)
         return out
@@ -127,7 +127,7 @@ def _own_code(shell: Shell, command: Command, code: Value, out: Value) -> Value:
             for match in _PATH.finditer(code.text):
                 shell.write(literal(match[1]), stdin, command.place)
     if origin is None and code.leading is not None and code.leading.known is not Known.LOCAL:
-        shell.trouble(command.place, f"{command.name} runs text that only the run will tell")
+        shell.trouble(command.place, f"{command.name} runs text that is only known at run time")
     fetched = look(shell, command, code)
     return hole(out.key, fetched) if fetched is not None else out
 
