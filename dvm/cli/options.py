@@ -62,6 +62,9 @@ KeepWork = Annotated[
 Strict = Annotated[bool, typer.Option("--strict", help="Let a warning of a check stop apply, too.")]
 AutoApprove = Annotated[bool, typer.Option("--auto-approve", "-y", help="Do not ask before applying.")]
 Stream = Annotated[bool, typer.Option("--stream", help="Show each setup script's output as it comes.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help="Show every attribute, also those that are as they were, or by default.")
+]
 Parallelism = Annotated[
     int | None,
     typer.Option("--parallelism", min=1, max=64, metavar="N", help="How many VMs side by side.", show_default=False),

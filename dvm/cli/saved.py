@@ -49,6 +49,8 @@ class ShownPlan(Struct, frozen=True):
 
     text: str
     document: Document
+    verbose: str = ""
+    """The text with every attribute."""
 
 
 class SavedPlan(Struct, frozen=True):
@@ -122,7 +124,7 @@ def describe(planned: Planned, host: Host, *, strict: bool) -> Document:
     }
 
 
-def save(planned: Planned, host: Host, path: Path, *, strict: bool) -> None:
+def save(planned: Planned, host: Host, path: Path, *, strict: bool, verbose: bool = False) -> None:
     """Write the plan to `path`, whole or not at all, mode 0600.
 
     Raises:
@@ -130,7 +132,7 @@ def save(planned: Planned, host: Host, path: Path, *, strict: bool) -> None:
     """
     _demand_free(path)
     described = describe(planned, host, strict=strict)
-    shown = _shown(planned, described["plan"]["steps"])
+    shown = _shown(planned, described["plan"]["steps"], verbose=verbose)
     body = {"kind": _KIND, "format_version": FORMAT, **described, "shown": asdict(shown)}
     text = json.dumps({**body, "sha256": _digest(body)}, indent=1, sort_keys=True)
     try:
@@ -141,7 +143,7 @@ def save(planned: Planned, host: Host, path: Path, *, strict: bool) -> None:
         ) from error
 
 
-def _shown(planned: Planned, steps: list[Document]) -> ShownPlan:
+def _shown(planned: Planned, steps: list[Document], *, verbose: bool) -> ShownPlan:
     from datetime import UTC, datetime
 
     from dvm.views.plan_human import render_plan
@@ -149,8 +151,11 @@ def _shown(planned: Planned, steps: list[Document]) -> ShownPlan:
     from dvm.views.styles import PLAIN
 
     document = plan_json(planned.plan, planned.checks, timestamp=datetime.now(UTC))
-    text = render_plan(planned.plan, planned.checks, ink=PLAIN, option=planned.option)
-    return ShownPlan(text, {**document, "steps": steps})
+    whole, folded = (
+        render_plan(planned.plan, planned.checks, ink=PLAIN, option=planned.option, verbose=each)
+        for each in (True, False)
+    )
+    return ShownPlan(whole if verbose else folded, {**document, "steps": steps}, whole)
 
 
 def _demand_free(path: Path) -> None:

@@ -6,6 +6,7 @@ manifest does. What the manifest leaves to Lima (`vm_type`, `arch`) is compared 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
@@ -54,6 +55,16 @@ def attribute(name: str) -> Attribute:
 def desired_attributes(vm: DesiredVM) -> Values:
     """Return what the manifest wants, by name."""
     return {each.name: value for each in ATTRIBUTES if (value := each.desired(vm)) is not UNKNOWN}
+
+
+@cache
+def default_attributes() -> Values:
+    """Return what a VM has of which the manifest says nothing, by name; cores are the host's to say, and left out."""
+    from dvm.model.manifest import DesiredVM
+    from dvm.model.vm import VM
+
+    values = desired_attributes(DesiredVM("", VM(), 0))
+    return {name: value for name, value in values.items() if name != "cpus"}
 
 
 def observed_attributes(instance: Instance, vm: DesiredVM | None) -> Values:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dvm.diff.attributes import default_attributes
 from dvm.model.plan import Action, Effect
 from dvm.text import visible
+from dvm.views.styles import plural
 from dvm.views.values import format_value
 
 if TYPE_CHECKING:
@@ -18,20 +20,42 @@ _INDENT = "      "
 _DIGITS = 12
 # Scripts have lines of their own.
 _TOLD_ELSEWHERE = frozenset({"setup"})
+_ALWAYS_SHOWN = frozenset({"template", "memory", "disk"})
 
 
-def attribute_lines(change: ResourceChange, ink: Ink) -> Iterator[str]:
-    """Yield the attributes of one VM's block, aligned."""
+def attribute_lines(change: ResourceChange, ink: Ink, *, verbose: bool = False) -> Iterator[str]:
+    """Yield the attributes of one VM's block, aligned; `verbose`: also those that are as they were, or by default."""
     match change.action:
         case Action.CREATE:
-            yield from _all_of("+", change.after or {}, ink)
+            yield from _all_of("+", created_attributes(change), ink, verbose=verbose)
         case Action.DELETE:
-            yield from _all_of("-", change.before or {}, ink)
+            yield from _all_of("-", change.before or {}, ink, verbose=verbose)
         case Action.UPDATE | Action.REPLACE | Action.NO_OP:
             yield from changed_lines(change.changes, ink)
             same = _unchanged(change)
-            if same:
-                yield _INDENT + ink.dim(f"# ({same} unchanged {'attribute' if same == 1 else 'attributes'} hidden)")
+            if verbose:
+                yield from _rows(" ", same, ink)
+            elif same:
+                yield _INDENT + ink.dim(f"# ({plural(len(same), 'unchanged attribute')} hidden)")
+
+
+def created_attributes(change: ResourceChange) -> dict[str, Any]:
+    """Return the attributes of a VM that is made, and the VMs that it depends on: an order, which is no attribute."""
+    depends_on = change.desired.config.depends_on if change.desired is not None else ()
+    return {**(change.after or {}), **({"depends_on": depends_on} if depends_on else {})}
+
+
+def folded(attributes: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+    """Return the attributes that say something of this VM, and how many others have their default.
+
+    What it is made from and its size are always said.
+    """
+    usual = default_attributes()
+    present = {key: value for key, value in attributes.items() if value is not None and key not in _TOLD_ELSEWHERE}
+    shown = {
+        key: value for key, value in present.items() if key in _ALWAYS_SHOWN or key not in usual or usual[key] != value
+    }
+    return shown, len(present) - len(shown)
 
 
 def changed_lines(changes: Sequence[AttributeChange], ink: Ink, *, mark: str = "") -> Iterator[str]:
@@ -52,7 +76,14 @@ def effect_text(effect: Effect) -> str:
             return str(effect)
 
 
-def _all_of(mark: str, attributes: Mapping[str, Any], ink: Ink) -> Iterator[str]:
+def _all_of(mark: str, attributes: Mapping[str, Any], ink: Ink, *, verbose: bool) -> Iterator[str]:
+    shown, hidden = folded(attributes)
+    yield from _rows(mark, attributes if verbose else shown, ink)
+    if hidden and not verbose:
+        yield _INDENT + ink.dim(f"# ({plural(hidden, 'attribute')} by default: --verbose shows them)")
+
+
+def _rows(mark: str, attributes: Mapping[str, Any], ink: Ink) -> Iterator[str]:
     shown = {key: value for key, value in attributes.items() if value is not None and key not in _TOLD_ELSEWHERE}
     width = max(map(len, shown), default=0)
     for name, value in shown.items():
@@ -101,8 +132,8 @@ def file_text(file: ElementChange, ink: Ink) -> str:
     return f"{ink.by_mark(mark, mark)} $DVM_FILES/{visible(file.key)}  SHA-256 {ink.yellow(' -> ').join(digests)}"
 
 
-def _unchanged(change: ResourceChange) -> int:
+def _unchanged(change: ResourceChange) -> dict[str, Any]:
     if change.before is None or change.after is None:
-        return 0
+        return {}
     told = {each.name for each in (*change.changes, *change.withheld)} | _TOLD_ELSEWHERE
-    return sum(1 for key, value in change.after.items() if value is not None and key not in told)
+    return {key: value for key, value in change.after.items() if value is not None and key not in told}

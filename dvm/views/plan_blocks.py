@@ -23,17 +23,17 @@ LOST_BUT_WORK = "This takes the guest's disk and all that was installed; the cod
 LOST = "This takes the guest's disk: all code in it and all that was installed."
 
 
-def block_lines(change: ResourceChange, ink: Ink, option: str = "") -> Iterator[str]:
+def block_lines(change: ResourceChange, ink: Ink, option: str = "", *, verbose: bool = False) -> Iterator[str]:
     """Yield the lines of one VM: title, attributes, effects and why, scripts, what is withheld, notes.
 
-    `option` is what a command needs to work on the same manifest.
+    `option` is what a command needs to work on the same manifest; `verbose`: every attribute is shown.
     """
     yield "  " + ink.bold(f"# {title(change)}")
     if change.reason and change.action in (Action.DELETE, Action.REPLACE):
         yield "  " + ink.dim(f"# (because {reason_text(change)})")
     if change.action is not Action.NO_OP:
         yield f"{ink.action(change.action)} [{visible(change.address)}]"
-        yield from attribute_lines(change, ink)
+        yield from attribute_lines(change, ink, verbose=verbose)
         for what, why in effects(change):
             yield f"{_INDENT}{ink.yellow(what)}: {why}"
         yield from _provisioning(change, ink)

@@ -31,17 +31,20 @@ def render_plan(
     ink: Ink = PLAIN,
     sources: Mapping[Path, bytes | str] | None = None,
     option: str = "",
+    verbose: bool = False,
 ) -> str:
     """Return the whole plan. Its last line is the summary; ends with a newline.
 
     `sources` has the text of files that diagnostics quote, by path. `option` is what the commands in it need to work
-    on the same manifest, with a blank in front.
+    on the same manifest, with a blank in front. `verbose`: show attributes that are as they were, or by default, too.
     """
     lines: list[str] = []
-    lines += _changes([change for change in plan.changes if change.action is not Action.NO_OP], ink, option)
+    lines += _changes(
+        [change for change in plan.changes if change.action is not Action.NO_OP], ink, option, verbose=verbose
+    )
     for change in plan.changes:
         if change.action is Action.NO_OP and (change.withheld or change.waits):
-            lines += [*block_lines(change, ink, option), ""]
+            lines += [*block_lines(change, ink, option, verbose=verbose), ""]
     lines += _notes(plan.changes, ink)
     lines += _instances("Unmanaged instances, which DVM never touches:", plan.unmanaged, (), ink)
     advice = (f"To destroy them:  dvm apply --prune{visible(option)}",)
@@ -82,7 +85,7 @@ def summary_line(summary: Summary) -> str:
     )
 
 
-def _changes(changes: Sequence[ResourceChange], ink: Ink, option: str) -> Iterator[str]:
+def _changes(changes: Sequence[ResourceChange], ink: Ink, option: str, *, verbose: bool) -> Iterator[str]:
     if not changes:
         return
     legend = {
@@ -98,7 +101,7 @@ def _changes(changes: Sequence[ResourceChange], ink: Ink, option: str) -> Iterat
             yield f"{ink.action(action)} {words}"
     yield ""
     for change in changes:
-        yield from block_lines(change, ink, option)
+        yield from block_lines(change, ink, option, verbose=verbose)
         yield ""
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from dvm.model.check import Outcome
 from dvm.model.plan import Action
 from dvm.text import visible
-from dvm.views.attributes import effect_text, element_text, file_text
+from dvm.views.attributes import created_attributes, effect_text, element_text, file_text, folded
 from dvm.views.markdown import code, fenced, plain, row
 from dvm.views.plan_blocks import LOST, LOST_BUT_WORK
 from dvm.views.plan_human import end_line, made_by, quiet_orphans, quiet_strays
 from dvm.views.provisioning import heading, provisioning_lines, templates_line
 from dvm.views.reasons import effects, reason_text
 from dvm.views.script_diff import diff_lines, has_diff
-from dvm.views.styles import Ink
+from dvm.views.styles import Ink, plural
 from dvm.views.values import format_value
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _MARKS = {
 }
 
 
-def render_markdown(plan: Plan, checks: Sequence[CheckResult] = ()) -> str:
+def render_markdown(plan: Plan, checks: Sequence[CheckResult] = (), *, verbose: bool = False) -> str:
     """Return the plan: its summary, a table of the VMs, what changes in each, and what the checks found."""
     shown = [change for change in plan.changes if change.action is not Action.NO_OP or change.withheld or change.waits]
     lines = ["### DVM plan", "", f"**{plain(end_line(plan))}**", ""]
@@ -42,7 +42,7 @@ def render_markdown(plan: Plan, checks: Sequence[CheckResult] = ()) -> str:
     if shown:
         lines += [row(("", "VM", "What", "Why")), row(("---",) * 4), *map(_table_row, shown), ""]
     for change in shown:
-        lines += _section(change)
+        lines += _section(change, verbose=verbose)
     lines += _names("Unmanaged instances, which DVM never touches", plan.unmanaged)
     lines += _names("Orphans, which are no longer in the manifest", quiet_orphans(plan))
     strays = [made_by(*stray) for stray in quiet_strays(plan).items()]
@@ -74,8 +74,8 @@ def _table_row(change: ResourceChange) -> str:
     return row((code(_MARKS[change.action]), code(change.address, in_table=True), words, plain(reason_text(change))))
 
 
-def _section(change: ResourceChange) -> Iterator[str]:
-    attributes = list(_attributes(change))
+def _section(change: ResourceChange, *, verbose: bool) -> Iterator[str]:
+    attributes = list(_attributes(change, verbose=verbose))
     changed = [run for run in change.scripts if has_diff(run)]
     template = change.template if change.template is not None and change.template.provisioning else None
     if not (attributes or template or change.scripts or change.withheld or change.notes):
@@ -120,21 +120,24 @@ def _runs(change: ResourceChange, template: Template | None) -> Iterator[str]:
         yield ""
 
 
-def _attributes(change: ResourceChange) -> Iterator[str]:
+def _attributes(change: ResourceChange, *, verbose: bool) -> Iterator[str]:
     match change.action:
         case Action.CREATE:
-            yield from _all_of("+", change.after or {})
+            yield from _all_of("+", created_attributes(change), verbose=verbose)
         case Action.DELETE:
-            yield from _all_of("-", change.before or {})
+            yield from _all_of("-", change.before or {}, verbose=verbose)
         case Action.UPDATE | Action.REPLACE | Action.NO_OP:
             for each in change.changes:
                 yield from _attribute(each)
 
 
-def _all_of(mark: str, values: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in values.items():
+def _all_of(mark: str, values: Mapping[str, Any], *, verbose: bool) -> Iterator[str]:
+    shown, hidden = folded(values)
+    for name, value in (values if verbose else shown).items():
         if value is not None and name != "setup":
             yield f"{mark} {visible(name)} = {format_value(name, value)}"
+    if hidden and not verbose:
+        yield f"# {plural(hidden, 'attribute')} by default"
 
 
 def _attribute(change: AttributeChange) -> Iterator[str]:

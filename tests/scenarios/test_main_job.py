@@ -71,6 +71,7 @@ def test_the_script_gets_dvms_variables_and_nothing_of_the_host(one: Dvm) -> Non
         "DVM_PORTS": "3000:80",
         "DVM_SUBUID_COUNT": "65536",
         "DVM_SUBGID_COUNT": "65536",
+        "DVM_FILES": "/run/dvm/files",
     }
     everything = "".join(path.read_text(errors="replace") for path in one.state.rglob("*") if path.is_file())
     assert "secret" not in everything

@@ -28,6 +28,7 @@ def apply(
     auto_approve: opt.AutoApprove = False,
     json: opt.Json = False,
     stream: opt.Stream = False,
+    verbose: opt.Verbose = False,
     replace: opt.Replace = None,
     rerun_setup: opt.RerunSetup = False,
     prune: opt.Prune = False,
@@ -47,11 +48,14 @@ def apply(
 
     Example: dvm apply app
     """
+    from functools import partial
+
     from dvm.cli.applying import ask_on_terminal, carry_out
     from dvm.cli.commands.plan import show
     from dvm.cli.host import Host
     from dvm.cli.planning import Planner, plan_options
 
+    shown = partial(show, verbose=verbose)
     file = _plan_file(vms or [])
     if file is not None:
         if replace or rerun_setup or prune or destroy or discard_work or keep_work or strict:
@@ -83,7 +87,7 @@ def apply(
     planner = Planner(Host(), manifest, options, strict=strict)
     ask = None if auto_approve else ask_on_terminal
     return carry_out(
-        planner, show, ask=ask, json=json, parallelism=parallelism, lock_timeout=lock_timeout, stream=stream
+        planner, shown, ask=ask, json=json, parallelism=parallelism, lock_timeout=lock_timeout, stream=stream
     )
 
 

@@ -52,6 +52,7 @@ def plan(
         typer.Option("--offline", help="Plan against an empty host, reading no instances: for CI of a dotfiles repo."),
     ] = False,
     strict: opt.Strict = False,
+    verbose: opt.Verbose = False,
     format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.HUMAN,
 ) -> int:
     """Show what would change, why, and what blocks it. Changes nothing.
@@ -77,27 +78,27 @@ def plan(
         raise UsageError("A plan made --offline fits no host, so it can't be saved.", remedy="Leave one of them out.")
     host = Host()
     planned = Planner(host, manifest, options, strict=strict).plan()
-    show(planned, json=json, markdown=format_ is Format.MARKDOWN)
+    show(planned, json=json, markdown=format_ is Format.MARKDOWN, verbose=verbose)
     code = exit_code(planned, detailed=detailed_exitcode)
     if out is not None:
-        _save(planned, host, out, code, strict=strict)
+        _save(planned, host, out, code, strict=strict, verbose=verbose)
     return code
 
 
-def _save(planned: Planned, host: Host, out: Path, code: int, *, strict: bool) -> None:
+def _save(planned: Planned, host: Host, out: Path, code: int, *, strict: bool, verbose: bool) -> None:
     if code not in {ExitCode.DONE, ExitCode.CHANGES}:
         sys.stderr.write(f"Not saved to {visible(str(out))}: it can't be applied.\n")
         return
     from dvm.cli.saved import save
 
     path = out.absolute()
-    save(planned, host, path, strict=strict)
+    save(planned, host, path, strict=strict, verbose=verbose)
     # Where `dvm apply` would take the word for a VM's name it gets a slash.
     word = str(out) if "/" in str(out) or out.suffix == ".plan" else f"./{out}"
     sys.stderr.write(f"Saved. To do exactly this: dvm apply {visible(shlex.quote(word) + planned.option)}\n")
 
 
-def show(planned: Planned, *, json: bool = False, markdown: bool = False) -> None:
+def show(planned: Planned, *, json: bool = False, markdown: bool = False, verbose: bool = False) -> None:
     """Print a plan on standard output."""
     import os
 
@@ -110,13 +111,13 @@ def show(planned: Planned, *, json: bool = False, markdown: bool = False) -> Non
     elif markdown:
         from dvm.views.plan_markdown import render_markdown
 
-        sys.stdout.write(render_markdown(planned.plan, planned.checks))
+        sys.stdout.write(render_markdown(planned.plan, planned.checks, verbose=verbose))
     else:
         from dvm.views.plan_human import render_plan
         from dvm.views.styles import Ink, use_colour
 
         ink = Ink(use_colour(sys.stdout, os.environ))
-        sys.stdout.write(render_plan(planned.plan, planned.checks, ink=ink, option=planned.option))
+        sys.stdout.write(render_plan(planned.plan, planned.checks, ink=ink, option=planned.option, verbose=verbose))
 
 
 def exit_code(planned: Planned, *, detailed: bool) -> int:

@@ -16,6 +16,7 @@ def show(
         Path, typer.Argument(metavar="FILE", help="A plan that `dvm plan --out FILE` saved.", show_default=False)
     ],
     json: opt.Json = False,
+    verbose: opt.Verbose = False,
 ) -> int:
     """Show a saved plan again, exactly as it was shown when it was saved.
 
@@ -36,5 +37,5 @@ def show(
 
         sys.stdout.write(render_json(shown.document))
     else:
-        sys.stdout.write(visible(shown.text, keep="\n"))
+        sys.stdout.write(visible(shown.verbose if verbose else shown.text, keep="\n"))
     return 0

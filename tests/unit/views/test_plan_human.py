@@ -30,6 +30,24 @@ DVM will perform these actions:
 
   # vm.app will be created
   + [vm.app]
+      + template = "template:fedora"
+      + cpus     = 4
+      + memory   = "2GiB"
+      + disk     = "30GiB"
+      + ports    = ["3000:3000"]
+      # (17 attributes by default: --verbose shows them)
+      boots: a new VM starts after its checks
+      bootstraps: DVM_USER and the code directory are not set up
+      runs setup:
+        + setup/base.sh  as admin  never ran
+
+Plan: 1 to add, 0 to change, 0 to destroy, 1 script to run.
+"""
+    )
+
+
+def test_verbose_shows_what_is_there_by_default() -> None:
+    rows = """\
       + template         = "template:fedora"
       + cpus             = 4
       + memory           = "2GiB"
@@ -52,14 +70,29 @@ DVM will perform these actions:
       + sudo             = false
       + subuid_count     = 65536
       + subgid_count     = 65536
-      boots: a new VM starts after its checks
-      bootstraps: DVM_USER and the code directory are not set up
-      runs setup:
-        + setup/base.sh  as admin  never ran
-
-Plan: 1 to add, 0 to change, 0 to destroy, 1 script to run.
 """
-    )
+    text = render_plan(new_vm(), verbose=True)
+    assert rows in text
+    assert "by default" not in text
+    vm = desired("app")
+    same = [
+        line.replace("      + ", "        ")
+        for line in rows.splitlines()
+        if "cpus" not in line and "ports  " not in line
+    ]
+    lines = render_plan(drifted(), verbose=True).splitlines()
+    assert [line for line in same if line not in lines] == []
+    assert render_plan(plan_of([vm], instance(vm)), verbose=True) == "No changes. Your VMs match the manifest.\n"
+
+
+def test_a_new_vm_shows_what_it_depends_on_and_what_is_not_by_default() -> None:
+    vm = desired("app", depends_on=["db"], sudo=True, user="me", memory="1GiB")
+    text = render_plan(plan_of([vm, desired("db")]))
+    block = text[text.index("# vm.app") : text.index("# vm.db")]
+    for line in ('+ depends_on = ["db"]', "+ sudo       = true", '+ user       = "me"', '+ memory     = "1GiB"'):
+        assert f"      {line}\n" in block
+    assert "isolation" not in block
+    assert len(text.splitlines()) <= 40
 
 
 def test_an_update_shows_old_and_new_effects_and_the_diff() -> None:
