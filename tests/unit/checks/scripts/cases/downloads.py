@@ -336,4 +336,72 @@ KEYS = [
         """
     ),
 ]
-EVERY = [*FETCHERS, *SUMS, *KEYS]
+FINGERPRINT = "0123456789ABCDEF0123456789ABCDEF01234567"
+SPACED = "0123 4567 89AB CDEF 0123 4567 89AB CDEF 0123 4567"
+RECEIVED = [
+    *lines(
+        f"""
+        gpg --recv-keys {FINGERPRINT}; gpg --verify i.sh.asc i.sh
+        gpg --recv-keys 0x{FINGERPRINT}; gpg --verify i.sh.asc i.sh
+        gpg --recv-keys '{SPACED}'; gpg --verify i.sh.asc i.sh
+        gpg --keyserver keys.example.org --recv-keys {FINGERPRINT}; gpg --verify i.sh.asc i.sh
+        gpg --keyserver keys.example.org --recv-keys 89ABCDEF; gpg --verify i.sh.asc i.sh
+        gpg --recv-keys {FINGERPRINT} 89ABCDEF; gpg --verify i.sh.asc i.sh
+        gpg --recv-keys; gpg --verify i.sh.asc i.sh
+        gpg --receive-keys {FINGERPRINT}; gpg --verify i.sh.asc i.sh
+        gpg --search-keys somebody; gpg --verify i.sh.asc i.sh
+        gpg --fetch-keys https://example.org/key.asc; gpg --verify i.sh.asc i.sh
+        gpg --auto-key-locate wkd --locate-keys a@example.org; gpg --verify i.sh.asc i.sh
+        gpg --auto-key-retrieve --verify i.sh.asc i.sh
+        gpg --keyserver-options auto-key-retrieve --verify i.sh.asc i.sh
+        gpg --primary-keyring ring --trusted-key k --default-key k --status-fd 1 --verify i.sh.asc i.sh
+        gpg --import-options show-only --import key.asc | grep {FINGERPRINT}; gpg --import key.asc; gpg --verify i.sh.asc i.sh
+        gpg --show-keys --with-colons key.asc | grep {FINGERPRINT}; gpg --import key.asc; gpg --verify i.sh.asc i.sh
+        gpg --with-fingerprint key.asc | grep {FINGERPRINT}; gpg --import key.asc; gpg --verify i.sh.asc i.sh
+        gpg --with-fingerprint --import key.asc | grep {FINGERPRINT}; gpg --verify i.sh.asc i.sh
+        gpg --show-keys key.asc | grep {FINGERPRINT}; apt-key add key.asc
+        gpg --show-keys key.asc | grep short; apt-key add key.asc
+        gpg --quiet --import key.asc; gpgv i.sh.asc i.sh
+        gpg --import local.asc; gpg --verify i.sh.asc i.sh
+        """,
+        GET + KEY,
+        CHECK,
+    ),
+    *lines(
+        f"""
+        echo '{SUM}  i.sh' >sums; sha256sum -c sums
+        echo 'SHA256 (i.sh) = {SUM}' | sha256sum -c -
+        echo 'SHA256 (other.sh) = {SUM}' | sha256sum -c -
+        echo '{SUM}  other.sh' | sha256sum -c -
+        echo 'nothex  i.sh' | sha256sum -c -
+        curl -fsSL https://example.org/i.sh.sha256 | sha256sum -c -
+        curl -fsSLO https://example.org/i.sh.sha256; sha256sum -c i.sh.sha256
+        curl -fsSLO https://example.org/SHA256SUMS; grep i.sh SHA256SUMS | sha256sum -c -
+        sha256sum i.sh >i.sh.sha256; sha256sum -c i.sh.sha256
+        sha256sum i.sh | sha256sum -c -
+        echo "$(sha256sum i.sh | cut -d' ' -f1)  i.sh" | sha256sum -c -
+        sha256sum -c /etc/sums/i.sh.sha256
+        sha256sum -c /etc/sums/other.sh.sha256
+        sha256sum -c /etc/sums/SHA256SUMS
+        sha256sum -c <"$SUMS"
+        echo "$DIGEST  i.sh" | sha256sum -c -
+        echo "{SUM}  $FILE" | sha256sum -c -
+        echo '{SUM}  i.sh' >one; sha256sum i.sh >two; cmp one two
+        minisign -Vqm i.sh -P key
+        minisign -Vm i.sh
+        minisign -V -x i.sig -m i.sh -p key
+        curl -fsSLo key.pub https://example.org/key.pub; minisign -Vm i.sh -p key.pub
+        curl -fsSLO https://example.org/i.sh.minisig; minisign -Vm i.sh -P key
+        curl -fsSLo i.sig https://example.org/i.sig; signify -V -p key -x i.sig -m i.sh; bash i.sig
+        cosign verify-blob --key k.pub --signature i.sig i.sh
+        cosign verify-blob --certificate-identity a@example.org --certificate-oidc-issuer https://example.org i.sh
+        ssh-keygen -Y verify -f signers -I a@example.org -n file -s i.sig <i.sh
+        ssh-keygen -Y verify -n file -s i.sig <i.sh
+        ssh-keygen -Y sign -f key i.sh
+        slsa-verifier verify-artifact i.sh --provenance-path p --source-uri github.com/o/r
+        """,
+        GET,
+        CHECK,
+    ),
+]
+EVERY = [*FETCHERS, *SUMS, *KEYS, *RECEIVED]
