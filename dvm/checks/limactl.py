@@ -47,7 +47,15 @@ def demand_trusted(limactl: FileEvidence, uid: int, helpers: Iterable[FileEviden
     Raises:
         ChecksRefusedError: somebody else can.
     """
-    files = (limactl, *helpers)
+    demand_trusted_programs((limactl, *helpers), uid)
+
+
+def demand_trusted_programs(files: Iterable[FileEvidence], uid: int) -> None:
+    """Return where nobody but `uid` and root can change any of the programs.
+
+    Raises:
+        ChecksRefusedError: somebody else can.
+    """
     results = [result for file in files for result in untrusted_limactl.CHECK.run(FileSubject(file, uid))]
     if results:
         from dvm.checks.gate import ChecksRefusedError

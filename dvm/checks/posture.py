@@ -66,7 +66,7 @@ def is_fixed_by_edit(result: CheckResult, subject: InstanceSubject) -> bool:
             return True
     if result.location is None or result.location.path != own:
         return False
-    return result.setting in FIXED_BY_EDIT or result.setting in repairs(subject.instance)
+    return result.setting in FIXED_BY_EDIT or result.setting in repairs(subject.instance, subject.limited)
 
 
 def soften(result: CheckResult, because: str) -> CheckResult:

@@ -41,6 +41,13 @@ class InstanceSubject(Struct, frozen=True):
     template: str = ""
 
     @property
+    def limited(self) -> tuple[bool, ...]:
+        """Whether its egress is limited: by the receipt, and by the declaration where there is one."""
+        receipt = self.instance.receipt
+        said = [receipt.allowed if receipt is not None else None, self.desired.allowed if self.desired else None]
+        return tuple(each.egress != "open" for each in said if each is not None)
+
+    @property
     def allowed(self) -> Allowance | None:
         """What the manifest lets it open; without a declaration, what the receipt holds. None: nobody knows."""
         if self.desired is not None:

@@ -34,6 +34,7 @@ _GOES = "The plan destroys this instance."
 _READ_BACK = "It is created, read back, and not booted if that is so."
 _UNTOUCHED = "It is an orphan: apply leaves it alone."
 _STOPPED = "The plan stops it."
+_IN_FORCE = "The plan puts it in force."
 _RESTARTED = "The plan restarts it."
 _BROKEN = "The plan stops it by force first, and it is checked again before anything else is done with it."
 
@@ -159,6 +160,10 @@ def _kept(scope: Scope, name: str, subject: InstanceSubject, results: InstanceRe
             results.settled.append(soften(result, _BROKEN))
         elif result.code == dead_port.CHECK.code and scope.does(name, StepAction.STOP):
             results.settled.append(soften(result, _RESTARTED))
+        elif egress_not_in_force.is_settled(result) and (
+            scope.does(name, StepAction.STOP) or scope.does(name, StepAction.EGRESS)
+        ):
+            results.settled.append(soften(result, _IN_FORCE))
         elif booted_before.is_settled_by_a_stop(result) and scope.does(name, StepAction.STOP):
             results.settled.append(soften(result, _STOPPED))
         elif result.denies or result.code == booted_before.CHECK.code:

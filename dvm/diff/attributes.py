@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from dvm.model.choices import Isolation
+from dvm.model.egress import Network
 from dvm.model.instance import Status
 from dvm.model.plan import Effect
 from dvm.model.port import Port
@@ -19,6 +20,7 @@ from dvm.model.port import Port
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from dvm.model.egress import EgressState
     from dvm.model.instance import Forward, Instance, Posture
     from dvm.model.manifest import DesiredVM
     from dvm.model.receipt import Allowance, Bootstrap, Receipt
@@ -98,6 +100,29 @@ def _of_allowance(get: Callable[[Allowance], Any]) -> Callable[[Instance], Any]:
 
         receipt = instance.receipt
         return UNKNOWN if receipt is None else get(receipt.allowed or Allowance())
+
+    return observed
+
+
+def _observed_egress(instance: Instance) -> object:
+    """As it is on the host: a VM that was booted by hand is open, whatever its policy says."""
+    state = instance.egress
+    if state is None or instance.receipt is None:
+        return _of_allowance(lambda allowed: allowed.egress)(instance)
+    if state.network is Network.OPEN:
+        return "open"
+    if state.policy is not None:
+        return state.names or "none"
+    shut = bool(state.problem) or state.network is Network.OTHER
+    return "none" if shut else "open"
+
+
+def _of_policy(get: Callable[[EgressState], Any], otherwise: Callable[[Allowance], Any]) -> Callable[[Instance], Any]:
+    def observed(instance: Instance) -> object:
+        state = instance.egress
+        if state is not None and state.policy is not None:
+            return get(state)
+        return _of_allowance(otherwise)(instance)
 
     return observed
 
@@ -197,14 +222,19 @@ ATTRIBUTES: Final = (
         Effect.RESTART,
         ("propagateProxyEnv",),
     ),
-    Attribute("egress", lambda vm: vm.allowed.egress, _of_allowance(lambda allowed: allowed.egress), _egress),
+    Attribute("egress", lambda vm: vm.allowed.egress, _observed_egress, _egress),
     Attribute(
         "setup_egress",
         lambda vm: vm.allowed.setup_egress,
-        _of_allowance(lambda allowed: allowed.setup_egress),
+        _of_policy(lambda state: state.setup_names, lambda allowed: allowed.setup_egress),
         Effect.IN_PLACE,
     ),
-    Attribute("reach", lambda vm: vm.allowed.reach, _of_allowance(lambda allowed: allowed.reach), Effect.RESTART),
+    Attribute(
+        "reach",
+        lambda vm: vm.allowed.reach,
+        _of_policy(lambda state: state.reached, lambda allowed: allowed.reach),
+        Effect.RESTART,
+    ),
     Attribute(
         "host_loopback",
         lambda vm: vm.config.host_loopback,

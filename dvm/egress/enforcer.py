@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 
 
@@ -17,3 +18,8 @@ class Enforcer(StrEnum):
 def enforcer(vm_type: str) -> Enforcer:
     """Return who enforces the egress of a VM with this driver of Lima's."""
     return Enforcer.HOST if vm_type == "qemu" else Enforcer.GUEST
+
+
+def expected_vm_type(vm_type: str | None, *, system: str = sys.platform) -> str:
+    """Return the driver of a VM that is not there yet: the one that it names, else Lima's choice on this system."""
+    return vm_type or ("vz" if system == "darwin" else "qemu")

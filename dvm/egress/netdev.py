@@ -63,6 +63,12 @@ def is_shut(words: Sequence[str], directory: str, policy: Policy) -> bool:
     return found == rules(directory, policy)
 
 
+def is_restricted(words: Sequence[str]) -> bool:
+    """Whether any network of a command line of QEMU's has a rule that shuts it, one of ours or not."""
+    networks = (following for word, following in zip(words, [*words[1:], ""], strict=True) if _name(word) == _OPTION)
+    return any(option.partition("=")[0] == "restrict" for text in networks for option in _options(text))
+
+
 def _forward(directory: str, address: str, port: int, kind: str) -> str:
     # QEMU splits the command as a shell does.
     command = shlex.join(launch("connector.py", directory, kind))

@@ -34,6 +34,10 @@ class Reached(NamedTuple):
     port: int
     host_port: int
 
+    def __str__(self) -> str:
+        """As plans show it."""
+        return f"{self.vm}:{self.port} (host port {self.host_port})"
+
 
 class Policy(NamedTuple):
     """What one instance may reach. `credential` and `port` are for a proxy that listens; 0: none does."""

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from dvm.checks.instances import egress_not_in_force
 from dvm.checks.instances.booted_before import changed_within_our_start
 from dvm.checks.posture import PostureRefusedError, VerifiedInstance
 from dvm.errors import DvmError
+from dvm.execute.egress import shut_network
 from dvm.execute.hooks import StepFailure
 from dvm.execute.look import ours, verified
 from dvm.lima import calls
@@ -34,11 +36,16 @@ def boot(job: Job, step: Step) -> None:
     with watch:
         before = verified(job)
         try:
-            job.call(step)
+            with shut_network(job, before.instance) as shut:
+                job.call(step, shut=shut)
         except StepFailure as error:
             failure = error  # it may go on booting all the same
         denied, differs = _look_again(job, before)
     changed = watch.changed()
+    if denied and not changed and all(result.code == egress_not_in_force.CHECK.code for result in denied):
+        # Its configuration is the one that was judged; the wall around it is not there.
+        _stop(job)
+        raise PostureRefusedError(job.change.address, denied)
     if changed or differs:
         result = changed_within_our_start(before.instance, changed)
         _stop(job)

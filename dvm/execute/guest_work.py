@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from dvm.execute.egress import denied_names, setup_names
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import now
 from dvm.execute.whereabouts import whereabouts
@@ -138,7 +139,9 @@ def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
     # What runs after this script, and because of it, is due from now on, whatever becomes of us.
     later = job.change.scripts[job.change.scripts.index(run) + 1 :]
     _record(job, run.script, record, _due(job, (each.script for each in later)))
-    ending = job.ask(step, payload=payload, run_id=record.run_id)
+    begun = time.time()
+    with setup_names(job.context.lima_home / job.change.instance, held=job.vm.limited):
+        ending = job.ask(step, payload=payload, run_id=record.run_id)
     status = _TIMED_OUT if ending.completed.timed_out else None
     where = None
     if ending.is_proven:
@@ -149,7 +152,13 @@ def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
         done = {run.script.name, entry.script} if status == 0 else set()
         left = tuple(name for name in job.receipt.due if name not in done)
         _record(job, run.script, replace(record, ended=now(), exit_status=status), left)
-    job.proven(step, ending, where=where)
+    try:
+        job.proven(step, ending, where=where)
+    except StepFailure as failure:
+        denied = denied_names(job, begun) if job.vm.limited else ""
+        if denied:
+            failure.remedy = f"{denied}\n{failure.remedy}"
+        raise
 
 
 def _outcome(job: Job, step: Step, status: int, run_id: str) -> int:

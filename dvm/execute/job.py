@@ -77,8 +77,8 @@ class Job:
         """Return the seconds after which a step is ended."""
         return limit_of(step, self.context.timeouts)
 
-    def call(self, step: Step, *, stdin: bytes | None = None, mark: str = "") -> None:
-        """Run the step's limactl call.
+    def call(self, step: Step, *, stdin: bytes | None = None, mark: str = "", shut: bool = False) -> None:
+        """Run the step's limactl call; `shut`: a QEMU that it starts has its network shut.
 
         Raises:
             StepFailure: it did not end well.
@@ -88,7 +88,12 @@ class Job:
         argv = tuple(word.replace(MARK, mark) for word in step.argv)
         try:
             completed = self.context.lima.change(
-                argv, timeout=self.limit(step), sink=self._sink(step, log), stdin=stdin, started=self.started(argv)
+                argv,
+                timeout=self.limit(step),
+                sink=self._sink(step, log),
+                stdin=stdin,
+                started=self.started(argv),
+                shut=shut,
             )
         finally:
             clear_call(self.context.state, self.change.name)

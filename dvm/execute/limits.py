@@ -36,6 +36,7 @@ def _limits(timeouts: Timeouts) -> Mapping[StepAction, float]:
         StepAction.UNPROTECT: timeouts.edit,
         StepAction.STOP: timeouts.stop,
         StepAction.EDIT: timeouts.edit,
+        StepAction.EGRESS: timeouts.read,
         StepAction.START: timeouts.start + _AFTER_LIMAS_OWN,
         StepAction.BOOTSTRAP: timeouts.guest,
         StepAction.SETUP: timeouts.guest,

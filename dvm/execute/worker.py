@@ -11,6 +11,7 @@ from dvm.errors import DvmError
 from dvm.execute.boot import boot
 from dvm.execute.creation import create
 from dvm.execute.deletion import clean, delete
+from dvm.execute.egress import write_policy
 from dvm.execute.forwards import demand_forwarded
 from dvm.execute.guest_work import bootstrap, guard, setup
 from dvm.execute.hooks import StepFailure
@@ -112,6 +113,8 @@ class Worker:
                 # Its posture may be what an edit fixes; that it is there, and ours, must hold all the same.
                 ours(job)
                 job.call(step)
+            case StepAction.EGRESS:
+                write_policy(job, ours(job))
             case StepAction.START:
                 boot(job, step)
                 demand_forwarded(job, step)

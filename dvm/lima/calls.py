@@ -38,12 +38,13 @@ def create(vm: DesiredVM, mark: str) -> tuple[str, ...]:
     )
 
 
-def edit(vm: DesiredVM, repairs: Iterable[str] = ()) -> tuple[str, ...]:
+def edit(vm: DesiredVM, vm_type: str, repairs: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the call that sets everything DVM sets, whatever the instance's own lima.yaml held.
 
-    `repairs` are yq expressions that undo what else was changed there.
+    `vm_type` is the driver that Lima shows; `repairs` are yq expressions that undo what else was changed there.
     """
-    return (LIMACTL, "edit", "--tty=false", f"--set={' | '.join((expression(settings(vm)), *repairs))}", vm.instance)
+    values = expression(settings(vm, vm_type))
+    return (LIMACTL, "edit", "--tty=false", f"--set={' | '.join((values, *repairs))}", vm.instance)
 
 
 def start(instance: str, *, timeout: int) -> tuple[str, ...]:

@@ -187,10 +187,12 @@ class Lima:
         stdin: bytes | None = None,
         lifeline: bool = False,
         started: Callable[[int], None] | None = None,
+        shut: bool = False,
     ) -> Completed:
         """Run a call that changes something; its output goes to `sink` as it comes, `timeout` in seconds.
 
-        `lifeline` holds its standard input open until it ends; `started` gets its process id.
+        `lifeline` holds its standard input open until it ends; `started` gets its process id. `shut`: a QEMU that it
+        starts has its network shut by DVM's wrapper.
 
         Raises:
             LimaError: it could not be started, or it could kill a process that is not the instance's own.
@@ -202,7 +204,20 @@ class Lima:
             for name in argv[2:]:
                 if not name.startswith("-") and "/" not in name:
                     clear_stale(lima_home(self._runner.environment) / name)
-        return self._runner.stream(argv, timeout=timeout, sink=sink, stdin=stdin, lifeline=lifeline, started=started)
+        environment = None
+        if shut:
+            from dvm.lima.environment import shut_environment
+
+            environment = shut_environment(self._runner.environment, self._runner.directory)
+        return self._runner.stream(
+            argv,
+            timeout=timeout,
+            sink=sink,
+            stdin=stdin,
+            lifeline=lifeline,
+            started=started,
+            environment=environment,
+        )
 
     def ask(
         self,

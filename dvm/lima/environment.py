@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import shutil
 from typing import TYPE_CHECKING
 
 from dvm.lima.programs import QEMU_VARIABLES, absolute_path, named_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 PASSED = frozenset(
     [
@@ -65,6 +68,34 @@ SSH_AUTH_SOCK in particular would be an agent to forward. LIMA_DRIVERS_PATH name
 # OpenSSH keeps the first value it meets of an option, so these win over whatever Lima's configuration says at the
 # very moment of the connection (Lima reads ssh.forwardAgent at each `limactl shell`).
 _NO_FORWARDING = "-o ForwardAgent=no -o ForwardX11=no -o ForwardX11Trusted=no"
+
+
+def shut_environment(environment: Mapping[str, str], directory: Path) -> dict[str, str]:
+    """Return an environment of `child_environment` in which each QEMU is started by DVM's wrapper, or not at all.
+
+    Lima asks what a QEMU can do by the first word of the variable alone, so each wrapper is a program of its own, made
+    in `directory`, which knows its QEMU.
+
+    Raises:
+        OSError: one can't be written.
+    """
+    from dvm.egress.netdev import launch
+    from dvm.files import make_private, write_atomically
+
+    path = environment.get("PATH", "")
+    found = dict(environment)
+    make_private(directory)
+    for variable in QEMU_VARIABLES:
+        named = shlex.split(environment.get(variable, ""))
+        name = f"qemu-system-{variable.removeprefix('QEMU_SYSTEM_').lower()}"
+        # Where there is none now, none that comes meanwhile is started unshut.
+        program = named[0] if named else shutil.which(name, path=path) or f"/no/such/{name}"
+        wrapper = directory / f"dvm-{name}"
+        write_atomically(
+            wrapper, b'#!/bin/sh\nexec %s "$@"\n' % os.fsencode(shlex.join(launch("wrapper.py", program))), 0o700
+        )
+        found[variable] = shlex.quote(str(wrapper))
+    return found
 
 
 def child_environment(environment: Mapping[str, str]) -> dict[str, str]:

@@ -224,12 +224,14 @@ class Runner:
         started: Callable[[int], None] | None = None,
         answer: Callable[[bytes], None] | None = None,
         shared: Sequence[int] = (),
+        environment: Mapping[str, str] | None = None,
     ) -> Completed:
         """Run a call whose output (both streams, as it comes) goes to `sink`.
 
         `answer`, where there is one, gets its standard output instead. A sink that raises TooMuchError ends the call.
         `lifeline` holds standard input open after `stdin` until the call ends: guest programs take its end for ours.
-        `started` gets the process id as soon as there is one. The call gets the descriptors `shared` as well.
+        `started` gets the process id as soon as there is one. The call gets the descriptors `shared` as well;
+        `environment` stands in for its usual one.
 
         Raises:
             LimaError: it could not be started.
@@ -240,6 +242,7 @@ class Runner:
             merged=answer is None,
             stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
             shared=shared,
+            environment=environment,
         )
         tail = Tail()
         readers = [PipeReader(process.stdout, [sink, tail.feed])]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 AGENT_FILE = "ha.pid"
+QEMU_FILE = "qemu.pid"
 # The driver's own (`qemu.pid`, `vz.pid`), and those of drivers that are programs of their own (`NAME.drv.pid`).
 _DRIVER_SUFFIX, _EXTERNAL_SUFFIX = ".pid", ".drv.pid"
 _MAX_PID_FILE_BYTES = 64
@@ -151,6 +152,23 @@ def look_at(pid: int) -> Process | None:
                 return None
             return Process(pid, tuple(process.cmdline()), process.create_time())
     return None
+
+
+def driver_words(directory: Path, pid: int) -> tuple[str, ...] | None:
+    """Return the command line of the QEMU that runs an instance, as the kernel shows it; None: it can't be seen.
+
+    What has that number and is not this instance's own QEMU is not seen either.
+    """
+    try:
+        # Most commands need this look and nothing else of psutil.
+        with Path(f"/proc/{pid}/cmdline").open("rb") as file:
+            if os.fstat(file.fileno()).st_uid != os.geteuid():
+                return None
+            words = tuple(map(os.fsdecode, file.read().split(b"\0")[:-1]))
+    except OSError:
+        process = look_at(pid)
+        words = () if process is None else process.words
+    return words if words and _is_own(words, directory, QEMU_FILE) else None
 
 
 def _is_own(words: Sequence[str], directory: Path, name: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from dvm.egress.enforcer import Enforcer, enforcer, expected_vm_type
+from dvm.egress.guest import HOST_PROXY, proxy_variables
 from dvm.model.choices import Isolation
 from dvm.model.units import format_size
 
@@ -37,8 +39,24 @@ def port_forwards(vm: DesiredVM) -> list[dict[str, Any]]:
     return rules
 
 
-def settings(vm: DesiredVM) -> dict[str, Any]:
-    """Return what DVM sets, by path in Lima's YAML. Every list is given whole, so nothing old stays in it."""
+PROXY_ENVIRONMENT: Mapping[str, str] = proxy_variables(HOST_PROXY)
+"""Lima's `env` of a VM whose egress the host holds: its first boot knows the proxy too."""
+
+
+def proxy_environment(vm: DesiredVM, vm_type: str | None = None) -> Mapping[str, str]:
+    """Return what DVM sets of Lima's `env`; `vm_type` is the driver that Lima shows, None: there is no instance yet.
+
+    Where the guest holds its egress the way to the proxy has a credential, and comes with the bootstrap.
+    """
+    driver = expected_vm_type(vm.config.vm_type) if vm_type is None else vm_type
+    return PROXY_ENVIRONMENT if vm.limited and enforcer(driver) is Enforcer.HOST else {}
+
+
+def settings(vm: DesiredVM, vm_type: str | None = None) -> dict[str, Any]:
+    """Return what DVM sets, by path in Lima's YAML. Every list is given whole, so nothing old stays in it.
+
+    `vm_type` is the driver that Lima shows, None: there is no instance yet.
+    """
     config = vm.config
     return {
         ".cpus": vm.cpus,
@@ -54,6 +72,7 @@ def settings(vm: DesiredVM) -> dict[str, Any]:
         ".ssh.forwardX11Trusted": False,
         ".ssh.loadDotSSHPubKeys": False,
         ".audio.device": "none",
+        **{f".env.{name}": value for name, value in proxy_environment(vm, vm_type).items()},
     }
 
 

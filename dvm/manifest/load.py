@@ -16,7 +16,14 @@ from dvm.manifest.desired import Maker
 from dvm.manifest.documents import read_documents
 from dvm.manifest.layers import Layer, Layers
 from dvm.manifest.mistakes import Mistakes
-from dvm.manifest.relations import check_base_names, check_dependencies, check_names, check_ports, check_reach
+from dvm.manifest.relations import (
+    check_base_names,
+    check_dependencies,
+    check_names,
+    check_ports,
+    check_reach,
+    with_reached,
+)
 from dvm.manifest.scripts import FileReader, read_files
 from dvm.model.manifest import Manifest
 
@@ -75,7 +82,7 @@ def _load(path: Path, host_cores: int, lima_home: Path) -> tuple[Manifest, Manif
     bodies = [check_declaration(each, mistakes, defaults_known=known) for each in vms]
     by_name = {each.name: (each, body) for each, body in zip(bases, base_bodies, strict=True)}
     maker = Maker(reader, mistakes, default_cores(host_cores), Path(os.path.realpath(path.parent)), by_name)
-    made = [maker.vm(*each) for each in zip(vms, bodies, strict=True)]
+    made = with_reached([maker.vm(*each) for each in zip(vms, bodies, strict=True)])
     # The files that bases and defaults name are looked at too, though there may be no VM that uses them.
     made_bases = {name: base for name in sorted(by_name) if (base := maker.base(name)) is not None}
     read_files(defaults, Layers(defaults_layer, defaults_layer), reader, mistakes, None)

@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from dvm.egress.policy import Reached
 from dvm.manifest.mistakes import show
 from dvm.model.graph import cycles
 from dvm.model.names import (
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from dvm.manifest.bodies import Read
     from dvm.manifest.declarations import Declaration
     from dvm.manifest.mistakes import Mistakes, Place
+    from dvm.model.manifest import DesiredVM
     from dvm.model.vm import VM
 
 
@@ -139,3 +143,22 @@ def check_reach(declarations: Sequence[Declaration], bodies: Sequence[Read[VM]],
                     f'Declare it there, as in ports = ["{wanted.port}"].',
                     vm=declaration.address,
                 )
+
+
+def with_reached(vms: Sequence[DesiredVM]) -> list[DesiredVM]:
+    """Return the VMs, each with where the ports of others that it reaches are on the host."""
+    ports = {vm.name: {port.guest: port.host for port in vm.config.ports} for vm in vms}
+    return [
+        replace(
+            vm,
+            reached=tuple(
+                Reached(each.vm, each.port, ports[each.vm][each.port])
+                for each in sorted(vm.config.reach)
+                # One that is not declared there is a mistake, which has been noted.
+                if each.port in ports.get(each.vm, {})
+            ),
+        )
+        if vm.config.reach
+        else vm
+        for vm in vms
+    ]

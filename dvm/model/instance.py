@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from dvm.model.egress import EgressState
     from dvm.model.evidence import FileEvidence
     from dvm.model.owner import Owner
     from dvm.model.receipt import Receipt
@@ -171,6 +172,8 @@ class Instance(Struct, frozen=True):
     """When its lima.yaml last changed, in seconds since the epoch; None where that is not looked at."""
     serving: Serving | None = None
     """What its processes listen on; None: nobody looked, or it is not ready."""
+    egress: EgressState | None = None
+    """What is seen of its egress rule; None: nobody looked."""
     file: FileEvidence | None = None
     """Its lima.yaml, unread; None where it is not ours to judge."""
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.diagnostics import Diagnostic, Location
+    from dvm.egress.policy import Reached
     from dvm.model.evidence import FileEvidence
     from dvm.model.lock import Lock
     from dvm.model.receipt import Allowance
@@ -76,6 +77,13 @@ class DesiredVM(Struct, frozen=True):
     locations: Mapping[str, Location] = field(default_factory=dict)
     base: DesiredBase | None = None
     """What it has its keys and its first scripts from."""
+    reached: tuple[Reached, ...] = ()
+    """The ports of other VMs that it may reach, with where they are on the host; in order."""
+
+    @property
+    def limited(self) -> bool:
+        """Whether anything may not leave it."""
+        return self.config.egress != "open"
 
     @property
     def address(self) -> str:
@@ -101,7 +109,7 @@ class DesiredVM(Struct, frozen=True):
             egress=config.egress if isinstance(config.egress, str) else tuple(sorted(config.egress)),
             setup_egress=tuple(sorted(config.setup_egress)),
             host_loopback=config.host_loopback,
-            reach=tuple(str(each) for each in sorted(config.reach)),
+            reach=tuple(map(str, self.reached)),
         )
 
     @property

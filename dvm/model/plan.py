@@ -104,6 +104,7 @@ class StepAction(StrEnum):
     UNPROTECT = "unprotect"
     STOP = "stop"
     EDIT = "edit"
+    EGRESS = "egress"
     START = "start"
     BOOTSTRAP = "bootstrap"
     SETUP = "setup"

@@ -92,7 +92,7 @@ class Allowance(Table, frozen=True, kw_only=True):
     host_loopback: bool = False
     """Whether the guest may reach services on the host's loopback address."""
     reach: tuple[str, ...] = ()
-    """Ports of other VMs that it may reach, each as VM:PORT."""
+    """Ports of other VMs that it may reach."""
 
 
 class Receipt(Table, frozen=True, kw_only=True):

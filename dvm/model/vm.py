@@ -272,17 +272,7 @@ def contradictions(vm: VM) -> Iterator[Contradiction]:
     if vm.template.startswith("template:") and vm.template_sha256 is not None:
         message = "template_sha256 is for a path or an https URL; Lima's own templates come with Lima"
         yield between("template_sha256", "template", message=message)
-    if vm.host_loopback and vm.egress != "open":
-        message = 'host_loopback = true needs egress = "open": the host\'s loopback is not a name'
-        yield between("host_loopback", "egress", message=message)
-    for index, each in enumerate(vm.reach):
-        if each.vm not in vm.depends_on:
-            message = f'"{each}" needs "{each.vm}" in depends_on: it must be up first'
-            yield Contradiction(("reach", index), message, frozenset({"reach", "depends_on"}))
-    if not isinstance(vm.egress, str):
-        yield from _twice("egress", [(name, f'the name "{name}"') for name in vm.egress])
-    yield from _twice("setup_egress", [(name, f'the name "{name}"') for name in vm.setup_egress])
-    yield from _twice("reach", [(each, f'"{each}"') for each in vm.reach])
+    yield from _about_egress(vm)
     yield from _twice("ports", [(port.host, f"host port {port.host}") for port in vm.ports])
     scripts = [posixpath.normpath(entry.script) for entry in vm.setup]
     yield from _twice("setup", [(path, f'the script "{visible(path)}"') for path in scripts])
@@ -310,6 +300,23 @@ def _file_names(vm: VM) -> Iterator[Contradiction]:
                 message = f"{both} are both $DVM_FILES/{name}; give one another name"
                 yield Contradiction(key, message, frozenset())
             seen.setdefault(name, path)
+
+
+def _about_egress(vm: VM) -> Iterator[Contradiction]:
+    def needs_open(key: str, why: str) -> Contradiction:
+        return Contradiction((key,), f'{key} = true needs egress = "open": {why}', frozenset({key, "egress"}))
+
+    if vm.proxy_env and vm.egress != "open":
+        yield needs_open("proxy_env", "the host's proxy would take the place of DVM's")
+    if vm.host_loopback and vm.egress != "open":
+        yield needs_open("host_loopback", "the host's loopback is not a name")
+    for index, each in enumerate(vm.reach):
+        if each.vm not in vm.depends_on:
+            message = f'"{each}" needs "{each.vm}" in depends_on: it must be up first'
+            yield Contradiction(("reach", index), message, frozenset({"reach", "depends_on"}))
+    if not isinstance(vm.egress, str):
+        yield from _twice("egress", [(name, f'the name "{name}"') for name in vm.egress])
+    yield from _twice("reach", [(each, f'"{each}"') for each in vm.reach])
 
 
 def _twice(key: str, entries: list[tuple[Any, str]]) -> Iterator[Contradiction]:

@@ -11,6 +11,7 @@ from dvm.files import read_evidence
 from dvm.model.evidence import Role
 from dvm.model.instance import Instance, Observed, Status
 from dvm.model.names import vm_name
+from dvm.observe.egress import egress_of
 from dvm.observe.moments import changed_at
 from dvm.observe.owners import Owners
 from dvm.state.receipts import read_receipt
@@ -65,5 +66,6 @@ def with_receipt(instance: Instance, owners: Owners) -> Instance:
         booted=changed_at(instance.dir / "ha.pid") if runs else None,
         written=changed_at(instance.dir / "lima.yaml") if runs else None,
         boots=_boots(instance),
+        egress=None if receipt is None else egress_of(instance),
         file=None if receipt is None else read_evidence(instance.dir / "lima.yaml", Role.LIMA_FILE, limit=0),
     )

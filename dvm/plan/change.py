@@ -12,6 +12,7 @@ from dvm.model.choices import Run
 from dvm.model.instance import Status
 from dvm.model.names import address
 from dvm.model.plan import Action, AttributeChange, Effect, ResourceChange
+from dvm.plan.egress import NOT_IN_FORCE, RULES, not_in_force, who_holds
 from dvm.plan.setup import scripts_to_run, without_record
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def creation(vm: DesiredVM, *, remains: Instance | None = None, deleted: bool = 
         notes.append(f"An earlier {what} was cut off or failed; what it left behind is deleted first.")
     if not running:
         notes.append(_waiting(len(vm.scripts)))
+    notes.extend(who_holds(vm, None))
     return ResourceChange(
         vm.address,
         vm.name,
@@ -179,17 +181,21 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
     running = instance.status is Status.RUNNING
     dead = instance.dead_ports(port.host for port in vm.config.ports) if vm.config.running else {}
     notes.extend(_not_forwarded(port, why) for port, why in dead.items())
-    restart = (edits or bool(dead)) and running and vm.config.running
+    unshut = tuple(not_in_force(vm, instance)) if vm.config.running else ()
+    notes.extend(unshut)
+    if any(change.name in RULES for change in changes):
+        notes.extend(who_holds(vm, instance))
+    restart = (edits or bool(dead or unshut)) and running and vm.config.running
     boots = vm.config.running and not running
     stops = not vm.config.running and running
-    acts = bool(changes or runs or bootstraps or fixes or dead)
+    acts = bool(changes or runs or bootstraps or fixes or dead or unshut)
     quiet = "withheld" if withheld else "waits_for_start" if waiting or waiting_scripts else ""
     return ResourceChange(
         vm.address,
         vm.name,
         vm.instance,
         Action.UPDATE if acts else Action.NO_OP,
-        reason=_reason(changes, fixes=fixes, boots=boots, dead=bool(dead)) if acts else quiet,
+        reason=_reason(changes, fixes=fixes, boots=boots, dead=bool(dead), unshut=bool(unshut)) if acts else quiet,
         before=_with_setup(before, ()) if acts else before,
         after=_with_setup(after, vm.scripts) if acts else after,
         changes=changes,
@@ -227,11 +233,11 @@ def _not_forwarded(port: int, why: str) -> str:
     return f"Port {port} is not forwarded (DVM316){because}. A restart forwards it again."
 
 
-def _reason(changes: Sequence[AttributeChange], *, fixes: bool, boots: bool, dead: bool) -> str:
+def _reason(changes: Sequence[AttributeChange], *, fixes: bool, boots: bool, dead: bool, unshut: bool) -> str:
     if fixes:
         return "broken"
-    if dead and not changes:
-        return PORT_NOT_FORWARDED
+    if not changes and (dead or unshut):
+        return PORT_NOT_FORWARDED if dead else NOT_IN_FORCE
     if any(change.name not in {"running", "manifest"} for change in changes):
         return "drift"
     if changes and all(change.name == "manifest" for change in changes):

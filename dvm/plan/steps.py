@@ -9,6 +9,7 @@ from dvm.lima.fields.drift import repairs
 from dvm.model.instance import Status
 from dvm.model.plan import Action, Effect, Step, StepAction
 from dvm.plan.change import CODE_DIR, REMAINS
+from dvm.plan.egress import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +109,8 @@ def has_work(instance: Instance) -> bool:
 def _creation(vm: DesiredVM, change: ResourceChange, start_seconds: int) -> Iterator[Step]:
     stdin = "" if vm.config.template.startswith("template:") else vm.config.template
     yield _draft(StepAction.CREATE, calls.create(vm, MARK), stdin=stdin)
+    if vm.limited:
+        yield _draft(StepAction.EGRESS, ())
     yield _draft(StepAction.VERIFY, calls.verify(vm.instance))
     if change.boots:
         yield _draft(StepAction.START, calls.start(vm.instance, timeout=start_seconds))
@@ -125,7 +128,10 @@ def _update(vm: DesiredVM, instance: Instance, change: ResourceChange, start_sec
     elif instance.status is Status.RUNNING and (change.restart or change.stops):
         yield _draft(StepAction.STOP, calls.stop(vm.instance))
     if edits:
-        yield _draft(StepAction.EDIT, calls.edit(vm, repairs(instance).values()))
+        undone = repairs(instance, (vm.limited,)).values()
+        yield _draft(StepAction.EDIT, calls.edit(vm, instance.vm_type, undone))
+    if any(item.name in RULES for item in change.changes):
+        yield _draft(StepAction.EGRESS, ())
     if edits or change.boots or change.restart:
         yield _draft(StepAction.VERIFY, calls.verify(vm.instance))
     if change.boots or change.restart:

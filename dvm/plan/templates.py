@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from dvm.lima.fields.drift import vouched
 from dvm.model.plan import Action
+from dvm.plan.egress import provisioned_under_it
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -92,7 +93,8 @@ def _with(change: ResourceChange, template: Template | None) -> ResourceChange:
     if template is None:
         return change
     if change.action in (Action.CREATE, Action.REPLACE):
-        return replace(change, template=template)
+        told = tuple(provisioned_under_it(change.desired, template)) if change.desired is not None else ()
+        return replace(change, template=template, notes=(*change.notes, *told))
     receipt = change.observed.receipt if change.observed is not None else None
     replaced = any(each.name == _DIGEST for each in change.withheld)
     if receipt is None or replaced or receipt.provisioning == template.records:

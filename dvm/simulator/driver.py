@@ -1,7 +1,8 @@
 """What runs a simulated VM: a process that holds its ssh port, as QEMU does, and lives as long as the boot.
 
 It serves nothing: who connects is sent away. `dvm-sim-ssh` is what gets into the simulated guest. Run as a program it
-takes QEMU's `-pidfile FILE`, by which its owner knows it again, and a listening socket as descriptor 3.
+takes QEMU's `-pidfile FILE`, by which its owner knows it again, and a listening socket as descriptor 3. All else of
+QEMU's command line it leaves alone. As Lima does, it starts the program that `QEMU_SYSTEM_…` names, where that is set.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shlex
 import signal
 import socket
 import sys
@@ -21,15 +23,17 @@ _STATE_FILE = "sim.json"
 _LISTENER = 3
 _LOOK_SECONDS = 0.5
 _PATIENCE_SECONDS = 2.0
+_START_SECONDS = 20.0
 
 
-def spawn(directory: Path, port: int, *, fixed: bool) -> tuple[int, int]:
+def spawn(directory: Path, port: int, *, fixed: bool, qemu: str = "") -> tuple[int, int]:
     """Start the driver of the instance in `directory`; return its process id and the port it holds.
 
-    `port` where it is free, else, unless it is `fixed`, another one. Its pid file is written.
+    `port` where it is free, else, unless it is `fixed`, another one. Its pid file is written. `qemu`: what
+    `QEMU_SYSTEM_…` says.
 
     Raises:
-        OSError: the fixed port is taken.
+        OSError: the fixed port is taken. ChildProcessError: the program ended at once; its message says how.
     """
     with socket.socket() as listener:
         try:
@@ -42,12 +46,25 @@ def spawn(directory: Path, port: int, *, fixed: bool) -> tuple[int, int]:
         port = int(listener.getsockname()[1])
         process = os.fork()
         if process == 0:
-            _become(directory, listener.fileno())
+            _become(directory, listener.fileno(), port, shlex.split(qemu))
+    if qemu:
+        _demand_started(directory, process)
     (directory / PID_FILE).write_text(f"{process}\n", encoding="utf-8")
     return process, port
 
 
-def _become(directory: Path, listener: int) -> None:
+def _demand_started(directory: Path, process: int) -> None:
+    """Wait until what was started has become the driver."""
+    deadline = time.monotonic() + _START_SECONDS
+    while not _is_driver(directory, process, str(Path(__file__))):
+        ended, status = os.waitpid(process, os.WNOHANG)
+        if ended or time.monotonic() > deadline:
+            how = f"exit status {os.waitstatus_to_exitcode(status)}" if ended else "it does not start"
+            raise ChildProcessError(how)
+        time.sleep(0.005)
+
+
+def _become(directory: Path, listener: int, port: int, qemu: list[str]) -> None:
     """Become the driver, in a session of its own; this does not return."""
     try:
         os.setsid()
@@ -57,8 +74,10 @@ def _become(directory: Path, listener: int) -> None:
             os.dup2(null, number)
         os.closerange(_LISTENER + 1, 256)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        words = [sys.executable, "-I", "-S", __file__, "-pidfile", str(directory / PID_FILE)]
-        os.execve(sys.executable, words, {"PATH": os.environ.get("PATH", "")})  # noqa: S606
+        network = f"user,id=net0,net=192.168.5.0/24,dhcpstart=192.168.5.15,hostfwd=tcp:127.0.0.1:{port}-:22"
+        program = qemu or [sys.executable, "-I", "-S", __file__]
+        words = [*program, "-netdev", network, "-name", f"lima-{directory.name}", "-pidfile", str(directory / PID_FILE)]
+        os.execve(program[0], words, {"PATH": os.environ.get("PATH", "")})  # noqa: S606
     finally:
         os._exit(127)
 
@@ -74,13 +93,13 @@ def end(directory: Path, process: int) -> None:
     (directory / PID_FILE).unlink(missing_ok=True)
 
 
-def _is_driver(directory: Path, process: int) -> bool:
+def _is_driver(directory: Path, process: int, program: str = "") -> bool:
     try:
         words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
     except OSError:
         # No /proc: what the pid file says has to do, since the process ends by itself as well.
         return False
-    return os.fsencode(directory / PID_FILE) in words
+    return os.fsencode(directory / PID_FILE) in words and (not program or os.fsencode(program) in words)
 
 
 def _serve(pid_file: Path) -> None:

@@ -29,6 +29,7 @@ _WORDS = {
     StepAction.UNPROTECT: Words("Taking protection away", "Taking protection away", "unprotected"),
     StepAction.STOP: Words("Stopping", "Stop", "stopped"),
     StepAction.EDIT: Words("Editing", "Edit", "edited"),
+    StepAction.EGRESS: Words("Writing its egress policy", "Egress policy", "egress policy written"),
     StepAction.START: Words("Starting", "Start", "started"),
     StepAction.BOOTSTRAP: Words("Bootstrapping", "Bootstrap", "bootstrapped"),
     StepAction.PROTECT: Words("Protecting", "Protection", "protected"),

@@ -243,6 +243,7 @@ class StepDocument(TypedDict):
         "unprotect",
         "stop",
         "edit",
+        "egress",
         "start",
         "bootstrap",
         "setup",

@@ -23,6 +23,7 @@ _REMARKS = {
     StepAction.RESTORE: "with that tar on standard input; it is removed when the guest has it",
     StepAction.DECLARE: "the manifest names it so from then on",
     StepAction.RENAME: "its receipt has the new name from then on",
+    StepAction.EGRESS: "its egress policy is written",
 }
 
 

@@ -179,4 +179,6 @@ def _drift(change: ResourceChange) -> tuple[str, ...]:
         names.append("bootstrap")
     if change.reason == PORT_NOT_FORWARDED or any("DVM316" in note for note in change.notes):
         names.append("forwards")
+    if any("DVM315" in note for note in change.notes):
+        names.append("egress")
     return (*names, *(["setup"] if change.scripts or change.waiting_scripts else []))

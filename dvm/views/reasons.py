@@ -22,6 +22,7 @@ _REASONS = {
     "withheld": "only a replacement can change it",
     "drift": "it differs from the manifest",
     "port_not_forwarded": "declared ports are not forwarded",
+    "egress_not_in_force": "its egress rule is not in force",
     "setup": "setup scripts have to run",
     "restore_work": "the work of the VM that was replaced has to be put back",
     "replace_requested": "--replace asks for it",

@@ -1,20 +1,217 @@
-"""What may leave a VM."""
+"""What may leave a VM: declared, put in force, found where it is not."""
 
 from __future__ import annotations
 
-from tests.conftest import Dvm
+import fcntl
+import json
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dvm.egress.policy import setup_runs
+from tests.conftest import ROOT, Dvm
+
+DRIVER = ROOT / "dvm" / "simulator" / "driver.py"
 
 
-def test_a_rule_that_is_not_enforced_is_refused(dvm: Dvm) -> None:
-    dvm.manifest(
-        '[vm.db]\nports = ["15432:5432"]\n[vm.app]\negress = ["git.example.com"]\ndepends_on = ["db"]\nreach = ["db:5432"]\n'
+@pytest.fixture
+def held(dvm: Dvm) -> Dvm:
+    """With a QEMU of the user's own, which stands in for the simulator's."""
+    qemu = dvm.place / "my qemu"
+    qemu.write_text(f'#!/bin/sh\nexec {sys.executable} -I -S {DRIVER} "$@"\n')
+    qemu.chmod(0o755)
+    named = shlex.quote(str(qemu))
+    dvm.environment |= {"QEMU_SYSTEM_X86_64": named, "QEMU_SYSTEM_AARCH64": named}
+    return dvm
+
+
+def policy(dvm: Dvm, vm: str = "app") -> dict[str, Any]:
+    path = dvm.lima_home / f"dvm-{vm}" / "dvm-egress.json"
+    assert path.stat().st_mode & 0o777 == 0o600
+    value: dict[str, Any] = json.loads(path.read_text())
+    return value
+
+
+def words(dvm: Dvm, vm: str = "app") -> list[str]:
+    """The command line of the VM's driver, as the kernel shows it."""
+    number = (dvm.lima_home / f"dvm-{vm}" / "qemu.pid").read_text().strip()
+    return Path(f"/proc/{number}/cmdline").read_text().split("\0")
+
+
+def network(dvm: Dvm, vm: str = "app") -> str:
+    found = words(dvm, vm)
+    return found[found.index("-netdev") + 1]
+
+
+def config(dvm: Dvm, vm: str = "app") -> dict[str, Any]:
+    (line,) = dvm.limactl("list", "--json", f"dvm-{vm}").out.splitlines()
+    value: dict[str, Any] = json.loads(line)["config"]
+    return value
+
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="the test reads /proc")
+
+
+def test_a_vm_is_shut_from_its_first_boot(held: Dvm) -> None:
+    held.manifest('[vm.app]\negress = ["git.example.com", "*.Example.NET"]\nsetup_egress = ["mirror.example.org"]\n')
+    planned = held.run("plan")
+    assert planned.code == 0, planned.err
+    assert "Its egress is held on the host" in planned.out
+    done = held.run("apply", "-y")
+    assert done.code == 0, done.out + done.err
+    assert policy(held)["names"] == ["*.example.net", "git.example.com"]
+    assert policy(held)["setup_names"] == ["mirror.example.org"]
+    assert ",restrict=on,guestfwd=tcp:192.168.5.100:3128-cmd:" in network(held)
+    assert config(held)["env"]["https_proxy"] == "http://192.168.5.100:3128"
+    assert held.run("plan", "--detailed-exitcode").code == 0
+    assert held.run("ssh", "app", "--", "true").code == 0
+
+
+def test_a_change_of_the_list_is_at_once_and_none_or_open_too(held: Dvm) -> None:
+    held.manifest('[vm.app]\negress = ["a.example.com"]\n')
+    assert held.run("apply", "-y").code == 0
+    process = (held.lima_home / "dvm-app" / "qemu.pid").read_text()
+    held.manifest('[vm.app]\negress = ["b.example.com"]\n')
+    planned = held.run("plan")
+    assert '- "a.example.com"' in planned.out
+    assert "restarts" not in planned.out
+    # The policy still allows what is no longer declared.
+    refused = held.run("ssh", "app", "--", "true")
+    assert (refused.code, "DVM315" in refused.err, "a.example.com" in refused.err) == (3, True, True)
+    held.forget()
+    assert held.run("apply", "-y").code == 0
+    assert not any(call[0] in {"stop", "start", "edit"} for call in held.calls(changing=True))
+    assert policy(held)["names"] == ["b.example.com"]
+    assert (held.lima_home / "dvm-app" / "qemu.pid").read_text() == process
+    held.manifest('[vm.app]\negress = "none"\n')
+    assert held.run("apply", "-y").code == 0
+    assert policy(held)["names"] == []
+    held.manifest("[vm.app]\n")
+    opened = held.run("plan")
+    assert '~ egress = "none" -> "open"  # restarts' in opened.out
+    assert held.run("apply", "-y").code == 0
+    assert not (held.lima_home / "dvm-app" / "dvm-egress.json").exists()
+    assert "restrict" not in network(held)
+    assert "https_proxy" not in (config(held).get("env") or {})
+    assert held.run("plan", "--detailed-exitcode").code == 0
+    held.manifest('[vm.app]\negress = "none"\n')
+    assert "# restarts" in held.run("plan").out
+    assert held.run("ssh", "app", "--", "true").code == 3
+    assert held.run("apply", "-y").code == 0
+    assert "restrict=on" in network(held)
+    assert held.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_start_by_hand_is_found_before_the_next_contact(held: Dvm) -> None:
+    held.manifest('[vm.app]\negress = ["a.example.com"]\n')
+    assert held.run("apply", "-y").code == 0
+    assert held.run("stop", "app").code == 0
+    assert held.limactl("start", "dvm-app").code == 0
+    for command in (("ssh", "app", "--", "true"), ("cp", str(held.config / "dvm.toml"), "app:"), ("key", "app")):
+        refused = held.run(*command)
+        assert (refused.code, "DVM315" in refused.err) == (3, True), refused.err
+    assert "egress" in held.run("ls").out
+    planned = held.run("plan")
+    assert planned.code == 0
+    assert '~ egress = "open" -> ["a.example.com"]  # restarts' in planned.out
+    assert held.run("apply", "-y").code == 0
+    assert held.run("ssh", "app", "--", "true").code == 0
+    assert "restrict=on" in network(held)
+
+
+def test_start_shuts_the_network_and_writes_a_policy_that_is_gone(held: Dvm) -> None:
+    held.manifest('[vm.app]\negress = ["a.example.com"]\n')
+    assert held.run("apply", "-y").code == 0
+    assert held.run("stop", "app").code == 0
+    (held.lima_home / "dvm-app" / "dvm-egress.json").unlink()
+    assert held.run("start", "app").code == 0
+    assert "restrict=on" in network(held)
+    assert policy(held)["names"] == ["a.example.com"]
+
+
+@pytest.mark.parametrize("spoil", ["gone", "others", "wider", "mode"])
+def test_a_policy_that_changed_on_disk_is_found_and_repaired(held: Dvm, spoil: str) -> None:
+    held.manifest('[vm.app]\negress = ["a.example.com"]\n')
+    assert held.run("apply", "-y").code == 0
+    path = held.lima_home / "dvm-app" / "dvm-egress.json"
+    if spoil == "gone":
+        path.unlink()
+    elif spoil == "others":
+        path.write_text(path.read_text().replace("dvm-app", "dvm-other"))
+    elif spoil == "wider":
+        path.write_text(path.read_text().replace('"a.example.com"', '"a.example.com", "evil.example.com"'))
+    else:
+        path.chmod(0o644)
+    refused = held.run("ssh", "app", "--", "true")
+    assert (refused.code, "DVM315" in refused.err) == (3, True), refused.err
+    assert held.run("plan", "--detailed-exitcode").code == 2
+    done = held.run("apply", "-y")
+    assert done.code == 0, done.out + done.err
+    assert policy(held)["names"] == ["a.example.com"]
+    assert held.run("ssh", "app", "--", "true").code == 0
+    assert held.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_another_vm_is_reached_by_a_forward_of_its_own(held: Dvm) -> None:
+    held.manifest(
+        '[vm.db]\nports = ["15432:5432"]\n[vm.app]\negress = "none"\ndepends_on = ["db"]\nreach = ["db:5432"]\n'
     )
-    result = dvm.run("apply", "-y")
-    assert result.code == 3
-    assert "DVM315" in result.err + result.out
-    dvm.manifest("[vm.app]\n")
-    assert dvm.run("apply", "-y").code == 0
-    assert dvm.run("plan", "--detailed-exitcode").code == 0
-    dvm.manifest('[vm.app]\negress = "none"\n')
+    done = held.run("apply", "-y")
+    assert done.code == 0, done.out + done.err
+    assert policy(held)["reach"] == [{"vm": "db", "port": 5432, "host_port": 15432}]
+    assert ",guestfwd=tcp:192.168.5.101:5432-cmd:" in network(held)
+    assert network(held).endswith(" 15432")
+    held.manifest('[vm.db]\nports = ["15432:5432"]\n[vm.app]\negress = "none"\ndepends_on = ["db"]\n')
+    assert "# restarts" in held.run("plan").out
+    assert held.run("apply", "-y").code == 0
+    assert "192.168.5.101" not in network(held)
+
+
+def test_setup_names_count_while_setup_runs(held: Dvm) -> None:
+    held.script("setup/a.sh", "true")
+    held.manifest('[vm.app]\negress = "none"\nsetup_egress = ["a.example.com"]\nsetup = ["setup/a.sh"]\n')
+    assert held.run("apply", "-y").code == 0
+    directory = held.lima_home / "dvm-app"
+    assert not setup_runs(str(directory))
+    mark = directory / "dvm-egress.setup"
+    assert mark.stat().st_mode & 0o777 == 0o600
+    with mark.open("r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert setup_runs(str(directory))
+
+
+def test_a_script_that_fails_for_a_name_says_which_and_what_to_declare(held: Dvm) -> None:
+    held.script("setup/a.sh", "false")
+    held.manifest('[vm.app]\negress = "none"\n')
+    assert held.run("apply", "-y").code == 0
+    log = held.lima_home / "dvm-app" / "dvm-egress.log"
+    entry = {"time": "2099-01-01T00:00:00Z", "instance": "dvm-app", "name": "mirror.example.org", "port": 443}
+    entry |= {"verdict": "denied", "why": "egress of vm.app does not allow it"}
+    log.write_text(json.dumps(entry) + "\n")
+    held.manifest('[vm.app]\negress = "none"\nsetup = ["setup/a.sh"]\n')
+    failed = held.run("apply", "-y", DVM_SIM_FAULTS="")
+    if failed.code == 0:
+        pytest.skip("the simulated guest runs no script")
+    assert "mirror.example.org:443" in failed.out + failed.err
+    assert 'setup_egress = ["mirror.example.org"]' in failed.out + failed.err
+
+
+def test_a_wrapper_that_others_can_change_is_not_started(held: Dvm) -> None:
+    held.manifest('[vm.app]\negress = "none"\n')
+    assert held.run("apply", "-y").code == 0
+    (held.place / "my qemu").chmod(0o777)
+    refused = held.run("plan")
+    assert (refused.code, "DVM109" in refused.err) == (3, True)
+
+
+def test_what_no_driver_here_enforces_is_refused(dvm: Dvm) -> None:
+    dvm.manifest('[vm.db]\nports = ["15432:5432"]\n[vm.app]\nvm_type = "vz"\negress = "none"\n')
+    refused = dvm.run("plan")
+    assert (refused.code, "DVM315" in refused.out + refused.err) == (3, True)
+    dvm.manifest('[vm.db]\nports = ["15432:5432"]\n[vm.app]\ndepends_on = ["db"]\nreach = ["db:5432"]\n')
     assert dvm.run("plan").code == 3
-    assert "DVM315" in dvm.run("ssh", "app", "--", "true").err
+    assert os.path.lexists(dvm.config / "dvm.toml")

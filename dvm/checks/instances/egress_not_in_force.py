@@ -6,28 +6,83 @@ from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check, Finding
 from dvm.checks.wording import label
+from dvm.egress.enforcer import Enforcer, enforcer, expected_vm_type
 from dvm.model.check import CheckResult, Outcome, Weight
+from dvm.model.egress import Network
+from dvm.model.instance import Status
+from dvm.model.names import vm_name
+from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from dvm.checks.subjects import InstanceSubject
+    from dvm.model.egress import EgressState
     from dvm.model.manifest import DesiredVM
     from dvm.model.receipt import Allowance
 
+_UNENFORCED = "Egress or loopback rule that DVM can't enforce"
+_LEAST = 'Declare egress = "open" and no reach, if the VM may reach everything.'
+
 
 def _find(subject: InstanceSubject) -> Iterator[Finding]:
-    for detail in _unenforced(subject.allowed):
-        yield Finding(label(subject.instance), detail)
-
-
-def _unenforced(allowed: Allowance | None) -> Iterator[str]:
+    instance, allowed = subject.instance, subject.allowed
     if allowed is None:
         return
-    if allowed.egress != "open":
+    for detail in _unenforced(allowed, instance.vm_type):
+        yield Finding(label(instance), detail, remedy=_LEAST, title=_UNENFORCED)
+    if allowed.egress == "open" or enforcer(instance.vm_type) is not Enforcer.HOST or instance.egress is None:
+        return
+    if instance.status is not Status.RUNNING:
+        # It is shut at its start, or QEMU is not started.
+        return
+    name = vm_name(instance.name) or visible(instance.name)
+    remedy = f"`dvm apply {name}` puts the rule in force."
+    detail = _not_shut(instance.egress) or _more(instance.egress, allowed)
+    if detail:
+        yield Finding(label(instance), detail, remedy=remedy)
+
+
+def _not_shut(state: EgressState) -> str:
+    """Return what is wrong with the network; empty: it is shut as the policy says."""
+    match state.network:
+        case Network.SHUT:
+            return ""
+        case Network.OPEN:
+            return (
+                "It runs without its egress rule, as after `limactl start` by hand: everything may leave it, and it "
+                "reaches all of the host's loopback address."
+            )
+        case Network.OTHER:
+            why = f" ({visible(state.problem)})" if state.problem else ""
+            return f"Its network is shut in another way than its egress policy says{why}, as after an upgrade of DVM."
+        case Network.NOT_SEEN:
+            return "The process that runs it can't be seen, so nothing shows that its egress rule is in force."
+
+
+def _more(state: EgressState, allowed: Allowance) -> str:
+    """Return what the policy in its directory allows and nobody declares; empty: nothing."""
+    declared = set() if isinstance(allowed.egress, str) else set(allowed.egress)
+    more = [*_beyond(state.names, declared), *_beyond(state.setup_names, {*allowed.setup_egress, *declared})]
+    more += _beyond(state.reached, set(allowed.reach))
+    if not more:
+        return ""
+    return f"Its egress policy allows what is not declared: {', '.join(dict.fromkeys(more))}."
+
+
+def _beyond(names: Iterable[str], declared: set[str]) -> list[str]:
+    return [visible(name) for name in names if name not in declared]
+
+
+def _unenforced(allowed: Allowance, vm_type: str) -> Iterator[str]:
+    held_by_host = enforcer(vm_type) is Enforcer.HOST
+    if allowed.egress != "open" and not held_by_host:
         yield "An egress rule is not yet enforced on this driver: everything could leave the VM."
-    if allowed.reach:
-        yield "`reach` is not yet enforced on this driver: the VM could reach all of the host's loopback address."
+    if allowed.reach and not (held_by_host and allowed.egress != "open"):
+        yield (
+            "`reach` is not yet enforced where egress is open, or on this driver: the VM could reach all of the host's "
+            "loopback address."
+        )
 
 
 CHECK: Check[InstanceSubject] = Check(
@@ -36,14 +91,21 @@ CHECK: Check[InstanceSubject] = Check(
     title="Egress or loopback rule not in force",
     why=(
         "A manifest that limits what leaves a VM promises a wall. Without it, what runs in the guest sends what it "
-        "reads anywhere, and reaches every service on the host's loopback address."
+        "reads anywhere, and reaches every service on the host's loopback address. On QEMU the wall is the VM's "
+        "network device. Before every contact DVM looks at the command line that the kernel shows of the running QEMU, "
+        "and at the policy in the instance's directory."
     ),
-    remedy='Declare egress = "open" and no reach, if the VM may reach everything.',
+    remedy="`dvm apply` puts the rule in force; a VM that was booted without it is restarted.",
     find=_find,
 )
 
 
+def is_settled(result: CheckResult) -> bool:
+    """Whether a policy that is written, and a restart where one is planned, put the rule in force."""
+    return result.code == CHECK.code and result.summary != _UNENFORCED
+
+
 def foreseen(vm: DesiredVM) -> Iterator[CheckResult]:
     """Yield a denial for each rule of a VM to be made that could not be put in force."""
-    for detail in _unenforced(vm.allowed):
-        yield CheckResult(CHECK.code, CHECK.severity, Outcome.FAIL, vm.address, CHECK.title, detail, CHECK.remedy)
+    for detail in _unenforced(vm.allowed, expected_vm_type(vm.config.vm_type)):
+        yield CheckResult(CHECK.code, CHECK.severity, Outcome.FAIL, vm.address, _UNENFORCED, detail, _LEAST)

@@ -32,7 +32,7 @@ class Undeclared(Struct, frozen=True):
 
 def undeclared(subject: InstanceSubject, code: str) -> Iterator[Undeclared]:
     """Yield the parts that the check `code` reports."""
-    for each in differences(subject.instance):
+    for each in differences(subject.instance, subject.limited):
         if (each.field.code if each.field is not None and each.field.declarable else "DVM314") == code:
             yield Undeclared(each, _origin(subject, each))
     receipt = subject.instance.receipt

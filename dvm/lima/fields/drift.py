@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dvm.egress.enforcer import Enforcer, enforcer
+from dvm.lima.fields.parts import digest_of
 from dvm.lima.fields.table import row
+from dvm.lima.settings import PROXY_ENVIRONMENT
 from dvm.model.receipt import ConfigurationPart
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from dvm.lima.fields.field import Field
     from dvm.model.instance import Instance, Part
@@ -42,17 +45,30 @@ class Difference(Struct, frozen=True):
         return f"{place} = {self.old.value}" if self.old.value and "{{" not in self.old.value else None
 
 
-def differences(instance: Instance) -> tuple[Difference, ...]:
+def differences(instance: Instance, limited: Collection[bool] = ()) -> tuple[Difference, ...]:
     """Return where an instance is not what its receipt vouches for, in order of path.
 
     What no template may bring always differs. A receipt of an earlier version vouches for all that a template may.
+    `limited`: whether its egress is limited, where the manifest says another thing than the receipt, both; the
+    variables that lead to the proxy are DVM's own then. Empty: as the receipt says.
     """
     receipt = instance.receipt
+    allowed = receipt.allowed if receipt is not None else None
+    own = _own_environment(instance, limited or (allowed is not None and allowed.egress != "open",))
     old_format = receipt is not None and receipt.configuration is None
     vouched = (receipt.configuration if receipt is not None else None) or {}
     found = []
-    for path in sorted({*instance.parts, *vouched}):
+    for path in sorted({*instance.parts, *vouched, *own}):
         new, old = instance.parts.get(path), vouched.get(path)
+        if path in own:
+            part, must = own[path]
+            if new is not None and new.digest == part.sha256:
+                continue
+            if new is None and old is None and not must:
+                continue
+            if must:
+                found.append(Difference(path, row_of(path), part, new))
+                continue
         field = row(new.field) if new is not None else row_of(path)
         if _may_be_vouched(field, receipt) and (
             old_format or (new is not None and old is not None and new.digest == old.sha256)
@@ -60,6 +76,16 @@ def differences(instance: Instance) -> tuple[Difference, ...]:
             continue
         found.append(Difference(path, field, old, new))
     return tuple(found)
+
+
+def _own_environment(instance: Instance, limited: Collection[bool]) -> dict[str, tuple[ConfigurationPart, bool]]:
+    """Return the variables that lead to the proxy on the host, and whether each must be there."""
+    if not any(limited) or enforcer(instance.vm_type) is not Enforcer.HOST:
+        return {}
+    return {
+        f"env.{name}": (ConfigurationPart(sha256=digest_of(value), value=json.dumps(value)), all(limited))
+        for name, value in PROXY_ENVIRONMENT.items()
+    }
 
 
 def _may_be_vouched(field: Field | None, receipt: Receipt | None) -> bool:
@@ -81,9 +107,9 @@ def vouched(parts: Mapping[str, Part], *, adopted: bool = False) -> dict[str, Co
     return kept
 
 
-def repairs(instance: Instance) -> dict[str, str]:
+def repairs(instance: Instance, limited: Collection[bool] = ()) -> dict[str, str]:
     """Return the yq expressions that undo what differs, by path, as far as that can be undone."""
-    return {each.path: each.repair for each in differences(instance) if each.repair is not None}
+    return {each.path: each.repair for each in differences(instance, limited) if each.repair is not None}
 
 
 def row_of(path: str) -> Field | None:

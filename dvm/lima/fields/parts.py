@@ -75,8 +75,13 @@ def _joined(path: str, key: str) -> str:
 def _part(path: str, row: Field | None, value: Any, config: Json) -> Part:  # noqa: ANN401
     pattern = "" if row is None else row.path
     compared = _with_arch(value, config.get("arch")) if pattern in _DIGEST_ONLY else value
-    digest = hashlib.sha256(_text(_pruned(compared)).encode()).hexdigest()
+    digest = digest_of(compared)
     return Part(path, pattern, digest, "" if pattern in _DIGEST_ONLY else _text(value))
+
+
+def digest_of(value: Any) -> str:  # noqa: ANN401
+    """Return the SHA-256 of a value, without what is empty below it."""
+    return hashlib.sha256(_text(_pruned(value)).encode()).hexdigest()
 
 
 def _text(value: Any) -> str:  # noqa: ANN401

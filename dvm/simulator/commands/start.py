@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import zlib
 from typing import TYPE_CHECKING
@@ -111,13 +112,23 @@ def _power_on(call: Call, instance: Instance) -> int:
         spread = zlib.crc32(f"{instance.dir}#{state.boots}".encode()) % _PIDS
         state.host_agent = FIRST_PID + spread
         fixed = ((instance.config or {}).get("ssh") or {}).get("localPort") or 0
-        state.driver, port = spawn(instance.dir, fixed or 30_000 + spread % 30_000, fixed=bool(fixed))
+        try:
+            state.driver, port = spawn(
+                instance.dir, fixed or 30_000 + spread % 30_000, fixed=bool(fixed), qemu=_named_qemu(instance)
+            )
+        except ChildProcessError as error:
+            refuse(f"error starting the instance: QEMU has already exited: {error}")
         state.ready_at = time.time() + delay()
         state.status = ""
         state.save()
         (instance.dir / "ssh.config").write_text(_ssh_config(instance, port), encoding="utf-8")
         (instance.dir / "ha.stdout.log").write_text(f'{{"status":{{"sshLocalPort":{port}}}}}\n', encoding="utf-8")
     return port
+
+
+def _named_qemu(instance: Instance) -> str:
+    arch = str((instance.config or {}).get("arch", "")).upper()
+    return os.environ.get(f"QEMU_SYSTEM_{arch}", "") if instance.vm_type == "qemu" else ""
 
 
 def _ssh_config(instance: Instance, port: int) -> str:

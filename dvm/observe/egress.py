@@ -1,0 +1,48 @@
+"""The egress rule of an instance: the policy in its directory, and the network that the kernel shows of its QEMU."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from dvm.egress.enforcer import Enforcer, enforcer
+from dvm.egress.place import POLICY_FILE
+from dvm.model.egress import EgressState, Network
+from dvm.model.instance import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from dvm.egress.policy import Policy
+    from dvm.model.instance import Instance
+
+
+def egress_of(instance: Instance) -> EgressState:
+    """Return what is seen of an instance's egress rule."""
+    policy, problem = None, ""
+    if os.path.lexists(instance.dir / POLICY_FILE):
+        from dvm.egress.policy import PolicyError, read_policy
+
+        try:
+            policy = read_policy(str(instance.dir))
+        except PolicyError as error:
+            problem = str(error)
+    runs = instance.status in (Status.RUNNING, Status.BROKEN) and bool(instance.driver_pid)
+    if not runs or enforcer(instance.vm_type) is not Enforcer.HOST:
+        return EgressState(policy, problem)
+    from dvm.lima.processes import driver_words
+
+    assert instance.driver_pid is not None
+    words = driver_words(instance.dir, instance.driver_pid)
+    return EgressState(policy, problem, Network.NOT_SEEN if words is None else _network(words, instance.dir, policy))
+
+
+def _network(words: Sequence[str], directory: Path, policy: Policy | None) -> Network:
+    from dvm.egress.netdev import is_restricted, is_shut
+
+    # Lima resolves the links of LIMA_HOME.
+    places = dict.fromkeys((str(directory), os.path.realpath(directory)))
+    if policy is not None and any(is_shut(words, place, policy) for place in places):
+        return Network.SHUT
+    return Network.OTHER if is_restricted(words) else Network.OPEN

@@ -1,0 +1,97 @@
+"""The log of a VM's egress, which its proxy writes: what was asked for since a moment, and what came of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from dvm.egress.log import ALLOWED, DENIED
+from dvm.egress.names import parse_name
+from dvm.egress.place import LOG_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_MAX_BYTES = 4 << 20
+_HIGHEST_PORT = 65535
+
+
+class Asked(Struct, frozen=True, order=True):
+    """A port of a name that was asked for, and how often."""
+
+    name: str
+    port: int
+    count: int
+
+    @property
+    def rule(self) -> str | None:
+        """What would allow it in a manifest; None: nothing can, it is no name, or what is denied is not the name."""
+        try:
+            name = parse_name(self.name)
+        except ValueError:
+            return None
+        if not 1 <= self.port <= _HIGHEST_PORT:
+            return None
+        return name if self.port in (80, 443) else f"{name}:{self.port}"
+
+
+class EgressLog(Struct, frozen=True):
+    """What was allowed and denied, each port of a name once, in order."""
+
+    allowed: tuple[Asked, ...] = ()
+    denied: tuple[Asked, ...] = ()
+    proposed: tuple[str, ...] = ()
+    """The rules that would allow what was denied for want of one."""
+
+
+def read_log(directory: Path, instance: str, since: float) -> EgressLog:
+    """Return what the proxy of an instance noted since a moment, in seconds since the epoch."""
+    counts: dict[str, dict[tuple[str, int], int]] = {ALLOWED: {}, DENIED: {}}
+    proposed: dict[str, None] = {}
+    for entry in _entries(directory, instance, since):
+        verdict, name, port = entry["verdict"], str(entry["name"]), int(entry["port"])
+        of = counts.get(verdict)
+        if of is None:
+            continue
+        of[name, port] = of.get((name, port), 0) + 1
+        rule = Asked(name, port, 1).rule
+        if verdict == DENIED and rule is not None and str(entry["why"]).endswith("does not allow it"):
+            proposed[rule] = None
+    allowed, denied = (
+        tuple(sorted(Asked(*key, count) for key, count in counts[verdict].items())) for verdict in (ALLOWED, DENIED)
+    )
+    return EgressLog(allowed, denied, tuple(sorted(proposed)))
+
+
+def _entries(directory: Path, instance: str, since: float) -> Iterator[dict[str, Any]]:
+    for name in (f"{LOG_FILE}.1", LOG_FILE):
+        for line in _lines(directory / name):
+            try:
+                entry = json.loads(line)
+                moment = datetime.strptime(entry["time"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
+                # A clone brings its source's log along.
+                if entry["instance"] != instance or moment < int(since):
+                    continue
+                int(entry["port"]), entry["verdict"], entry["name"], entry["why"]
+            except (ValueError, KeyError, TypeError, RecursionError):
+                # A damaged line.
+                continue
+            yield entry
+
+
+def _lines(path: Path) -> list[bytes]:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return []
+    with os.fdopen(descriptor, "rb") as file:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode) or about.st_uid != os.geteuid():
+            return []
+        return file.read(_MAX_BYTES).splitlines()
