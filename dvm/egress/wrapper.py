@@ -1,7 +1,7 @@
 """QEMU for a VM whose egress is limited: the one network device leads to DVM's proxy, or QEMU is not started.
 
-`QEMU_SYSTEM_…` names a program that starts it, with the user's own QEMU in front of what Lima adds. All are one process, so
-the command line that the kernel shows of it is the one made here.
+`QEMU_SYSTEM_…` names a program that starts it, with the user's own QEMU in front of what Lima adds. All are one
+process, so the command line that the kernel shows of it is the one made here.
 """
 
 from __future__ import annotations
