@@ -62,7 +62,7 @@ class Applying(Struct, frozen=True):
         busy = set(_busy(planned.plan))
         for _ in range(_TRIES):
             with self._locked(busy):
-                # Whoever held the locks before us may have changed what we saw.
+                # Another process that held the locks may have changed what we saw.
                 now = self.planner.plan()
                 if self.ask is not None and not shown.holds(now):
                     changed = shown.changed_files(now)

@@ -111,7 +111,7 @@ def _declared() -> set[str]:
 
 
 def _text(path: str) -> str:
-    # Not to wait for whoever writes into a pipe of that name.
+    # Not to wait for a writer of a pipe of that name.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:
         return file.read(_MAX_BYTES).decode() if stat.S_ISREG(os.fstat(descriptor).st_mode) else ""

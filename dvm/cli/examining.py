@@ -44,7 +44,7 @@ def examine(host: Host, path: Path | None) -> Iterator[Examined]:
 
         manifest = manifest_or_none(host, path)
     except DvmError as error:
-        yield Examined("manifest", "error", error.summary, "`dvm validate` tells where.")
+        yield Examined("manifest", "error", error.summary, "`dvm validate` shows where.")
     else:
         if manifest is None:
             yield Examined("manifest", "warning", "there is none", "`dvm new app` makes one with a first VM.")

@@ -66,7 +66,7 @@ class GroupHelp(Light, TyperGroup):
             with formatter.section(title):
                 formatter.write_dl(rows)
         formatter.write_paragraph()
-        formatter.write_text("`dvm` alone is `dvm ls`. `dvm COMMAND --help` tells about a command, with an example.")
+        formatter.write_text("`dvm` alone is `dvm ls`. `dvm COMMAND --help` describes a command, with an example.")
 
 
 def _shown(command: TyperCommand, ctx: Any, kind: str) -> list[Any]:  # noqa: ANN401

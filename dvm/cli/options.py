@@ -39,7 +39,7 @@ Replace = Annotated[
     typer.Option(
         "--replace",
         metavar="VM",
-        help="Destroy this VM and make it anew. May be given again.",
+        help="Replace this VM: destroy it, then create it. May be given again.",
         show_default=False,
     ),
 ]

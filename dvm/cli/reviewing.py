@@ -1,4 +1,4 @@
-"""Which setup scripts somebody has to approve anew, and what is known of each."""
+"""Which setup scripts somebody has to approve again, and what is known of each."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def templates_of(planned: Planned) -> dict[str, tuple[Template, list[str]]]:
 def known_templates(
     planned: Planned, approved: Mapping[str, Sequence[ProvisionRecord]]
 ) -> dict[str, tuple[LockedEntry, ...]]:
-    """Return what was approved of the templates that VMs name, as they stand now.
+    """Return what was approved of the templates that VMs name, as they are now.
 
     Of one that could not be read all is kept: nobody has seen what it says today.
     """

@@ -1,4 +1,4 @@
-"""Runs a command line and turns whatever happens into an exit code and words; no traceback reaches a user."""
+"""Runs a command line and turns the outcome into an exit code and words; no traceback reaches a user."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run(arguments: Sequence[str]) -> int:
             code = _dispatch(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read our output has enough (`dvm plan | head`). Python would complain once more at exit.
+        # The reader of our output has enough (`dvm plan | head`). Python would complain once more at exit.
         _drop_output()
         return ExitCode.DONE
     except OSError as error:

@@ -16,7 +16,7 @@ from dvm.model.names import is_name, plain_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMAND_OPTION = "What the guest is to run, with its own options, stands behind `--`: `dvm ssh VM -- COMMAND…`."
+_COMMAND_OPTION = "What the guest runs, with its own options, comes after `--`: `dvm ssh VM -- COMMAND…`."
 # Their words may be anything of the user's, secrets included.
 _SESSIONS = frozenset({"ssh", "exec"})
 _REPEATED = re.compile(r"[\w./:,+=~@%-]+")

@@ -77,7 +77,7 @@ def read_templates(
 ) -> Templates:
     """Return the template of each VM, as Lima puts it together.
 
-    One whose bytes the checks deny is not handed to limactl, which would fetch what they name; nor is it told of here:
+    One whose bytes the checks deny is not handed to limactl, which would fetch what they name; nor is it reported here:
     a file's findings are the plan's, and those of bytes that were fetched are in `checks`. `unreachable`: how much it
     weighs that bytes could not be fetched.
 

@@ -56,7 +56,7 @@ class JsonApply:
         self._tally = Tally()
 
     def planned(self, plan: Plan, checks: Sequence[CheckResult] = ()) -> None:
-        """Tell the versions, what will change, what the checks found, and the counts."""
+        """Report the versions, what will change, what the checks found, and the counts."""
         if not self._announced:
             # Once: a plan that is made again under the lock is the same one.
             self._version(plan.limactl_version)
@@ -71,7 +71,7 @@ class JsonApply:
         self._summary(message, "plan", plan.summary, complete=True)
 
     def error(self, error: BaseException) -> None:
-        """Tell an error that ends the command."""
+        """Report an error that ends the command."""
         from dvm.views.diagnostic_events import diagnostics_of_error
 
         if not self._announced:
@@ -87,11 +87,11 @@ class JsonApply:
         self._resources = {change.address: _resource(change) for change in plan.changes}
 
     def step_started(self, step: Step) -> None:
-        """Tell that a step begins."""
+        """Report that a step begins."""
         self._step("info", f"{words(step).doing}...", "apply_start", step)
 
     def step_progress(self, step: Step, seconds: float, line: str) -> None:
-        """Tell that a step goes on, every EVERY seconds."""
+        """Report that a step goes on, every EVERY seconds."""
         period = int(seconds) // EVERY
         if period <= self._told.get(step.id, 0):
             return
@@ -110,14 +110,14 @@ class JsonApply:
             self._step("info", line, "apply_output", step, line=line)
 
     def step_ended(self, step: Step, seconds: float) -> None:
-        """Tell that a step ended well."""
+        """Report that a step ended well."""
         self._lines(step, self._output.end(step) if self._output is not None else ())
         self._tally.ended.add(step.id)
         message = f"{words(step).noun} complete after {whole_seconds(seconds)}"
         self._step("info", message, "apply_complete", step, elapsed_seconds=round(seconds, 3))
 
     def step_failed(self, step: Step, seconds: float, failure: StepFailure) -> None:
-        """Tell that a step failed, then why."""
+        """Report that a step failed, then why."""
         self._lines(step, self._output.end(step) if self._output is not None else ())
         self._tally.failed.append(step.id)
         self._step(
@@ -138,7 +138,7 @@ class JsonApply:
             self._emit(event.pop("@level"), event.pop("@message"), "diagnostic", **event)
 
     def step_skipped(self, step: Step, because: str) -> None:
-        """Tell that a step will not run."""
+        """Report that a step will not run."""
         self._tally.skipped.append(step.id)
         why = because if because == "interrupted" else f"{because} failed"
         message = f"{visible(step.id)}: not run ({visible(why)})"
@@ -151,7 +151,7 @@ class JsonApply:
         self._summary(message, "apply", done, complete=complete)
 
     def note(self, text: str) -> None:
-        """Tell something in between, e.g. that Ctrl-C was heard, or whom the command waits for."""
+        """Report something in between, e.g. that Ctrl-C was heard, or whom the command waits for."""
         if not self._announced:
             self._version("")
             self._announced = True
@@ -196,7 +196,7 @@ class JsonApply:
     def _emit(self, level: str, message: str, kind: str, **keys: Any) -> None:  # noqa: ANN401 - JSON
         timestamp = self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         event = {"@level": level, "@message": message, "@timestamp": timestamp, "type": kind, **keys}
-        # ASCII, one line, at once: whoever reads this reads it while we work.
+        # ASCII, one line, at once: this is read while we work.
         self._out.write(json.dumps(event) + "\n")
         self._out.flush()
 

@@ -104,7 +104,7 @@ class PlainApply:
             self.say(f"{_address(step)}: Going no further ({why})")
 
     def apply_ended(self, plan: Plan, failures: tuple[StepFailure, ...]) -> None:
-        """Tell what failed, and count what was done."""
+        """Show what failed, and count what was done."""
         self.say("")
         if failures:
             self._err.write(render_failures(failures, ink=self._err_ink, option=self._option))

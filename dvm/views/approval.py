@@ -15,5 +15,5 @@ CANCELLED = "Apply cancelled."
 
 
 def approves(answer: str) -> bool:
-    """Tell whether `answer`, as read from the terminal, is an approval: the one word, and nothing like it."""
+    """Return whether `answer`, as read from the terminal, is an approval: the one word, and nothing like it."""
     return answer.strip("\r\n ") == ACCEPTED

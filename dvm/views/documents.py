@@ -29,7 +29,7 @@ class LocationDocument(TypedDict):
 
 @with_config(CONFIG)
 class DiagnosticDocument(TypedDict):
-    """Something to tell the user."""
+    """Something to report to the user."""
 
     severity: Literal["error", "warning"]
     """`error` or `warning`."""
@@ -48,7 +48,7 @@ class CheckDocument(TypedDict):
     """One finding of a security check. Nothing in it is a secret."""
 
     code: Annotated[str, Field(pattern="^DVM[0-9]{3}$", examples=["DVM202"])]
-    """The check; `dvm explain CODE` tells about it."""
+    """The check; `dvm explain CODE` shows more."""
     severity: Literal["deny", "warn"]
     """`deny` stops an apply, `warn` is shown."""
     status: Literal["pass", "fail", "waived"]
@@ -94,7 +94,7 @@ class SummaryDocument(TypedDict):
     change: Annotated[int, Field(ge=0)]
     """VMs to update in place."""
     replace: Annotated[int, Field(ge=0)]
-    """VMs to destroy and create anew."""
+    """VMs to replace: destroyed, then created."""
     destroy: Annotated[int, Field(ge=0)]
     """VMs to destroy."""
     setup: Annotated[int, Field(ge=0)]
@@ -136,7 +136,7 @@ ProvisioningDocument = TypedDict(
     "ProvisioningDocument",
     {
         "place": Annotated[
-            str, Field(description="Where it stands in the template, its bases merged in.", examples=["provision[0]"])
+            str, Field(description="Where it is in the template, its bases merged in.", examples=["provision[0]"])
         ],
         "mode": Annotated[
             Literal["system", "user", "boot", "dependency", "data", "yq", "probe"],

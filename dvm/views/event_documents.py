@@ -131,7 +131,7 @@ class CountsDocument(TypedDict):
     change: int
     """VMs updated in place."""
     replace: int
-    """VMs destroyed and created anew; 0 when done, where both sides are counted."""
+    """VMs replaced: destroyed, then created; 0 when done, where both sides are counted."""
     destroy: int
     """VMs destroyed; when done, those of a replacement too."""
     setup: int

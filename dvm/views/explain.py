@@ -34,4 +34,4 @@ def _list(families: Iterable[tuple[str, Iterable[Check[Any]]]], ink: Ink) -> Ite
             severity = ink.red("deny") if check.severity is Weight.DENY else ink.yellow("warn")
             yield f"  {check.code}  {severity}  {check.title}"
         yield ""
-    yield "`dvm explain CODE` tells more of one."
+    yield "`dvm explain CODE` describes one."

@@ -42,7 +42,7 @@ def hooks_for(
 
 
 def live_is_possible(out: TextIO, environment: Mapping[str, str]) -> bool:
-    """Tell whether `out` is a terminal that can move its cursor, and a person looks at it."""
+    """Return whether `out` is a terminal that can move its cursor, and a person looks at it."""
     return (
         out.isatty() and environment.get("TERM") not in {None, "", "dumb"} and not environment.get("DVM_IN_AUTOMATION")
     )

@@ -54,7 +54,7 @@ setup = [
 ]
 ```
 
-A key that there is not, or a value that cannot be, is an error; `dvm validate` tells every mistake in one go. JSON
+A key that there is not, or a value that cannot be, is an error; `dvm validate` reports every mistake at once. JSON
 Schemas for editors are in `schemas/manifest.schema.json` and `schemas/vm.schema.json`.
 
 | table | what it is |
@@ -65,7 +65,7 @@ Schemas for editors are in `schemas/manifest.schema.json` and `schemas/vm.schema
 | `[defaults]` | any key of a VM, for every VM that does not say otherwise. Lists are replaced, not joined |
 | `[base.NAME]` | [one base](#a-base), whose keys the VMs have that name it with `base` |
 | `[vm.NAME]` | [one VM](#a-vm): Lima instance `dvm-NAME`. Names have lower-case letters, digits and single hyphens |
-| `vms/NAME/vm.toml` | the body of `[vm.NAME]`, without a table of its own. A VM stands in one place only |
+| `vms/NAME/vm.toml` | the body of `[vm.NAME]`, without a table of its own. A VM is declared in one place only |
 
 Sizes are text with a unit (`"8GiB"`, `"512MiB"`), durations text as `"15m"` or `"1h30m"`, ports text as
 `"HOST:GUEST"` or `"PORT"`. Paths are relative to the file that names them; `~` is your home directory.
@@ -134,7 +134,7 @@ def _setup(tables: dict[str, Schema]) -> str:
     runs = {
         "on-change": "when it is new, when it changed, and when it failed; then those after it run again",
         "always": "at every apply",
-        "once": "until it has ended well, whatever changes later",
+        "once": "until it has ended well; later changes do not count",
     }
     people = {
         "admin": "Lima's login user, who has sudo",

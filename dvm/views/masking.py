@@ -1,4 +1,4 @@
-"""Takes secrets out of text that is shown as it stands: source lines, diffs, the tail of a log."""
+"""Takes secrets out of text that is shown as it is: source lines, diffs, the tail of a log."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def _changes(changes: Sequence[ResourceChange], ink: Ink, option: str, *, verbos
 
 
 def _notes(changes: Sequence[ResourceChange], ink: Ink) -> Iterator[str]:
-    # The notes of VMs that change stand in their blocks.
+    # The notes of VMs that change are in their blocks.
     quiet = [
         change
         for change in changes

@@ -18,7 +18,7 @@ _MODE, _AS = 10, 5
 
 
 def heading(template: Template) -> str:
-    """Return what stands above the lines of one VM: `from template:docker: 3 scripts and 1 file`."""
+    """Return what is above the lines of one VM: `from template:docker: 3 scripts and 1 file`."""
     return f"from {visible(template.locator)}: {counted(template.records)}, at each boot"
 
 
@@ -50,7 +50,7 @@ def counted(records: Iterable[ProvisionRecord]) -> str:
 
 
 def templates_line(changes: Iterable[ResourceChange]) -> str:
-    """Return the sentence that stands above a plan's last line, which counts setup scripts alone; empty: no need."""
+    """Return the sentence that is above a plan's last line, which counts setup scripts alone; empty: no need."""
     made = [change.template for change in changes if change.template is not None and change.template.provisioning]
     if not made:
         return ""

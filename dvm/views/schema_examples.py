@@ -28,7 +28,7 @@ _CHECK: CheckDocument = {
     "status": "fail",
     "subject": "/home/me/.config/dvm/setup/node.sh",
     "summary": "Version not pinned",
-    "detail": "dnf installs whatever version there is today of: nodejs.",
+    "detail": "dnf takes any version there is of: nodejs.",
     "remedy": "Name the exact version.",
     "location": {"path": "/home/me/.config/dvm/setup/node.sh", "line": 4, "column": None},
 }

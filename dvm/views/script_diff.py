@@ -24,7 +24,7 @@ def script_text(run: ScriptRun) -> str | None:
 
 
 def has_diff(run: ScriptRun) -> bool:
-    """Tell whether the script differs from what ran last under its name."""
+    """Return whether the script differs from what ran last under its name."""
     # An empty text is that of a receipt that has none, not of a script.
     return bool(run.previous) and script_text(run) not in (None, run.previous)
 

@@ -1,4 +1,4 @@
-"""A stream that never stops the work: an apply goes on when whoever watched it has left."""
+"""A stream that never stops the work: an apply goes on when its reader has left."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ WIDTH = 79
 
 
 def use_colour(stream: TextIO, environment: Mapping[str, str]) -> bool:
-    """Tell whether to colour what goes to `stream`: a terminal that can, and nobody who objects.
+    """Return whether to colour what goes to `stream`: a terminal that can, and nobody who objects.
 
     `NO_COLOR` counts when it is not empty (no-color.org); a program that drives DVM sets `DVM_IN_AUTOMATION`.
     """

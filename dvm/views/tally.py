@@ -24,7 +24,7 @@ class Tally(Struct):
     skipped: list[str] = field(default_factory=list)
 
     def complete(self, plan: Plan) -> bool:
-        """Tell whether every step of the plan ended well."""
+        """Return whether every step of the plan ended well."""
         return all(step.id in self.ended for step in plan.steps)
 
     def summary(self, plan: Plan) -> Summary:

@@ -134,7 +134,7 @@ def test_the_manifest_and_what_it_asks_for(well: Dvm) -> None:
     assert examined(well)[1]["memory"][0] == "ok", "a VM that stands still takes none"
     well.manifest("[vm.app]\ncpu = 2\n")
     code, found = examined(well)
-    assert (code, found["manifest"][0], found["manifest"][2]) == (1, "error", "`dvm validate` tells where.")
+    assert (code, found["manifest"][0], found["manifest"][2]) == (1, "error", "`dvm validate` shows where.")
     assert "memory" not in found
     Path(well.config / "dvm.toml").unlink()
     code, found = examined(well)

@@ -99,7 +99,7 @@ COMMANDS = (
     Listed("verify", "Try the walls around a VM that runs, from both sides, and show what was seen.", Takes.VM),
     Listed("rm", "Stop and delete VMs.", Takes.VMS),
     Listed("mv", "Rename a VM: in the manifest, in Lima, and its code directory.", Takes.VM_AND_MORE),
-    Listed("validate", "Read the manifest and tell every mistake in it.", Takes.NOTHING),
+    Listed("validate", "Read the manifest and report every mistake in it.", Takes.NOTHING),
     Listed("graph", "Print the VMs, what they depend on and what an apply would do to them, as a graph.", Takes.VMS),
     Listed(
         "doctor",
@@ -108,10 +108,10 @@ COMMANDS = (
         Takes.NOTHING,
     ),
     Listed("check", "Run the security checks alone: files, setup scripts, instances, secrets.", Takes.VMS),
-    Listed("explain", "Tell what a security check looks for, why, and how to fix what it found."),
+    Listed("explain", "Show what a security check looks for, why, and how to fix what it found."),
     Listed(
         "review",
-        "Show each script that nobody has approved as it stands, ask, and write dvm.lock beside the manifest.",
+        "Show each script whose current text is not approved, ask, and write dvm.lock beside the manifest.",
         Takes.NOTHING,
     ),
     Listed("demo", "Take a tour: plan, apply, plan on the examples, on a simulator of Lima.", Takes.NOTHING),

@@ -52,7 +52,7 @@ def check(
 
 
 def _tell_of_files(error: DvmError, *, json: bool, option: str) -> None:
-    """Tell what is wrong with the files of a manifest that can't be read; the error then says the rest."""
+    """Show what is wrong with the files of a manifest that can't be read; the error then says the rest."""
     from dvm.checks.files import review
     from dvm.checks.subjects import FileSubject
 

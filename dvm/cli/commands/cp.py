@@ -32,7 +32,7 @@ def cp(
 
     One side is VM:PATH, relative to the code directory (~ is DVM_USER's home). Several sources go into a directory. A
     file of the host's with a colon in its name is written ./a:b. From a guest only regular files and directories are
-    taken, under the names that were asked for; links are left out and told of, and then it ends with 1.
+    taken, under the names that were asked for; links are left out and reported, and then it ends with 1.
     `-` in place of a path of the host's is standard input or output, for one file; a terminal shows escapes as text.
 
     Example: dvm cp -r app:dist .

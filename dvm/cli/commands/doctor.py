@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def doctor(manifest: opt.ManifestPath = None, json: opt.Json = False) -> int:
     """Look at what DVM needs of this host: Lima, its driver, ssh, the state directory, the manifest, memory and disk.
 
-    Changes nothing. Each line that is not ok says what to do; it ends with 1 if something is in the way.
+    Changes nothing. Each line that is not ok says what to do; it ends with 1 if one is an error.
 
     Example: dvm doctor
     """

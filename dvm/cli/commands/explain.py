@@ -28,7 +28,7 @@ def explain(
         ),
     ] = None,
 ) -> int:
-    """Tell what a security check looks for, why, and how to fix what it found.
+    """Show what a security check looks for, why, and how to fix what it found.
 
     Example: dvm explain DVM102
     """

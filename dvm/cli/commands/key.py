@@ -13,7 +13,7 @@ _SECONDS = 60
 def key(vm: opt.VM, manifest: opt.ManifestPath = None) -> int:
     """Print the public half of DVM_USER's own ed25519 key in a VM; the key is made there when there is none.
 
-    The private half never leaves the guest. Give the public one to a git host, as a deploy key say.
+    The private half never leaves the guest. Give the public one to a Git host, for example as a deploy key.
 
     Example: dvm key app
     """

@@ -16,7 +16,7 @@ def mv(
     json: opt.Json = False,
     lock_timeout: opt.LockTimeout = "30s",
 ) -> int:
-    """Rename a VM: in the manifest, in Lima, and its code directory. Nothing is built anew or lost.
+    """Rename a VM: in the manifest, in Lima, and its code directory. Nothing is rebuilt or lost.
 
     In the manifest its declaration gets the new name, and so does each depends_on and reach of other VMs; all else
     stays as it is to the byte. A VM that runs is stopped and booted again. The code directory of one that is stopped

@@ -27,9 +27,9 @@ def restore(
 ) -> int:
     """Put an archive of `dvm backup` into a VM, below DVM_USER's code directory and as DVM_USER.
 
-    Directories are merged: what is in the VM alone stays. A file that is there and is another one is replaced only
-    after you said yes, or with --yes; all such files are counted before anything changes. The VM may be another one
-    than the archive's, and so may its DVM_USER. The archive stays where it is.
+    Directories are merged: what is in the VM alone stays. A file that is there with other content is replaced
+    only after you approve, or with --yes; all such files are counted before anything changes. VM and DVM_USER may
+    differ from those of the archive. The archive stays where it is.
 
     Example: dvm restore app-20261127T041200Z.tar app
     """

@@ -19,7 +19,7 @@ def review(
     manifest: opt.ManifestPath = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Approve every script without being asked.")] = False,
 ) -> int:
-    """Show each script that nobody has approved as it stands, ask, and write dvm.lock beside the manifest.
+    """Show each script whose current text is not approved, ask, and write dvm.lock beside the manifest.
 
     Setup scripts, their companion files, and what the templates make the guests do.
 
@@ -90,7 +90,7 @@ def review(
             sys.stdout.write(f"{visible(key)} left it: no VM of this manifest has it.\n")
     elif not refused:
         and_templates = "" if unread else ", and all that the templates bring"
-        sys.stdout.write(f"Nothing to review: dvm.lock has every setup script as it stands{and_templates}.\n")
+        sys.stdout.write(f"Nothing to review: dvm.lock has the current text of every setup script{and_templates}.\n")
     if refused:
         sys.stdout.write(f"{plural(refused, 'script')} not approved; `dvm review` asks again.\n")
     failed = any(each.severity is Severity.ERROR for each in unread)

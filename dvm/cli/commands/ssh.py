@@ -42,7 +42,7 @@ def ssh(
     A program is looked for on the PATH that `dvm sh` has, ~/.bashrc included; where there is none of that name it ends
     with 127 and says where one is.
     The instance's effective configuration is checked first. Nothing of the host's environment goes along but what
-    --env names; those values stand in no argument, no log and no file, up to 16 KiB.
+    --env names; those values (up to 16 KiB) appear in no argument, no log and no file.
 
     Example: tar c . | dvm ssh app -- tar x
     """
@@ -87,11 +87,11 @@ def _variables(host: Host, names: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in names:
         if _VARIABLE.fullmatch(name) is None:
-            # What stands behind a "=" is a value: it is not repeated.
+            # What is behind a "=" is a value: it is not repeated.
             shown = visible(name.partition("=")[0])
             raise UsageError(
                 f"--env {shown}: only the name of a variable is wanted.",
-                remedy="Set the variable on the host and give its name: its value then stands in no argument.",
+                remedy="Set the variable on the host and give its name: its value then appears in no argument.",
             )
         if name not in host.environment:
             raise UsageError(f"--env {name}: there is no such variable.", remedy=f"Set it first: export {name}=…")

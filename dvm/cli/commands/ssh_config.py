@@ -19,7 +19,7 @@ _HEADING = """\
 # Made by dvm ssh-config. Whole by itself: ssh -F THIS_FILE dvm-NAME reads nothing else.
 # From ~/.ssh/config, include it twice:
 # - in its first line, since ssh takes the first value that it meets;
-# - and, behind `Match all`, in its last, since only there does SendEnv -* take back what stands in between.
+# - and, behind `Match all`, in its last, since only there does SendEnv -* take back what is in between.
 # RemoteForward, LocalForward, DynamicForward, IdentityFile and CertificateFile add up whatever stands here: let no
 # `Host *` of yours have them, or use ssh -F.
 """

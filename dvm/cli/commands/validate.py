@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def validate(manifest: opt.ManifestPath = None, json: opt.Json = False) -> int:
-    """Read the manifest and tell every mistake in it. Asks Lima nothing; `dvm check` looks at the files' safety.
+    """Read the manifest and report every mistake in it. Asks Lima nothing; `dvm check` looks at the files' safety.
 
     Example: dvm validate
     """

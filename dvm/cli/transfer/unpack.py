@@ -2,7 +2,7 @@
 
 It is extracted into a new directory of ours, in which no link is ever made; only then what was asked for moves into
 place. Names that were not asked for, ways out of the directory, and what no tar of ours has are refused as a whole.
-Links, devices and the like are left out and told of. However much is sent, little of it is held in memory.
+Links, devices and the like are left out and reported. However much is sent, little of it is held in memory.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class UntrustedError(DvmError):
 class _Header(tarfile.TarInfo):
     """A header that is looked at before anything in it is followed.
 
-    What stands in front of an entry (its long name, its pax records) is read here and not by tarfile, which does it by
+    What is in front of an entry (its long name, its pax records) is read here and not by tarfile, which does it by
     recursion, believes a record's length, and keeps all that it is told, however much that is.
     """
 

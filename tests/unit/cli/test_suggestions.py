@@ -85,7 +85,7 @@ def test_what_is_printed_is_a_line_that_dvm_takes(name: str, vms: list[str]) -> 
     [
         ("apply --force", "No option makes an apply go on"),
         ("apply --out x", "`dvm plan --out FILE` saves a plan"),
-        ("ssh app ls -l", "stands behind `--`: `dvm ssh VM -- COMMAND…`."),
+        ("ssh app ls -l", "comes after `--`: `dvm ssh VM -- COMMAND…`."),
         ("ssh app mysql --password=hunter2", "No such option: --password."),
     ],
 )
