@@ -70,6 +70,8 @@ All of [VMs](#vms), and:
 | `user`, `code_dir` | DVM_USER and the code directory; null before the first bootstrap |
 | `setup` | the setup scripts' last runs: `path`, `sha256`, `as`, `started`, `ended`, `exit_status` |
 | `notes` | what a reader should know and is no change |
+| `work` | null without `--work`; else `voucher` (`guest`: its own word), `error` (why it was not asked, or null), \
+`repositories`: list of `path` from the code directory, `branch`, `upstream`, `ahead`, `behind`, `changed`, `stashed` |
 
 ## Mistakes
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dvm.text import visible
 from dvm.views.ls import NOT_CREATED
 from dvm.views.styles import PLAIN, Ink, prose
+from dvm.views.work import work_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +52,7 @@ def status_json(row: Row, instance: Instance | None, change: ResourceChange | No
         "drift": list(row.drift),
         "notes": list(change.notes) if change else [],
         "logs": str(logs),
+        "work": None,
     }
 
 
@@ -82,6 +84,8 @@ def _lines(status: dict[str, Any], ink: Ink) -> Iterator[str]:
     yield from (f"  {name:<10} {visible(str(value))}" for name, value in known.items() if value)
     for record in status["setup"]:
         yield f"  {'setup':<10} {visible(record['path'])}: {_ended(record)}"
+    if status["work"]:
+        yield from (f"  {'work':<10} {line}" for line in work_lines(status["work"]))
     if status["drift"]:
         yield ink.yellow(f"  {'drift':<10} {', '.join(status['drift'])} (`dvm plan {status['name']}` tells more)")
     for note in status["notes"]:

@@ -284,3 +284,41 @@ def test_the_journal_has_the_sessions(app: Dvm, git: Git) -> None:
     entries = [json.loads(line) for line in (app.state / "journal.jsonl").read_text().splitlines()]
     assert [entry["kind"] for entry in entries if entry["event"] == "session"] == ["git-upload-pack"]
     assert os.environ.get("GIT_DIR") is None
+
+
+def test_status_shows_the_work_in_a_guest_as_its_word(app: Dvm) -> None:
+    none = app.run("status", "app", "--work")
+    assert "work       no git repository in the code directory (the guest's word)" in none.out
+    upstream = make(app, "upstream")
+    place = guest(app) / "project"
+    for words in (["clone", "-q", str(upstream), str(place)], ["-C", str(place), *COMMIT, "ahead"]):
+        assert subprocess.run(["git", *words], check=False).returncode == 0
+    (place / "a\x1b[2J").write_text("x")
+    subprocess.run(["git", *COMMIT, "behind"], cwd=upstream, check=True)
+    subprocess.run(["git", "fetch", "-q"], cwd=place, check=True)
+    shown = app.run("status", "app", "--work")
+    assert (
+        "work       project: main, 1 ahead and 1 behind origin/main, 1 changed file (the guest's word)\n" in shown.out
+    )
+    assert "work       upstream: main, no upstream, clean (the guest's word)\n" in shown.out
+    work = app.run("status", "app", "--work", "--json").json["work"]
+    assert (work["voucher"], work["error"]) == ("guest", None)
+    assert work["repositories"][0] == {
+        "path": "project",
+        "branch": "main",
+        "upstream": "origin/main",
+        "ahead": 1,
+        "behind": 1,
+        "changed": 1,
+        "stashed": 0,
+    }
+    assert app.run("status", "app", "--json").json["work"] is None
+    assert app.run("stop", "app").code == 0
+    stopped = app.run("status", "app", "--work")
+    assert (stopped.code, "work       not known: vm.app is Stopped." in stopped.out) == (1, True)
+
+
+def test_a_guest_that_answers_something_else_about_its_work(app: Dvm) -> None:
+    (app.lima_home / "dvm-app" / "guest-hostile.json").write_text(json.dumps({"replaced": {"bash": "print"}}))
+    result = app.run("status", "app", "--work")
+    assert (result.code, "did not prove that dvm-work ran to its end" in " ".join(result.out.split())) == (1, True)

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING, Annotated, Any
 
 from dvm.cli.lazy_options import options as opt
+from dvm.cli.lazy_options import typer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dvm.cli.host import Host
 
 
-def status(vms: opt.SomeVMs = None, manifest: opt.ManifestPath = None, json: opt.Json = False) -> int:
+def status(
+    vms: opt.SomeVMs = None,
+    work: Annotated[
+        bool, typer.Option("--work", help="Ask the guest for the git repositories in its code directory.")
+    ] = False,
+    manifest: opt.ManifestPath = None,
+    json: opt.Json = False,
+) -> int:
     """Show VMs: their state, size, ports, user, setup scripts, drift, and where their logs are.
 
-    As JSON one VM is an object, and several are a list under "vms".
+    With --work, the branch of each repository, how far it is from its upstream, and what is not committed: all of that
+    is the guest's word. As JSON one VM is an object, and several are a list under "vms".
 
     Example: dvm status app
     """
@@ -40,9 +55,26 @@ def status(vms: opt.SomeVMs = None, manifest: opt.ManifestPath = None, json: opt
         status_json(shown[name], observed.instances.get(instance_name(name)), changes.get(name), host.state.of_vm(name))
         for name in names
     ]
+    code = 0
+    for document in documents if work else ():
+        document["work"], failed = _work(host, document["name"], manifest)
+        code = code or failed
     if json:
         sys.stdout.write(render_json(documents[0] if len(documents) == 1 else {"vms": documents}))
-        return 0
+        return code
     ink = Ink(use_colour(sys.stdout, os.environ))
     sys.stdout.write("\n".join(render_status(document, ink=ink) for document in documents))
-    return 0
+    return code
+
+
+def _work(host: Host, name: str, manifest: Path | None) -> tuple[dict[str, Any], int]:
+    """Return what the guest says of its repositories, or why it could not be asked, and the exit code."""
+    from dvm.cli.entrance import enter
+    from dvm.cli.guest_work import ask_for_repositories
+    from dvm.errors import DvmError
+    from dvm.views.work import unknown_work, work_json
+
+    try:
+        return work_json(ask_for_repositories(enter(host, name, manifest))), 0
+    except DvmError as error:
+        return unknown_work(error.summary), error.exit_code
