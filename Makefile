@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/pycache
 .DEFAULT_GOAL := help
 # mkdocs-material announces its successor at every build.
 export NO_MKDOCS_2_WARNING = 1
-.PHONY: help install demo bench test check docs reference lint types contracts format lock fuzz crash floors contract-real e2e mutants package schemas pictures clean
+.PHONY: help install demo bench test check docs reference lint types contracts format lock fuzz crash floors contract-real e2e mutants package man formula schemas pictures clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,7 @@ reference: $(STAMP)  ## make the pages of docs/reference/ that come from the cod
 	$(BIN)/python -m dvm.views.manifest_reference >docs/reference/manifest.md
 	$(BIN)/python -m dvm.views.json_reference >docs/reference/json.md
 	$(BIN)/python -m dvm.cli.reference >docs/reference/commands.md
+	$(BIN)/python -m dvm.cli.manual man
 	$(BIN)/python -m dvm.checks.catalogue >docs/reference/checks.md
 	$(BIN)/python -m dvm.lima.fields.reference >docs/reference/lima-configuration.md
 
@@ -76,6 +77,13 @@ floors: $(STAMP)  ## a part of the tests with the lowest version of each depende
 	  hypothesis jsonschema pexpect pytest pytest-xdist
 	build/floors/bin/python -m pytest -q -n logical tests/warm tests/unit/manifest tests/unit/state tests/unit/model \
 	  tests/unit/diff tests/unit/views tests/unit/cli/test_hints.py tests/scenarios/test_declare.py
+
+man: $(STAMP)  ## make the manual pages from the help
+	$(BIN)/python -m dvm.cli.manual man
+
+formula: $(STAMP)  ## make dist/dvm.rb from the lock file: a Homebrew formula for the sdist that is at URL=… (HOMEPAGE=…)
+	$(if $(URL),,$(error Say where the sdist is: make formula URL=https://...))$(MAKE) package
+	$(BIN)/python -m tests.packaging.formula dist/dvm-*.tar.gz $(URL) $(HOMEPAGE) >dist/dvm.rb
 
 package: $(STAMP)  ## build wheel and sdist into dist/; install the wheel into an empty environment and run its demo
 	rm -rf dist build/empty

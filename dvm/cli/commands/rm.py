@@ -91,6 +91,8 @@ def _managed(names: Sequence[str], there: Mapping[str, Instance], found: Manifes
 
     wanted = [name for name in names if name in there or not config]
     for name in wanted:
+        if name not in there and name in found.vms:
+            raise DvmError(f"vm.{name} is not created: there is nothing to delete.", remedy=f"dvm rm {name} --config")
         demand_managed(name, there.get(name), found.vms)
     return wanted
 
