@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dvm.egress.names import Rule, matching, parse_rule
-from dvm.egress.place import FIRST_REACH, MOST_REACHED, POLICY_FILE, SETUP_FILE
+from dvm.egress.place import FIRST_REACH, LOCK_FILE, MOST_REACHED, POLICY_FILE, SETUP_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +100,10 @@ def read_policy(directory: str) -> Policy:
 
 def setup_runs(directory: str) -> bool:
     """Whether DVM's own setup step runs: a process holds the lock of its file, which the kernel drops with it."""
-    path = os.path.join(directory, SETUP_FILE)  # noqa: PTH118
+    return _is_held(os.path.join(directory, SETUP_FILE))  # noqa: PTH118
+
+
+def _is_held(path: str) -> bool:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
@@ -117,6 +120,11 @@ def setup_runs(directory: str) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+def proxy_runs(directory: str) -> bool:
+    """Whether the VM's proxy runs: a process holds the lock of there being only one."""
+    return _is_held(os.path.join(directory, LOCK_FILE))  # noqa: PTH118
 
 
 def _read(path: str) -> bytes:

@@ -114,6 +114,7 @@ def _authority(text: bytes, *, default: int | None) -> tuple[str, int]:
     if match is None:
         raise RequestError(400, "it asks for an address, and only names are allowed", shown)
     port = int(match[2]) if match[2] else default
+    shown = match[1].decode("ascii", "replace")
     if port is None or not 1 <= port <= _HIGHEST_PORT:
         raise RequestError(400, "it names no port", shown)
     try:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import socket
+import time
 from typing import TYPE_CHECKING
 
 from dvm.checks.limactl import demand_trusted_programs
 from dvm.egress.enforcer import Enforcer, enforcer
 from dvm.egress.names import parse_rule
 from dvm.egress.netdev import launch
-from dvm.egress.place import POLICY_FILE, SETUP_FILE
-from dvm.egress.policy import Policy, PolicyError, read_policy, remove, render
+from dvm.egress.place import LOOPBACK, POLICY_FILE, SETUP_FILE
+from dvm.egress.policy import Policy, PolicyError, proxy_runs, read_policy, remove, render
+from dvm.errors import LimaError
 from dvm.files import read_evidence, write_atomically
+from dvm.lima.forwards import why_taken
+from dvm.lima.process import start_aside
 from dvm.model.evidence import Role
 from dvm.state.egress_log import read_log
 from dvm.text import visible
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
 
 _CREDENTIAL_BYTES = 24
 _MOST_TOLD = 5
+_LISTEN_SECONDS = 10.0
+_LISTEN_PAUSE = 0.05
 
 
 def write_policy(job: Job, instance: Instance) -> None:
@@ -73,10 +80,8 @@ def _there(directory: Path) -> Policy | None:
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((LOOPBACK, 0))
         number: int = probe.getsockname()[1]
         return number
 
@@ -102,6 +107,7 @@ def shut_network(job: Job, instance: Instance) -> Iterator[bool]:
 
     Raises:
         ChecksRefusedError: others can change what stands in for QEMU. OSError: the policy can't be written.
+        LimaError: the proxy can't listen on its port.
     """
     desired, receipt = job.change.desired, job.receipt
     if desired is not None:
@@ -111,8 +117,37 @@ def shut_network(job: Job, instance: Instance) -> Iterator[bool]:
     by_host = limited and enforcer(instance.vm_type) is Enforcer.HOST
     if by_host:
         demand_trusted_wrapper()
+    elif limited:
+        _start_listener(instance.dir)
     with setup_names(instance.dir, held=limited and instance.never_started):
         yield by_host
+
+
+def _start_listener(directory: Path) -> None:
+    """Start the proxy that listens on the host's loopback address, where it does not run; it ends with the VM.
+
+    Raises:
+        LimaError: there is no policy, or its port is taken.
+    """
+    demand_trusted_wrapper()
+    policy = _there(directory)
+    if policy is None or not policy.port:
+        raise LimaError(f"{directory / POLICY_FILE} is missing or can't be believed.", remedy="`dvm apply` writes it.")
+    if proxy_runs(str(directory)):
+        return
+    why = why_taken(policy.port)
+    if not why:
+        start_aside(launch("listener.py", str(directory)))
+        deadline = time.monotonic() + _LISTEN_SECONDS
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, policy.port), 1):
+                return
+            time.sleep(_LISTEN_PAUSE)
+        why = "is not listened on in time"
+    raise LimaError(
+        f"The proxy of {policy.vm} can't listen: port {policy.port} of the host {why}.",
+        remedy=f"End what listens there, or remove {directory / POLICY_FILE} and apply again for another port.",
+    )
 
 
 def denied_names(job: Job, since: float) -> str:

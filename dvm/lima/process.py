@@ -447,6 +447,19 @@ class Runner:
         return self.executable.name
 
 
+def start_aside(words: Sequence[str]) -> None:
+    """Start a program of DVM's own that goes on beside us, in a session of its own, with nothing of the environment.
+
+    Raises:
+        LimaError: it could not be started.
+    """
+    null = subprocess.DEVNULL
+    try:
+        subprocess.Popen(words, stdin=null, stdout=null, stderr=null, cwd="/", env={}, start_new_session=True)
+    except OSError as error:
+        raise LimaError(f"{words[0]} could not be started: {error.strerror}.") from error
+
+
 def _identity(executable: Path) -> tuple[int, ...] | None:
     try:
         about = executable.stat()

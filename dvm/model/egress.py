@@ -24,11 +24,13 @@ class Network(StrEnum):
 
 
 class EgressState(Struct, frozen=True):
-    """The policy in the instance's directory, why one there is not believed (`problem`), and the network."""
+    """The policy in the instance's directory, why one there is not believed (`problem`), and the way out."""
 
     policy: Policy | None = None
     problem: str = ""
     network: Network = Network.NOT_SEEN
+    listens: bool = False
+    """Whether its proxy runs that listens on the host's loopback address, where the guest holds the rule."""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -29,13 +29,21 @@ def egress_of(instance: Instance) -> EgressState:
         except PolicyError as error:
             problem = str(error)
     runs = instance.status in (Status.RUNNING, Status.BROKEN) and bool(instance.driver_pid)
-    if not runs or enforcer(instance.vm_type) is not Enforcer.HOST:
+    if enforcer(instance.vm_type) is not Enforcer.HOST:
+        return EgressState(policy, problem, listens=policy is not None and policy.port > 0 and _listens(instance.dir))
+    if not runs:
         return EgressState(policy, problem)
     from dvm.lima.processes import driver_words
 
     assert instance.driver_pid is not None
     words = driver_words(instance.dir, instance.driver_pid)
     return EgressState(policy, problem, Network.NOT_SEEN if words is None else _network(words, instance.dir, policy))
+
+
+def _listens(directory: Path) -> bool:
+    from dvm.egress.policy import proxy_runs
+
+    return proxy_runs(str(directory))
 
 
 def _network(words: Sequence[str], directory: Path, policy: Policy | None) -> Network:

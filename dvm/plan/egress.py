@@ -46,5 +46,6 @@ def not_in_force(vm: DesiredVM, instance: Instance) -> Iterator[str]:
     state = instance.egress
     if not vm.limited or state is None or instance.status is not Status.RUNNING:
         return
-    if enforcer(instance.vm_type) is Enforcer.HOST and state.network in (Network.OTHER, Network.NOT_SEEN):
+    by_host = enforcer(instance.vm_type) is Enforcer.HOST
+    if state.network in (Network.OTHER, Network.NOT_SEEN) if by_host else not state.listens:
         yield "Its egress rule is not in force (DVM315). A restart puts it in force."

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dvm.diff.attributes import observed_attributes
+from dvm.egress.enforcer import Enforcer, enforcer
+from dvm.model.egress import Network
+from dvm.model.instance import Status
 from dvm.text import visible
 from dvm.views.ls import NOT_CREATED
 from dvm.views.styles import PLAIN, Ink, prose
@@ -46,6 +50,7 @@ def status_json(row: Row, instance: Instance | None, change: ResourceChange | No
         "template": receipt.template if receipt else None,
         "created": _time(receipt.created if receipt else None),
         "applied": _time(receipt.applied if receipt else None),
+        "egress": _egress(instance),
         "user": made.user if made else None,
         "code_dir": f"/home/{made.user}/code/{row.name}" if made else None,
         "setup": _setup(receipt),
@@ -72,6 +77,7 @@ def _lines(status: dict[str, Any], ink: Ink) -> Iterator[str]:
         "size": ", ".join(part for part in size if part),
         "driver": " ".join(status[key] for key in ("vm_type", "arch") if status[key]),
         "ports": ", ".join(status["ports"]),
+        "egress": _egress_text(status["egress"]),
         "user": status["user"],
         "code": status["code_dir"],
         "template": status["template"],
@@ -92,6 +98,37 @@ def _lines(status: dict[str, Any], ink: Ink) -> Iterator[str]:
         first, *more = prose(note, " " * _INDENT)
         yield f"  {'note':<10} {first.lstrip()}"
         yield from more
+
+
+def _egress(instance: Instance | None) -> dict[str, Any] | None:
+    """Return the rule as it is on the host, who holds it, and whether it is in force (None: the VM does not run)."""
+    state = instance.egress if instance is not None else None
+    if instance is None or state is None:
+        return None
+    allowed = observed_attributes(instance, None)["egress"]
+    if allowed == "open":
+        return {"allowed": "open", "held_by": None, "in_force": None}
+    runs = instance.status is Status.RUNNING
+    held_by = enforcer(instance.vm_type)
+    holds = state.network is Network.SHUT if held_by is Enforcer.HOST else state.listens
+    return {
+        "allowed": allowed if isinstance(allowed, str) else list(allowed),
+        "held_by": str(held_by),
+        "in_force": holds if runs else None,
+    }
+
+
+def _egress_text(egress: dict[str, Any] | None) -> str:
+    if egress is None:
+        return ""
+    if egress["held_by"] is None:
+        return "open"
+    allowed = egress["allowed"]
+    names = allowed if isinstance(allowed, str) else ", ".join(allowed)
+    held = (
+        "the host (QEMU's network)" if egress["held_by"] == Enforcer.HOST else "the guest, while DVM_USER has no sudo"
+    )
+    return f"{names}; held by {held}{'' if egress['in_force'] is not False else ', NOT IN FORCE (DVM315)'}"
 
 
 def _setup(receipt: Receipt | None) -> list[dict[str, Any]]:

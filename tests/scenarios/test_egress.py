@@ -15,6 +15,7 @@ import pytest
 from dvm.egress.policy import setup_runs
 from tests.conftest import ROOT, Dvm
 
+NOT_DECLARED = "egress of vm.app does not allow it"
 DRIVER = ROOT / "dvm" / "simulator" / "driver.py"
 
 
@@ -184,20 +185,60 @@ def test_setup_names_count_while_setup_runs(held: Dvm) -> None:
         assert setup_runs(str(directory))
 
 
+def noted(dvm: Dvm, *entries: tuple[str, int, str, str]) -> None:
+    """What the proxy of the VM would have noted; a clone's log has its source's entries, too."""
+    log = dvm.lima_home / "dvm-app" / "dvm-egress.log"
+    keys = ("name", "port", "verdict", "why")
+    lines = [
+        json.dumps({"time": "2099-01-01T00:00:00Z", "instance": instance, **dict(zip(keys, entry, strict=True))})
+        for entry in entries
+        for instance in ("dvm-app", "dvm-source")
+    ]
+    log.write_text("\n".join(["{damaged", *lines, ""]))
+
+
 def test_a_script_that_fails_for_a_name_says_which_and_what_to_declare(held: Dvm) -> None:
-    held.script("setup/a.sh", "false")
     held.manifest('[vm.app]\negress = "none"\n')
     assert held.run("apply", "-y").code == 0
-    log = held.lima_home / "dvm-app" / "dvm-egress.log"
-    entry = {"time": "2099-01-01T00:00:00Z", "instance": "dvm-app", "name": "mirror.example.org", "port": 443}
-    entry |= {"verdict": "denied", "why": "egress of vm.app does not allow it"}
-    log.write_text(json.dumps(entry) + "\n")
+    noted(held, ("mirror.example.org", 443, "denied", NOT_DECLARED), ("10.0.0.1", 443, "denied", "it is an address"))
+    held.script("setup/a.sh", "# sim: exit 7")
     held.manifest('[vm.app]\negress = "none"\nsetup = ["setup/a.sh"]\n')
-    failed = held.run("apply", "-y", DVM_SIM_FAULTS="")
-    if failed.code == 0:
-        pytest.skip("the simulated guest runs no script")
-    assert "mirror.example.org:443" in failed.out + failed.err
-    assert 'setup_egress = ["mirror.example.org"]' in failed.out + failed.err
+    failed = held.run("apply", "-y")
+    said = " ".join((failed.out + failed.err).split())
+    assert failed.code == 1
+    assert "Its egress policy denied 10.0.0.1:443, mirror.example.org:443." in said
+    assert 'setup_egress = ["mirror.example.org"]' in said
+
+
+def test_egress_shows_what_was_asked_for_and_proposes_names(held: Dvm) -> None:
+    held.manifest('[vm.app]\negress = ["a.example.com"]\n')
+    assert held.run("apply", "-y").code == 0
+    assert "asked for nothing" in held.run("egress", "app").out
+    noted(
+        held,
+        ("a.example.com", 443, "allowed", ""),
+        ("a.example.com", 443, "allowed", ""),
+        ("b.example.com", 8443, "denied", NOT_DECLARED),
+        ("evil\x1b[2Jname", 0, "denied", "it is not a host name"),
+        ("a.example.com", 443, "denied", "its TLS server name is another one: c.example.com"),
+    )
+    shown = held.run("egress", "app")
+    assert "allowed  a.example.com:443  2 times" in shown.out
+    assert "denied   b.example.com:8443  1 time" in shown.out
+    assert "\x1b" not in shown.out
+    document = held.run("egress", "app", "--json").json
+    assert document["allowed"] == [{"name": "a.example.com", "port": 443, "count": 2}]
+    assert {"name": "b.example.com", "port": 8443, "count": 1} in document["denied"]
+    assert document["since"].endswith("+00:00")
+    proposed = held.run("egress", "app", "--propose")
+    assert 'egress = ["a.example.com", "b.example.com:8443"]' in proposed.out
+    assert "c.example.com" not in proposed.out, "a proposal is made of what was asked for"
+    assert held.run("egress", "app", "--propose", "--json").code == 64
+    assert held.run("egress", "nope").code != 0
+    # As it is typed, the manifest takes it.
+    held.manifest("[vm.app]\n" + proposed.out)
+    assert held.run("validate").code == 0
+    assert held.run("status", "app").out.count("held by the host") == 1
 
 
 def test_a_wrapper_that_others_can_change_is_not_started(held: Dvm) -> None:

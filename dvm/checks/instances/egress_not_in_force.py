@@ -31,14 +31,14 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
         return
     for detail in _unenforced(allowed, instance.vm_type):
         yield Finding(label(instance), detail, remedy=_LEAST, title=_UNENFORCED)
-    if allowed.egress == "open" or enforcer(instance.vm_type) is not Enforcer.HOST or instance.egress is None:
-        return
-    if instance.status is not Status.RUNNING:
-        # It is shut at its start, or QEMU is not started.
+    # One that does not run is shut at its start, or not started.
+    if allowed.egress == "open" or instance.egress is None or instance.status is not Status.RUNNING:
         return
     name = vm_name(instance.name) or visible(instance.name)
     remedy = f"`dvm apply {name}` puts the rule in force."
-    detail = _not_shut(instance.egress) or _more(instance.egress, allowed)
+    by_host = enforcer(instance.vm_type) is Enforcer.HOST
+    missing = _not_shut(instance.egress) if by_host else _no_proxy(instance.egress)
+    detail = missing or _more(instance.egress, allowed)
     if detail:
         yield Finding(label(instance), detail, remedy=remedy)
 
@@ -58,6 +58,12 @@ def _not_shut(state: EgressState) -> str:
             return f"Its network is shut in another way than its egress policy says{why}, as after an upgrade of DVM."
         case Network.NOT_SEEN:
             return "The process that runs it can't be seen, so nothing shows that its egress rule is in force."
+
+
+def _no_proxy(state: EgressState) -> str:
+    if state.listens:
+        return ""
+    return "Its proxy does not run, as after `limactl start` by hand."
 
 
 def _more(state: EgressState, allowed: Allowance) -> str:

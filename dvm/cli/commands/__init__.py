@@ -80,6 +80,11 @@ COMMANDS = (
     ),
     Listed("restore", "Put an archive of `dvm backup` into a VM, below DVM_USER's code directory and as DVM_USER."),
     Listed(
+        "egress",
+        "Show which names a VM with an egress rule asked for since its boot, and what was allowed and denied.",
+        Takes.VM_AND_MORE,
+    ),
+    Listed(
         "key",
         "Print the public half of DVM_USER's own ed25519 key in a VM; the key is made there when there is none.",
         Takes.VM,

@@ -15,7 +15,7 @@ import pytest
 
 from dvm.egress.netdev import launch
 from dvm.egress.place import LOCK_FILE, LOG_FILE, POLICY_FILE, SOCKET_FILE
-from dvm.egress.policy import Policy, render
+from dvm.egress.policy import Policy, proxy_runs, render
 from dvm.egress.watch import Watch
 from tests.conftest import base
 from tests.unit.egress.conftest import everything
@@ -163,3 +163,32 @@ def test_a_watch_sees_the_end_of_a_process(tmp_path: Path) -> None:
     file.write_text(str(os.getpid()))
     assert watch.ended, "what it has once seen to end has ended"
     watch.close()
+
+
+def test_a_proxy_that_listens_serves_its_vm_alone_and_ends_with_it(guest: Guest) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    path = guest.directory / POLICY_FILE
+    path.write_bytes(render(Policy("dvm-app", "app", credential="s3cret", port=port)))
+    process = subprocess.Popen(launch("listener.py", str(guest.directory)))
+    guest.started.append(process)
+    assert until(lambda: proxy_runs(str(guest.directory)))
+    second = subprocess.Popen(launch("listener.py", str(guest.directory)))
+    assert second.wait(10) == 1, "one proxy is enough"
+
+    def ask(more: bytes) -> bytes:
+        with socket.create_connection(("127.0.0.1", port), 10) as client:
+            client.sendall(REQUEST.removesuffix(b"\r\n") + more + b"\r\n")
+            return everything(client)
+
+    assert b" 407 " in ask(b"")
+    assert b" 403 " in ask(b"Proxy-Authorization: Basic ZHZtOnMzY3JldA==\r\n")
+    vm = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    (guest.directory / "ha.pid").write_text(f"{vm.pid}\n")
+    time.sleep(1.2)
+    assert process.poll() is None
+    vm.kill()
+    vm.wait()
+    assert process.wait(10) == 0
+    assert not proxy_runs(str(guest.directory))

@@ -1,0 +1,52 @@
+"""`dvm egress`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from dvm.cli import options as opt
+
+Propose = Annotated[
+    bool, typer.Option("--propose", help="Print the TOML lines that would allow what was denied. It grants nothing.")
+]
+
+
+def egress(vm: opt.VM, propose: Propose = False, manifest: opt.ManifestPath = None, json: opt.Json = False) -> int:
+    """Show which names a VM with an egress rule asked for since its boot, and what was allowed and denied.
+
+    The log is written on the host, by the VM's proxy. What goes around the proxy is not in it: it gets nowhere.
+
+    Example: dvm egress app --propose
+    """
+    from dvm.cli.entrance import demand_managed, named
+    from dvm.cli.host import Host
+    from dvm.cli.survey import manifest_or_empty
+    from dvm.errors import UsageError
+    from dvm.model.names import instance_name
+    from dvm.observe.host import observe_one
+    from dvm.state.egress_log import read_log
+    from dvm.views.egress import egress_json, render_egress, render_proposal
+    from dvm.views.plan_json import render_json
+    from dvm.views.styles import Ink, use_colour
+
+    if json and propose:
+        raise UsageError("--json and --propose can't go together.", remedy="Give one of the two.")
+    host, name = Host(), named(vm)
+    found = manifest_or_empty(host, manifest, readable=True)
+    instance = demand_managed(name, observe_one(host.lima, instance_name(name)), found.vms)
+    since = instance.booted
+    log = read_log(instance.dir, instance.name, since or 0.0)
+    if json:
+        sys.stdout.write(render_json(egress_json(log, since)))
+        return 0
+    if propose:
+        allowed = found.vms[name].allowed if name in found.vms else instance.receipt and instance.receipt.allowed
+        names, more = (allowed.egress, allowed.setup_egress) if allowed else ("open", ())
+        sys.stdout.write(render_proposal(name, names, more, log, str(found.path)))
+        return 0
+    sys.stdout.write(render_egress(name, log, since, ink=Ink(use_colour(sys.stdout, os.environ))))
+    return 0
