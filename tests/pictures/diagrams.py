@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tests.conftest import ROOT
-from tests.pictures import way
+from tests.pictures import walls, way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +14,8 @@ IMAGES: Final = ROOT / "docs" / "images"
 DIAGRAMS: Final[dict[str, Callable[[], str]]] = {
     "apply.svg": way.wide,
     "apply-narrow.svg": way.narrow,
+    "walls.svg": walls.wide,
+    "walls-narrow.svg": walls.narrow,
 }
 
 
