@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ set -Eeuo pipefail
 {text}
 """
 _CONFIG = ".config/dvm"
+DRIVER = ROOT / "dvm" / "simulator" / "driver.py"
 
 
 class Reader:
@@ -40,6 +42,10 @@ class Reader:
             directory.mkdir(mode=0o700)
         program(DVM).write_executable(bin_ / "dvm")
         program(REMOTE).write_executable(bin_ / "git-remote-dvm")
+        for name in ("qemu-system-x86_64", "qemu-system-aarch64"):
+            # What DVM's wrapper starts for a VM with an egress list.
+            (bin_ / name).write_text(f'#!/bin/sh\nexec {sys.executable} -I -S {DRIVER} "$@"\n')
+            (bin_ / name).chmod(0o755)
         for name in ("limactl", "dvm-sim-limactl"):
             (bin_ / name).symlink_to(dvm.environment["DVM_LIMACTL"])
         (self._state / "cwd").write_text(str(self.home))
