@@ -61,8 +61,33 @@ class RenamePlanner(Planner, frozen=True):
         """
         from dvm.cli.applying import carry_out
 
+        if not self.host.dry_run:
+            self._end_declaration(lock_timeout)
         again = f"dvm mv {self.old} {self.new}"
         return carry_out(self, _show, ask=None, lock_timeout=lock_timeout, json=json, again=again)
+
+    def _end_declaration(self, lock_timeout: str) -> None:
+        """Write the rest of the new name where an earlier try was cut off between two files: no plan reads the half.
+
+        Raises:
+            DvmError: a file can't be changed for certain.
+        """
+        from pathlib import Path
+
+        from dvm.cli.durations import seconds_of
+        from dvm.execute.declaring import redeclaration_of
+        from dvm.manifest.paths import manifest_path
+        from dvm.state.locks import locked
+
+        place = Path(os.path.realpath(manifest_path(self.manifest_path, self.host.environment)))
+        noted = self.host.renames(place).get(self.new)
+        if noted is None or noted.old != self.old:
+            return
+        seconds = seconds_of("--lock-timeout", lock_timeout)
+        with locked(self.host.state, [self.old, self.new], timeout=seconds, told=lambda _line: None):
+            rest = redeclaration_of(place, self.old, self.new)
+            if not rest.is_done:
+                rest.carry_out(place, self.host.lima_home)
 
     def _declares(self, manifest: Manifest) -> bool:
         """Whether the manifest still has the old name.

@@ -115,6 +115,9 @@ def _steps(
         return
     # Where limactl began it, only DVM can end it.
     yield StepAction.RENAME, () if instance is None else calls.rename(old, change.instance)
+    if change.desired is not None and change.desired.limited:
+        # Its policy is in the instance's directory, and says whose it is.
+        yield StepAction.EGRESS, ()
     if renaming.protected:
         yield StepAction.PROTECT, calls.protect(change.instance, protect=True)
     if renaming.running:

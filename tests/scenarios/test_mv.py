@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Dvm, Result
+from tests.scenarios.test_egress import held as held  # noqa: PLC0414 - a fixture
 
 MANIFEST = """\
 # The database.
@@ -102,6 +103,32 @@ def test_what_is_in_the_code_directory_moves_too(two: Dvm) -> None:
     assert two.run("mv", "db", "pg").code == 0
     assert (code.parent / "pg" / "work").read_text() == "mine"
     assert not code.exists()
+
+
+@pytest.mark.parametrize("running", ["true", "false"])
+def test_the_egress_policy_gets_the_new_name(held: Dvm, running: str) -> None:
+    held.manifest(f"[vm.a]\nrunning = {running}\negress = ['example.com']\n")
+    applied = held.run("apply", "-y")
+    assert applied.code == 0, applied.out + applied.err
+    result = held.run("mv", "a", "b")
+    assert result.code == 0, result.out + result.err
+    assert "dvm-a" not in (held.lima_home / "dvm-b" / "dvm-egress.json").read_text()
+    unchanged(held)
+    assert held.run("start", "b").code == 0
+    assert held.run("stop", "b").code == 0
+
+
+def test_a_vm_that_reaches_it_follows_with_the_next_apply(held: Dvm) -> None:
+    held.manifest(
+        '[vm.db]\nports = ["15432:5432"]\n[vm.app]\negress = "none"\ndepends_on = ["db"]\nreach = ["db:5432"]\n'
+    )
+    assert held.run("apply", "-y").code == 0
+    assert held.run("mv", "db", "pg").code == 0
+    (change,) = [each for each in held.run("plan", "--json").json["resource_changes"] if each["changes"]]
+    assert (change["name"], [each["name"] for each in change["changes"]]) == ("app", ["reach"])
+    assert held.run("apply", "-y").code == 0
+    unchanged(held)
+    assert held.run("stop", "--all").code == 0
 
 
 def test_a_protected_one_stays_protected(dvm: Dvm) -> None:
@@ -268,3 +295,18 @@ def test_a_stop_that_fails_leaves_the_old_name_to_be_gone_on_with(two: Dvm) -> N
     assert two.run("apply", "-y").code == 0
     assert instances(two) == {"dvm-pg", "dvm-app"}
     unchanged(two)
+
+
+def test_a_declaration_that_was_cut_off_between_two_files_is_ended(dvm: Dvm) -> None:
+    dvm.manifest("[vm.db]\n")
+    dvm.write("vms/app/vm.toml", "depends_on = ['db']\n")
+    assert dvm.run("apply", "-y").code == 0
+    faults = dvm.place / "faults.json"
+    faults.write_text(json.dumps([{"match": ["stop"], "do": "fail"}]))
+    assert dvm.run("mv", "db", "pg", DVM_SIM_FAULTS=str(faults)).code == 1
+    # As if it had died before it came to this file.
+    dvm.write("vms/app/vm.toml", "depends_on = ['db']\n")
+    assert dvm.run("plan").code == 1
+    assert dvm.run("mv", "db", "pg").code == 0
+    assert (dvm.config / "vms" / "app" / "vm.toml").read_text() == "depends_on = ['pg']\n"
+    unchanged(dvm)

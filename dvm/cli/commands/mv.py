@@ -20,8 +20,8 @@ def mv(
 
     In the manifest its declaration gets the new name, and so does each depends_on and reach of other VMs; all else
     stays as it is to the byte. A VM that runs is stopped and booted again. The code directory of one that is stopped
-    moves at its next start. A protected VM stays protected. Where the manifest has the new name already, the rest is
-    done.
+    moves at its next start. A protected VM stays protected. One that reaches it gets the new name at the next apply.
+    Where the manifest has the new name already, the rest is done.
 
     If it is cut off, the same command, or the next apply, does what is left.
 
