@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dvm.errors import DvmError, shortage
 from dvm.execute.hooks import StepFailure
-from dvm.execute.scheduler import run_chains
+from dvm.execute.scheduler import run_segments
 from dvm.execute.worker import Worker
 from dvm.lima.guest_calls import abbreviated
 from dvm.lima.log_line import message
@@ -44,6 +44,10 @@ class _Apply:
         self._last_lines: dict[str, str] = {}
         self._failures: list[StepFailure] = []
         self._changes: dict[str, ResourceChange] = {change.address: change for change in self._plan.changes}
+        self._last = {step.address: step.id for step in self._plan.steps}
+        self._workers: dict[str, Worker] = {}
+        self._stopped: dict[str, str] = {}
+        """Why a VM goes no further: the id of its step that failed, another VM's address, or empty: an interrupt."""
 
     def run(self, parallelism: int) -> tuple[StepFailure, ...]:
         for change in self._plan.changes:
@@ -55,7 +59,9 @@ class _Apply:
         ticker = threading.Thread(target=self._tick, args=(ended,), daemon=True)
         ticker.start()
         try:
-            run_chains(self._plan.steps, parallelism=parallelism, run=self._run_chain, skip=self._skip)
+            run_segments(
+                self._plan.steps, parallelism=parallelism, run=self._run_segment, skip=self._held_up, waits=self._waits
+            )
         finally:
             ended.set()
             ticker.join()
@@ -67,19 +73,54 @@ class _Apply:
         self._hooks.apply_ended(self._plan, failures)
         return failures
 
-    def _run_chain(self, chain: Sequence[Step]) -> bool:
-        worker = Worker(self._context, self._changes[chain[0].address], self._plan.owner, self._progress)
+    def _run_segment(self, steps: Sequence[Step]) -> bool:
+        address = steps[0].address
+        worker = self._workers.get(address)
+        if worker is None:
+            change = self._changes[address]
+            worker = Worker(self._context, change, self._plan.owner, self._progress, self._note)
+            self._workers[address] = worker
+        whole = False
         try:
-            for at, step in enumerate(chain):
+            for at, step in enumerate(steps):
                 if self._context.interrupt.asked:
-                    self._skip(chain[at:], "")
+                    self._stop(steps[at:], "")
                     return False
-                if not self._run_step(worker, step, last=at + 1 == len(chain)):
-                    self._skip(chain[at + 1 :], step.id)
+                if not self._run_step(worker, step, last=step.id == self._last[address]):
+                    self._stop(steps[at + 1 :], step.id, address)
                     return False
+            whole = True
+            return True
         finally:
+            if not whole or steps[-1].id == self._last[address]:
+                self._close(address)
+
+    def _stop(self, steps: Sequence[Step], because: str, address: str = "") -> None:
+        """Skip steps of one VM, and note why, for those that come after them."""
+        self._stopped.setdefault(address or steps[0].address, because)
+        self._skip(steps, because)
+
+    def _held_up(self, steps: Sequence[Step], failed: str) -> None:
+        """Skip a segment, since one before it did not end well: another VM's, or its own."""
+        address = steps[0].address
+        because = self._stopped.get(failed, failed) if failed == address else failed
+        if failed != address and self._stopped.get(failed) == "":
+            because = ""
+        self._stop(steps, because)
+        self._close(address)
+
+    def _close(self, address: str) -> None:
+        worker = self._workers.pop(address, None)
+        if worker is not None:
             worker.close()
-        return True
+
+    def _waits(self, step: Step, addresses: Sequence[str]) -> None:
+        with self._telling:
+            self._hooks.step_waits(step, tuple(addresses))
+
+    def _note(self, text: str) -> None:
+        with self._telling:
+            self._hooks.note(text)
 
     def _run_step(self, worker: Worker, step: Step, *, last: bool) -> bool:
         begun = time.monotonic()

@@ -35,8 +35,17 @@ class ImageCache(Struct):
         """Take note that the image of `template` is there."""
         self._filled.add(template)
 
-    def run(self, template: str, create: Callable[[], None], *, give_up: Callable[[], bool]) -> None:
+    def run(
+        self,
+        template: str,
+        create: Callable[[], None],
+        *,
+        give_up: Callable[[], bool],
+        told: Callable[[], None] = lambda: None,
+    ) -> None:
         """Run `create`, alone if it may be the first of its template; `give_up` ends the wait for others.
+
+        `told` is called once, where it has to wait.
 
         Raises:
             StepFailure: of `create`.
@@ -45,7 +54,7 @@ class ImageCache(Struct):
             # A lock file a template, in a directory that no VM's name can be.
             name = hashlib.sha256(template.encode()).hexdigest()[:16]
             place = self.state.make(self.state.path / ".images") / f"{name}.lock"
-            with alone(place, give_up=lambda: give_up() or template in self._filled):
+            with alone(place, give_up=lambda: give_up() or template in self._filled, told=told):
                 if template not in self._filled:
                     create()
                     self.known(template)

@@ -19,6 +19,9 @@ class Hooks(Protocol):
     def apply_started(self, plan: Plan) -> None:
         """The plan is approved and its first step is about to begin."""
 
+    def step_waits(self, step: Step, addresses: tuple[str, ...]) -> None:
+        """A step could begin, but for VMs of these addresses, which have to be done before. Said once."""
+
     def step_started(self, step: Step) -> None:
         """A step begins."""
 

@@ -36,13 +36,19 @@ class Worker:
     """Carries out the steps of one change, in the calling thread.
 
     `owner` is the manifest that the VM belongs to, as a path without links; `progress` gets each chunk of output as it
-    comes.
+    comes, `note` what is to be told in between.
     """
 
     def __init__(
-        self, context: Context, change: ResourceChange, owner: Path, progress: Callable[[Step, bytes], None]
+        self,
+        context: Context,
+        change: ResourceChange,
+        owner: Path,
+        progress: Callable[[Step, bytes], None],
+        note: Callable[[str], None] = lambda _text: None,
     ) -> None:
         self._job = Job(context, change, owner, progress)
+        self._note = note
 
     def run(self, step: Step) -> None:
         """Carry out one step.
@@ -98,7 +104,11 @@ class Worker:
                 delete(job, step)
             case StepAction.CREATE:
                 give_up = job.context.interrupt.is_asked
-                job.context.images.run(job.vm.config.template, lambda: create(job, step), give_up=give_up)
+                template = job.vm.config.template
+                waits = f"{step.address}: Waiting for another VM's create, which brings the image of {template}..."
+                job.context.images.run(
+                    template, lambda: create(job, step), give_up=give_up, told=lambda: self._note(waits)
+                )
             case StepAction.VERIFY:
                 demand_converged(job, step)
             case StepAction.TAKE_OVER:

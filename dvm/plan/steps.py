@@ -30,18 +30,23 @@ SHA256 = "@sha256@"
 def steps_of(
     change: ResourceChange, needs: tuple[str, ...] = (), *, discard_work: bool = False, start_seconds: int = 600
 ) -> tuple[Step, ...]:
-    """Return the steps of one change; the first needs `needs`, each other one its predecessor.
+    """Return the steps of one change, each of which needs its predecessor.
 
+    What depends on other VMs needs `needs` too: the boot of a new VM, which is created while the others boot; else the
+    first step, so that nothing is stopped or destroyed for one that may fail.
     `start_seconds`: how long Lima is to wait for a boot.
     """
     steps: list[Step] = []
-    for draft in _drafts(change, discard_work=discard_work, start_seconds=start_seconds):
+    drafts = list(_drafts(change, discard_work=discard_work, start_seconds=start_seconds))
+    boots = [at for at, draft in enumerate(drafts) if draft.action is StepAction.START]
+    dependent = boots[0] if boots and change.action is Action.CREATE else 0
+    for at, draft in enumerate(drafts):
         steps.append(
             Step(
                 _unique(steps, f"{change.address}/{draft.id}"),
                 change.address,
                 draft.action,
-                (steps[-1].id,) if steps else needs,
+                ((steps[-1].id,) if steps else ()) + (needs if at == dependent else ()),
                 draft.argv,
                 draft.script,
                 draft.stdin,

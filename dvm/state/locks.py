@@ -67,17 +67,22 @@ def outlived(state: StateDirectory) -> set[str]:
 
 
 @contextlib.contextmanager
-def alone(place: Path, *, give_up: Callable[[], bool]) -> Iterator[None]:
+def alone(place: Path, *, give_up: Callable[[], bool], told: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Hold the lock at `place` against every other process and thread, however long it takes to get.
 
-    `give_up` is asked in between; once it says so the block runs without the lock.
+    `give_up` is asked in between; once it says so the block runs without the lock. `told` is called once, where it
+    can't be had at once.
     """
     descriptor = _open(place)
+    waited = False
     try:
         while not give_up():
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
+                if not waited:
+                    told()
+                waited = True
                 time.sleep(_PAUSE)
             else:
                 break

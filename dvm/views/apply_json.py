@@ -86,6 +86,11 @@ class JsonApply:
             self.planned(plan)
         self._resources = {change.address: _resource(change) for change in plan.changes}
 
+    def step_waits(self, step: Step, addresses: tuple[str, ...]) -> None:
+        """Tell what a step waits for."""
+        message = f"{visible(step.address)}: Waiting for {', '.join(map(visible, addresses))}..."
+        self._emit("info", message, "log", address=step.address, step=step.id)
+
     def step_started(self, step: Step) -> None:
         """Report that a step begins."""
         self._step("info", f"{words(step).doing}...", "apply_start", step)

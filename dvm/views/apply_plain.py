@@ -58,6 +58,10 @@ class PlainApply:
         if plan.steps:
             self.say("")
 
+    def step_waits(self, step: Step, addresses: tuple[str, ...]) -> None:
+        """Say what it waits for."""
+        self.say(f"{_address(step)}: Waiting for {', '.join(map(visible, addresses))}...")
+
     def step_started(self, step: Step) -> None:
         """Say what begins."""
         self.say(f"{_address(step)}: {words(step).doing}...")

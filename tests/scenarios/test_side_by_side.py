@@ -65,6 +65,37 @@ def test_two_creates_of_a_template_that_nobody_has_go_one_after_the_other(dvm: D
     assert min(abs(begun["c"] - begun["a"]), abs(begun["c"] - begun["b"])) < delay
 
 
+def test_a_new_vm_is_created_while_the_one_it_depends_on_boots(dvm: Dvm) -> None:
+    dvm.manifest('[vm.db]\nsetup = ["a.sh"]\n[vm.app]\ntemplate = "template:debian"\ndepends_on = ["db"]\n')
+    dvm.script("a.sh", "# sim: sleep 2")
+    result = dvm.run("apply", "-y")
+    assert result.code == 0, result.err
+    lines = result.out.splitlines()
+    assert lines.count("vm.app: Waiting for vm.db...") == 1
+    done = next(at for at, line in enumerate(lines) if line.startswith("vm.db: a.sh complete"))
+    assert lines.index("vm.app: Creating...") < lines.index("vm.app: Waiting for vm.db...") < done
+    assert done < lines.index("vm.app: Starting...")
+
+    dvm.manifest('[vm.db]\nsetup = ["a.sh"]\n[vm.web]\ntemplate = "template:debian"\ndepends_on = ["db"]\n')
+    dvm.script("a.sh", "# sim: sleep 2", "# sim: exit 1")
+    events = [json.loads(line) for line in dvm.run("apply", "-y", "--json", "web").out.splitlines()]
+    said = [each["@message"] for each in events if each["type"] == "log"]
+    assert "vm.web: Waiting for vm.db..." in said
+    assert "vm.web/start: not run (vm.db failed)" in said
+    assert not [call for call in dvm.calls(changing=True) if call[0] == "start" and "dvm-web" in call]
+    dvm.script("a.sh", "true")
+    assert dvm.run("apply", "-y", "web").code == 0, "what was created is gone on with"
+    assert dvm.run("plan", "--detailed-exitcode", "web").code == 0
+
+
+def test_who_waits_for_an_image_says_so(dvm: Dvm) -> None:
+    dvm.manifest("[vm.a]\n[vm.b]\n")
+    result = dvm.run("apply", "-y", DVM_SIM_DELAY="1")
+    assert result.code == 0, result.err
+    said = "Waiting for another VM's create, which brings the image of template:fedora..."
+    assert result.out.count(said) == 1
+
+
 def test_a_limactl_that_outlived_its_dvm_is_waited_for(dvm: Dvm) -> None:
     dvm.manifest("[vm.app]\n")
     with dvm.popen("apply", "-y", DVM_SIM_DELAY="4") as process:

@@ -4,7 +4,9 @@ import threading
 import time
 from collections.abc import Sequence
 
-from dvm.execute.scheduler import chain_needs, chains_of, run_chains
+import pytest
+
+from dvm.execute.scheduler import run_segments, segments_of
 from dvm.model.plan import Step, StepAction
 
 
@@ -14,10 +16,24 @@ def chain(name: str, *needs: str, length: int = 2) -> list[Step]:
     return steps
 
 
-def test_chains_and_what_they_need() -> None:
+def test_a_chain_is_cut_where_it_waits_for_another() -> None:
     steps = [*chain("db"), *chain("app", "db/1")]
-    assert list(chains_of(steps)) == ["db", "app"]
-    assert chain_needs(chains_of(steps)) == {"db": set(), "app": {"db"}}
+    assert [(each.key, each.needs) for each in segments_of(steps)] == [
+        (("db", 0), frozenset()),
+        (("app", 0), frozenset({("db", 0)})),
+    ]
+    steps = [*chain("db"), *waiting("app", "db/1")]
+    assert [(each.key, [step.id for step in each.steps], each.needs) for each in segments_of(steps)] == [
+        (("db", 0), ["db/0", "db/1"], frozenset()),
+        (("app", 0), ["app/0"], frozenset()),
+        (("app", 1), ["app/1", "app/2"], frozenset({("db", 0)})),
+    ]
+
+
+def waiting(name: str, *needs: str) -> list[Step]:
+    """A chain of three whose second step needs others."""
+    first, second, third = chain(name, length=3)
+    return [first, Step(second.id, name, second.action, (*second.needs, *needs)), third]
 
 
 def run(steps: list[Step], parallelism: int, failing: set[str] = frozenset()) -> tuple[list[str], dict[str, str], int]:  # type: ignore[assignment]
@@ -36,7 +52,7 @@ def run(steps: list[Step], parallelism: int, failing: set[str] = frozenset()) ->
             active -= 1
         return steps[0].address not in failing
 
-    run_chains(steps, parallelism=parallelism, run=work, skip=lambda s, why: skipped.update({s[0].address: why}))
+    run_segments(steps, parallelism=parallelism, run=work, skip=lambda s, why: skipped.update({s[0].address: why}))
     return began, skipped, most
 
 
@@ -57,3 +73,36 @@ def test_what_depends_on_a_failure_is_skipped_and_nothing_else() -> None:
     began, skipped, _ = run(steps, 2, {"db"})
     assert sorted(began) == ["db", "other"]
     assert skipped == {"app": "db", "web": "app"}
+
+
+@pytest.mark.parametrize("parallelism", [1, 2])
+def test_what_comes_before_a_wait_goes_ahead_and_the_rest_after(parallelism: int) -> None:
+    began: list[str] = []
+    waits: list[tuple[str, list[str]]] = []
+
+    def work(steps: Sequence[Step]) -> bool:
+        began.append(steps[0].id)
+        time.sleep(0.3 if steps[0].address == "db" else 0)
+        return True
+
+    run_segments(
+        [*chain("db"), *waiting("app", "db/1")],
+        parallelism=parallelism,
+        run=work,
+        skip=lambda _s, _w: None,
+        waits=lambda step, addresses: waits.append((step.id, list(addresses))),
+    )
+    assert began == ["db/0", "app/0", "app/1"]
+    assert waits == ([("app/1", ["db"])] if parallelism == 2 else [])
+
+
+def test_a_later_segment_is_skipped_for_its_own_chain_or_for_another() -> None:
+    skipped: list[tuple[str, str]] = []
+    for failing in ("db/0", "app/0"):
+        run_segments(
+            [*chain("db"), *waiting("app", "db/1")],
+            parallelism=2,
+            run=lambda steps, failing=failing: steps[0].id != failing,  # type: ignore[misc]
+            skip=lambda steps, why: skipped.append((steps[0].id, why)),
+        )
+    assert skipped == [("app/1", "db"), ("app/1", "app")]

@@ -265,8 +265,20 @@ def test_what_a_vm_depends_on_comes_first() -> None:
     made = plan([desired("app", depends_on=["db"]), desired("db"), desired("web", depends_on=["app"])])
     firsts = [step.id for step in made.steps if step.action is StepAction.CREATE]
     assert firsts == ["vm.db/create", "vm.app/create", "vm.web/create"]
-    app_create = next(step for step in made.steps if step.id == "vm.app/create")
-    assert app_create.needs == ("vm.db/bootstrap",)
+    needs = {step.id: step.needs for step in made.steps}
+    assert needs["vm.app/create"] == (), "a new VM is created while the other one boots"
+    assert needs["vm.app/start"] == ("vm.app/verify", "vm.db/bootstrap")
+
+
+def test_nothing_is_stopped_or_destroyed_for_a_dependency_that_may_fail() -> None:
+    app = desired("app", depends_on=["db"], memory="4GiB")
+    there = instance(desired("app"))
+    cases: tuple[dict[str, Any], ...] = ({}, {"replace": ("app",), "discard_work": True})
+    for options in cases:
+        made = plan([app, desired("db")], [there], **options)
+        first = next(step for step in made.steps if step.address == "vm.app")
+        assert first.action in {StepAction.STOP, StepAction.DELETE}
+        assert first.needs == ("vm.db/bootstrap",)
 
 
 def test_what_depends_on_a_vm_goes_first() -> None:
