@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from dvm.cli.freshness import Shown
 from dvm.cli.planning import Planned, Planner, manifest_option
@@ -38,6 +38,8 @@ class Applying(Struct, frozen=True):
     lock_timeout: float
     parallelism: int | None = None
     saved: SavedPlan | None = None
+    failed: list[StepFailure] = field(default_factory=list)
+    """What failed, once it has run."""
 
     def run(self) -> int:
         """Do it, and return the exit code.
@@ -148,6 +150,7 @@ class Applying(Struct, frozen=True):
         parallelism = self.parallelism or settings.parallelism
         with interrupt.listening():
             failures = apply(approved, context, self.hooks, parallelism=parallelism)
+        self.failed.extend(failures)
         if interrupt.asked:
             return ExitCode.INTERRUPTED
         if failures:

@@ -14,7 +14,7 @@ ENVIRONMENT = (
     ("DVM_STATE_DIR", "Logs, locks and the journal; default: the platform's place for state."),
     ("DVM_LIMACTL", "limactl, as an absolute path or a name on PATH."),
     ("LIMA_HOME", "Lima's directory; default: ~/.lima."),
-    ("DVM_DRY_RUN", "1 before apply, sync, start, stop, rm, mv: show what would be done now, change nothing."),
+    ("DVM_DRY_RUN", "1 before apply, sync, start, stop, rm, mv, run: show what would be done now, change nothing."),
     ("DVM_VERBOSE", "1: show each call of limactl."),
     ("DVM_LIMA_LOG_LEVEL", "How much limactl says in DVM's logs: trace, debug, info, warn or error."),
     ("DVM_IN_AUTOMATION", "A program drives DVM: no colour, no live display."),

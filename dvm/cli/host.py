@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dvm.lima.client import Lima
     from dvm.lima.process import Runner
     from dvm.lima.ssh.connection import Connection
+    from dvm.manifest.throwaway import Throwaway
     from dvm.model.evidence import FileEvidence
     from dvm.model.instance import Instance
     from dvm.model.lima_config import LimaConfig
@@ -233,6 +234,19 @@ class Host:
 
         where = manifest_path(path, self.environment)
         return load(where, host_cores=os.cpu_count() or 1, lima_home=self.lima_home)
+
+    def manifest_with(self, path: Path | None, asked: Throwaway) -> Manifest:
+        """Read the manifest with a VM in it that no file declares; where none was named, there may be no file.
+
+        Raises:
+            ManifestError: it has mistakes; DvmError: it can't be read, or what is asked for can't be had.
+        """
+        from dvm.manifest.load import load_with
+        from dvm.manifest.paths import manifest_path
+
+        where = manifest_path(path, self.environment)
+        needed = path is not None or bool(self.environment.get("DVM_MANIFEST"))
+        return load_with(where, asked, host_cores=os.cpu_count() or 1, lima_home=self.lima_home, needed=needed)
 
     @property
     def warned(self) -> bool:

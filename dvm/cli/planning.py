@@ -81,7 +81,7 @@ class Planner(Struct, frozen=True):
 
             manifest = self._manifest()
             observed, marks, leftovers = Observed(self.host.lima_home, ""), dict[str, str](), frozenset[str]()
-            kept = dict[str, KeptWork]()
+            kept, thrown = dict[str, KeptWork](), frozenset[str]()
             renames: Mapping[str, Renaming] = {}
             config, limactl = LimaConfig(), None
         else:
@@ -95,6 +95,7 @@ class Planner(Struct, frozen=True):
                 from dvm.observe.host import observe
                 from dvm.observe.ports import with_ports
                 from dvm.plan.build import build_plan
+                from dvm.state.ephemeral import read_ephemeral
                 from dvm.state.kept_work import read_kept_work
                 from dvm.state.leftovers import read_leftovers
                 from dvm.state.marks import read_marks
@@ -106,10 +107,11 @@ class Planner(Struct, frozen=True):
                 observed = with_ports(observe(seen, self.host.lima_home), manifest.vms.values())
             marks = read_marks(self.host.state, self.host.lima_home, manifest.place)
             kept = read_kept_work(self.host.state, self.host.lima_home, manifest.place)
+            thrown = read_ephemeral(self.host.state, self.host.lima_home, manifest.place)
             leftovers = read_leftovers(self.host.state, self.host.lima_home, observed.instances, marks, manifest.place)
             renames = self.host.renames(manifest.place)
             config, limactl = self.host.lima_config(manifest.vms.values()), self.host.limactl_evidence()
-        plan = build_plan(manifest, observed, self.options, marks, leftovers, kept, renames)
+        plan = build_plan(manifest, observed, self.options, marks, leftovers, kept, renames, thrown)
         plan, extra = self._with_templates(plan, manifest, config)
         plan = self._foreseen(plan)
         warned = self.host.search_path.warnings if limactl is not None else ()

@@ -62,6 +62,7 @@ def plan_of_everything(host: Host, manifest: Manifest, look: Callable[[], Look])
     from dvm.observe.host import observe
     from dvm.observe.ports import with_ports
     from dvm.plan.build import build_plan
+    from dvm.state.ephemeral import read_ephemeral
     from dvm.state.kept_work import read_kept_work
     from dvm.state.leftovers import read_leftovers
     from dvm.state.marks import read_marks
@@ -71,5 +72,6 @@ def plan_of_everything(host: Host, manifest: Manifest, look: Callable[[], Look])
     leftovers = read_leftovers(host.state, host.lima_home, observed.instances, marks, manifest.place)
     kept = read_kept_work(host.state, host.lima_home, manifest.place)
     renames = host.renames(manifest.place)
-    plan = build_plan(manifest, observed, PlanOptions(), marks, leftovers, kept, renames)
+    thrown = read_ephemeral(host.state, host.lima_home, manifest.place)
+    plan = build_plan(manifest, observed, PlanOptions(), marks, leftovers, kept, renames, thrown)
     return with_unchanged_templates(host, plan), observed

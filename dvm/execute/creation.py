@@ -65,6 +65,7 @@ def create(job: Job, step: Step) -> None:
             created=now(),
             created_by=__version__,
             manifest=str(job.owner),
+            ephemeral=vm.ephemeral,
         )
     )
     clear_mark(context.state, vm.name)

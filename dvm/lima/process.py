@@ -288,6 +288,33 @@ class Runner:
         except OSError as error:
             raise self._unstartable(error) from error
 
+    def attend(self, argv: Sequence[str]) -> int:
+        """Run the call with our own terminal and standard streams, and return its exit status as a shell has it.
+
+        What the terminal sends (Ctrl-C) reaches the call, and does not end us.
+
+        Raises:
+            LimaError: it could not be started.
+        """
+        self.trace((argv[0], *self.options, *argv[1:]))
+        self._demand_same()
+        # A handler, as what is ignored would be ignored by the call too.
+        deaf = {number: signal.signal(number, _not_ours) for number in (signal.SIGINT, signal.SIGQUIT)}
+        try:
+            make_private(self.directory)
+            process = subprocess.Popen(self._words(argv), cwd=self.directory, env=self.environment)
+            try:
+                status = process.wait()
+            except BaseException:
+                process.terminate()
+                raise
+        except OSError as error:
+            raise self._unstartable(error) from error
+        finally:
+            for number, handler in deaf.items():
+                signal.signal(number, handler)
+        return 128 - status if status < 0 else status
+
     def leave(self, argv: Sequence[str], stdin: bytes) -> None:
         """Start a call with `stdin`, at most MAX_LEFT_BYTES of it, that goes on beside us and is not waited for.
 
@@ -445,6 +472,10 @@ class Runner:
     @property
     def _program(self) -> str:
         return self.executable.name
+
+
+def _not_ours(_number: int, _frame: object) -> None:
+    """Take a signal that the call beside us gets as well."""
 
 
 def start_aside(words: Sequence[str]) -> None:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from dvm.errors import ManifestError
+from dvm.errors import ManifestError, UnreadableFileError
 from dvm.manifest.bases import inherit
 from dvm.manifest.bodies import check_declaration, check_defaults, check_settings
 from dvm.manifest.declarations import READS_VERSION, declarations
 from dvm.manifest.desired import Maker
 from dvm.manifest.documents import read_documents
 from dvm.manifest.layers import Layer, Layers
-from dvm.manifest.mistakes import Mistakes
+from dvm.manifest.mistakes import Document, Mistakes
 from dvm.manifest.relations import (
     check_base_names,
     check_dependencies,
@@ -25,6 +25,7 @@ from dvm.manifest.relations import (
     with_reached,
 )
 from dvm.manifest.scripts import FileReader, read_files
+from dvm.model.evidence import Unreadable
 from dvm.model.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from dvm.manifest.bodies import Read
     from dvm.manifest.declarations import Declaration
-    from dvm.manifest.mistakes import Document
+    from dvm.manifest.throwaway import Throwaway
 
 _FEW_CORES = 4
 
@@ -49,6 +50,24 @@ def load(path: Path, *, host_cores: int, lima_home: Path) -> Manifest:
     found, error = _load(path, host_cores, lima_home)
     if error is not None:
         raise error
+    return _with_lock(found, path)
+
+
+def load_with(path: Path, asked: Throwaway, *, host_cores: int, lima_home: Path, needed: bool) -> Manifest:
+    """Read the manifest as `load` does, with a VM in it that no file declares; unless `needed` there may be no file.
+
+    Raises:
+        ManifestError: there are mistakes. UnreadableFileError: a file can't be read, or one that is needed is missing.
+        UsageError: what is asked for can't be had.
+    """
+    found, error = _load(path, host_cores, lima_home, asked, needed=needed)
+    if error is not None:
+        raise error
+    vm = replace(found.vms[asked.name], ephemeral=True)
+    return _with_lock(replace(found, vms={**found.vms, asked.name: vm}), path)
+
+
+def _with_lock(found: Manifest, path: Path) -> Manifest:
     if not found.settings.require_review:
         return found
     from dvm.manifest.lock import read_lock
@@ -68,10 +87,21 @@ def load_readable(path: Path, *, host_cores: int, lima_home: Path) -> tuple[Mani
     return _load(path, host_cores, lima_home)
 
 
-def _load(path: Path, host_cores: int, lima_home: Path) -> tuple[Manifest, ManifestError | None]:
+def _load(
+    path: Path, host_cores: int, lima_home: Path, asked: Throwaway | None = None, *, needed: bool = True
+) -> tuple[Manifest, ManifestError | None]:
     mistakes = Mistakes()
-    documents, files = read_documents(path, mistakes)
+    try:
+        documents, files = read_documents(path, mistakes)
+    except UnreadableFileError as missing:
+        if needed or missing.evidence.problem is not Unreadable.MISSING:
+            raise
+        documents, files = [Document(path, "", {"version": READS_VERSION})], []
     declared = declarations(documents, mistakes)
+    if asked is not None:
+        from dvm.manifest.throwaway import declaration_of
+
+        declared.vms.append(declaration_of(asked, declared, documents))
     settings = check_settings(declared.settings, declared.settings_place, mistakes)
     defaults = check_defaults(declared.defaults, declared.defaults_place, mistakes)
     defaults_layer = Layer(declared.defaults, declared.defaults_place)
@@ -100,7 +130,7 @@ def _load(path: Path, host_cores: int, lima_home: Path) -> tuple[Manifest, Manif
     unread = _unread(vms, bodies, mistakes, error, documents[0], wrong_bases)
     found = {vm.name: vm for vm in made if vm.name not in unread}
     manifest = Manifest(
-        path=files[0].path,
+        path=documents[0].path,
         settings=settings,
         vms={name: found[name] for name in sorted(found)},
         files=(*files, *reader.files),

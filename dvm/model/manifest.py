@@ -75,6 +75,8 @@ class DesiredVM(Struct, frozen=True):
     scripts: tuple[Script, ...] = ()
     template_file: FileEvidence | None = None
     locations: Mapping[str, Location] = field(default_factory=dict)
+    ephemeral: bool = False
+    """Whether it is made for one session, and no file declares it."""
     base: DesiredBase | None = None
     """What it has its keys and its first scripts from."""
     reached: tuple[Reached, ...] = ()

@@ -219,6 +219,8 @@ class Plan(Struct, frozen=True):
     unmanaged: tuple[str, ...] = ()
     orphans: tuple[str, ...] = ()
     """Names of the managed VMs that the manifest does not declare, `strays` among them."""
+    ephemerals: tuple[str, ...] = ()
+    """Names of throwaway VMs that are there: no orphans, and destroyed only when named."""
     strays: Mapping[str, str] = field(default_factory=dict)
     """Orphans that are destroyed only when named, with the manifest that made each: it is gone; empty: not known."""
     unread: tuple[str, ...] = ()

@@ -120,6 +120,8 @@ class Receipt(Table, frozen=True, kw_only=True):
     """DVM's version at creation."""
     manifest: str | None = None
     """The manifest that the VM belongs to, as a path without links; null in older receipts."""
+    ephemeral: bool = False
+    """Whether `dvm run` made it, for one session: it is no orphan, and never drift."""
     adopted: bool = False
     """Whether `dvm import` wrote it: the instance was there before, and so may be work that is older than `created`."""
     configuration: dict[str, ConfigurationPart] | None = None

@@ -72,3 +72,10 @@ def format_duration(seconds: int) -> str:
     """Return the shortest way to write `seconds`: `1h30m`, `15m`, `90s` as `1m30s`."""
     parts = ((seconds // 3600, "h"), (seconds // 60 % 60, "m"), (seconds % 60, "s"))
     return "".join(f"{number}{unit}" for number, unit in parts if number) or "0s"
+
+
+def format_age(seconds: float) -> str:
+    """Return an age in its largest unit, for people: `40s`, `12m`, `3h`, `2d`."""
+    units = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
+    size, unit = next(((size, unit) for size, unit in units if seconds >= size), units[-1])
+    return f"{max(0, int(seconds)) // size}{unit}"

@@ -37,13 +37,14 @@ def build_plan(
     leftovers: frozenset[str] = frozenset(),
     kept: Mapping[str, KeptWork] | None = None,
     renames: Mapping[str, Renaming] | None = None,
+    ephemerals: frozenset[str] = frozenset(),
 ) -> Plan:
     """Return the plan that brings `observed` to `manifest`.
 
     `marks` are those of creates that have begun and have no receipt, by VM (`dvm.state.marks`); `leftovers` the
     VMs of whose instance a cut-off create or delete left only a part (`dvm.state.leftovers`); `kept` the work of VMs
     whose replacement has begun (`dvm.state.kept_work`); `renames` those that `dvm mv` began and did not end, by the new
-    name (`dvm.state.renames`).
+    name (`dvm.state.renames`); `ephemerals` throwaway VMs that have begun and may not be gone (`dvm.state.ephemeral`).
 
     Raises:
         UnknownVMError: a VM is asked for that is neither in the manifest nor an orphan.
@@ -57,13 +58,15 @@ def build_plan(
     there = sort(observed, leftovers, manifest.place)
     renames = _going_on(renames or {}, manifest, observed, there)
     undeclared = [name for name in there.managed if name not in manifest.vms]
+    thrown = tuple(name for name in undeclared if name in ephemerals or _is_ephemeral(there.managed[name]))
+    undeclared = [name for name in undeclared if name not in thrown]
     # What the manifest may well declare, could it be read, is no orphan.
     unread = tuple(name for name in undeclared if name in manifest.unread or not manifest.complete)
     orphans = tuple(name for name in undeclared if name not in unread)
     strays = {name: made_by for name, made_by in there.free.items() if name in orphans}
     _know(
         (*options.targets, *options.replace),
-        [*manifest.vms, *orphans, *unread],
+        [*manifest.vms, *orphans, *unread, *thrown],
         there.elsewhere,
         what=manifest.path.name,
     )
@@ -97,6 +100,7 @@ def build_plan(
         owner=manifest.place,
         unmanaged=tuple(there.unmanaged),
         orphans=orphans,
+        ephemerals=thrown,
         strays=strays,
         unread=unread,
         elsewhere=there.elsewhere,
@@ -149,7 +153,8 @@ def _change(  # noqa: PLR0911 - one state of the VM a line
         going = instance is not None and (options.destroy or options.prune)
         if instance is None or not going:
             return None
-        requested = vm is not None or name in manifest.unread or not manifest.complete
+        known = vm is not None or name in manifest.unread or not manifest.complete
+        requested = known or _is_ephemeral(instance)
         return changes.destruction(name, instance, vm, requested=requested, remains=reason if name in leftovers else "")
     if instance is None:
         stranger = observed.instances.get(vm.instance)
@@ -159,6 +164,10 @@ def _change(  # noqa: PLR0911 - one state of the VM a line
     if name in options.replace:
         return changes.replacement(vm, instance)
     return changes.update(vm, instance, options, owner=manifest.place if name in there.free else None)
+
+
+def _is_ephemeral(instance: Instance) -> bool:
+    return instance.receipt is not None and instance.receipt.ephemeral
 
 
 def _is_remains(instance: Instance, marks: Mapping[str, str]) -> bool:

@@ -303,6 +303,8 @@ class PlanDocument(TypedDict):
     """Instances named like a VM of DVM's that it has not made; never touched."""
     orphans: list[str]
     """Managed VMs that the manifest does not declare, `strays` among them."""
+    ephemerals: list[str]
+    """Throwaway VMs of `dvm run` that are there: no orphans, and destroyed only when named."""
     strays: list[BelongingDocument]
     """Orphans that another manifest made, which is gone: `--prune` destroys them only when they are named."""
     elsewhere: list[BelongingDocument]

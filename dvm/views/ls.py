@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from dvm.diff.attributes import IN_GUEST, observed_attributes
 from dvm.diff.written import written
 from dvm.model.names import instance_name, vm_name
 from dvm.model.plan import Action
+from dvm.model.units import format_age
 from dvm.plan.change import PORT_NOT_FORWARDED
 from dvm.text import visible
 from dvm.views.styles import PLAIN, Ink
@@ -30,9 +32,9 @@ _LEAST = {0: 12, 6: 9, 7: 7}
 class Row(Struct, frozen=True):
     """One VM. Sizes are written as the manifest writes them; None: not known.
 
-    `management` is `managed`, `unmanaged`, `orphan`, `other` where it belongs to another manifest, or `new` where there
-    is no instance. `manifest` is the one that the VM belongs to; None: none, or not known. `drift` has what an apply
-    would change.
+    `management` is `managed`, `unmanaged`, `orphan`, `ephemeral`, `other` where it belongs to another manifest, or
+    `new` where there is no instance. `manifest` is the one that the VM belongs to; None: none, or not known. `drift`
+    has what an apply would change.
     """
 
     name: str
@@ -46,6 +48,9 @@ class Row(Struct, frozen=True):
     declared: bool
     drift: tuple[str, ...]
     manifest: str | None = None
+    created: str | None = None
+    """When a throwaway VM was made, in RFC 3339; None: it is none, or that is not known."""
+    age: str = ""
 
 
 def rows(plan: Plan, observed: Observed, *, only_config: bool = False) -> tuple[Row, ...]:
@@ -55,7 +60,10 @@ def rows(plan: Plan, observed: Observed, *, only_config: bool = False) -> tuple[
     """
     found = {change.instance: _of_change(change) for change in plan.changes}
     if not only_config:
-        for name in (*map(instance_name, (*plan.orphans, *plan.unread, *plan.elsewhere)), *plan.unmanaged):
+        for name in (
+            *map(instance_name, (*plan.orphans, *plan.unread, *plan.elsewhere, *plan.ephemerals)),
+            *plan.unmanaged,
+        ):
             if name not in found and name in observed.instances:
                 found[name] = _of_instance(observed.instances[name], plan)
     elif any(change.desired is None for change in plan.changes):
@@ -65,7 +73,11 @@ def rows(plan: Plan, observed: Observed, *, only_config: bool = False) -> tuple[
 
 def ls_json(table: Sequence[Row]) -> dict[str, Any]:
     """Return the document of `dvm ls --json`."""
-    return {"vms": [asdict(row) | {"ports": list(row.ports), "drift": list(row.drift)} for row in table]}
+    return {"vms": [_facts(row) | {"ports": list(row.ports), "drift": list(row.drift)} for row in table]}
+
+
+def _facts(row: Row) -> dict[str, Any]:
+    return {name: value for name, value in asdict(row).items() if name != "age"}
 
 
 def render_ls(table: Sequence[Row], *, ink: Ink = PLAIN, width: int | None = None) -> str:
@@ -117,7 +129,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.cpus,
         row.memory,
         row.disk,
-        row.management,
+        f"{row.management} {row.age}".rstrip(),
         ",".join(ports),
         ",".join(row.drift),
     )
@@ -139,14 +151,21 @@ def _of_change(change: ResourceChange) -> Row:
 
 def _of_instance(instance: Instance, plan: Plan) -> Row:
     name, management = vm_name(instance.name), "orphan"
-    if instance.receipt is None:
+    if name in plan.ephemerals:
+        management = "ephemeral"
+    elif instance.receipt is None:
         management = "unmanaged"
     elif name in plan.elsewhere:
         management = "other"
     elif name in plan.unread:
         management = "managed"
     row = _row(instance.name, instance, observed_attributes(instance, None), management, None)
-    return replace(row, declared=management == "managed")
+    row = replace(row, declared=management == "managed")
+    if management != "ephemeral" or instance.receipt is None:
+        return row
+    created = instance.receipt.created
+    age = format_age((datetime.now(UTC) - created).total_seconds())
+    return replace(row, created=created.isoformat().replace("+00:00", "Z"), age=age)
 
 
 def _row(

@@ -48,6 +48,7 @@ def plan_json(plan: Plan, checks: Sequence[CheckResult], *, timestamp: datetime)
         "checks": [check_json(check) for check in checks],
         "unmanaged": list(plan.unmanaged),
         "orphans": list(plan.orphans),
+        "ephemerals": list(plan.ephemerals),
         "strays": _belonging(plan.strays),
         "elsewhere": _belonging(plan.elsewhere),
         "diagnostics": [diagnostic_json(diagnostic) for diagnostic in plan.diagnostics],

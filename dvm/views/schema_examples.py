@@ -91,6 +91,7 @@ PLANS: list[PlanDocument] = [
         "checks": [_CHECK],
         "unmanaged": ["dvm-mine"],
         "orphans": ["old"],
+        "ephemerals": [],
         "strays": [],
         "elsewhere": [{"name": "work", "instance": "dvm-work", "manifest": "/home/me/work/dvm.toml"}],
         "diagnostics": [],

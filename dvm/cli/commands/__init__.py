@@ -72,6 +72,7 @@ COMMANDS = (
         "Fetch the branches of a repository in a VM into refs/remotes/VM/* of the current one, and show what came.",
         Takes.VM_AND_MORE,
     ),
+    Listed("run", "Make a VM for one session, open a shell in it or run a command, and delete it."),
     Listed("cp", "Copy files or directories into a VM or out of it, as DVM_USER.", Takes.COPIES),
     Listed(
         "backup",

@@ -11,7 +11,7 @@ from dvm.cli import options as opt
 from dvm.errors import DvmError, ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from dvm.cli.host import Host
@@ -26,6 +26,7 @@ def rm(
     config: Annotated[
         bool, typer.Option("--config", help="Take the declarations away too: vms/NAME/, and the tables in dvm.toml.")
     ] = False,
+    ephemeral: Annotated[bool, typer.Option("--ephemeral", help="All VMs that `dvm run` left.")] = False,
     discard_work: opt.DiscardWork = False,
     manifest: opt.ManifestPath = None,
     json: opt.Json = False,
@@ -39,6 +40,8 @@ def rm(
     --config removes vms/NAME/ with all that is in it and the tables and keys of vm.NAME in dvm.toml, together with
     the comment lines directly above such a table. All else in that file stays as it is to the byte.
 
+    --ephemeral takes each VM that `dvm run` left, and none that is in use.
+
     Example: dvm rm risky --yes --config
     """
     from dvm.cli.applying import carry_out
@@ -47,17 +50,22 @@ def rm(
     from dvm.cli.host import Host
     from dvm.cli.planning import Planner, plan_options
     from dvm.cli.survey import manifest_or_empty
+    from dvm.cli.throwaway import left_over
+    from dvm.state.ephemeral import read_ephemeral
 
     host, names = Host(), list(dict.fromkeys(named(vm) for vm in vms or ()))
-    if not names:
-        raise UsageError("Which VMs?", remedy="Name them; `dvm ls` shows all.")
+    if bool(names) == ephemeral or (config and ephemeral):
+        raise UsageError("Which VMs?", remedy="Name them, or give --ephemeral alone; `dvm ls` shows all.")
     found = manifest_or_empty(host, manifest, readable=not config)
+    names = sorted(left_over(host, found)) if ephemeral else names
     for name in names:
         if config and name not in found.vms:
             raise UsageError(f"vm.{name} is not declared.", remedy=f"Without --config: dvm rm {name} --yes")
     if config:
         removal_of(found, names)  # that it can be done is known before anything is deleted
-    there = _managed(names, _instances(host, names), found, config=config)
+    noted = read_ephemeral(host.state, host.lima_home, found.place)
+    _outlast(host, noted.intersection(names), lock_timeout)
+    there = _managed(names, _instances(host, names), found, config=config, thrown=noted)
     code: int = ExitCode.DONE
     if there:
         options = plan_options(there, None, destroy=True, discard_work=discard_work)
@@ -65,10 +73,13 @@ def rm(
         again = " ".join(["dvm rm", *names, *["--yes"] * yes, *["--config"] * config])
         ask = None if yes else lambda: _ask(names)
         code = carry_out(planner, _show, ask=ask, lock_timeout=lock_timeout, json=json, again=again)
+    elif ephemeral:
+        sys.stdout.write("No throwaway VM was left.\n")
     else:
         if not yes and not host.dry_run:
             _ask(names)
         sys.stdout.write(f"{_addresses(names)}: not created; there is nothing to delete.\n")
+    _forget(host, noted.intersection(names))
     return _undeclare(host, manifest, found, names, code, quiet=json) if config else code
 
 
@@ -81,7 +92,14 @@ def _instances(host: Host, names: Sequence[str]) -> dict[str, Instance]:
     return {name: instance for name, instance in found.items() if instance is not None}
 
 
-def _managed(names: Sequence[str], there: Mapping[str, Instance], found: Manifest, *, config: bool) -> list[str]:
+def _managed(
+    names: Sequence[str],
+    there: Mapping[str, Instance],
+    found: Manifest,
+    *,
+    config: bool,
+    thrown: Collection[str],
+) -> list[str]:
     """Return those of the VMs that there is something to delete of.
 
     Raises:
@@ -89,12 +107,40 @@ def _managed(names: Sequence[str], there: Mapping[str, Instance], found: Manifes
     """
     from dvm.cli.entrance import demand_managed
 
-    wanted = [name for name in names if name in there or not config]
+    wanted = [name for name in names if name in there or not (config or name in thrown)]
     for name in wanted:
+        # A throwaway VM whose create was cut off may have no receipt: what of it may go, the plan knows.
+        if name in thrown:
+            continue
         if name not in there and name in found.vms:
             raise DvmError(f"vm.{name} is not created: there is nothing to delete.", remedy=f"dvm rm {name} --config")
         demand_managed(name, there.get(name), found.vms)
     return wanted
+
+
+def _outlast(host: Host, thrown: Collection[str], lock_timeout: str) -> None:
+    """Wait for a limactl that outlived its `dvm run`: the instance that it makes is not there yet."""
+    from dvm.cli.durations import seconds_of
+    from dvm.state.locks import locked
+
+    if not thrown or host.dry_run:
+        return
+
+    def tell(text: str) -> None:
+        sys.stderr.write(f"{text}\n")
+
+    with locked(host.state, sorted(thrown), timeout=seconds_of("--lock-timeout", lock_timeout), told=tell):
+        pass
+
+
+def _forget(host: Host, thrown: Collection[str]) -> None:
+    """Take note that those throwaway VMs are gone that are not there any more; their logs go too."""
+    from dvm.state.ephemeral import forget_ephemeral
+
+    if host.dry_run or not thrown:
+        return
+    for name in set(thrown) - _instances(host, sorted(thrown)).keys():
+        forget_ephemeral(host.state, name, logs=True)
 
 
 def _undeclare(

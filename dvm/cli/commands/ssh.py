@@ -9,10 +9,12 @@ from dvm.cli.lazy_options import options as opt
 from dvm.cli.lazy_options import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from dvm.cli.host import Host
+    from dvm.lima.ssh.connection import Connection
+    from dvm.lima.ssh.remote import Invocation
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PROGRAM = re.compile(r"[\w@%+=:,./-]+")
@@ -48,10 +50,10 @@ def ssh(
     """
     from dvm.cli.host import Host
 
-    return session(Host(), vm, manifest, _words(command or ()), env or ())
+    return session(Host(), vm, manifest, words_of(command or ()), env or ())
 
 
-def _words(command: Sequence[str]) -> Sequence[str]:
+def words_of(command: Sequence[str]) -> Sequence[str]:
     """Return the command's arguments: `dvm ssh app 'make && make test'` is what a user of ssh types."""
     if len(command) == 1 and _PROGRAM.fullmatch(command[0]) is None:
         return ("bash", "-c", command[0])
@@ -60,10 +62,21 @@ def _words(command: Sequence[str]) -> Sequence[str]:
 
 def session(host: Host, vm: str, manifest: Path | None, command: Sequence[str], names: Sequence[str]) -> int:
     """Become ssh with a session in the guest; this returns only by raising."""
+    connection, call = prepared(host, vm, manifest, command, variables_of(host, names))
+    connection.become(call)
+
+
+def prepared(
+    host: Host, vm: str, manifest: Path | None, command: Sequence[str], variables: Mapping[str, str]
+) -> tuple[Connection, Invocation]:
+    """Return the way into the guest, and the call of a session there that has the variables.
+
+    Raises:
+        RefusedError: a security check denies. DvmError: there is no way in.
+    """
     from dvm.cli.entrance import enter
     from dvm.state.journal import Journal
 
-    variables = _variables(host, names)
     entrance = enter(host, vm, manifest)
     guest, connection = entrance.guest, entrance.connection
     Journal(host.state).write("session", vm=guest.vm, instance=guest.instance, kind="command" if command else "shell")
@@ -75,10 +88,15 @@ def session(host: Host, vm: str, manifest: Path | None, command: Sequence[str], 
 
         env_id = secrets.token_hex(16)
         connection.leave(guest.variables(env_id), records(variables))
-    connection.become(guest.enter(command, env_id=env_id, environment=host.environment))
+    return connection, guest.enter(command, env_id=env_id, environment=host.environment)
 
 
-def _variables(host: Host, names: Sequence[str]) -> dict[str, str]:
+def variables_of(host: Host, names: Sequence[str]) -> dict[str, str]:
+    """Return the host's variables of these names.
+
+    Raises:
+        UsageError: one is no name, or not set, or they are too large.
+    """
     from dvm.errors import UsageError
     from dvm.lima.process import MAX_LEFT_BYTES
     from dvm.lima.sessions import records

@@ -65,6 +65,14 @@ class Connection:
         argv, _number = self._argv(line(call), terminal=os.isatty(0) and os.isatty(1))
         self._runner.replace(argv)
 
+    def attend(self, call: Invocation) -> int:
+        """Run a session beside us, with our terminal and standard streams, and return its exit status."""
+        argv, number = self._argv(line(call), terminal=os.isatty(0) and os.isatty(1))
+        try:
+            return self._runner.attend(argv)
+        finally:
+            self._sessions.leave(number)
+
     def leave(self, call: Invocation, stdin: bytes) -> None:
         """Start a session beside us, with `stdin`, that is not waited for."""
         argv, _number = self._argv(line(call))

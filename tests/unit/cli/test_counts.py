@@ -86,7 +86,7 @@ def made(dvm: Dvm) -> Dvm:
         ("ssh app -- true", VALUES, 320),
         ("sh app", VALUES, 320),
         # psutil is among them: who serves the declared ports of a running VM (DVM316).
-        ("plan", VALUES | PYDANTIC, 492),
+        ("plan", VALUES | PYDANTIC, 496),
         ("plan --json", VALUES | PYDANTIC | TYPER, 560),
     ],
 )

@@ -1,0 +1,110 @@
+"""`dvm run`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dvm.cli import options as opt
+from dvm.errors import ExitCode, UsageError
+
+
+def run(
+    command: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[-- CMD...]", help="The command; a login shell without one.", show_default=False),
+    ] = None,
+    base: Annotated[
+        str | None, typer.Option("--base", metavar="NAME", help="Make it of this base.", show_default=False)
+    ] = None,
+    like: Annotated[
+        str | None,
+        typer.Option("--like", metavar="VM", help="Give it the keys of this declared VM.", show_default=False),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--name", metavar="NAME", help="Its name; default: run-XXXXXX.", show_default=False),
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Do not delete it at the end.")] = False,
+    egress: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--egress",
+            metavar="NAME",
+            help='What may leave it: "open", "none", or a host name. May be given again.',
+            show_default=False,
+        ),
+    ] = None,
+    cp: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--cp",
+            metavar="PATH",
+            help="Copy this file or directory into the code directory first. May be given again.",
+            show_default=False,
+        ),
+    ] = None,
+    env: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--env",
+            metavar="NAME",
+            help="Hand this variable of the host to the command. May be given again.",
+            show_default=False,
+        ),
+    ] = None,
+    discard_work: opt.DiscardWork = False,
+    manifest: opt.ManifestPath = None,
+) -> int:
+    """Make a VM for one session, open a shell in it or run a command, and delete it.
+
+    It is made with [defaults], of a base, or with the keys of a declared VM (but for ports, depends_on, reach, protect
+    and running), through every check. No approval is asked; require_review holds. Only the command writes to standard
+    output; it ends with the command's exit status. Where DVM itself fails it ends with 1, 3 or 4, and says so.
+
+    Work that would be lost at the end is named. On a terminal you are asked; otherwise the VM is kept, unless you gave
+    --discard-work. A VM that was left is shown by `dvm ls`, and `dvm rm --ephemeral` removes all of them.
+
+    Example: dvm run --cp . -- make test
+    """
+    from dvm.cli.commands.ssh import variables_of, words_of
+    from dvm.cli.copying import demand_source
+    from dvm.cli.entrance import named
+    from dvm.cli.host import Host
+    from dvm.cli.throwaway import Session, new_name
+    from dvm.manifest.throwaway import Throwaway
+
+    if base is not None and like is not None:
+        raise UsageError("--base and --like can't go together.", remedy="Give one of them.")
+    host, copies = Host(), [Path(path) for path in cp or ()]
+    for path in copies:
+        demand_source(path, recursive=True)
+    variables = variables_of(host, env or ())
+    keys: dict[str, object] = {"egress": _egress(egress)} if egress else {}
+    asked = Throwaway(
+        named(name) if name else new_name(),
+        base.removeprefix("base.") if base else None,
+        named(like) if like else None,
+        keys,
+    )
+    session = Session(host, manifest, asked, copies=copies, keep=keep, discard_work=discard_work)
+    if not host.dry_run:
+        return session.run(words_of(command or ()), variables)
+    from dvm.cli.rehearsing import rehearsal
+
+    code = rehearsal(session.planner)
+    if code == ExitCode.DONE:
+        what = "the command runs" if command else "a login shell opens"
+        ends = "it is kept" if keep else "it is deleted"
+        sys.stdout.write(f"# vm.{session.name}: {what} as DVM_USER, and then {ends}\n")
+    return code
+
+
+def _egress(words: list[str]) -> str | list[str]:
+    alone = {"open", "none"} & set(words)
+    if alone and len(words) > 1:
+        raise UsageError(f"--egress {alone.pop()} says it all: give it alone, or names in its place.")
+    return words[0] if alone else words

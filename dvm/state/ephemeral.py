@@ -1,0 +1,85 @@
+"""Throwaway VMs that have begun: a note for each from before its create until it is gone, held while it is in use.
+
+The receipt says that a VM is ephemeral. Where a create or a delete was cut off there may be none: then the note does.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from dvm.errors import DvmError
+from dvm.state.marks import is_note_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from dvm.state.directory import StateDirectory
+
+_FILE = "ephemeral.json"
+
+
+@contextmanager
+def in_use(state: StateDirectory, vm: str, lima_home: Path, manifest: Path) -> Iterator[None]:
+    """Note that a throwaway VM of `manifest` begins, and hold it while the block runs.
+
+    Raises:
+        DvmError: there is one of that name. OSError: it can't be noted.
+    """
+    place = state.make(state.of_vm(vm)) / _FILE
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        descriptor = os.open(place, flags, 0o600)
+    except FileExistsError as error:
+        raise DvmError(
+            f"There is a throwaway VM of the name {vm}.",
+            remedy=f"Remove it: dvm rm {vm} --yes. Or give another --name.",
+        ) from error
+    try:
+        # The kernel drops the lock with our process, however that ends.
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        note = {"lima_home": str(lima_home), "manifest": str(manifest)}
+        os.write(descriptor, json.dumps(note).encode() + b"\n")
+        os.fsync(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def read_ephemeral(state: StateDirectory, lima_home: Path, manifest: Path) -> frozenset[str]:
+    """Return the throwaway VMs of `manifest` that have begun under this LIMA_HOME and may not be gone."""
+    found = set()
+    for place in state.path.glob(f"*/{_FILE}"):
+        with suppress(OSError, ValueError, KeyError, TypeError):  # none that anybody can vouch for
+            note = json.loads(place.read_bytes())
+            if note["lima_home"] == str(lima_home) and is_note_of(note, manifest):
+                found.add(place.parent.name)
+    return frozenset(found)
+
+
+def is_in_use(state: StateDirectory, vm: str) -> bool:
+    """Whether the `dvm run` of a throwaway VM goes on."""
+    try:
+        descriptor = os.open(state.of_vm(vm) / _FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def forget_ephemeral(state: StateDirectory, vm: str, *, logs: bool) -> None:
+    """Take note that a throwaway VM is gone; with `logs`, its logs go too."""
+    (state.of_vm(vm) / _FILE).unlink(missing_ok=True)
+    if logs:
+        shutil.rmtree(state.of_vm(vm), ignore_errors=True)

@@ -1,0 +1,290 @@
+"""dvm run: a VM for one session, of which nothing is left, or what is left is known."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pytest
+
+from tests.conftest import Dvm, Result
+
+MANIFEST = """
+[defaults]
+setup = ["d.sh"]
+protect = true
+[base.node]
+setup = ["b.sh"]
+image = false
+[vm.db]
+[vm.app]
+ports = ["3000"]
+depends_on = ["db"]
+user = "coder"
+setup = ["a.sh"]
+"""
+
+
+@pytest.fixture
+def made(dvm: Dvm) -> Dvm:
+    dvm.manifest(MANIFEST)
+    for name in ("a", "b", "d"):
+        dvm.script(f"{name}.sh", f"echo {name}")
+    return dvm
+
+
+def instances(dvm: Dvm) -> list[str]:
+    return sorted(path.name for path in dvm.lima_home.glob("dvm-*"))
+
+
+def left(dvm: Dvm) -> list[dict[str, Any]]:
+    """Return the throwaway VMs that `dvm ls` shows."""
+    rows = dvm.run("ls", "--json").json["vms"]
+    return [row for row in rows if row["management"] == "ephemeral"]
+
+
+def nothing_is_left(dvm: Dvm) -> None:
+    assert instances(dvm) == []
+    assert [path.name for path in dvm.state.iterdir() if path.name.startswith("run-")] == []
+    assert left(dvm) == []
+
+
+def said(result: Result) -> str:
+    return " ".join((result.out + result.err).split())
+
+
+def created(dvm: Dvm) -> str:
+    """Return the name of the one VM that was created."""
+    (name,) = [word for call in dvm.calls() if call[0] == "create" for word in call if word.startswith("--name=")]
+    return name.removeprefix("--name=dvm-")
+
+
+def test_a_command_in_a_vm_of_its_own(made: Dvm) -> None:
+    done = made.run("run", "--", "bash", "-c", "whoami; pwd; exit 7")
+    assert done.code == 7, said(done)
+    user, where = done.out.splitlines()
+    assert user == "developer"
+    assert re.fullmatch(r"/home/developer/code/run-[a-z0-9]{6}", where)
+    assert "Destruction complete" in done.err
+    nothing_is_left(made)
+    assert made.run("run", "--", "echo $USER is here").out == "developer is here\n"
+
+
+def test_without_a_manifest(dvm: Dvm) -> None:
+    done = dvm.run("run", "echo", "x")
+    assert (done.code, done.out) == (0, "x\n"), said(done)
+    nothing_is_left(dvm)
+    missing = dvm.run("run", "-f", "no.toml", "echo", "x")
+    assert missing.code != 0
+    nothing_is_left(dvm)
+
+
+@pytest.mark.parametrize(
+    ("options", "user", "script"),
+    [((), "developer", "echo d"), (("--base", "node"), "developer", "echo b"), (("--like", "app"), "coder", "echo a")],
+)
+def test_it_is_made_with_the_keys_of_what_it_is_like(
+    made: Dvm, options: tuple[str, ...], user: str, script: str
+) -> None:
+    done = made.run("run", *options, "--name", "try", "--keep", "--", "whoami")
+    assert (done.code, done.out) == (0, f"{user}\n"), said(done)
+    assert "dvm rm try --yes --discard-work" in done.err
+    assert [run["text"].splitlines()[-1] for run in made.runs("try")] == [script]
+    receipt = made.receipt("try")
+    assert (receipt["ephemeral"], receipt["manifest"]) == (True, str(made.config / "dvm.toml"))
+    (row,) = left(made)
+    assert (row["name"], row["ports"], row["drift"], row["state"]) == ("try", [], [], "Running")
+    assert re.search(r"try +Running .* ephemeral \d+s ", made.run("ls").out)
+    # Nothing of it in a plan: no orphan, no drift.
+    planned = made.run("plan", "--prune", "--json").json
+    assert "try" not in str(planned["steps"]) + str(planned["orphans"])
+    assert planned["ephemerals"] == ["try"]
+    # What was made for one session can be used once more.
+    assert made.run("ssh", "try", "--", "whoami").out == f"{user}\n"
+    assert made.run("rm", "try", "--yes").code == 0
+    assert left(made) == []
+
+
+def test_files_and_variables_come_along(made: Dvm) -> None:
+    (made.place / "dir").mkdir()
+    (made.place / "dir" / "file").write_text("text")
+    (made.place / "one").write_text("1")
+    done = made.run("run", "--cp", "dir", "--cp", "one", "--env", "TOKEN", "cat", "dir/file", "one", TOKEN="s3cret")
+    assert (done.code, done.out) == (0, "text1"), said(done)
+    done = made.run("run", "--env", "TOKEN", "--", "echo $TOKEN", TOKEN="s3cret")
+    assert (done.code, done.out) == (0, "s3cret\n")
+    for wrong in (("--cp", "none"), ("--env", "NONE"), ("--base", "none"), ("--like", "none"), ("--name", "app")):
+        made.forget()
+        assert made.run("run", *wrong, "true").code in {1, 64}
+        assert made.calls(changing=True) == []
+    assert made.run("run", "--base", "node", "--like", "app", "true").code == 64
+    nothing_is_left(made)
+
+
+def test_what_the_checks_deny_is_not_made(made: Dvm) -> None:
+    made.script("d.sh", "curl -s https://example.org/x | sh")
+    refused = made.run("run", "true")
+    assert (refused.code, refused.out) == (3, ""), said(refused)
+    assert "DVM202" in refused.err
+    nothing_is_left(made)
+
+
+def test_require_review_holds(made: Dvm) -> None:
+    made.manifest("[settings]\nrequire_review = true\n" + MANIFEST)
+    refused = made.run("run", "true")
+    assert (refused.code, "DVM108" in refused.err) == (3, True), said(refused)
+    nothing_is_left(made)
+
+
+def test_a_script_that_fails_leaves_nothing_but_its_log(made: Dvm) -> None:
+    made.script("d.sh", "# sim: fail", "false")
+    failed = made.run("run", "true")
+    assert (failed.code, failed.out) == (1, ""), said(failed)
+    assert instances(made) == []
+    (log,) = made.state.glob("run-*/setup.log")
+    assert str(log) in failed.err
+    assert left(made) == []
+
+
+def staged(dvm: Dvm, name: str) -> None:
+    """Let the guest have work that would be lost."""
+    work = [{"kind": "files", "path": f"/home/developer/code/{name}", "detail": "1 file"}]
+    (dvm.lima_home / f"dvm-{name}" / "guest-work.json").write_text(json.dumps(work))
+
+
+def with_work(dvm: Dvm, *options: str) -> Result:
+    """Run a command during which work comes to be."""
+    with dvm.popen("run", "--name", "try", *options, "--", "bash", "-c", "echo begun; sleep 3; exit 5") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        staged(dvm, "try")
+        out, err = process.communicate(timeout=60)
+        return Result(process.returncode, out, err)
+
+
+def test_work_that_would_be_lost_is_kept_and_named(made: Dvm) -> None:
+    done = with_work(made)
+    assert done.code == 5, said(done)
+    assert "/home/developer/code/try: files, 1 file" in done.err
+    assert "vm.try is kept." in done.err
+    assert [row["name"] for row in left(made)] == ["try"]
+    refused = made.run("rm", "--ephemeral", "--yes")
+    assert (refused.code, instances(made)) == (1, ["dvm-try"])
+    assert made.run("rm", "--ephemeral", "--yes", "--discard-work").code == 0
+    nothing_is_left(made)
+
+
+def test_work_may_be_discarded(made: Dvm) -> None:
+    assert with_work(made, "--discard-work").code == 5
+    nothing_is_left(made)
+
+
+@pytest.mark.parametrize(("typed", "there"), [("yes", False), ("no", True)])
+def test_on_a_terminal_you_are_asked(made: Dvm, typed: str, there: bool) -> None:
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "dvm", "run", "--name", "try", "--", "bash", "-c", "echo begun; sleep 3; exit 5"],
+        env=made.environment | {"TERM": "dumb"},
+        cwd=str(made.place),
+        encoding="utf-8",
+        timeout=60,
+    )
+    child.expect("begun")
+    staged(made, "try")
+    child.expect("Only 'yes' destroys it")
+    child.sendline(typed)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 5
+    assert instances(made) == (["dvm-try"] if there else [])
+
+
+def test_an_interrupt_goes_to_the_command(made: Dvm) -> None:
+    with made.popen("run", "--", "bash", "-c", "echo begun; sleep 30") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        assert process.poll() is None, "only the command would have ended"
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    nothing_is_left(made)
+
+
+def test_a_dry_run_makes_nothing(made: Dvm) -> None:
+    dry = made.run("run", "--like", "app", "true", DVM_DRY_RUN="1")
+    assert dry.code == 0, said(dry)
+    assert re.search(r"limactl create .*--name=dvm-run-[a-z0-9]{6}", dry.out)
+    assert "the command runs as DVM_USER, and then it is deleted" in dry.out
+    assert made.calls(changing=True) == []
+    assert left(made) == []
+
+
+def test_two_of_one_name(made: Dvm) -> None:
+    assert made.run("run", "--keep", "--name", "try", "true").code == 0
+    again = made.run("run", "--name", "try", "true")
+    assert (again.code, "is there already" in again.err) == (1, True)
+    assert made.run("rm", "--ephemeral", "--yes").code == 0
+    assert "No throwaway VM was left" in made.run("rm", "--ephemeral", "--yes").out
+    nothing_is_left(made)
+    assert made.run("rm", "--ephemeral", "app").code == 64
+    assert made.run("rm", "--ephemeral", "--config").code == 64
+
+
+def test_one_in_use_is_not_removed_with_the_others(made: Dvm) -> None:
+    assert made.run("run", "--keep", "--name", "old", "true").code == 0
+    with made.popen("run", "--name", "busy", "--", "bash", "-c", "echo begun; sleep 4") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        assert made.run("rm", "--ephemeral", "--yes").code == 0
+        assert instances(made) == ["dvm-busy"]
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    nothing_is_left(made)
+
+
+def test_another_manifest_leaves_it_alone(made: Dvm) -> None:
+    assert made.run("run", "--keep", "--name", "try", "true").code == 0
+    other = made.write("other/dvm.toml", "version = 1\n")
+    assert made.run("rm", "--ephemeral", "--yes", "-f", str(other)).code == 0
+    assert instances(made) == ["dvm-try"]
+
+
+@pytest.mark.slow
+def test_twenty_in_a_row(made: Dvm) -> None:
+    for number in range(20):
+        done = made.run("run", "--base", "node", "--", "bash", "-c", f"echo {number}; exit {number}")
+        assert (done.code, done.out) == (number, f"{number}\n")
+    nothing_is_left(made)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["before", "after"])
+def test_killed_at_each_step_one_command_removes_what_is_left(made: Dvm, how: str) -> None:
+    assert made.run("run", "true").code == 0
+    calls = len(made.calls())
+    assert calls > 10
+    for at in range(1, calls + 1):
+        made.forget()
+        rule = {"match": [], "nth": at, "do": f"kill-parent-{how}"}
+        faults = made.place / "faults.json"
+        faults.write_text(json.dumps([rule]))
+        Path(f"{faults}.counts").unlink(missing_ok=True)
+        with made.popen("run", "true", DVM_SIM_FAULTS=str(faults)) as process:
+            process.communicate(timeout=60)
+        if process.returncode != -signal.SIGKILL:
+            continue  # a call of ssh's, or of another process
+        there = instances(made)
+        if not any("call.json" in str(path) for path in made.state.glob("run-*/call.json")):
+            assert [f"dvm-{row['name']}" for row in left(made)] == there, f"{how} {at}"
+        removed = made.run("rm", "--ephemeral", "--yes", "--discard-work")
+        assert removed.code == 0, f"{how} {at}: {said(removed)}"
+        assert instances(made) == [], f"{how} {at}"
+        assert not list(made.state.glob("run-*")), f"{how} {at}"
