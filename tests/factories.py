@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from dvm.model.evidence import FileEvidence, Kind, Role
+from dvm.model.guest_network import guest_network
 from dvm.model.instance import Forward, Instance, Observed, Posture, Status
 from dvm.model.manifest import DesiredVM, Manifest, Script
 from dvm.model.owner import Owner
-from dvm.model.receipt import Bootstrap, Receipt, SetupRecord
+from dvm.model.receipt import BOOTSTRAP_VERSION, Bootstrap, Receipt, SetupRecord
 from dvm.model.settings import Settings
 from dvm.model.vm import VM, SetupEntry
 
@@ -60,6 +61,11 @@ def receipt(vm: DesiredVM, **changes: Any) -> Receipt:
         sudo=config.sudo,
         subuid_count=config.subuid_count,
         subgid_count=config.subgid_count,
+        version=BOOTSTRAP_VERSION,
+        host_loopback=config.host_loopback,
+        firewall=guest_network(vm).firewall,
+        firewall_tool="nft",
+        reach=dict(guest_network(vm).variables),
         ended=NOW,
     )
     facts: dict[str, Any] = {

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from dvm.model.choices import Isolation
 from dvm.model.egress import Network
+from dvm.model.guest_network import guest_network
 from dvm.model.instance import Status
 from dvm.model.plan import Effect
 from dvm.model.port import Port
@@ -132,6 +133,24 @@ def _egress(old: object, new: object) -> Effect:
     return Effect.RESTART if "open" in (old, new) else Effect.IN_PLACE
 
 
+def _desired_reach(vm: DesiredVM) -> object:
+    """Where egress is open, the guest's firewall has a hole for each, and the addresses count as well."""
+    return vm.allowed.reach if vm.limited else dict(guest_network(vm).variables) or ()
+
+
+def _observed_reach(instance: Instance) -> object:
+    receipt = instance.receipt
+    allowed = receipt.allowed if receipt is not None else None
+    if receipt is None or receipt.bootstrap is None or (allowed is not None and allowed.egress != "open"):
+        return _of_policy(lambda state: state.reached, lambda allowed: allowed.reach)(instance)
+    return dict(receipt.bootstrap.reach) or ()
+
+
+def _reach(old: object, new: object) -> Effect:
+    # Under host enforcement QEMU's network has a way of its own for each.
+    return Effect.BOOTSTRAP if isinstance(new, dict) or (isinstance(old, dict) and not new) else Effect.RESTART
+
+
 def _chosen(value: object) -> object:
     return UNKNOWN if value is None else value
 
@@ -229,16 +248,11 @@ ATTRIBUTES: Final = (
         _of_policy(lambda state: state.setup_names, lambda allowed: allowed.setup_egress),
         Effect.IN_PLACE,
     ),
-    Attribute(
-        "reach",
-        lambda vm: vm.allowed.reach,
-        _of_policy(lambda state: state.reached, lambda allowed: allowed.reach),
-        Effect.RESTART,
-    ),
+    Attribute("reach", _desired_reach, _observed_reach, _reach),
     Attribute(
         "host_loopback",
         lambda vm: vm.config.host_loopback,
-        _of_allowance(lambda allowed: allowed.host_loopback),
+        _of_bootstrap(lambda made: _chosen(made.host_loopback)),
         Effect.BOOTSTRAP,
     ),
     Attribute("mounts", lambda _: (), _of_posture(lambda posture: posture.mounts), Effect.RESTART, ("mounts",)),

@@ -15,12 +15,14 @@ from dvm.execute.job import now
 from dvm.execute.whereabouts import whereabouts
 from dvm.lima import guest_calls
 from dvm.model.choices import Run
+from dvm.model.guest_network import Firewall, guest_network
 from dvm.model.plan import Action
-from dvm.model.receipt import Bootstrap, SetupRecord
+from dvm.model.receipt import BOOTSTRAP_VERSION, Bootstrap, SetupRecord
 from dvm.state.logs import SETUP_LOG
+from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from dvm.checks.posture import VerifiedInstance
     from dvm.execute.job import Job
@@ -99,13 +101,21 @@ def bootstrap(job: Job, verified: VerifiedInstance, step: Step) -> None:
     assert verified.instance.receipt is not None
     job.receipt = verified.instance.receipt
     wait_until_ready(job, step)
-    job.proven(step, job.ask(step))
+    network = guest_network(job.vm)
+    lines = job.proven(step, job.ask(step, payload=network.records)).lines
+    tool, missing = _firewall(job, step, network.firewall, lines)
     config = job.vm.config
     made = Bootstrap(
         user=config.user,
         sudo=config.sudo,
         subuid_count=config.subuid_count,
         subgid_count=config.subgid_count,
+        version=BOOTSTRAP_VERSION,
+        host_loopback=config.host_loopback,
+        firewall=network.firewall,
+        firewall_tool=tool,
+        firewall_missing=missing,
+        reach=dict(network.variables),
         ended=now(),
     )
     # Scripts may run because of another user: should we be killed now, that reason is gone from the receipt.
@@ -113,6 +123,25 @@ def bootstrap(job: Job, verified: VerifiedInstance, step: Step) -> None:
     # An earlier DVM_USER's work stays where it is, and is looked for before all of it goes.
     users = tuple(dict.fromkeys((*job.receipt.workers, config.user)))
     job.save(replace(job.receipt, bootstrap=made, users=users, due=due))
+
+
+def _firewall(job: Job, step: Step, asked: Firewall, lines: Sequence[str]) -> tuple[str, str]:
+    """Return which tool the guest says its firewall is made with, and why there is none.
+
+    Raises:
+        StepFailure: it does not say, or says what was not asked for.
+    """
+    words = [line.split("\t") for line in lines]
+    if len(words) == 1:
+        _, said, why = words[0]
+        if (said == "off") == (asked is Firewall.OFF):
+            return ("" if said in {"off", "none"} else said), visible(why)
+    raise StepFailure(
+        step,
+        f"{job.change.address}: the guest does not say what became of its firewall.",
+        remedy="If you can't explain it, do not trust this guest.",
+        log=job.log(SETUP_LOG).path,
+    )
 
 
 def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:

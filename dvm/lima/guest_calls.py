@@ -56,7 +56,10 @@ def as_root(instance: str, name: str, *arguments: str) -> tuple[str, ...]:
 
 
 def bootstrap(vm: DesiredVM) -> tuple[str, ...]:
-    """Return the call that makes DVM_USER, its ids and its code directory."""
+    """Return the call that makes DVM_USER, its ids and its code directory.
+
+    What the guest is told of its network goes in on standard input (dvm.model.guest_network).
+    """
     config = vm.config
     counts = (str(config.subuid_count), str(config.subgid_count))
     return as_root(vm.instance, "bootstrap", config.user, str(int(config.sudo)), *counts, code_dir(vm))

@@ -45,7 +45,7 @@ _FIELD = r"\t[^\t]*"
 _PROBE = "(?:mounts|file|forwarded|variables|loopback|sudo|groups|engines|ports|listener)"
 _WHO = "(?:root|user|subordinate)"
 PROGRAMS = {
-    "bootstrap": GuestProgram(),
+    "bootstrap": GuestProgram(lines=(r"firewall\t(?:off|nft|iptables|none)\t[^\t]*",)),
     "setup": GuestProgram(
         lines=(r"at\t[0-9]{1,3}\t[0-9]{1,3}(?:\t(?:s|o|f[0-9]{1,3}):[0-9]{1,7}){1,16}",),
         most_bytes=1 << 20,
@@ -94,6 +94,8 @@ def text(name: str) -> str:
     Bash reads it byte by byte, which counts where the guest is emulated.
     """
     parts = ["answer", "become", name] if name in PROGRAMS else ["become", name] if name in _BECOMING else [name]
+    if name == "bootstrap":
+        parts.insert(2, "network")
     place = Path(__file__).parent / "guest"
     program = _COMMENT.sub("", "".join((place / f"{part}.sh").read_text(encoding="utf-8") for part in parts))
     if name == "bootstrap":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import field
 
 from dvm.model.choices import Isolation, RunAs
+from dvm.model.guest_network import Firewall
 from dvm.model.table import Table
 from dvm.model.template import ProvisionRecord
 
@@ -50,8 +51,12 @@ class SetupRecord(Table, frozen=True, kw_only=True):
         return self.ended is not None and self.exit_status == 0
 
 
+BOOTSTRAP_VERSION = 2
+"""Of what a bootstrap makes in a guest. One that an older one made is bootstrapped again by the next apply."""
+
+
 class Bootstrap(Table, frozen=True, kw_only=True):
-    """DVM_USER as the last bootstrap made it."""
+    """DVM_USER and the guest around it as the last bootstrap made them."""
 
     user: str
     """DVM_USER's name."""
@@ -61,6 +66,18 @@ class Bootstrap(Table, frozen=True, kw_only=True):
     """How many subordinate user ids DVM_USER has."""
     subgid_count: int
     """How many subordinate group ids DVM_USER has."""
+    version: int = 1
+    """Of what it makes in the guest; receipts of earlier versions have none."""
+    host_loopback: bool | None = None
+    """Whether the guest was to reach the host's loopback; null in receipts of earlier versions."""
+    firewall: Firewall = Firewall.OFF
+    """What a firewall in the guest was to hold."""
+    firewall_tool: str = ""
+    """What it is made with, as the guest said: nft or iptables; empty: there is none."""
+    firewall_missing: str = ""
+    """Why there is none though it was asked for, as the guest said."""
+    reach: dict[str, str] = field(default_factory=dict)
+    """Where ports of other VMs are reached, by the variables that say so."""
     ended: datetime
     """When the bootstrap ended, in UTC."""
 

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dvm.diff.attributes import IN_GUEST, desired_attributes, observed_attributes
+from dvm.diff.attributes import desired_attributes, observed_attributes
 from dvm.diff.compare import compare
 from dvm.diff.configuration import configuration_changes
 from dvm.lima.guest_calls import code_dir_of
 from dvm.model.choices import Run
+from dvm.model.guest_network import Firewall, guest_network
 from dvm.model.instance import Status
 from dvm.model.names import address
 from dvm.model.plan import Action, AttributeChange, Effect, ResourceChange
+from dvm.model.receipt import BOOTSTRAP_VERSION
 from dvm.plan.egress import NOT_IN_FORCE, RULES, not_in_force, who_holds
 from dvm.plan.setup import scripts_to_run, without_record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from dvm.model.instance import Instance
     from dvm.model.manifest import DesiredVM, Script
     from dvm.model.plan import PlanOptions, ScriptRun
+    from dvm.model.receipt import Receipt
 
 REMAINS_OF_CREATE = "remains_of_create"
 REMAINS_OF_DELETE = "remains_of_delete"
@@ -43,7 +46,7 @@ PORT_NOT_FORWARDED = "port_not_forwarded"
 def creation(vm: DesiredVM, *, remains: Instance | None = None, deleted: bool = False) -> ResourceChange:
     """Return the change that makes a VM; `remains` is what an earlier create of ours, or delete, left behind."""
     running = vm.config.running
-    notes = []
+    notes = list(_not_enforced(vm, None))
     if remains is not None:
         what = "delete" if deleted else "create"
         notes.append(f"An earlier {what} was cut off or failed; what it left behind is deleted first.")
@@ -147,8 +150,8 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
     withheld = tuple(change for change in differing if change.effect is Effect.REPLACE)
     changes = tuple(change for change in differing if change.effect is not Effect.REPLACE)
     runs = scripts_to_run(vm, receipt, rerun=options.rerun_setup)
-    bootstraps = receipt is None or receipt.bootstrap is None or any(c.name in IN_GUEST for c in changes)
-    notes: list[str] = []
+    bootstraps = guest_is_behind(vm, receipt) or any(c.effect is Effect.BOOTSTRAP for c in changes)
+    notes: list[str] = list(_not_enforced(vm, receipt))
     waiting: tuple[AttributeChange, ...] = ()
     waiting_scripts: tuple[ScriptRun, ...] = ()
     if owner is not None:
@@ -168,8 +171,9 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
             notes.append(_waiting(len(pending)))
         else:
             # It was set up before: what it was set up with differs now, and that is drift.
-            waiting, waiting_scripts = tuple(change for change in changes if change.name in IN_GUEST), pending
-        changes = tuple(change for change in changes if change.name not in IN_GUEST)
+            waiting = tuple(change for change in changes if change.effect is Effect.BOOTSTRAP)
+            waiting_scripts = pending
+        changes = tuple(change for change in changes if change.effect is not Effect.BOOTSTRAP)
         runs, bootstraps = (), False
     fixes = instance.status is Status.BROKEN
     if fixes:
@@ -189,13 +193,14 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
     boots = vm.config.running and not running
     stops = not vm.config.running and running
     acts = bool(changes or runs or bootstraps or fixes or dead or unshut)
+    reason = _reason(changes, runs, fixes=fixes, boots=boots, dead=bool(dead), unshut=bool(unshut))
     quiet = "withheld" if withheld else "waits_for_start" if waiting or waiting_scripts else ""
     return ResourceChange(
         vm.address,
         vm.name,
         vm.instance,
         Action.UPDATE if acts else Action.NO_OP,
-        reason=_reason(changes, fixes=fixes, boots=boots, dead=bool(dead), unshut=bool(unshut)) if acts else quiet,
+        reason=reason if acts else quiet,
         before=_with_setup(before, ()) if acts else before,
         after=_with_setup(after, vm.scripts) if acts else after,
         changes=changes,
@@ -222,10 +227,35 @@ def code_moves(vm: DesiredVM, instance: Instance) -> tuple[AttributeChange, ...]
     return (AttributeChange(CODE_DIR, code_dir_of(user, receipt.code_of), code_dir_of(user, vm.name), Effect.IN_PLACE),)
 
 
+def guest_is_behind(vm: DesiredVM, receipt: Receipt | None) -> bool:
+    """Whether a guest has not all that a bootstrap of this version would set up in it."""
+    made = receipt.bootstrap if receipt is not None else None
+    if made is None or made.version < BOOTSTRAP_VERSION:
+        return True
+    wanted = guest_network(vm)
+    return made.firewall is not wanted.firewall or made.reach != wanted.variables
+
+
+def _not_enforced(vm: DesiredVM, receipt: Receipt | None) -> Iterator[str]:
+    """Yield what the manifest asks of the guest's firewall and does not get."""
+    config, made = vm.config, receipt.bootstrap if receipt is not None else None
+    if config.host_loopback or config.egress != "open":
+        return
+    why = ""
+    if config.sudo:
+        why = "DVM_USER may use sudo"
+    elif made is not None and made.firewall is Firewall.LOOPBACK and not made.firewall_tool:
+        why = made.firewall_missing or "the guest does not say why"
+    if why:
+        yield f"host_loopback = false is not enforced: {why}. The guest reaches what listens on this host's 127.0.0.1."
+
+
 def guest_differs(vm: DesiredVM, instance: Instance) -> bool:
     """Whether a VM that was bootstrapped differs in what a bootstrap makes: DVM_USER, its rights and its ids."""
+    if guest_is_behind(vm, instance.receipt):
+        return True
     differing = compare(observed_attributes(instance, vm), desired_attributes(vm))
-    return any(change.name in IN_GUEST for change in differing)
+    return any(change.effect is Effect.BOOTSTRAP for change in differing)
 
 
 def _not_forwarded(port: int, why: str) -> str:
@@ -233,18 +263,20 @@ def _not_forwarded(port: int, why: str) -> str:
     return f"Port {port} is not forwarded (DVM316){because}. A restart forwards it again."
 
 
-def _reason(changes: Sequence[AttributeChange], *, fixes: bool, boots: bool, dead: bool, unshut: bool) -> str:
-    if fixes:
-        return "broken"
-    if not changes and (dead or unshut):
-        return PORT_NOT_FORWARDED if dead else NOT_IN_FORCE
-    if any(change.name not in {"running", "manifest"} for change in changes):
-        return "drift"
-    if changes and all(change.name == "manifest" for change in changes):
-        return TAKEN_OVER
-    if boots:
-        return "not_running"
-    return "should_stop" if changes else "setup"
+def _reason(
+    changes: Sequence[AttributeChange], runs: Sequence[ScriptRun], *, fixes: bool, boots: bool, dead: bool, unshut: bool
+) -> str:
+    reasons = {
+        "broken": fixes,
+        PORT_NOT_FORWARDED: dead and not changes,
+        NOT_IN_FORCE: unshut and not changes,
+        "drift": any(change.name not in {"running", "manifest"} for change in changes),
+        TAKEN_OVER: bool(changes) and all(change.name == "manifest" for change in changes),
+        "not_running": boots,
+        "should_stop": bool(changes),
+        "setup": bool(runs),
+    }
+    return next((reason for reason, counts in reasons.items() if counts), "bootstrap")
 
 
 def _waiting(scripts: int) -> str:

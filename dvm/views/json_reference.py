@@ -68,6 +68,7 @@ All of [VMs](#vms), and:
 | `directory`, `logs` | Lima's directory of the instance, and DVM's logs of the VM |
 | `template`, `created`, `applied` | from the receipt: template, creation, and the last apply that ended well |
 | `user`, `code_dir` | DVM_USER and the code directory; null before the first bootstrap |
+| `host_loopback` | `open`: whether the guest reaches it; `enforced_by`: `guest`, `host` or null; `tool`; `why_not` |
 | `setup` | the setup scripts' last runs: `path`, `sha256`, `as`, `started`, `ended`, `exit_status` |
 | `notes` | what a reader should know and is no change |
 | `work` | null without `--work`; else `voucher` (`guest`: its own word), `error` (why it was not asked, or null), \

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.model.plan import RENAMED, STARTED, STOPPED, Action, Effect
+from dvm.model.receipt import BOOTSTRAP_VERSION
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _REASONS = {
     "egress_not_in_force": "its egress rule is not in force",
     "setup": "setup scripts have to run",
     "restore_work": "the work of the VM that was replaced has to be put back",
+    "bootstrap": "the guest is not set up as this DVM does it",
     "replace_requested": "--replace asks for it",
     "destroy_requested": "--destroy asks for it",
     "orphan": "it is no longer in the manifest",
@@ -80,8 +82,17 @@ def effects(change: ResourceChange) -> list[tuple[str, str]]:
         found.append(("boots", _boots(change)))
     if change.bootstraps:
         names = _named(change, Effect.BOOTSTRAP)
-        found.append(("bootstraps", f"{names} changed" if names else "DVM_USER and the code directory are not set up"))
+        found.append(("bootstraps", f"{names} changed" if names else _bootstraps(change)))
     return found
+
+
+def _bootstraps(change: ResourceChange) -> str:
+    receipt = change.observed.receipt if change.observed is not None else None
+    if change.action is not Action.UPDATE or receipt is None or receipt.bootstrap is None:
+        return "DVM_USER and the code directory are not set up"
+    if receipt.bootstrap.version < BOOTSTRAP_VERSION:
+        return "this DVM sets up more in the guest than the one that made it: its firewall"
+    return "what the guest is told of its network changed"
 
 
 def _boots(change: ResourceChange) -> str:

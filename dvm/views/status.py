@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dvm.diff.attributes import observed_attributes
 from dvm.egress.enforcer import Enforcer, enforcer
 from dvm.model.egress import Network
+from dvm.model.guest_network import Firewall
 from dvm.model.instance import Status
 from dvm.text import visible
 from dvm.views.ls import NOT_CREATED
@@ -53,6 +54,7 @@ def status_json(row: Row, instance: Instance | None, change: ResourceChange | No
         "egress": _egress(instance),
         "user": made.user if made else None,
         "code_dir": f"/home/{made.user}/code/{row.name}" if made else None,
+        "host_loopback": _host_loopback(receipt),
         "setup": _setup(receipt),
         "drift": list(row.drift),
         "notes": list(change.notes) if change else [],
@@ -80,6 +82,7 @@ def _lines(status: dict[str, Any], ink: Ink) -> Iterator[str]:
         "egress": _egress_text(status["egress"]),
         "user": status["user"],
         "code": status["code_dir"],
+        "loopback": _loopback_text(status["host_loopback"]),
         "template": status["template"],
         "created": status["created"],
         "applied": status["applied"],
@@ -129,6 +132,35 @@ def _egress_text(egress: dict[str, Any] | None) -> str:
         "the host (QEMU's network)" if egress["held_by"] == Enforcer.HOST else "the guest, while DVM_USER has no sudo"
     )
     return f"{names}; held by {held}{'' if egress['in_force'] is not False else ', NOT IN FORCE (DVM315)'}"
+
+
+def _host_loopback(receipt: Receipt | None) -> dict[str, Any] | None:
+    """Return whether the guest reaches the host's loopback, and who sees to it; None before the first bootstrap."""
+    made = receipt.bootstrap if receipt else None
+    if receipt is None or made is None:
+        return None
+    allowed = receipt.allowed
+    closed = allowed is None or not allowed.host_loopback
+    by_host = allowed is not None and allowed.egress != "open" and made.firewall is Firewall.OFF
+    why_not = ""
+    if closed and not by_host and not made.firewall_tool:
+        why_not = made.firewall_missing or ("DVM_USER may use sudo" if made.sudo else "an earlier DVM bootstrapped it")
+    return {
+        "open": not closed,
+        "enforced_by": None if not closed or why_not else "host" if by_host else "guest",
+        "tool": made.firewall_tool,
+        "why_not": why_not,
+    }
+
+
+def _loopback_text(found: dict[str, Any] | None) -> str:
+    if found is None:
+        return ""
+    if found["open"]:
+        return "open to the guest"
+    if found["why_not"]:
+        return f"closed, but not enforced: {found['why_not']}"
+    return "closed, by the host" if found["enforced_by"] == "host" else f"closed, by {found['tool']} in the guest"
 
 
 def _setup(receipt: Receipt | None) -> list[dict[str, Any]]:

@@ -81,6 +81,7 @@ class MemoryLima:
         stdin: bytes | None = None,
         lifeline: bool = False,
         started: Callable[[int], None] | None = None,
+        shut: bool = False,
     ) -> Completed:
         if argv[-1] == "true":  # the question whether a guest answers
             return Completed(tuple(argv), 0 if self.machines[argv[-2]].running else 255, 0.0)
@@ -110,6 +111,8 @@ class MemoryLima:
             heard.output(word + b"\n")
         else:
             status = self.change(call.argv, timeout=timeout, sink=sink, stdin=payload).status
+            if call.name == "bootstrap":
+                heard.output(b"firewall\toff\t\n" if payload.startswith(b"off") else b"firewall\tnft\t\n")
         heard.output(b"dvm-%s %s %d\n" % (call.name.encode(), number, status))
         return heard.ended(Completed(call.argv, status, 0.0))
 

@@ -175,10 +175,13 @@ def test_a_declared_port_is_no_breach_and_a_port_of_the_guest_is(app: Dvm) -> No
 
 def test_a_connection_that_arrives_is_the_host_s_to_see(app: Dvm) -> None:
     found = [row for row in rows(app, 0) if row["wall"] == "host loopback"]
-    assert {(row["voucher"], row["holds"], row["promised"]) for row in found} == {("host", False, False)}
-    stage(app, loopback_user=["192.168.5.2 refused", "fec0::2 unreachable"])
-    found = [row for row in rows(app, 0) if row["wall"] == "host loopback"]
-    assert (found[0]["voucher"], found[0]["holds"]) == ("guest", True)
+    assert [(row["voucher"], row["holds"], row["promised"]) for row in found] == [
+        ("guest", True, True), ("guest", True, True), ("host", False, False),
+    ]  # fmt: skip
+    stage(app, loopback_user=["connect"], loopback_subordinate=["192.168.5.2 open"])
+    assert failing(app) == [("host loopback", "host", False), ("host loopback", "guest", False)]
+    app.manifest("[vm.app]\nhost_loopback = true\n")
+    assert failing(app, 0) == []
 
 
 def test_sudo_that_is_declared_is_no_wall(app: Dvm) -> None:

@@ -84,11 +84,6 @@ def _unenforced(allowed: Allowance, vm_type: str) -> Iterator[str]:
     held_by_host = enforcer(vm_type) is Enforcer.HOST
     if allowed.egress != "open" and not held_by_host:
         yield "An egress rule is not yet enforced on this driver: everything could leave the VM."
-    if allowed.reach and not (held_by_host and allowed.egress != "open"):
-        yield (
-            "`reach` is not yet enforced where egress is open, or on this driver: the VM could reach all of the host's "
-            "loopback address."
-        )
 
 
 CHECK: Check[InstanceSubject] = Check(

@@ -70,7 +70,7 @@ def undeclared(evidence: Evidence) -> Iterator[Finding]:
         why = evidence.unanswered if ports is None else "the VM's sockets on this host can't be read"
         yield of_host("ports that the guest listens on", why, holds=None)
         return
-    tried = f"{len(ports)} ports that the guest listens on"
+    tried = f"{len(ports)} {'port' if len(ports) == 1 else 'ports'} that the guest listens on"
     if own:
         tried += f", {own[0]} opened for this test"
     reached = sorted(

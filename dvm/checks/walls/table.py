@@ -36,8 +36,13 @@ def _no_auto_ports(promise: Promise) -> bool:
     return not promise.allowed.auto_ports
 
 
-def _never(_promise: Promise) -> bool:
-    return False
+def _loopback(promise: Promise) -> bool:
+    return not promise.allowed.host_loopback and not (promise.sudo and promise.allowed.egress == "open")
+
+
+def _loopback_of_root(promise: Promise) -> bool:
+    # What only the guest holds, it holds for DVM_USER and containers.
+    return promise.allowed.egress != "open"
 
 
 WALLS: Final = (
@@ -49,9 +54,9 @@ WALLS: Final = (
     Wall("host ports", _always, host.configuration("host ports")),
     Wall("host ports", _always, host.listening),
     Wall("undeclared ports", _no_auto_ports, host.undeclared),
-    Wall("host loopback", _never, guest.loopback("user", "DVM_USER")),
-    Wall("host loopback", _never, guest.loopback("subordinate", "a subordinate id")),
-    Wall("host loopback", _never, guest.loopback("root", "root")),
+    Wall("host loopback", _loopback, guest.loopback("user", "DVM_USER")),
+    Wall("host loopback", _loopback, guest.loopback("subordinate", "a subordinate id")),
+    Wall("host loopback", _loopback_of_root, guest.loopback("root", "root")),
     Wall("sudo", _no_sudo, guest.nothing("sudo", "user", "sudo and doas, as DVM_USER", "refused")),
     Wall("sudo", _no_sudo, guest.groups),
     Wall(

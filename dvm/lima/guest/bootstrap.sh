@@ -1,9 +1,13 @@
 # dvm-bootstrap DVM_USER SUDO SUBUID_COUNT SUBGID_COUNT CODE_DIR
 #
 # Runs in the guest, as root. Makes DVM_USER, gives or takes its sudo (SUDO is 0 or 1), gives it as many subordinate
-# ids as asked, puts dvm-fetch in place, and makes its code directory. Run again, it changes only what differs.
+# ids as asked, puts dvm-fetch in place, makes its code directory, and sets up what the guest may reach, as network.sh
+# says. Run again, it changes only what differs.
+#
+# Answers `firewall` and with which tool it is in force, `off`, or `none` and why it can't be had.
 umask 022
 user=$1 sudo=$2 subuid=$3 subgid=$4 code_dir=$5
+read_records
 
 demand_tools
 [[ $user != root && $user != "${SUDO_USER:-}" ]] ||
@@ -80,4 +84,7 @@ fi
 # As the user itself: what lies in its home is not to be trusted by root (a link to /etc, say).
 demand_become "$user"
 as_user mkdir -p -- "$code_dir" && as_user test -d "$code_dir" || fail "could not make $code_dir"
+
+write_variables
+set_firewall
 finish 0

@@ -130,6 +130,12 @@ done </proc/self/environ
 unset OLDPWD SHLVL
 export HOME="$home" USER="$user" LOGNAME="$user" SHELL="${login_shell:-/bin/bash}" LANG=C.UTF-8
 export PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
+# Root's, as the bootstrap left it: where other VMs and a proxy are reached.
+if [[ -r /etc/dvm/environment ]]; then
+  while IFS= read -r pair; do
+    export "$pair"
+  done </etc/dvm/environment
+fi
 [[ -z $term ]] || export TERM="$term"
 [[ -z $colour ]] || export COLORTERM="$colour"
 [[ ! -d /run/user/$uid ]] || export XDG_RUNTIME_DIR="/run/user/$uid"

@@ -141,10 +141,12 @@ begin='echo begun >&6; BASH_ENV=$2 exec "$BASH" --noprofile --norc -Eeuo pipefai
 exec 8<&0 7> >(exec cat 3>&- 6>&- 9>&-)
 copy=$!
 cd "$home" 2>/dev/null || cd /
+given=()
+[[ ! -r /etc/dvm/environment ]] || mapfile -t given </etc/dvm/environment
 # Job control would be simpler, but needs a terminal: setsid gives the script a process group to be ended by.
 setsid "${via[@]}" env -i \
   HOME="$home" USER="$who" LOGNAME="$who" SHELL="${shell:-/bin/bash}" LANG=C.UTF-8 \
-  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DVM_FILES="$place/files" "$@" \
+  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DVM_FILES="$place/files" "${given[@]}" "$@" \
   "$BASH" --noprofile --norc -c "$begin" bash "$place/script" "$place/first" </dev/null >&7 2>&1 3>&- 7>&- 8<&- 9>&- &
 script=$!
 (

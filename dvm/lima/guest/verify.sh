@@ -135,26 +135,6 @@ engines() {
   done
 }
 
-# An own listener, on a port that nobody declared. It ends by itself.
-listener=
-if type -P python3 >/dev/null; then
-  listener=$((20000 + RANDOM % 12000))
-  # shellcheck disable=SC2016
-  setsid timeout $((wait_seconds + 30)) python3 -I -S -c '
-import socket, sys, time
-listener = socket.socket()
-listener.bind(("0.0.0.0", int(sys.argv[1])))
-listener.listen()
-time.sleep(600)
-' "$listener" </dev/null >/dev/null 2>&1 3>&- &
-fi
-began=$SECONDS
-own_listener() {
-  read_sockets
-  [[ -n $listener && " ${listens[*]} " == *" port $listener "* ]] || return 1
-  echo "$listener"
-}
-
 # An id without a name, as processes in containers have it: by the first tool that can run a program as one.
 first=$(awk -F: -v user="$user" '$1 == user && $3 > 0 { print $2; exit }' /etc/subuid 2>/dev/null) || first=
 if [[ -n $first ]]; then
@@ -189,6 +169,26 @@ probe sudo user sudo_rights
 probe groups user as_user id -nG
 probe engines user engines
 probe ports root ports
+# An own listener, on a port that nobody declared. It ends by itself.
+listener=
+if type -P python3 >/dev/null; then
+  listener=$((20000 + RANDOM % 12000))
+  # shellcheck disable=SC2016
+  setsid timeout $((wait_seconds + 30)) python3 -I -S -c '
+import socket, sys, time
+listener = socket.socket()
+listener.bind(("0.0.0.0", int(sys.argv[1])))
+listener.listen()
+time.sleep(600)
+' "$listener" </dev/null >/dev/null 2>&1 3>&- &
+fi
+began=$SECONDS
+own_listener() {
+  read_sockets
+  [[ -n $listener && " ${listens[*]} " == *" port $listener "* ]] || return 1
+  echo "$listener"
+}
+
 while [[ -n $listener ]] && ((SECONDS - began < wait_seconds)); do
   sleep 1
 done

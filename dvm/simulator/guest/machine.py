@@ -22,6 +22,7 @@ MEMORY = "guest.json"
 RUNS = "guest-runs.jsonl"
 STARTS = "guest-starts.jsonl"
 WORK = "guest-work.json"
+FIREWALL = "guest-firewall"
 FILES = "guest-files"
 _DIRECTORIES = {"/", "/tmp", "/home", "/root", "/etc", "/usr", "/var", "/opt", "/run", "/mnt"}  # noqa: S108 - a guest's
 
@@ -46,9 +47,15 @@ class Machine:
         self.hostile = Hostile(self.dir)
 
     @property
+    def firewall_tool(self) -> str:
+        """What this guest makes a firewall with: nft, unless a test says so in `guest-firewall`; none: it can't."""
+        staged = self.dir / FIREWALL
+        return staged.read_text(encoding="utf-8").strip() if staged.exists() else "nft"
+
+    @property
     def memory(self) -> dict[str, Any]:
         """What the guest remembers, as saved last."""
-        blank: dict[str, Any] = {"users": {}, "touched": [], "failed_once": []}
+        blank: dict[str, Any] = {"users": {}, "touched": [], "failed_once": [], "firewall": "off", "environment": {}}
         try:
             return {**blank, **json.loads((self.dir / MEMORY).read_text(encoding="utf-8"))}
         except (OSError, ValueError):

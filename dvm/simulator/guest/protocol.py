@@ -41,7 +41,19 @@ def bootstrap(process: Process, args: list[str]) -> int:
     if not re.fullmatch(r"[a-z_][a-z0-9_-]*", user):
         process.say_error(f"useradd: invalid user name '{user}'")
         return 1
+    network = _network(process)
+    if network is None:
+        process.say_error("dvm: what the host asks for did not arrive")
+        return 1
+    firewall, *rest = network
+    tool = process.machine.firewall_tool if firewall != "off" else "off"
+    process.answer("firewall", tool, "this guest has neither nft nor iptables" if tool == "none" else "")
     with process.machine.remembering() as memory:
+        memory["firewall"] = firewall if tool != "none" else "off"
+        memory["holes"] = [record.removeprefix("hole ") for record in rest if record.startswith("hole ")]
+        memory["environment"] = dict(
+            record.removeprefix("set ").split("=", 1) for record in rest if record.startswith("set ")
+        )
         memory["users"][user] = {
             "sudo": sudo == "1",
             "subuid_count": int(subuid_count),
@@ -65,6 +77,16 @@ def move(process: Process, args: list[str]) -> int:
     with process.machine.remembering() as memory:
         memory["users"][user]["code_dir"] = new
     return 0
+
+
+def _network(process: Process) -> list[str] | None:
+    """Return the records about the guest's network, up to the empty one; None: they are not whole."""
+    found: list[str] = []
+    while (record := process.read_record()) is not None:
+        if not record:
+            return found or None
+        found.append(record)
+    return None
 
 
 def guard(process: Process, args: list[str]) -> int:

@@ -37,7 +37,11 @@ def enter(process: Process, args: list[str]) -> int:
         process.say_error(f"dvm: there is no user {user} in this guest")
         return NO_USER
     process.become(user)
-    process.env |= {"LANG": "C.UTF-8", **({"COLORTERM": colour} if colour else {})}
+    process.env |= {
+        **process.machine.memory["environment"],
+        "LANG": "C.UTF-8",
+        **({"COLORTERM": colour} if colour else {}),
+    }
     if env_id and not _take_variables(process, env_id):
         process.say_error("dvm: the variables did not arrive in the guest")
         return NO_VARIABLES

@@ -49,12 +49,13 @@ def run_setup(process: Process, args: list[str]) -> int:
     files = _companions(process, int(count))
     if script is None or files is None:
         return BAD_BYTES
+    pairs = (f"DVM_FILES={_FILES}", *args[_FIXED_ARGS:])
     run: dict[str, Any] = {
         "run_id": run_id,
         "sha256": digest,
         "as": identity,
         "user": {"admin": machine.login.get("name"), "root": "root", "user": user}[identity],
-        "env": dict(pair.split("=", 1) for pair in (f"DVM_FILES={_FILES}", *args[_FIXED_ARGS:]) if "=" in pair),
+        "env": machine.memory["environment"] | dict(pair.split("=", 1) for pair in pairs if "=" in pair),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         "text": script.decode("utf-8", "backslashreplace"),
         "started": time.time(),

@@ -39,7 +39,9 @@ def verify(process: Process, args: list[str]) -> int:
 
 
 def _usual(process: Process, user: str) -> dict[str, list[str]]:
-    sudo = process.machine.memory["users"].get(user, {}).get("sudo")
+    memory = process.machine.memory
+    sudo = memory["users"].get(user, {}).get("sudo")
+    held = ["192.168.5.2 refused", "fec0::2 refused"] if memory["firewall"] == "loopback" else ["connect"]
     return {
         "mounts root": ["ext4 /", "proc /proc", "tmpfs /run", "iso9660 /mnt/lima-cidata"],
         "file root": [],
@@ -47,8 +49,8 @@ def _usual(process: Process, user: str) -> dict[str, list[str]]:
         "forwarded root": [],
         "variables root": [],
         "loopback root": ["connect"],
-        "loopback user": ["connect"],
-        "loopback subordinate": ["connect"],
+        "loopback user": held,
+        "loopback subordinate": held,
         "sudo user": ["sudo"] if sudo else [],
         "groups user": [user],
         "engines user": [],

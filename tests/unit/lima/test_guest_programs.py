@@ -323,7 +323,7 @@ def test_a_program_that_did_not_arrive_whole_is_not_run(guest: Guest) -> None:
 def test_bootstrap_without_rights_proves_nothing(guest: Guest) -> None:
     guest.program("getent", "exit 2")
     guest.program("useradd", "exit 0")
-    ending = guest.play("bootstrap", "somebody", "0", "1", "1", "/x")
+    ending = guest.play("bootstrap", "somebody", "0", "1", "1", "/x", payload=b"off\0\0")
     assert not ending.is_proven
     assert 'user "somebody" could not be made' in ending.completed.tail[-1]
 

@@ -21,7 +21,8 @@ STDIN = f"n1\0c1 {hashlib.sha256(b'c1').hexdigest()}\0{TEXT}\0"
 
 
 def bootstrap(sim: Sim, sudo: str = "0") -> None:
-    sim.ok(*SUDO, "dvm-bootstrap", "developer", sudo, "65536", "1000", "/home/developer/code/app")
+    words = ("dvm-bootstrap", "developer", sudo, "65536", "1000", "/home/developer/code/app")
+    sim.ok(*SUDO, *words, stdin="loopback\0\0")
 
 
 def setup_args(script: str, run_id: str = "r1", identity: str = "root") -> tuple[str, ...]:

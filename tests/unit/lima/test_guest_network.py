@@ -1,0 +1,230 @@
+"""What a bootstrap makes of the guest's network, run for real by this machine's Bash, with tools that write down calls."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from dvm.lima import guest_programs
+from dvm.model.guest_network import Firewall, GuestNetwork
+
+BASH = str(shutil.which("bash"))
+LOOPBACK = GuestNetwork(Firewall.LOOPBACK, (("192.168.5.2", 15432),), {"DVM_REACH_DB_5432": "192.168.5.2:15432"})
+
+
+class Guest:
+    """A guest's files below a directory, and its tools: each call is a line of `calls`."""
+
+    def __init__(self, place: Path, *tools: str, fails: str = "", systemd: bool = True, ipv6: bool = True) -> None:
+        self.place = place
+        self.bin = place / "bin"
+        self.bin.mkdir()
+        (place / "subuid").write_text("other:100000:65536\nme:165536:65536\nme:300000:10\n")
+        for tool in tools:
+            body = f'echo "{tool} $*" >>{place}/calls; [[ $* != *-restore* && $1 != -f && "$0" != *restore ]] || cat >>{place}/rules'
+            (self.bin / tool).write_text(f"#!{BASH}\n{body}\n{'exit 1' if tool == fails else ''}\n")
+        (self.bin / "systemctl").write_text(
+            f'#!{BASH}\necho "systemctl $*" >>{place}/calls\n[[ $1 != restart ]] || sh {place}/lib/firewall\n'
+        )
+        (self.bin / "id").write_text(f"#!{BASH}\necho 1002\n")
+        (self.bin / "chown").write_text(f"#!{BASH}\n")
+        for path in self.bin.iterdir():
+            path.chmod(0o755)
+        if systemd:
+            (place / "run").mkdir()
+        if ipv6:
+            (place / "if_inet6").touch()
+
+    def apply(self, network: GuestNetwork, *, stdin: bytes | None = None) -> str:
+        """Return the answer."""
+        for name in ("calls", "rules"):
+            (self.place / name).write_text("")
+        text = (Path(guest_programs.__file__).parent / "guest" / "network.sh").read_text()
+        for there, here in {
+            "/run/systemd/system": "run",
+            "/etc/systemd/system": "units",
+            "/usr/local/lib/dvm": "lib",
+            "/etc/dvm": "settings",
+            "/proc/net/if_inet6": "if_inet6",
+            "/etc/subuid": "subuid",
+            "PATH=/usr/sbin:/sbin:/usr/bin:/bin": f"PATH={self.bin}:/usr/bin:/bin",
+            "PATH=$PATH:/usr/sbin:/sbin": "PATH=$PATH",
+        }.items():
+            text = text.replace(there, here if "=" in there else str(self.place / here))
+        program = (
+            'set -Eeuo pipefail; user=me; fail() { echo "$*" >&2; exit 1; }; answer() { printf \'%s|\' "$@"; }\n'
+            f"{text}\nread_records; write_variables; set_firewall"
+        )
+        # The tools that are tested are those of `bin` alone.
+        (self.place / "few").mkdir(exist_ok=True)
+        for tool in ("awk", "cat", "chmod", "grep", "mkdir", "mv", "paste", "rm", "sh"):
+            link = self.place / "few" / tool
+            if not link.exists():
+                link.symlink_to(str(shutil.which(tool)))
+        done = subprocess.run(
+            [BASH, "-c", program],
+            input=network.records if stdin is None else stdin,
+            env={"PATH": f"{self.bin}:{self.place}/few"},
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        self.status, self.errors = done.returncode, done.stderr.decode()
+        return done.stdout.decode()
+
+    def read(self, name: str) -> str:
+        path = self.place / name
+        return path.read_text() if path.exists() else ""
+
+
+def test_nft_holds_the_user_and_its_ids(tmp_path: Path) -> None:
+    guest = Guest(tmp_path, "nft", "iptables", "iptables-restore", "ip6tables", "ip6tables-restore")
+    assert guest.apply(LOOPBACK) == "firewall|nft||", guest.errors
+    rules = guest.read("rules")
+    assert "meta skuid { 1002,165536-231071,300000-300009 } jump walled" in rules
+    assert "ip daddr 192.168.5.2 tcp dport 15432 return" in rules
+    assert rules.index("proto-dst 53 return") < rules.index("ip daddr 192.168.5.0/24 reject")
+    assert "fec0::/64, fe80::/10" in rules
+    assert "hook forward" in rules
+    calls = guest.read("calls")
+    assert "systemctl --quiet enable dvm-firewall.service" in calls
+    assert "systemctl restart dvm-firewall.service" in calls
+    assert "Before=network-pre.target sysinit.target" in guest.read("units/dvm-firewall.service")
+    assert oct((tmp_path / "lib" / "firewall").stat().st_mode)[-3:] == "755"
+    assert guest.read("settings/environment") == "DVM_REACH_DB_5432=192.168.5.2:15432\n"
+
+
+def test_iptables_holds_both_kinds_of_addresses(tmp_path: Path) -> None:
+    guest = Guest(tmp_path, "iptables", "iptables-restore", "ip6tables", "ip6tables-restore")
+    assert guest.apply(LOOPBACK) == "firewall|iptables||", guest.errors
+    four, six = guest.read("rules").split("COMMIT\n*filter\n", 1)[0], guest.read("rules").partition("fec0::3")[2]
+    assert "--uid-owner 165536-231071 -j DVM-WALL" in four
+    assert "-A DVM-WALL -d 192.168.5.2 -p tcp --dport 15432 -j RETURN" in four
+    assert "-A DVM-FWD -d 192.168.5.0/24 -j DROP" in four
+    assert "-A DVM-WALL -d fec0::/64 -p tcp -j REJECT" in six
+    assert "15432" not in six
+    calls = guest.read("calls")
+    assert "ip6tables -w -t mangle -C FORWARD -j DVM-FWD" in calls
+    assert "iptables-restore -w --noflush" in calls
+
+
+@pytest.mark.parametrize(
+    ("tools", "facts", "why"),
+    [
+        ((), {}, "neither nft nor iptables"),
+        (("nft",), {"systemd": False}, "no systemd"),
+        (("nft",), {"fails": "nft"}, "nft of this guest does not take the rules"),
+        (("iptables", "iptables-restore"), {}, "no ip6tables"),
+    ],
+)
+def test_a_guest_without_one_says_why(
+    tmp_path: Path, tools: tuple[str, ...], facts: dict[str, object], why: str
+) -> None:
+    guest = Guest(tmp_path, *tools, **facts)  # type: ignore[arg-type]
+    said = guest.apply(LOOPBACK)
+    assert guest.status == 0, guest.errors
+    assert said.startswith("firewall|none|")
+    assert why in said
+    assert not (tmp_path / "lib" / "firewall").exists()
+    assert not (tmp_path / "units" / "dvm-firewall.service").exists()
+    assert guest.read("settings/environment"), "what is reached is told all the same"
+
+
+def test_rules_that_nft_does_not_take_are_iptables(tmp_path: Path) -> None:
+    guest = Guest(tmp_path, "nft", "iptables", "iptables-restore", fails="nft", ipv6=False)
+    assert guest.apply(LOOPBACK) == "firewall|iptables||", guest.errors
+    assert "ip6tables" not in guest.read("lib/firewall")
+
+
+@pytest.mark.parametrize("tool", ["nft", "iptables"])
+def test_it_is_taken_out_again(tmp_path: Path, tool: str) -> None:
+    tools = ("nft",) if tool == "nft" else ("iptables", "iptables-restore", "ip6tables", "ip6tables-restore")
+    guest = Guest(tmp_path, *tools)
+    guest.apply(LOOPBACK)
+    again = guest.apply(LOOPBACK)
+    assert again == f"firewall|{tool}||", "a second time changes nothing"
+    assert guest.apply(GuestNetwork(Firewall.OFF)) == "firewall|off||", guest.errors
+    calls = guest.read("calls")
+    assert ("delete table inet dvm" if tool == "nft" else "-X DVM-WALL") in calls
+    assert "systemctl --quiet disable dvm-firewall.service" in calls
+    assert [path.name for path in (tmp_path / "lib").iterdir()] == []
+    assert [path.name for path in (tmp_path / "units").iterdir()] == []
+    assert not (tmp_path / "settings" / "environment").exists()
+    assert guest.apply(GuestNetwork(Firewall.OFF)) == "firewall|off||"
+
+
+@pytest.mark.parametrize("records", [b"", b"loopback", b"loopback\0hole 1.2.3.4 5", b"loopback\0strange\0\0"])
+def test_records_that_are_not_whole_or_not_known_change_nothing(tmp_path: Path, records: bytes) -> None:
+    guest = Guest(tmp_path, "nft")
+    assert guest.apply(LOOPBACK, stdin=records) == ""
+    assert guest.status == 1
+    assert guest.read("calls") == ""
+
+
+# Two network namespaces with a wire between: `host` serves, and `guest` has the rules.
+WIRED = """
+ip link set lo up
+ip link add eth0 type veth peer name far
+ip addr add 192.168.5.15/24 dev eth0 && ip link set eth0 up
+ip addr add fec0::15/64 dev eth0 nodad
+unshare -n sleep 60 & other=$!
+until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do :; done
+ip link set far netns $other
+there() { nsenter -t $other -n "$@"; }
+there ip link set lo up
+for address in 192.168.5.2/24 192.168.5.3/24 10.9.9.9/32; do there ip addr add $address dev far; done
+there ip addr add fec0::2/64 dev far nodad
+there ip link set far up
+ip route add 10.9.9.9 dev eth0
+nsenter -t $other -n python3 -c '
+import socket, time
+kept = []
+for family, address in ((socket.AF_INET, ("0.0.0.0", 80)), (socket.AF_INET, ("0.0.0.0", 15432)),
+                        (socket.AF_INET, ("0.0.0.0", 53)), (socket.AF_INET6, ("fec0::2", 80))):
+    listener = socket.socket(family)
+    listener.bind(address)
+    listener.listen()
+    kept.append(listener)
+time.sleep(60)
+' & server=$!
+for i in 1 2 3 4 5 6 7 8 9; do there bash -c ': </dev/tcp/fec0::2/80' 2>/dev/null && break; sleep 0.3; done
+try() { setpriv --reuid=$1 --regid=$1 --clear-groups timeout 3 bash -c ": </dev/tcp/$2" 2>/dev/null && echo "$1 $2"; }
+sh PROGRAM
+for id in 0 1002 165536 231071 231072; do
+  for place in 192.168.5.2/80 192.168.5.2/15432 192.168.5.3/53 192.168.5.3/80 fec0::2/80 10.9.9.9/80; do try $id $place; done
+done
+sh PROGRAM stop
+try 1002 192.168.5.2/80 | sed 's/^/after /'
+kill $server $other
+"""
+
+
+@pytest.mark.root
+@pytest.mark.skipif(not all(map(shutil.which, ("unshare", "ip", "setpriv"))), reason="needs network namespaces")
+@pytest.mark.parametrize("tool", ["nft", "iptables"])
+def test_the_kernel_holds_the_ids_and_no_others(tmp_path: Path, tool: str) -> None:
+    if shutil.which(tool) is None:
+        pytest.skip(f"there is no {tool}")
+    tools = ("nft",) if tool == "nft" else ("iptables", "iptables-restore", "ip6tables", "ip6tables-restore")
+    guest = Guest(tmp_path, *tools)
+    guest.apply(LOOPBACK)
+    program = (tmp_path / "lib" / "firewall").read_text().replace(f"{guest.bin}:", "/usr/sbin:/sbin:")
+    (tmp_path / "real").write_text(program)
+    script = WIRED.replace("PROGRAM", str(tmp_path / "real"))
+    done = subprocess.run(["unshare", "-n", BASH, "-c", script], check=False, capture_output=True, timeout=120)
+    reached = set(done.stdout.decode().splitlines())
+    everywhere = {
+        "192.168.5.2/80",
+        "192.168.5.2/15432",
+        "192.168.5.3/53",
+        "192.168.5.3/80",
+        "fec0::2/80",
+        "10.9.9.9/80",
+    }
+    expected = {f"{who} {place}" for who in (0, 231072) for place in everywhere}
+    let_through = ("192.168.5.2/15432", "192.168.5.3/53", "10.9.9.9/80")
+    expected |= {f"{who} {place}" for who in (1002, 165536, 231071) for place in let_through}
+    assert reached == expected | {"after 1002 192.168.5.2/80"}, done.stderr.decode()
