@@ -34,13 +34,13 @@ def backup(
 
     Example: dvm backup app
     """
-    from dvm.cli.entrance import enter
+    from dvm.cli.entrance import enter, named
     from dvm.cli.host import Host
     from dvm.model.units import format_size
     from dvm.state.archives import described
     from dvm.text import visible
 
-    place = Path(file or f"{vm.removeprefix('vm.')}-{_now():%Y%m%dT%H%M%SZ}.tar")
+    place = Path(file or f"{named(vm)}-{_now():%Y%m%dT%H%M%SZ}.tar")
     for each in (place, described(place)):
         if each.is_symlink() or each.exists():
             raise UsageError(f"{visible(str(each))} is there already.", remedy="Name another file.")
