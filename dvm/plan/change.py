@@ -146,7 +146,10 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
     """
     receipt = instance.receipt
     before, after = observed_attributes(instance, vm), desired_attributes(vm)
-    differing = (*compare(before, after), *configuration_changes(instance))
+    compared = compare(before, after)
+    # Where the rule changes, the edit that this takes sets its variables too.
+    limited = () if any(change.name == "egress" for change in compared) else (vm.limited,)
+    differing = (*compared, *configuration_changes(instance, limited))
     withheld = tuple(change for change in differing if change.effect is Effect.REPLACE)
     changes = tuple(change for change in differing if change.effect is not Effect.REPLACE)
     runs = scripts_to_run(vm, receipt, rerun=options.rerun_setup)

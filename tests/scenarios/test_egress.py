@@ -134,6 +134,25 @@ def test_start_shuts_the_network_and_writes_a_policy_that_is_gone(held: Dvm) -> 
     assert policy(held)["names"] == ["a.example.com"]
 
 
+def test_a_start_that_opens_or_shuts_leaves_the_rest_to_an_apply(held: Dvm) -> None:
+    held.manifest('[vm.app]\negress = "none"\n')
+    assert held.run("apply", "-y").code == 0
+    assert held.run("stop", "app").code == 0
+    held.manifest("[vm.app]\n")
+    assert held.run("start", "app").code == 0
+    assert held.run("ssh", "app", "--", "true").code == 0
+    assert held.run("apply", "-y").code == 0
+    assert "https_proxy" not in (config(held).get("env") or {})
+    assert held.run("plan", "--detailed-exitcode").code == 0
+    assert held.run("stop", "app").code == 0
+    held.manifest('[vm.app]\negress = "none"\n')
+    assert held.run("start", "app").code == 0
+    assert "restrict=on" in network(held)
+    assert held.run("apply", "-y").code == 0
+    assert config(held)["env"]["https_proxy"] == "http://192.168.5.100:3128"
+    assert held.run("plan", "--detailed-exitcode").code == 0
+
+
 @pytest.mark.parametrize("spoil", ["gone", "others", "wider", "mode"])
 def test_a_policy_that_changed_on_disk_is_found_and_repaired(held: Dvm, spoil: str) -> None:
     held.manifest('[vm.app]\negress = ["a.example.com"]\n')
