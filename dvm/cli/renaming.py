@@ -44,6 +44,7 @@ class RenamePlanner(Planner, frozen=True):
         if declares:
             demand_unused(manifest, self.old)
             self._demand_place(manifest)
+        self._demand_no_kept_work(manifest)
         renaming = self._renaming(manifest, observed, declares=declares)
         instance = observed.instances.get(instance_name(self.old))
         inside = [] if instance is None or renaming.torn else subdirectories(instance.dir)
@@ -103,6 +104,19 @@ class RenamePlanner(Planner, frozen=True):
         if self.old not in manifest.vms and self.new not in manifest.vms:
             raise UnknownVMError(self.old, manifest.vms, place=manifest.path.name)
         return self.old in manifest.vms
+
+    def _demand_no_kept_work(self, manifest: Manifest) -> None:
+        """See that no work waits for a VM of either name: an archive is put back by the name it was taken with."""
+        from dvm.state.kept_work import read_kept_work
+
+        kept = read_kept_work(self.host.state, self.host.lima_home, manifest.place)
+        for name in (self.old, self.new):
+            if name in kept:
+                raise DvmError(
+                    f"The work of {address(name)}, which was being replaced, is kept in {kept[name].place}.",
+                    detail="Nothing was changed.",
+                    remedy="`dvm apply` puts it back, or removes it where the VM was not replaced. Then rename.",
+                )
 
     def _demand_place(self, manifest: Manifest) -> None:
         from dvm.manifest.paths import VM_DIRECTORY

@@ -19,6 +19,8 @@ _BEFORE_AN_ENTRY = frozenset(b"LKxg")
 _MORE_IN_HEADER, _MORE_IN_MAP = 482, 504
 _ZEROS = bytes(_BLOCK)
 _END_BLOCKS = 2
+# Zeros fill the last record, of which none is larger than 1 MiB.
+_MOST_END_BLOCKS = (1 << 20) // _BLOCK
 
 
 class NoTarError(Exception):
@@ -71,6 +73,8 @@ class TarWalk:
                 self._skip = self._data
         elif block == _ZEROS:
             self._zeros += 1
+            if self._zeros > _MOST_END_BLOCKS:
+                raise NoTarError("it goes on with zeros after its end")
         elif self._zeros:
             raise NoTarError("more follows its end")
         else:

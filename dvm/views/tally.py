@@ -54,4 +54,4 @@ class Tally(Struct):
         not_run = len(plan.steps) - len(self.ended) - len(self.failed)
         parts = [plural(len(self.failed), "step") + " failed"] if self.failed else []
         parts += [plural(not_run, "step") + " not run"] if not_run else []
-        return f"{', '.join(parts)}. {again}" if parts else ""
+        return f"{', '.join(parts)}. {again}".rstrip() if parts else ""

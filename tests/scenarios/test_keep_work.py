@@ -247,3 +247,11 @@ def test_a_saved_plan_and_a_dry_run_keep_it_too(app: Dvm) -> None:
     assert app.run("apply", "a.plan", "--keep-work").code == 64
     assert app.run("apply", "a.plan").code == 0
     assert there(app)
+
+
+def test_a_vm_that_lacks_its_work_is_not_renamed(app: Dvm) -> None:
+    app.run(*REPLACE, **faults(app, {"match": ["shell", "dvm-restore"], "nth": 1, "do": "fail"}))
+    refused = app.run("mv", "app", "next")
+    assert (refused.code, "The work of vm.app" in said(refused)) == (1, True)
+    assert app.run("apply", "-y").code == 0
+    assert "The work of vm.app" not in said(app.run("mv", "app", "next"))

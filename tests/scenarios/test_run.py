@@ -13,7 +13,7 @@ from typing import Any
 import pexpect
 import pytest
 
-from tests.conftest import Dvm, Result
+from tests.conftest import ROOT, Dvm, Result
 
 MANIFEST = """
 [defaults]
@@ -288,3 +288,21 @@ def test_killed_at_each_step_one_command_removes_what_is_left(made: Dvm, how: st
         assert removed.code == 0, f"{how} {at}: {said(removed)}"
         assert instances(made) == [], f"{how} {at}"
         assert not list(made.state.glob("run-*")), f"{how} {at}"
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="the simulator's QEMU is looked up in /proc")
+def test_what_may_leave_it_can_be_said_with_the_command(made: Dvm) -> None:
+    qemu = made.place / "qemu"
+    qemu.write_text(f'#!/bin/sh\nexec {sys.executable} -I -S {ROOT / "dvm" / "simulator" / "driver.py"} "$@"\n')
+    qemu.chmod(0o755)
+    made.environment |= {"QEMU_SYSTEM_X86_64": str(qemu), "QEMU_SYSTEM_AARCH64": str(qemu)}
+    done = made.run(
+        "run", "--egress", "git.example.com", "--egress", "*.example.net", "--keep", "--name", "try", "true"
+    )
+    assert done.code == 0, said(done)
+    assert made.receipt("try")["allowed"]["egress"] == ["*.example.net", "git.example.com"]
+    assert made.run("rm", "try", "--yes").code == 0
+    assert made.run("run", "--egress", "none", "--egress", "git.example.com", "true").code == 64
+    wrong = made.run("run", "--egress", "10.0.0.1", "true")
+    assert (wrong.code, "egress" in wrong.err) == (1, True), said(wrong)
+    nothing_is_left(made)

@@ -67,6 +67,7 @@ def test_a_tar_that_is_cut_is_none(data: st.DataObject) -> None:
         tar({"a": b"x"}) + b"more" * 128,
         tar({"a": b"x"}) + tar({"b": b"x"}),
         tar({"a": b"x"})[:-1],
+        tar({"a": b"x"}) + bytes(2 << 20),
     ],
 )
 def test_what_is_no_tar(data: bytes) -> None:
