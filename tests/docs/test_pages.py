@@ -42,6 +42,7 @@ DVM_NOT_RUN = {
     "--install-completion": "writes into the shell's own files",
     "doctor": "says what this very machine has",
     "key": "goes into gh",
+    "run": "clones from the network",
     "sh": "opens a shell",
     "ssh": "starts a program that the simulator's guest has not",
 }
