@@ -65,7 +65,8 @@ def receipt(vm: DesiredVM, **changes: Any) -> Receipt:
         host_loopback=config.host_loopback,
         firewall=guest_network(vm).firewall,
         firewall_tool="nft",
-        reach=dict(guest_network(vm).variables),
+        proxied=vm.limited,
+        reach=dict(guest_network(vm).reach),
         ended=NOW,
     )
     facts: dict[str, Any] = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dvm.errors import DvmError, UnknownVMError, UsageError
+from dvm.errors import DvmError, RefusedError, UnknownVMError, UsageError
 from dvm.model.names import SOCKET_PATH_MAX, address, instance_name, is_name, plain_name
 from dvm.text import visible
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dvm.lima.ssh.connection import Connection
     from dvm.model.instance import Instance
     from dvm.model.manifest import DesiredVM, Manifest
+    from dvm.model.receipt import Allowance
 
 
 class Entrance(Struct, frozen=True):
@@ -95,8 +96,33 @@ def enter(host: Host, vm: str, manifest: Path | None, *, bootstrapped: bool = Tr
         raise DvmError(
             f"{address(name)} was never bootstrapped: there is no DVM_USER in it.", remedy=f"dvm apply {name}"
         )
+    _demand_held(name, instance, limited=desired.limited if desired is not None else _is_limited(allowed))
     connection = host.connection(verified.instance, address(name))
     return Entrance(verified, Guest(instance.name, name, "" if made is None else made.user), connection)
+
+
+def _is_limited(allowed: Allowance | None) -> bool:
+    return allowed is not None and allowed.egress != "open"
+
+
+def _demand_held(name: str, instance: Instance, *, limited: bool) -> None:
+    """See that the guest's firewall was set up, where it is what holds the VM's egress.
+
+    Raises:
+        RefusedError: it was not (DVM315).
+    """
+    from dvm.egress.enforcer import Enforcer, enforcer
+    from dvm.model.guest_network import Firewall
+
+    made = instance.receipt.bootstrap if instance.receipt else None
+    if not limited or made is None or enforcer(instance.vm_type) is Enforcer.HOST:
+        return
+    if made.firewall is not Firewall.EGRESS or not made.firewall_tool:
+        raise RefusedError(
+            f"{address(name)} did not pass the security checks: DVM315.",
+            detail="Its egress rule is held in the guest on this driver, and was not put in force there.",
+            remedy=f"dvm apply {name}",
+        )
 
 
 def _digest(host: Host, manifest: Path | None) -> str | None:

@@ -101,7 +101,9 @@ def _from_inside(host: Host, subject: InstanceSubject, token: str, file: Path, p
     if made is None:
         raise DvmError(f"{address(name)} was never bootstrapped: there is no DVM_USER in it.")
     guest = Guest(instance.name, name, made.user)
-    call = guest.verify(token, str(file), ports, _wait(instance))
+    allowed = subject.allowed
+    limited = allowed is not None and allowed.egress != "open"
+    call = guest.verify(token, str(file), ports, _wait(instance), limited=limited)
     connection = host.connection(instance, address(name))
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))

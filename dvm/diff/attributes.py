@@ -135,7 +135,7 @@ def _egress(old: object, new: object) -> Effect:
 
 def _desired_reach(vm: DesiredVM) -> object:
     """Where egress is open, the guest's firewall has a hole for each, and the addresses count as well."""
-    return vm.allowed.reach if vm.limited else dict(guest_network(vm).variables) or ()
+    return vm.allowed.reach if vm.limited else dict(guest_network(vm).reach) or ()
 
 
 def _observed_reach(instance: Instance) -> object:

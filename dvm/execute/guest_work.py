@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from dvm.egress.policy import PolicyError, read_policy
 from dvm.execute.egress import denied_names, setup_names
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import now
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from dvm.checks.posture import VerifiedInstance
+    from dvm.egress.policy import Policy
     from dvm.execute.job import Job
     from dvm.lima.guest_call import GuestCall
     from dvm.model.manifest import Script
@@ -101,7 +103,7 @@ def bootstrap(job: Job, verified: VerifiedInstance, step: Step) -> None:
     assert verified.instance.receipt is not None
     job.receipt = verified.instance.receipt
     wait_until_ready(job, step)
-    network = guest_network(job.vm)
+    network = guest_network(job.vm, verified.instance.vm_type, _policy(job, verified, step))
     lines = job.proven(step, job.ask(step, payload=network.records)).lines
     tool, missing = _firewall(job, step, network.firewall, lines)
     config = job.vm.config
@@ -115,7 +117,8 @@ def bootstrap(job: Job, verified: VerifiedInstance, step: Step) -> None:
         firewall=network.firewall,
         firewall_tool=tool,
         firewall_missing=missing,
-        reach=dict(network.variables),
+        proxied=bool(network.proxy),
+        reach=dict(network.reach),
         ended=now(),
     )
     # Scripts may run because of another user: should we be killed now, that reason is gone from the receipt.
@@ -123,6 +126,20 @@ def bootstrap(job: Job, verified: VerifiedInstance, step: Step) -> None:
     # An earlier DVM_USER's work stays where it is, and is looked for before all of it goes.
     users = tuple(dict.fromkeys((*job.receipt.workers, config.user)))
     job.save(replace(job.receipt, bootstrap=made, users=users, due=due))
+
+
+def _policy(job: Job, verified: VerifiedInstance, step: Step) -> Policy | None:
+    """Return the VM's egress policy; None: its egress is open.
+
+    Raises:
+        StepFailure: there is none that can be believed.
+    """
+    if not job.vm.limited:
+        return None
+    try:
+        return read_policy(str(verified.instance.dir))
+    except PolicyError as error:
+        raise StepFailure(step, f"{job.change.address}: {error}.", remedy="Apply again: it is written anew.") from error
 
 
 def _firewall(job: Job, step: Step, asked: Firewall, lines: Sequence[str]) -> tuple[str, str]:
@@ -134,6 +151,13 @@ def _firewall(job: Job, step: Step, asked: Firewall, lines: Sequence[str]) -> tu
     words = [line.split("\t") for line in lines]
     if len(words) == 1:
         _, said, why = words[0]
+        if said == "none" and asked is Firewall.EGRESS:
+            raise StepFailure(
+                step,
+                f"{job.change.address}: its egress can't be held in the guest: {visible(why)}.",
+                remedy='Use a template with nft or iptables and systemd, vm_type = "qemu", or egress = "open".',
+                log=job.log(SETUP_LOG).path,
+            )
         if (said == "off") == (asked is Firewall.OFF):
             return ("" if said in {"off", "none"} else said), visible(why)
     raise StepFailure(

@@ -42,7 +42,7 @@ class GuestProgram(Struct, frozen=True):
 
 
 _FIELD = r"\t[^\t]*"
-_PROBE = "(?:mounts|file|forwarded|variables|loopback|sudo|groups|engines|ports|listener)"
+_PROBE = "(?:mounts|file|forwarded|variables|loopback|outside|names|sudo|groups|engines|ports|listener)"
 _WHO = "(?:root|user|subordinate)"
 PROGRAMS = {
     "bootstrap": GuestProgram(lines=(r"firewall\t(?:off|nft|iptables|none)\t[^\t]*",)),

@@ -77,13 +77,13 @@ class Guest(Struct, frozen=True):
         """Return the call that makes DVM_USER's key, once, and answers with its public half."""
         return GuestCall(as_root(self.instance, "key", self.user, self.vm))
 
-    def verify(self, token: str, file: str, ports: tuple[int, int], wait_seconds: int) -> GuestCall:
+    def verify(self, token: str, file: str, ports: tuple[int, int], wait_seconds: int, *, limited: bool) -> GuestCall:
         """Return the call that tries the walls from inside; see dvm/lima/guest/verify.sh.
 
         `ports`: where the host listens on its loopback for a connection with `token`, by IPv4 and by IPv6 (0: nowhere).
         """
         ipv4, ipv6 = map(str, ports)
-        words = (self.user, token, file, ipv4, ipv6, str(wait_seconds))
+        words = (self.user, token, file, ipv4, ipv6, str(wait_seconds), str(int(limited)))
         return GuestCall(as_root(self.instance, "verify", *words))
 
     def work(self) -> GuestCall:

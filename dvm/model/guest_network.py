@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from dvm.egress.enforcer import Enforcer, enforcer, expected_vm_type
+from dvm.egress.guest import guest_proxy, proxy_variables, reach_addresses
 from dvm.egress.place import HOST_ADDRESS
+from dvm.egress.policy import Policy
 from dvm.model.reach import Reach
 
 if TYPE_CHECKING:
@@ -23,17 +26,22 @@ class Firewall(StrEnum):
     """Nothing: there is none."""
     LOOPBACK = "loopback"
     """DVM_USER and its containers: they do not get to the host's loopback."""
+    EGRESS = "egress"
+    """Everybody: they get to the proxy alone."""
 
 
 class GuestNetwork(Struct, frozen=True):
     """What dvm-bootstrap is told, on standard input. `holes` are addresses and ports that are reached all the same.
 
-    `variables` are for sessions and setup scripts.
+    `reach`: where ports of other VMs are, by their variables. `proxy`: its URL, which may have this VM's credential.
     """
 
     firewall: Firewall
     holes: tuple[tuple[str, int], ...] = ()
+    reach: Mapping[str, str] = field(default_factory=dict)
+    proxy: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
+    """For sessions and setup scripts."""
 
     @property
     def records(self) -> bytes:
@@ -42,19 +50,37 @@ class GuestNetwork(Struct, frozen=True):
             str(self.firewall),
             *(f"hole {address} {port}" for address, port in self.holes),
             *(f"set {name}={value}" for name, value in self.variables.items()),
+            *([f"proxy {self.proxy}"] if self.proxy else []),
             "",
         ]
         return b"".join(f"{line}\0".encode() for line in lines)
 
 
-def guest_network(vm: DesiredVM) -> GuestNetwork:
-    """Return what the guest of a VM is to be told."""
+def guest_network(vm: DesiredVM, vm_type: str = "", policy: Policy | None = None) -> GuestNetwork:
+    """Return what the guest of a VM is to be told.
+
+    `vm_type`: the driver that runs it; empty: the one that would. `policy`: the one in the instance's directory, which
+    alone has the way to a proxy that listens on the host; without it only the rest is right.
+    """
     config = vm.config
-    if config.egress != "open":
-        # What holds this is not in the guest; the host's loopback is shut with all else.
-        return GuestNetwork(Firewall.OFF)
-    holes = tuple((HOST_ADDRESS, each.host_port) for each in vm.reached)
-    variables = {Reach(each.vm, each.port).variable: f"{HOST_ADDRESS}:{each.host_port}" for each in vm.reached}
-    # A DVM_USER with sudo takes any rule of its guest away.
-    firewall = Firewall.OFF if config.host_loopback or config.sudo else Firewall.LOOPBACK
-    return GuestNetwork(firewall, holes, variables)
+    holder = enforcer(vm_type or expected_vm_type(config.vm_type))
+    if not vm.limited:
+        # A DVM_USER with sudo takes any rule of its guest away.
+        firewall = Firewall.OFF if config.host_loopback or config.sudo else Firewall.LOOPBACK
+        reach = {Reach(each.vm, each.port).variable: f"{HOST_ADDRESS}:{each.host_port}" for each in vm.reached}
+        return GuestNetwork(firewall, _holes(reach), reach, variables=reach)
+    known = policy or Policy(vm.instance, vm.name, reached=vm.reached)
+    addresses = reach_addresses(known, holder)
+    reach = {Reach(each.vm, each.port).variable: address for each, address in addresses.items()}
+    proxy = guest_proxy(known, holder)
+    hosts = sorted({address.partition(":")[0] for address in reach.values()})
+    variables = proxy_variables(proxy, hosts) | reach
+    if holder is Enforcer.HOST:
+        # The host holds it, where guest root can't undo it.
+        return GuestNetwork(Firewall.OFF, (), reach, proxy.url, variables)
+    holes = ((proxy.address, proxy.port), *_holes(reach))
+    return GuestNetwork(Firewall.EGRESS, holes, reach, proxy.url, variables)
+
+
+def _holes(reach: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
+    return tuple((address, int(port)) for address, _, port in (each.partition(":") for each in reach.values()))

@@ -76,6 +76,8 @@ class Bootstrap(Table, frozen=True, kw_only=True):
     """What it is made with, as the guest said: nft or iptables; empty: there is none."""
     firewall_missing: str = ""
     """Why there is none though it was asked for, as the guest said."""
+    proxied: bool = False
+    """Whether the guest was told of DVM's proxy, since its egress is limited."""
     reach: dict[str, str] = field(default_factory=dict)
     """Where ports of other VMs are reached, by the variables that say so."""
     ended: datetime

@@ -153,7 +153,7 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
     withheld = tuple(change for change in differing if change.effect is Effect.REPLACE)
     changes = tuple(change for change in differing if change.effect is not Effect.REPLACE)
     runs = scripts_to_run(vm, receipt, rerun=options.rerun_setup)
-    bootstraps = guest_is_behind(vm, receipt) or any(c.effect is Effect.BOOTSTRAP for c in changes)
+    bootstraps = guest_is_behind(vm, instance) or any(c.effect is Effect.BOOTSTRAP for c in changes)
     notes: list[str] = list(_not_enforced(vm, receipt))
     waiting: tuple[AttributeChange, ...] = ()
     waiting_scripts: tuple[ScriptRun, ...] = ()
@@ -230,13 +230,14 @@ def code_moves(vm: DesiredVM, instance: Instance) -> tuple[AttributeChange, ...]
     return (AttributeChange(CODE_DIR, code_dir_of(user, receipt.code_of), code_dir_of(user, vm.name), Effect.IN_PLACE),)
 
 
-def guest_is_behind(vm: DesiredVM, receipt: Receipt | None) -> bool:
+def guest_is_behind(vm: DesiredVM, instance: Instance) -> bool:
     """Whether a guest has not all that a bootstrap of this version would set up in it."""
-    made = receipt.bootstrap if receipt is not None else None
+    made = instance.receipt.bootstrap if instance.receipt is not None else None
     if made is None or made.version < BOOTSTRAP_VERSION:
         return True
-    wanted = guest_network(vm)
-    return made.firewall is not wanted.firewall or made.reach != wanted.variables
+    wanted = guest_network(vm, instance.vm_type)
+    told = (made.firewall, made.proxied, made.reach)
+    return told != (wanted.firewall, bool(wanted.proxy), dict(wanted.reach))
 
 
 def _not_enforced(vm: DesiredVM, receipt: Receipt | None) -> Iterator[str]:
@@ -255,7 +256,7 @@ def _not_enforced(vm: DesiredVM, receipt: Receipt | None) -> Iterator[str]:
 
 def guest_differs(vm: DesiredVM, instance: Instance) -> bool:
     """Whether a VM that was bootstrapped differs in what a bootstrap makes: DVM_USER, its rights and its ids."""
-    if guest_is_behind(vm, instance.receipt):
+    if guest_is_behind(vm, instance):
         return True
     differing = compare(observed_attributes(instance, vm), desired_attributes(vm))
     return any(change.effect is Effect.BOOTSTRAP for change in differing)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -12,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from dvm.checks.instances.egress_not_in_force import foreseen
 from dvm.egress.policy import setup_runs
+from tests import factories as make
 from tests.conftest import ROOT, Dvm
 
 NOT_DECLARED = "egress of vm.app does not allow it"
@@ -268,8 +269,54 @@ def test_a_wrapper_that_others_can_change_is_not_started(held: Dvm) -> None:
     assert (refused.code, "DVM109" in refused.err) == (3, True)
 
 
-def test_what_no_driver_here_enforces_is_refused(dvm: Dvm) -> None:
-    dvm.manifest('[vm.db]\nports = ["15432:5432"]\n[vm.app]\nvm_type = "vz"\negress = "none"\n')
-    refused = dvm.run("plan")
-    assert (refused.code, "DVM315" in refused.out + refused.err) == (3, True)
-    assert os.path.lexists(dvm.config / "dvm.toml")
+def test_a_guest_whose_user_has_sudo_holds_no_rule() -> None:
+    def said(**config: Any) -> list[str]:
+        return [each.code for each in foreseen(make.desired("app", egress="none", **config))]
+
+    assert said(vm_type="vz", sudo=True) == ["DVM315"]
+    assert said(vm_type="vz") == []
+    assert said(vm_type="qemu", sudo=True) == [], "on QEMU the host holds it"
+
+
+def test_the_guest_is_told_of_the_proxy_and_forgets_it_again(held: Dvm) -> None:
+    held.script("setup/a.sh", "true")
+    text = 'ports = ["15432:5432"]\n[vm.app]\ndepends_on = ["db"]\nreach = ["db:5432"]\nsetup = ["setup/a.sh"]\n'
+    held.manifest(f'[vm.db]\n{text}egress = "none"\n')
+    assert held.run("apply", "-y").code == 0
+    assert held.run("plan", "--detailed-exitcode").code == 0
+    made = held.receipt("app")["bootstrap"]
+    assert (made["firewall"], made["proxied"], made["reach"]) == (
+        "off", True, {"DVM_REACH_DB_5432": "192.168.5.101:5432"},
+    )  # fmt: skip
+    env = held.run("ssh", "app", "env").out
+    assert "https_proxy=http://192.168.5.100:3128\n" in env
+    assert "DVM_REACH_DB_5432=192.168.5.101:5432\n" in env
+    assert "192.168.5.101" in next(line for line in env.splitlines() if line.startswith("NO_PROXY="))
+    assert held.runs("app")[0]["env"]["HTTP_PROXY"] == "http://192.168.5.100:3128"
+    assert held.run("verify", "app").code == 0, held.run("verify", "app").out
+    assert "proxy" not in held.run("ssh", "db", "env").out.lower()
+    held.manifest(f"[vm.db]\n{text}")
+    assert held.run("apply", "-y").code == 0
+    assert held.run("plan", "--detailed-exitcode").code == 0
+    env = held.run("ssh", "app", "env").out
+    assert "proxy" not in env.lower()
+    assert "DVM_REACH_DB_5432=192.168.5.2:15432\n" in env
+
+
+def test_an_egress_wall_that_is_gone_is_found_by_verify(held: Dvm) -> None:
+    held.manifest('[vm.app]\negress = "none"\n')
+    assert held.run("apply", "-y").code == 0
+    walls = held.run("verify", "app", "--json").json["checks"]
+    assert {(row["voucher"], row["holds"]) for row in walls if row["wall"] == "egress"} == {
+        ("host", True), ("guest", True),
+    }  # fmt: skip
+    stage = held.lima_home / "dvm-app" / "guest-walls.json"
+    stage.write_text(json.dumps({"outside root": ["1.1.1.1 open"], "names user": ["192.168.5.3 answered"]}))
+    result = held.run("verify", "app")
+    assert (result.code, "1 wall does not hold: egress." in result.out) == (3, True)
+    stage.unlink()
+    # Started by hand: the network is open, and nobody goes in.
+    held.limactl("stop", "dvm-app")
+    held.limactl("start", "--tty=false", "dvm-app")
+    result = held.run("verify", "app")
+    assert (result.code, "DVM315" in result.out) == (3, True)

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from dvm.model.receipt import Allowance
 
 _UNENFORCED = "Egress or loopback rule that DVM can't enforce"
-_LEAST = 'Declare egress = "open" and no reach, if the VM may reach everything.'
+_LEAST = 'Declare sudo = false, vm_type = "qemu", or egress = "open" if the VM may reach everything.'
 
 
 def _find(subject: InstanceSubject) -> Iterator[Finding]:
     instance, allowed = subject.instance, subject.allowed
     if allowed is None:
         return
-    for detail in _unenforced(allowed, instance.vm_type):
+    for detail in _unenforced(allowed, instance.vm_type, sudo=_has_sudo(subject)):
         yield Finding(label(instance), detail, remedy=_LEAST, title=_UNENFORCED)
     # One that does not run is shut at its start, or not started.
     if allowed.egress == "open" or instance.egress is None or instance.status is not Status.RUNNING:
@@ -76,14 +76,23 @@ def _more(state: EgressState, allowed: Allowance) -> str:
     return f"Its egress policy allows what is not declared: {', '.join(dict.fromkeys(more))}."
 
 
+def _has_sudo(subject: InstanceSubject) -> bool:
+    if subject.desired is not None:
+        return subject.desired.config.sudo
+    receipt = subject.instance.receipt
+    return receipt is not None and receipt.bootstrap is not None and receipt.bootstrap.sudo
+
+
 def _beyond(names: Iterable[str], declared: set[str]) -> list[str]:
     return [visible(name) for name in names if name not in declared]
 
 
-def _unenforced(allowed: Allowance, vm_type: str) -> Iterator[str]:
-    held_by_host = enforcer(vm_type) is Enforcer.HOST
-    if allowed.egress != "open" and not held_by_host:
-        yield "An egress rule is not yet enforced on this driver: everything could leave the VM."
+def _unenforced(allowed: Allowance, vm_type: str, *, sudo: bool) -> Iterator[str]:
+    if allowed.egress != "open" and enforcer(vm_type) is Enforcer.GUEST and sudo:
+        yield (
+            "On this driver the guest itself holds an egress rule, and DVM_USER may use sudo: it could take the rule "
+            "away."
+        )
 
 
 CHECK: Check[InstanceSubject] = Check(
@@ -108,5 +117,5 @@ def is_settled(result: CheckResult) -> bool:
 
 def foreseen(vm: DesiredVM) -> Iterator[CheckResult]:
     """Yield a denial for each rule of a VM to be made that could not be put in force."""
-    for detail in _unenforced(vm.allowed, expected_vm_type(vm.config.vm_type)):
+    for detail in _unenforced(vm.allowed, expected_vm_type(vm.config.vm_type), sudo=vm.config.sudo):
         yield CheckResult(CHECK.code, CHECK.severity, Outcome.FAIL, vm.address, _UNENFORCED, detail, _LEAST)

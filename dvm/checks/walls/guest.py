@@ -107,6 +107,29 @@ def loopback(who: str, name: str) -> Callable[[Evidence], Iterator[Finding]]:
     return judge
 
 
+def outside(who: str, name: str) -> Callable[[Evidence], Iterator[Finding]]:
+    """Return what judges the way to other machines and to a name server, by `who`, whom people know as `name`."""
+
+    def judge(evidence: Evidence) -> Iterator[Finding]:
+        if evidence.promise.allowed.egress == "open":
+            return
+        reached, named = evidence.values("outside", who), evidence.values("names", who)
+        if who == "subordinate" and evidence.values("loopback", who) == ("none",):
+            return
+        tried = f"TCP to public addresses, as {name}"
+        if not reached:
+            yield _no_answer(evidence, tried)
+        else:
+            yield of_guest(tried, ", ".join(reached), holds=not any(value.endswith(" open") for value in reached))
+        tried = f"a name server, as {name}"
+        if named is None:
+            yield _no_answer(evidence, tried)
+        else:
+            yield of_guest(tried, _named(named) or "no answer", holds=not named)
+
+    return judge
+
+
 def _no_answer(evidence: Evidence, tried: str) -> Finding:
     return of_guest(tried, evidence.unanswered, holds=None)
 

@@ -6,8 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from dvm.checks.walls.finding import Finding, of_host
+from dvm.egress.enforcer import Enforcer, enforcer
 from dvm.lima.listeners import AGENT, DRIVER
 from dvm.model.choices import Isolation
+from dvm.model.egress import Network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +27,7 @@ _CODES = {
     "DVM309": "agent, display",
     "DVM302": "host ports",
     "DVM303": "host ports",
+    "DVM315": "egress",
 }
 
 
@@ -61,6 +64,21 @@ def listening(evidence: Evidence) -> Iterator[Finding]:
         if not each.on_loopback:
             seen += ", and other machines reach it"
         yield of_host(_place(each), seen, holds=what != "" and each.on_loopback)
+
+
+def network(evidence: Evidence) -> Iterator[Finding]:
+    """Judge what holds the VM's egress: QEMU's network, or the proxy that the guest's firewall leads to."""
+    if evidence.promise.allowed.egress == "open":
+        return
+    state, driver = evidence.instance.egress, evidence.instance.vm_type
+    if enforcer(driver) is Enforcer.HOST:
+        seen = "it can't be seen" if state is None else f"it is {state.network}"
+        holds = None if state is None else state.network is Network.SHUT
+        yield of_host("QEMU's network, as the kernel shows its command line", seen, holds=holds)
+    else:
+        listens = state is not None and state.listens
+        seen = "it listens, and asks for this VM's credential" if listens else "it does not listen"
+        yield of_host("DVM's proxy on this host", seen, holds=listens)
 
 
 def undeclared(evidence: Evidence) -> Iterator[Finding]:

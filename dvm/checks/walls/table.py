@@ -40,8 +40,8 @@ def _loopback(promise: Promise) -> bool:
     return not promise.allowed.host_loopback and not (promise.sudo and promise.allowed.egress == "open")
 
 
-def _loopback_of_root(promise: Promise) -> bool:
-    # What only the guest holds, it holds for DVM_USER and containers.
+def _limited(promise: Promise) -> bool:
+    # Then the host's loopback is shut for root as well.
     return promise.allowed.egress != "open"
 
 
@@ -56,7 +56,12 @@ WALLS: Final = (
     Wall("undeclared ports", _no_auto_ports, host.undeclared),
     Wall("host loopback", _loopback, guest.loopback("user", "DVM_USER")),
     Wall("host loopback", _loopback, guest.loopback("subordinate", "a subordinate id")),
-    Wall("host loopback", _loopback_of_root, guest.loopback("root", "root")),
+    Wall("host loopback", _limited, guest.loopback("root", "root")),
+    Wall("egress", _limited, host.configuration("egress")),
+    Wall("egress", _limited, host.network),
+    Wall("egress", _limited, guest.outside("user", "DVM_USER")),
+    Wall("egress", _limited, guest.outside("subordinate", "a subordinate id")),
+    Wall("egress", _limited, guest.outside("root", "root")),
     Wall("sudo", _no_sudo, guest.nothing("sudo", "user", "sudo and doas, as DVM_USER", "refused")),
     Wall("sudo", _no_sudo, guest.groups),
     Wall(

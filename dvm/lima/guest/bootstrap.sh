@@ -86,5 +86,6 @@ demand_become "$user"
 as_user mkdir -p -- "$code_dir" && as_user test -d "$code_dir" || fail "could not make $code_dir"
 
 write_variables
+write_proxy
 set_firewall
 finish 0

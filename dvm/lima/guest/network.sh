@@ -1,10 +1,10 @@
-# The guest's own part of what it may reach, for dvm-bootstrap: a firewall of root's, and the variables that sessions and
-# setup scripts get.
+# The guest's own part of what it may reach, for dvm-bootstrap: a firewall of root's, the variables that sessions and setup
+# scripts get, and the proxy for all that has settings of its own.
 
 # read_records: what the host asks for, from standard input, in records with a NUL after each, an empty one last. The
-# first is the firewall: `off`; `loopback`: DVM_USER and containers do not get to the host's loopback; then come
-# `hole ADDRESS PORT`, which goes through all the same, and `set NAME=VALUE`.
-firewall=off holes=() variables=()
+# first is the firewall: `off`; `loopback`: DVM_USER and containers do not get to the host's loopback; `egress`: nobody gets
+# anywhere. Then come `hole ADDRESS PORT`, which goes through all the same, `set NAME=VALUE`, and `proxy URL`.
+firewall=off holes=() variables=() proxy=
 read_records() {
   local record
   IFS= read -r -d '' firewall || fail "what the host asks for did not arrive"
@@ -13,6 +13,7 @@ read_records() {
       '') return ;;
       "hole "*) holes+=("${record#hole }") ;;
       "set "*) variables+=("${record#set }") ;;
+      "proxy "*) proxy=${record#proxy } ;;
       *) fail "this bootstrap does not know \"$record\"" ;;
     esac
   done
@@ -37,6 +38,42 @@ write_variables() {
   fi
 }
 
+# write_proxy: what does not read a session's variables is told of the proxy too: other login shells, services, sudo,
+# package managers. Without one, all of it is taken out again.
+dnf_mark="# dvm: the next line is DVM's"
+write_proxy() {
+  local pair file changed=no assignments=""
+  local login=/etc/profile.d/dvm.sh apt=/etc/apt/apt.conf.d/95dvm dnf=/etc/dnf/dnf.conf sudoers=/etc/sudoers.d/91-dvm
+  local managers=(/etc/systemd/system.conf.d/50-dvm.conf /etc/systemd/user.conf.d/50-dvm.conf)
+  if [[ -f $dnf ]] && grep -qxF "$dnf_mark" "$dnf"; then
+    awk -v mark="$dnf_mark" 'skip { skip = 0; next } $0 == mark { skip = 1; next } { print }' "$dnf" | put "$dnf" 0644
+  fi
+  if [[ -z $proxy ]]; then
+    [[ ! -e ${managers[0]} ]] || changed=yes
+    rm -f "$login" "$apt" "$sudoers" "${managers[@]}"
+  else
+    for pair in "${variables[@]}"; do
+      printf "export %s='%s'\n" "${pair%%=*}" "${pair#*=}"
+    done | put "$login" 0644
+    for pair in "${variables[@]}"; do
+      assignments+=" \"${pair//%/%%}\""
+    done
+    for file in "${managers[@]}"; do
+      grep -qxF "DefaultEnvironment=${assignments# }" "$file" 2>/dev/null || changed=yes
+      printf '[Manager]\nDefaultEnvironment=%s\n' "${assignments# }" | put "$file" 0644
+    done
+    [[ ! -d /etc/apt ]] ||
+      printf 'Acquire::http::Proxy "%s";\nAcquire::https::Proxy "%s";\n' "$proxy" "$proxy" | put "$apt" 0644
+    if [[ -f $dnf ]]; then
+      { cat "$dnf" && printf '%s\nproxy=%s\n' "$dnf_mark" "$proxy"; } | put "$dnf" 0644
+    fi
+    echo 'Defaults env_keep += "http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY"' | put "$sudoers" 0440
+    visudo -cqf "$sudoers" || { rm -f "$sudoers"; fail "sudo does not accept the rule for proxy variables"; }
+  fi
+  # Services that start from now on have it; systemd reads this file at no other time.
+  [[ $changed == no || ! -d /run/systemd/system ]] || systemctl daemon-reexec
+}
+
 # QEMU's user network as Lima sets it up: each address of it leads to the host's loopback, but for the name server's.
 host_net=192.168.5.0/24 dns=192.168.5.3
 host_net6="fec0::/64 fe80::/10" dns6=fec0::3
@@ -53,25 +90,37 @@ walled_ids() {
 
 # Existing connections go on; names are asked for by the original destination, since Lima may rewrite it.
 nft_rules() {
-  local ids hole
-  ids=$(walled_ids | paste -sd, -)
+  local ids hole jump="jump walled"
+  if [[ $firewall == loopback ]]; then
+    ids=$(walled_ids | paste -sd, -)
+    jump="meta skuid { $ids } jump walled"
+  fi
   echo "table inet dvm"
   echo "delete table inet dvm"
   echo "table inet dvm {"
   echo "  chain walled {"
-  echo "    meta l4proto { tcp, udp } ct original ip daddr $dns ct original proto-dst 53 return"
-  echo "    meta l4proto { tcp, udp } ct original ip6 daddr $dns6 ct original proto-dst 53 return"
+  if [[ $firewall == loopback ]]; then
+    echo "    meta l4proto { tcp, udp } ct original ip daddr $dns ct original proto-dst 53 return"
+    echo "    meta l4proto { tcp, udp } ct original ip6 daddr $dns6 ct original proto-dst 53 return"
+  fi
   for hole in "${holes[@]}"; do
     echo "    ip daddr ${hole% *} tcp dport ${hole#* } return"
   done
-  echo "    ip daddr $host_net reject"
-  echo "    ip6 daddr { ${host_net6// /, } } meta l4proto { tcp, udp } reject"
+  if [[ $firewall == loopback ]]; then
+    echo "    ip daddr $host_net reject"
+    echo "    ip6 daddr { ${host_net6// /, } } meta l4proto { tcp, udp } reject"
+  else
+    # The guest's own address comes by DHCP, and IPv6 needs its neighbours.
+    echo "    udp sport 68 udp dport 67 return"
+    echo "    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld2-listener-report } return"
+    echo "    reject"
+  fi
   echo "  }"
   echo "  chain output {"
   echo "    type filter hook output priority 0; policy accept;"
   echo '    oifname "lo" return'
   echo "    ct state established,related return"
-  echo "    meta skuid { $ids } jump walled"
+  echo "    $jump"
   echo "  }"
   echo "  chain forward {"
   echo "    type filter hook forward priority 0; policy accept;"
@@ -83,19 +132,32 @@ nft_rules() {
 
 # iptables_rules 4|6. What is forwarded is dropped in `mangle`: in `filter`, Docker puts its own rules first.
 iptables_rules() {
-  local id hole net nets=$host_net name=$dns
+  local id hole kind net nets=$host_net name=$dns
   [[ $1 == 4 ]] || { nets=$host_net6 name=$dns6; }
   echo "*filter"
   echo ":DVM-OUT - [0:0]"
   echo ":DVM-WALL - [0:0]"
   echo "-A DVM-OUT -o lo -j RETURN"
   echo "-A DVM-OUT -m conntrack --ctstate ESTABLISHED,RELATED -j RETURN"
-  while read -r id; do
-    echo "-A DVM-OUT -m owner --uid-owner $id -j DVM-WALL"
-  done < <(walled_ids)
+  if [[ $firewall == egress ]]; then
+    echo "-A DVM-OUT -j DVM-WALL"
+    if [[ $1 == 4 ]]; then
+      nets=0.0.0.0/0
+      echo "-A DVM-WALL -p udp --sport 68 --dport 67 -j RETURN"
+    else
+      nets=::/0
+      for kind in 133 135 136 143; do
+        echo "-A DVM-WALL -p icmpv6 --icmpv6-type $kind -j RETURN"
+      done
+    fi
+  else
+    while read -r id; do
+      echo "-A DVM-OUT -m owner --uid-owner $id -j DVM-WALL"
+    done < <(walled_ids)
+  fi
   except DVM-WALL
   for net in $nets; do
-    if [[ $1 == 4 ]]; then
+    if [[ $1 == 4 || $firewall == egress ]]; then
       echo "-A DVM-WALL -d $net -j REJECT"
     else
       echo "-A DVM-WALL -d $net -p tcp -j REJECT"
@@ -114,7 +176,7 @@ iptables_rules() {
 }
 except() {
   local hole
-  echo "-A $1 -m conntrack --ctorigdst $name --ctorigdstport 53 -j RETURN"
+  [[ $firewall != loopback ]] || echo "-A $1 -m conntrack --ctorigdst $name --ctorigdstport 53 -j RETURN"
   [[ $name == "$dns6" ]] || for hole in "${holes[@]}"; do
     echo "-A $1 -d ${hole% *} -p tcp --dport ${hole#* } -j RETURN"
   done

@@ -1,11 +1,12 @@
-# dvm-verify DVM_USER TOKEN FILE PORT4 PORT6 WAIT
+# dvm-verify DVM_USER TOKEN FILE PORT4 PORT6 WAIT LIMITED
 #
 # Runs in the guest, as root. Tries the walls around it, as root, as DVM_USER and as its first subordinate id, and
 # answers what was seen: `seen PROBE WHO VALUE` lines, and `end PROBE WHO` for each probe that was carried out. It judges
 # nothing; the host does. FILE is a file of the host's that must not be here. Connections to the host's loopback go to
 # PORT4 (IPv4) and PORT6 (IPv6; 0: there is none) and send TOKEN and who sends it. WAIT: seconds that a test listener is
-# open before the answer ends, so that Lima has the time to forward it.
-user=$1 token=$2 file=$3 port4=$4 port6=$5 wait_seconds=$6
+# open before the answer ends, so that Lima has the time to forward it. LIMITED: 1 where the VM's egress is limited; then
+# a connection to a public address is tried, which sends nothing, and a name server is asked.
+user=$1 token=$2 file=$3 port4=$4 port6=$5 wait_seconds=$6 limited=$7
 export LC_ALL=C
 cd /
 demand_tools
@@ -113,6 +114,23 @@ loopback() {
   echo "fec0::2 $said"
 }
 
+outside() {
+  local address said
+  for address in 1.1.1.1 2606:4700:4700::1111; do
+    said=$(reach "$1" "$address" 443 "") || return 1
+    echo "$address $said"
+  done
+}
+# One question to Lima's name server, and what comes back.
+# shellcheck disable=SC2016
+ask='exec 3<>/dev/udp/192.168.5.3/53 && printf "\022\064\001\000\000\001\000\000\000\000\000\000\007example\003com\000\000\001\000\001" >&3 &&
+  timeout 4 head -c 12 <&3 | wc -c'
+names() {
+  local said
+  said=$(as "$1" "$BASH" --noprofile --norc -c "$ask" bash 2>/dev/null) || said=0
+  ((said == 0)) || echo "192.168.5.3 answered"
+}
+
 ports() {
   local inode
   for inode in "${!listens[@]}"; do
@@ -164,6 +182,13 @@ if [[ -z $first ]]; then
   answer end loopback subordinate
 elif ((${#deputy[@]})); then
   probe loopback subordinate loopback subordinate
+fi
+if ((limited)); then
+  for who in root user subordinate; do
+    [[ $who != subordinate || -n ${deputy[*]-} ]] || continue
+    probe outside "$who" outside "$who"
+    probe names "$who" names "$who"
+  done
 fi
 probe sudo user sudo_rights
 probe groups user as_user id -nG

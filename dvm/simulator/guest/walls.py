@@ -19,8 +19,8 @@ _CONNECT_SECONDS = 5.0
 
 
 def verify(process: Process, args: list[str]) -> int:
-    """`dvm-verify DVM_USER TOKEN FILE PORT4 PORT6 WAIT`: answers `seen PROBE WHO VALUE` and `end PROBE WHO`."""
-    user, token, _file, port, *_rest = args
+    """`dvm-verify DVM_USER TOKEN FILE PORT4 PORT6 WAIT LIMITED`: answers `seen PROBE WHO VALUE` and `end PROBE WHO`."""
+    user, token, _file, port, *_rest, limited = args
     if not process.machine.has_user(user):
         process.say_error(f"dvm: there is no user {user} in this guest")
         return 1
@@ -28,7 +28,13 @@ def verify(process: Process, args: list[str]) -> int:
         staged: dict[str, Any] = json.loads((process.machine.dir / STAGED).read_text(encoding="utf-8"))
     except FileNotFoundError:
         staged = {}
-    for key, values in {**_usual(process, user), **staged}.items():
+    usual = _usual(process, user)
+    if limited == "1":
+        closed = ["192.168.5.2 refused", "fec0::2 refused"]
+        usual |= {f"loopback {who}": closed for who in ("root", "user", "subordinate")}
+        usual |= {f"outside {who}": ["1.1.1.1 refused"] for who in ("root", "user", "subordinate")}
+        usual |= {f"names {who}": [] for who in ("root", "user", "subordinate")}
+    for key, values in {**usual, **staged}.items():
         if values is None:
             continue
         probe, who = key.split()

@@ -12,7 +12,8 @@ from dvm.lima import guest_programs
 from dvm.model.guest_network import Firewall, GuestNetwork
 
 BASH = str(shutil.which("bash"))
-LOOPBACK = GuestNetwork(Firewall.LOOPBACK, (("192.168.5.2", 15432),), {"DVM_REACH_DB_5432": "192.168.5.2:15432"})
+REACH = {"DVM_REACH_DB_5432": "192.168.5.2:15432"}
+LOOPBACK = GuestNetwork(Firewall.LOOPBACK, (("192.168.5.2", 15432),), REACH, variables=REACH)
 
 
 class Guest:
@@ -29,6 +30,7 @@ class Guest:
         (self.bin / "systemctl").write_text(
             f'#!{BASH}\necho "systemctl $*" >>{place}/calls\n[[ $1 != restart ]] || sh {place}/lib/firewall\n'
         )
+        (self.bin / "visudo").write_text(f"#!{BASH}\n")
         (self.bin / "id").write_text(f"#!{BASH}\necho 1002\n")
         (self.bin / "chown").write_text(f"#!{BASH}\n")
         for path in self.bin.iterdir():
@@ -45,18 +47,24 @@ class Guest:
         text = (Path(guest_programs.__file__).parent / "guest" / "network.sh").read_text()
         for there, here in {
             "/run/systemd/system": "run",
-            "/etc/systemd/system": "units",
             "/usr/local/lib/dvm": "lib",
             "/etc/dvm": "settings",
             "/proc/net/if_inet6": "if_inet6",
             "/etc/subuid": "subuid",
+            "/etc/profile.d": "profile.d",
+            "/etc/apt": "apt",
+            "/etc/dnf": "dnf",
+            "/etc/sudoers.d": "sudoers.d",
+            "/etc/systemd/system.conf.d": "system.conf.d",
+            "/etc/systemd/user.conf.d": "user.conf.d",
+            "/etc/systemd/system": "units",
             "PATH=/usr/sbin:/sbin:/usr/bin:/bin": f"PATH={self.bin}:/usr/bin:/bin",
             "PATH=$PATH:/usr/sbin:/sbin": "PATH=$PATH",
         }.items():
             text = text.replace(there, here if "=" in there else str(self.place / here))
         program = (
             'set -Eeuo pipefail; user=me; fail() { echo "$*" >&2; exit 1; }; answer() { printf \'%s|\' "$@"; }\n'
-            f"{text}\nread_records; write_variables; set_firewall"
+            f"{text}\nread_records; write_variables; write_proxy; set_firewall"
         )
         # The tools that are tested are those of `bin` alone.
         (self.place / "few").mkdir(exist_ok=True)
@@ -156,6 +164,35 @@ def test_it_is_taken_out_again(tmp_path: Path, tool: str) -> None:
     assert guest.apply(GuestNetwork(Firewall.OFF)) == "firewall|off||"
 
 
+PROXY = "http://dvm:se_cr-et@192.168.5.2:40000"
+EGRESS = GuestNetwork(
+    Firewall.EGRESS, (("192.168.5.2", 40000),), proxy=PROXY, variables={"https_proxy": PROXY, "NO_PROXY": "localhost"}
+)
+
+
+def test_what_has_settings_of_its_own_is_told_of_the_proxy_and_forgets_it(tmp_path: Path) -> None:
+    guest = Guest(tmp_path, "nft")
+    (tmp_path / "apt").mkdir()
+    (tmp_path / "dnf").mkdir()
+    (tmp_path / "dnf" / "dnf.conf").write_text("[main]\ngpgcheck=1\n")
+    for _ in range(2):
+        assert guest.apply(EGRESS) == "firewall|nft||", guest.errors
+        assert guest.read("profile.d/dvm.sh") == f"export https_proxy='{PROXY}'\nexport NO_PROXY='localhost'\n"
+        assert guest.read("system.conf.d/50-dvm.conf") == (
+            f'[Manager]\nDefaultEnvironment="https_proxy={PROXY}" "NO_PROXY=localhost"\n'
+        )
+        assert guest.read("apt/apt.conf.d/95dvm").count(PROXY) == 2
+        assert guest.read("dnf/dnf.conf").count(f"proxy={PROXY}\n") == 1
+        assert "env_keep" in guest.read("sudoers.d/91-dvm")
+        assert guest.read("settings/environment") == f"https_proxy={PROXY}\nNO_PROXY=localhost\n"
+    assert "daemon-reexec" not in guest.read("calls"), "the second time nothing changed"
+    assert guest.apply(LOOPBACK) == "firewall|nft||", guest.errors
+    assert "daemon-reexec" in guest.read("calls")
+    assert guest.read("dnf/dnf.conf") == "[main]\ngpgcheck=1\n"
+    for name in ("profile.d/dvm.sh", "system.conf.d/50-dvm.conf", "apt/apt.conf.d/95dvm", "sudoers.d/91-dvm"):
+        assert not (tmp_path / name).exists()
+
+
 @pytest.mark.parametrize("records", [b"", b"loopback", b"loopback\0hole 1.2.3.4 5", b"loopback\0strange\0\0"])
 def test_records_that_are_not_whole_or_not_known_change_nothing(tmp_path: Path, records: bytes) -> None:
     guest = Guest(tmp_path, "nft")
@@ -228,3 +265,23 @@ def test_the_kernel_holds_the_ids_and_no_others(tmp_path: Path, tool: str) -> No
     let_through = ("192.168.5.2/15432", "192.168.5.3/53", "10.9.9.9/80")
     expected |= {f"{who} {place}" for who in (1002, 165536, 231071) for place in let_through}
     assert reached == expected | {"after 1002 192.168.5.2/80"}, done.stderr.decode()
+
+
+@pytest.mark.root
+@pytest.mark.skipif(not all(map(shutil.which, ("unshare", "ip", "setpriv"))), reason="needs network namespaces")
+@pytest.mark.parametrize("tool", ["nft", "iptables"])
+def test_the_kernel_lets_everybody_get_to_the_proxy_alone(tmp_path: Path, tool: str) -> None:
+    if shutil.which(tool) is None:
+        pytest.skip(f"there is no {tool}")
+    tools = ("nft",) if tool == "nft" else ("iptables", "iptables-restore", "ip6tables", "ip6tables-restore")
+    guest = Guest(tmp_path, *tools)
+    guest.apply(GuestNetwork(Firewall.EGRESS, (("192.168.5.2", 15432),)))
+    program = (tmp_path / "lib" / "firewall").read_text().replace(f"{guest.bin}:", "/usr/sbin:/sbin:")
+    (tmp_path / "real").write_text(program)
+    script = WIRED.replace("PROGRAM", str(tmp_path / "real"))
+    done = subprocess.run(["unshare", "-n", BASH, "-c", script], check=False, capture_output=True, timeout=120)
+    reached = set(done.stdout.decode().splitlines())
+    assert reached == {
+        *(f"{who} 192.168.5.2/15432" for who in (0, 1002, 165536, 231071, 231072)),
+        "after 1002 192.168.5.2/80",
+    }, done.stderr.decode()

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def report(guest: Guest, *, file: str = "/no/such/file", port: int = 1, program: str = "") -> GuestReport:  # noqa: F811
-    ending = guest.play("verify", USER, "token", file, str(port), "0", "0")
+    ending = guest.play("verify", USER, "token", file, str(port), "0", "0", "0")
     return GuestReport.of(ending.proven().lines)
 
 
@@ -64,7 +64,7 @@ def test_a_connection_is_made_and_says_who_it_is_of(guest: Guest, monkeypatch: p
 
 
 def test_an_own_listener_is_open_when_the_answer_ends(guest: Guest) -> None:  # noqa: F811
-    found = GuestReport.of(guest.play("verify", USER, "t", "/x", "1", "0", "2").proven().lines)
+    found = GuestReport.of(guest.play("verify", USER, "t", "/x", "1", "0", "2", "0").proven().lines)
     (port,) = found.values["listener", "root"]
     with socket.create_connection(("127.0.0.1", int(port)), timeout=5):
         pass
