@@ -222,3 +222,20 @@ def test_they_need_a_vm_that_runs(app: Dvm) -> None:
         result = app.run(*arguments)
         assert (result.code, "dvm start app" in result.err) == (1, True)
     assert app.run("backup", "none", "b.tar").code == 64
+
+
+def test_a_backup_that_is_killed_leaves_no_archive(app: Dvm) -> None:
+    work(app)
+    place = app.lima_home / "dvm-app" / "guest-archive.tar"
+    os.mkfifo(place)
+    with app.popen("backup", "app", "a.tar") as process:
+        with place.open("wb") as file:
+            file.write(whole()[:50_000])
+            file.flush()
+            process.kill()
+            process.wait(timeout=30)
+    place.unlink()
+    assert not list(app.place.glob("a.tar*"))
+    refused = app.run("restore", "a.tar", "other")
+    assert refused.code == 64
+    assert app.run("backup", "app", "a.tar").code == 0
