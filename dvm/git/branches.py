@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dvm.git.program import HostRepository
+    from dvm.git.relay import Limits
+
+
+MOST_COUNTED: Final = 200
+"""Of how many branches the commits are counted: each takes git some time, and a guest may have any number."""
 
 
 class Move(StrEnum):
@@ -32,14 +37,15 @@ class Move(StrEnum):
 class Branch(Struct, frozen=True):
     """A branch of a guest's: `before` and `after` are names of commits, empty where there is none.
 
-    `commits` of it were in this repository in no branch before; `left` commits of `before` are not in `after`.
+    `commits` of it were in this repository in no branch before; None: not counted. `left` commits of `before` are not
+    in `after`.
     """
 
     name: str
     move: Move
     before: str = ""
     after: str = ""
-    commits: int = 0
+    commits: int | None = None
     left: int = 0
 
 
@@ -71,24 +77,36 @@ def compare(
     repository: HostRepository,
     vm: str,
     listing: bytes,
+    limits: Limits,
     *,
     prune: bool,
     only: Sequence[str],
 ) -> tuple[list[Branch], dict[str, str]]:
-    """Return what happens to each branch, and why others are left out. The objects have to be there."""
+    """Return what happens to each branch, and why others are left out. The objects have to be there.
+
+    Commits are counted for MOST_COUNTED branches, and only until the time is over.
+    """
     into = namespace(vm)
     theirs = {name: digest for name, (digest, _) in references(listing, ARRIVED).items()}
     ours = references(repository.ask("for-each-ref", LISTED, into), into)
     good, bad = sorted_out(list(theirs))
+    types = _types(repository, [theirs[name] for name in good])
     branches: list[Branch] = []
+    counted = 0
     for name in good:
         before, symbolic = ours.get(name, ("", False))
+        after = theirs[name]
         if symbolic:
             bad[name] = f"{into}{name} is a symbolic reference here"
-        elif not _is_commit(repository, theirs[name]):
+        elif types.get(after) != "commit":
             bad[name] = "it is no commit"
+        elif before == after:
+            branches.append(Branch(name, Move.SAME, before, after))
+        elif counted < MOST_COUNTED and limits.left > 0:
+            counted += 1
+            branches.append(_counted(repository, name, before, after))
         else:
-            branches.append(_compared(repository, name, before, theirs[name]))
+            branches.append(Branch(name, Move.MOVED if before else Move.NEW, before, after))
     if not only:
         move = Move.DELETED if prune else Move.GONE
         branches += [
@@ -99,13 +117,15 @@ def compare(
     return branches, bad
 
 
-def _is_commit(repository: HostRepository, digest: str) -> bool:
-    return repository.ask("cat-file", "-t", digest).strip() == b"commit"
+def _types(repository: HostRepository, digests: Sequence[str]) -> dict[str, str]:
+    asked = "".join(f"{digest}\n" for digest in dict.fromkeys(digests)).encode()
+    answer = repository.ask("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked).decode(
+        "ascii", "replace"
+    )
+    return {digest: kind for digest, _, kind in (line.partition(" ") for line in answer.splitlines())}
 
 
-def _compared(repository: HostRepository, name: str, before: str, after: str) -> Branch:
-    if before == after:
-        return Branch(name, Move.SAME, before, after)
+def _counted(repository: HostRepository, name: str, before: str, after: str) -> Branch:
     commits = _count(repository, after, "--not", "--all")
     if not before:
         return Branch(name, Move.NEW, "", after, commits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dvm.git.branches import Branch, Move
+from dvm.git.branches import MOST_COUNTED, Branch, Move
 from dvm.text import visible
 from dvm.views.styles import PLAIN, Ink
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dvm.git.branches import Arrival
 
 _DIGITS = 10
-_MOST_LISTED = 200
+_MOST_LISTED = MOST_COUNTED
 
 
 def render_arrival(arrival: Arrival, there: Address, *, ink: Ink = PLAIN) -> str:
@@ -48,7 +48,7 @@ def _lines(arrival: Arrival, there: Address, ink: Ink) -> Iterator[str]:
 
 def _what(branch: Branch) -> str:
     before, after = branch.before[:_DIGITS], branch.after[:_DIGITS]
-    commits = _plural(branch.commits, "new commit")
+    commits = "" if branch.commits is None else _plural(branch.commits, "new commit")
     match branch.move:
         case Move.NEW:
             return f"{after}  {commits}"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dvm.git.relay import Limits
 
 _STALL_SECONDS = 120.0
-_MOST_PACKETS = 100_000
+_MOST_PACKETS = 20_000
 
 
 def fetch(
@@ -137,6 +137,6 @@ def _fetch(
         counts = objects(own, place.place)
         listed = own.capture(("git", f"--git-dir={place.place}", "for-each-ref", LISTED, ARRIVED), timeout=60).stdout
         place.hand_over()
-    found, left_out = compare(repository, guest.vm, listed, prune=prune, only=wanted)
+    found, left_out = compare(repository, guest.vm, listed, limits, prune=prune, only=wanted)
     update(repository, guest.vm, found)
     return Arrival(tuple(found), left_out, reception.bytes, counts)
