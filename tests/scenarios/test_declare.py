@@ -241,7 +241,10 @@ def test_rm_of_several_is_one_plan_with_a_guard_for_each(dvm: Dvm) -> None:
     text = (dvm.config / "dvm.toml").read_text()
     assert [f"[vm.{name}]" in text for name in "abcde"] == [True, True, False, True, False]
     work.unlink()
-    assert dvm.run("rm", "a", "b", "--yes", "--config").code == 0
+    assert "vm.e is not declared" in dvm.run("rm", "e", "--yes", "--config").err
+    assert dvm.run("rm", "a", "b", "typo", "--yes").code == 64
+    again = dvm.run("rm", "a", "b", "c", "--yes", "--config")
+    assert (again.code, again.err) == (0, "vm.c: there is nothing to delete.\n")
     assert (dvm.config / "dvm.toml").read_text() == "version = 1\n[vm.d]\nprotect = true\n"
 
 

@@ -57,7 +57,7 @@ def rm(
     if bool(names) == ephemeral or (config and ephemeral):
         raise UsageError("Which VMs?", remedy="Name them, or give --ephemeral alone; `dvm ls` shows all.")
     found = manifest_or_empty(host, manifest, readable=not config)
-    names = sorted(left_over(host, found)) if ephemeral else names
+    names = sorted(left_over(host, found)) if ephemeral else _left(host, names, found, config=config)
     for name in names:
         if config and name not in found.vms:
             raise UsageError(f"vm.{name} is not declared.", remedy=f"Without --config: dvm rm {name} --yes")
@@ -90,6 +90,23 @@ def _instances(host: Host, names: Sequence[str]) -> dict[str, Instance]:
 
     found = {name: observe_one(host.lima, instance_name(name)) for name in names}
     return {name: instance for name, instance in found.items() if instance is not None}
+
+
+def _left(host: Host, names: list[str], found: Manifest, *, config: bool) -> list[str]:
+    """Return those of several VMs that something is left of: the same command goes on where an earlier one ended."""
+    if len(names) == 1:
+        return names
+    there = _instances(host, names)
+    # One that DVM never worked on is a name that was mistyped.
+    gone = [
+        name
+        for name in names
+        if name not in there and (name not in found.vms or not config) and host.state.of_vm(name).is_dir()
+    ]
+    if len(gone) == len(names):
+        return names
+    sys.stderr.write("".join(f"vm.{name}: there is nothing to delete.\n" for name in gone))
+    return [name for name in names if name not in gone]
 
 
 def _managed(
