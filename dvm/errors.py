@@ -90,6 +90,23 @@ class UnknownVMError(UsageError):
         )
 
 
+class UnknownBaseError(UsageError):
+    """A base is named that the manifest does not declare; the nearest name is offered."""
+
+    def __init__(self, name: str, known: Iterable[str], *, place: str) -> None:
+        import difflib
+
+        names = sorted(known)
+        near = difflib.get_close_matches(name, names, 1)
+        super().__init__(
+            f'There is no base "{name}" in {place}.',
+            detail=f"There {'are' if len(names) > 1 else 'is'} {', '.join(names)}."
+            if names
+            else "There is none at all.",
+            remedy=f'Did you mean "{near[0]}"?' if near else f"A base is declared as [base.{name}].",
+        )
+
+
 class ElsewhereError(DvmError):
     """A VM is named that belongs to another manifest, at the path `manifest`."""
 

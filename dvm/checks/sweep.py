@@ -144,7 +144,7 @@ def _instance(scope: Scope, name: str, observed: Observed, lima_config: LimaConf
     subject = InstanceSubject(instance, desired, lima_config)
     if instance.receipt is None:
         results.firm.extend(name_taken.CHECK.run(subject))
-    elif action in (Action.DELETE, Action.REPLACE):
+    elif scope.does(name, StepAction.DELETE):
         results.settled.extend(soften(result, _GOES) for result in posture(subject, fixed=False))
     elif desired is None:
         results.firm.extend(soften(result, _UNTOUCHED) for result in posture(subject, fixed=False))

@@ -146,6 +146,7 @@ class Applying(Struct, frozen=True):
             ImageCache(host.state),
             settings.timeouts,
             planned.plan.limactl_version,
+            self.hooks.note,
         )
         parallelism = self.parallelism or settings.parallelism
         with interrupt.listening():
@@ -250,8 +251,10 @@ def ask_on_terminal() -> bool:
 
 
 def _busy(plan: Plan) -> list[str]:
+    # The locks of bases are taken when they are built and cloned: others may wait for one for as long as a build takes.
+    names = {change.address: change.name for change in plan.changes if not change.is_base}
     renamed = {change.renames for change in plan.changes if change.renames}
-    return sorted({step.address.removeprefix("vm.") for step in plan.steps} | renamed)
+    return sorted({names[step.address] for step in plan.steps if step.address in names} | renamed)
 
 
 def _nothing_to_do(plan: Plan) -> int:

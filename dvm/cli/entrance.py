@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dvm.errors import DvmError, RefusedError, UnknownVMError, UsageError
-from dvm.model.names import SOCKET_PATH_MAX, address, instance_name, is_name, plain_name
+from dvm.model.names import SOCKET_PATH_MAX, address, instance_name, is_base, is_name, plain_name
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -35,8 +35,14 @@ def named(text: str) -> str:
     """Return the VM that `app`, `vm.app` or `dvm-app` names.
 
     Raises:
-        UsageError: it can't be a VM's name.
+        UsageError: it can't be a VM's name; it is a base's.
     """
+    if is_base(text):
+        raise UsageError(
+            f"{visible(text[:SOCKET_PATH_MAX])} is a base: it is cloned, and never entered, started or copied to.",
+            detail="It stays as it was built, or no VM is cloned from it any more.",
+            remedy="Name a VM that has it as its base, or build it anew with `dvm apply --rebuild-base`.",
+        )
     name = plain_name(text)
     # A socket's path has the name in it; what is longer is no file name either.
     if not is_name(name) or len(name) > SOCKET_PATH_MAX:

@@ -162,8 +162,14 @@ def _disk(manifest: Manifest, host: Host) -> Examined:
     from dvm.observe.machine import free_disk
 
     free = free_disk(host.lima_home)
-    wanted = sum(vm.config.disk for vm in manifest.vms.values())
-    found = f"up to {_gib(wanted)} for all VMs, {_gib(free)} free"
+    # A base is a disk of its own, whether its clones share blocks with it or not.
+    from dvm.plan.bases import bases_of
+
+    used = {base.title for vm in manifest.vms.values() for base in bases_of(vm) if base.image}
+    bases = sum(base.config.disk for base in manifest.bases.values() if base.title in used)
+    wanted = sum(vm.config.disk for vm in manifest.vms.values()) + bases
+    beside = f", {_gib(bases)} of it for bases" if bases else ""
+    found = f"up to {_gib(wanted)} for all VMs{beside}, {_gib(free)} free"
     if wanted > free:
         remedy = "Disks grow as they fill. Free some space, or give new VMs less."
         return Examined("disk", "warning", found, remedy)

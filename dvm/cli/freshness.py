@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from dvm.cli.planning import Planned
     from dvm.model.check import CheckResult
-    from dvm.model.plan import ResourceChange
+    from dvm.model.plan import Plan, ResourceChange
 
 
 class Shown(Struct, frozen=True):
@@ -28,10 +28,16 @@ class Shown(Struct, frozen=True):
 
         What a check newly denies is not looked at here: the gate refuses it, and says why.
         """
+        from dvm.plan.bases import is_build, without_builds
+
         then = self.planned
+        before, after = without_builds(then.plan), without_builds(now.plan)
+        built = {change.instance for change in then.plan.changes if is_build(change)}
         return (
-            now.plan.steps == then.plan.steps
-            and _changes(now) == _changes(then)
+            after.steps == before.steps
+            and _changes(after) == _changes(before)
+            # A base that was built meanwhile is no reason; one that would be built, and was not shown, is.
+            and all(change.instance in built for change in now.plan.changes if is_build(change))
             and now.manifest.settings == then.manifest.settings
             and all(diagnostic in then.plan.diagnostics for diagnostic in now.plan.diagnostics)
             and all(check in then.checks for check in _warnings(now))
@@ -46,9 +52,9 @@ class Shown(Struct, frozen=True):
         return [visible(line) for line in changed_files(then, file_facts(now.manifest.files))]
 
 
-def _changes(planned: Planned) -> list[ResourceChange]:
+def _changes(plan: Plan) -> list[ResourceChange]:
     # The steps alone would not do: of a template, they have the path only.
-    return [replace(change, observed=None) for change in planned.plan.changes if change.action is not Action.NO_OP]
+    return [replace(change, observed=None) for change in plan.changes if change.action is not Action.NO_OP]
 
 
 def _warnings(planned: Planned) -> Iterator[CheckResult]:

@@ -43,10 +43,21 @@ Replace = Annotated[
         show_default=False,
     ),
 ]
+RebuildBase = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rebuild-base",
+        metavar="BASE",
+        help="Build this base anew, with the packages of today. May be given again.",
+        show_default=False,
+    ),
+]
 RerunSetup = Annotated[
     bool, typer.Option("--rerun-setup", help='Run setup scripts again that ended well, but for run = "once".')
 ]
-Prune = Annotated[bool, typer.Option("--prune", help="Destroy orphans: VMs that left the manifest.")]
+Prune = Annotated[
+    bool, typer.Option("--prune", help="Destroy orphans: VMs that left the manifest, and bases nobody needs.")
+]
 Destroy = Annotated[bool, typer.Option("--destroy", help="Destroy the VMs instead of converging them.")]
 DiscardWork = Annotated[
     bool,

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from dvm.cli.host import Host
     from dvm.model.check import CheckResult
     from dvm.model.lima_config import LimaConfig
-    from dvm.model.manifest import DesiredVM, Manifest
+    from dvm.model.manifest import DesiredBase, DesiredVM, Manifest
     from dvm.model.plan import Plan
+    from dvm.model.template import Template
     from dvm.state.renames import Renaming
 
 
@@ -110,9 +111,14 @@ class Planner(Struct, frozen=True):
             thrown = read_ephemeral(self.host.state, self.host.lima_home, manifest.place)
             leftovers = read_leftovers(self.host.state, self.host.lima_home, observed.instances, marks, manifest.place)
             renames = self.host.renames(manifest.place)
-            config, limactl = self.host.lima_config(manifest.vms.values()), self.host.limactl_evidence()
+            rebuilt = self._rebuilt(manifest)
+            config = self.host.lima_config([*manifest.vms.values(), *rebuilt])
+            limactl = self.host.limactl_evidence()
         plan = build_plan(manifest, observed, self.options, marks, leftovers, kept, renames, thrown)
-        plan, extra = self._with_templates(plan, manifest, config)
+        plan, extra, templates = self._with_templates(plan, manifest, config)
+        from dvm.plan.build import with_bases
+
+        plan = with_bases(plan, manifest, observed, marks, leftovers, templates, renames)
         plan = self._foreseen(plan)
         warned = self.host.search_path.warnings if limactl is not None else ()
         extra = (*warned, *extra)
@@ -123,8 +129,9 @@ class Planner(Struct, frozen=True):
 
     def _with_templates(
         self, plan: Plan, manifest: Manifest, config: LimaConfig
-    ) -> tuple[Plan, tuple[CheckResult, ...]]:
-        """Return the plan with what the templates bring, and what the checks say of those that were fetched.
+    ) -> tuple[Plan, tuple[CheckResult, ...], Mapping[str, Template]]:
+        """Return the plan with what the templates bring, what the checks say of those that were fetched, and the
+        templates of the bases that are built anew, by their names.
 
         A plan that makes no VM asks limactl nothing more.
         """
@@ -132,9 +139,10 @@ class Planner(Struct, frozen=True):
 
         made = [change.desired for change in plan.made if change.desired is not None]
         compared = [] if self.options.offline else [vm for vm in rewritten(plan) if vm not in made]
-        vms = [*made, *outdated(plan), *compared]
+        rebuilt = [] if self.options.offline else self._rebuilt(manifest)
+        vms = [*made, *outdated(plan), *compared, *rebuilt]
         if not vms:
-            return plan, ()
+            return plan, (), {}
         from dvm.cli.templates import effects, read_templates
 
         if self.options.offline:
@@ -142,7 +150,28 @@ class Planner(Struct, frozen=True):
         read = read_templates(lambda: self.host.lima, vms, config)
         # What Lima does not take has no effect to compare: the change of the bytes stands.
         same = with_same_effect(plan, effects(self.host.lima, compared, read))
-        return with_templates(same, read.by_vm, read.diagnostics), read.checks
+        templates = {base.title: read.by_vm[base.name] for base in rebuilt if base.name in read.by_vm}
+        return with_templates(same, read.by_vm, read.diagnostics), read.checks, templates
+
+    def _rebuilt(self, manifest: Manifest) -> list[DesiredBase]:
+        """Return the bases that are to be built anew.
+
+        Raises:
+            DvmError: there is no base of such a name, or none that is built.
+        """
+        from dvm.errors import DvmError, UnknownBaseError
+
+        found = []
+        for name in self.options.rebuild:
+            base = manifest.bases.get(name)
+            if base is None:
+                raise UnknownBaseError(name, sorted(manifest.bases), place=manifest.path.name)
+            if not base.image:
+                raise DvmError(
+                    f"{base.address} is not built: it has image = false.", remedy="Its scripts run in each of its VMs."
+                )
+            found.append(base)
+        return found
 
     def _foreseen(self, plan: Plan) -> Plan:
         """Return the plan with what this host can't give. One against an empty host is about another host."""
@@ -158,7 +187,7 @@ class Planner(Struct, frozen=True):
 
     def _offline_templates(
         self, plan: Plan, manifest: Manifest, vms: Sequence[DesiredVM]
-    ) -> tuple[Plan, tuple[CheckResult, ...]]:
+    ) -> tuple[Plan, tuple[CheckResult, ...], Mapping[str, Template]]:
         """Do the same with the limactl that is there; where none can be asked, one line says so."""
         from pathlib import Path
 
@@ -174,8 +203,8 @@ class Planner(Struct, frozen=True):
             read = read_templates(lambda: lima, vms, config, unreachable=Severity.WARNING)
         except DvmError as error:
             what = f"Not checked: what the templates bring, since {error.summary[0].lower()}{error.summary[1:]}"
-            return replace(plan, diagnostics=(*plan.diagnostics, Diagnostic(Severity.WARNING, what))), ()
-        return with_templates(plan, read.by_vm, read.diagnostics), read.checks
+            return replace(plan, diagnostics=(*plan.diagnostics, Diagnostic(Severity.WARNING, what))), (), {}
+        return with_templates(plan, read.by_vm, read.diagnostics), read.checks, {}
 
     def offline(self) -> Planner:
         """Return a planner that asks Lima nothing."""
@@ -192,6 +221,7 @@ def plan_options(
     offline: bool = False,
     discard_work: bool = False,
     keep_work: bool = False,
+    rebuilt: Sequence[str] | None = None,
 ) -> PlanOptions:
     """Return the options as data; names may be given as addresses (`vm.app`) or instances (`dvm-app`) too.
 
@@ -217,4 +247,5 @@ def plan_options(
         offline=offline,
         discard_work=discard_work,
         keep_work=keep_work,
+        rebuild=tuple(dict.fromkeys(name.removeprefix("base.") for name in rebuilt or ())),
     )

@@ -24,13 +24,14 @@ from dvm.model.units import format_size
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from dvm.cli.host import Host
     from dvm.cli.planning import Planned
     from dvm.model.evidence import FileEvidence
     from dvm.model.instance import Instance
+    from dvm.views.documents import StepDocument
 
 FORMAT = "1.1"
 SUFFIX = ".plan"
@@ -63,7 +64,7 @@ class SavedPlan(Struct, frozen=True):
     def options(self) -> PlanOptions:
         """What the plan was asked for."""
         options = self.document["options"]
-        lists = {name: tuple(options[name]) for name in ("targets", "replace")}
+        lists = {name: tuple(options[name]) for name in ("targets", "replace", "rebuild")}
         return PlanOptions(**{**options, **lists})
 
     @property
@@ -74,7 +75,9 @@ class SavedPlan(Struct, frozen=True):
     @property
     def busy(self) -> list[str]:
         """The names of the VMs that its steps work on."""
-        return sorted({str(step["address"]).removeprefix("vm.") for step in self.document["plan"]["steps"]})
+        addresses = {str(step["address"]) for step in self.document["plan"]["steps"]}
+        # Bases have locks of their own, which are taken when they are built and cloned.
+        return sorted(each.removeprefix("vm.") for each in addresses if not each.startswith("base."))
 
     @property
     def shown(self) -> ShownPlan:
@@ -100,11 +103,13 @@ def describe(planned: Planned, host: Host, *, strict: bool) -> Document:
     """Return a plan with everything it was made from, in plain JSON values; no secret and no script is in it."""
     from datetime import UTC, datetime
 
-    from dvm.lima.guest_calls import abbreviated
+    from dvm.plan.bases import is_build, without_builds
     from dvm.views.plan_json import plan_json
 
-    shown = plan_json(planned.plan, (), timestamp=datetime.now(UTC))
-    steps = [{**step, "argv": list(abbreviated(step["argv"]))} for step in shown["steps"]]
+    plan = without_builds(planned.plan)
+    shown = plan_json(plan, (), timestamp=datetime.now(UTC))
+    steps = abbreviated_steps(shown["steps"])
+    builds = {change.instance: change for change in planned.plan.changes if is_build(change)}
     config = host.lima_config()
     return {
         "dvm_version": __version__,
@@ -112,16 +117,24 @@ def describe(planned: Planned, host: Host, *, strict: bool) -> Document:
         "lima_home": str(host.lima_home),
         "manifest": {"path": str(planned.manifest.path), "sha256": planned.manifest.sha256},
         "files": file_facts((*planned.manifest.files, *config.files)),
-        "vms": {change.name: _state(change.observed) for change in planned.plan.changes},
+        "vms": {change.name: _state(change.observed) for change in plan.changes},
+        "builds": sorted(builds),
         "templates": {
             change.address: [[record.mode, record.sha256] for record in change.template.records]
-            for change in planned.plan.made
+            for change in plan.made
             if change.template is not None
         },
         "options": asdict(planned.plan.options),
         "strict": strict,
         "plan": {"summary": shown["summary"], "resource_changes": shown["resource_changes"], "steps": steps},
     }
+
+
+def abbreviated_steps(steps: Sequence[StepDocument]) -> list[Document]:
+    """Return steps of a plan's document without the texts of DVM's own programs."""
+    from dvm.lima.guest_calls import abbreviated
+
+    return [{**step, "argv": list(abbreviated(step["argv"]))} for step in steps]
 
 
 def save(planned: Planned, host: Host, path: Path, *, strict: bool, verbose: bool = False) -> None:
@@ -132,7 +145,7 @@ def save(planned: Planned, host: Host, path: Path, *, strict: bool, verbose: boo
     """
     _demand_free(path)
     described = describe(planned, host, strict=strict)
-    shown = _shown(planned, described["plan"]["steps"], verbose=verbose)
+    shown = _shown(planned, verbose=verbose)
     body = {"kind": _KIND, "format_version": FORMAT, **described, "shown": asdict(shown)}
     text = json.dumps({**body, "sha256": _digest(body)}, indent=1, sort_keys=True)
     try:
@@ -143,7 +156,7 @@ def save(planned: Planned, host: Host, path: Path, *, strict: bool, verbose: boo
         ) from error
 
 
-def _shown(planned: Planned, steps: list[Document], *, verbose: bool) -> ShownPlan:
+def _shown(planned: Planned, *, verbose: bool) -> ShownPlan:
     from datetime import UTC, datetime
 
     from dvm.views.plan_human import render_plan
@@ -155,6 +168,7 @@ def _shown(planned: Planned, steps: list[Document], *, verbose: bool) -> ShownPl
         render_plan(planned.plan, planned.checks, ink=PLAIN, option=planned.option, verbose=each)
         for each in (True, False)
     )
+    steps = abbreviated_steps(document["steps"])
     return ShownPlan(whole if verbose else folded, {**document, "steps": steps}, whole)
 
 
@@ -310,6 +324,8 @@ def _differences(then: Document, now: Document) -> Iterator[str]:
         yield visible(line)
     if not found and json.loads(json.dumps(now["plan"])) != then["plan"]:
         yield "The plan made now is not the saved one."
+    for instance in sorted({*now["builds"]} - {*then["builds"]}):
+        yield f"{visible(instance)} was there, and would be built now."
 
 
 def _of_tools(then: Document, now: Document) -> Iterator[str]:

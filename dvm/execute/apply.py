@@ -6,7 +6,10 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dvm.errors import DvmError, shortage
+from dvm.execute.base_image import building
 from dvm.execute.hooks import StepFailure
 from dvm.execute.scheduler import run_segments
 from dvm.execute.worker import Worker
@@ -74,10 +77,34 @@ class _Apply:
         return failures
 
     def _run_segment(self, steps: Sequence[Step]) -> bool:
-        address = steps[0].address
+        change = self._changes[steps[0].address]
+        if not change.is_base:
+            return self._run_steps(change, steps)
+        # A base waits for nothing but a base below it, so its steps are one segment.
+        try:
+            with building(self._context, change) as needed:
+                if needed:
+                    return self._run_steps(change, steps)
+                # It was done by another apply: this one does not count it.
+                with self._telling:
+                    left, all_steps = self._plan.changes, self._plan.steps
+                    self._plan = replace(
+                        self._plan,
+                        changes=tuple(each for each in left if each is not change),
+                        steps=tuple(each for each in all_steps if each.address != change.address),
+                    )
+                return True
+        except DvmError as error:
+            failure = StepFailure(steps[0], f"{error.summary} {error.detail}".strip(), remedy=error.remedy)
+            self._failures.append(failure)
+            self._hooks.step_failed(steps[0], 0.0, failure)
+            self._stop(steps[1:], steps[0].id, change.address)
+            return False
+
+    def _run_steps(self, change: ResourceChange, steps: Sequence[Step]) -> bool:
+        address = change.address
         worker = self._workers.get(address)
         if worker is None:
-            change = self._changes[address]
             worker = Worker(self._context, change, self._plan.owner, self._progress, self._note)
             self._workers[address] = worker
         whole = False

@@ -74,3 +74,5 @@ class Context(Struct, frozen=True):
     images: ImageCache
     timeouts: Timeouts = field(default_factory=Timeouts)
     limactl_version: str = ""
+    note: Callable[[str], None] = lambda _text: None
+    """Tells the user something that is about no step."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from dvm import __version__
@@ -13,12 +14,15 @@ from dvm.lima import calls
 from dvm.lima.fields.drift import vouched
 from dvm.model.receipt import Receipt
 from dvm.observe.host import observe_one
+from dvm.state.leftovers import has_config
 from dvm.state.logs import LIMA_LOG
-from dvm.state.marks import clear_mark, new_mark, write_mark
+from dvm.state.marks import clear_mark, is_cut_off_clone, new_mark, source_of, write_mark
 
 if TYPE_CHECKING:
     from dvm.execute.job import Job
     from dvm.model.plan import Step
+    from dvm.model.receipt import ConfigurationPart
+    from dvm.model.template import Template
 
 
 def create(job: Job, step: Step) -> None:
@@ -42,7 +46,7 @@ def create(job: Job, step: Step) -> None:
     try:
         job.call(step, stdin=template.content, mark=mark)
     except StepFailure:
-        _clear_away(job, mark)
+        clear_away(job, mark)
         raise
     instance = observe_one(context.lima, vm.instance)
     if instance is None or instance.message != mark:
@@ -51,34 +55,42 @@ def create(job: Job, step: Step) -> None:
             f"limactl said that it created {vm.instance}, but the list shows no such instance of ours.",
             remedy=f"Look at `limactl list {vm.instance}`, and apply again.",
         )
-    job.save(
-        Receipt(
-            vm=vm.name,
-            instance=vm.instance,
-            template=vm.config.template,
-            template_sha256=vm.template_sha256,
-            provisioning=template.records,
-            provisioned_by=job.context.limactl_version,
-            depends_on=vm.config.depends_on,
-            configuration=declared,
-            allowed=vm.allowed,
-            created=now(),
-            created_by=__version__,
-            manifest=str(job.owner),
-            ephemeral=vm.ephemeral,
-        )
-    )
+    job.save(fresh_receipt(job, template, declared))
     clear_mark(context.state, vm.name)
 
 
-def _clear_away(job: Job, mark: str) -> None:
-    """Delete what a failed create left behind, which looks like a good instance; keep the mark if that fails."""
+def fresh_receipt(job: Job, template: Template, declared: dict[str, ConfigurationPart]) -> Receipt:
+    """Return the receipt of an instance that was just made; `declared` is what its template vouches for."""
+    vm = job.vm
+    return Receipt(
+        vm=vm.name,
+        instance=vm.instance,
+        template=vm.config.template,
+        template_sha256=vm.template_sha256,
+        provisioning=template.records,
+        provisioned_by=job.context.limactl_version,
+        depends_on=vm.config.depends_on,
+        configuration=declared,
+        allowed=vm.allowed,
+        created=now(),
+        created_by=__version__,
+        manifest=str(job.owner),
+        ephemeral=vm.ephemeral,
+    )
+
+
+def clear_away(job: Job, mark: str) -> None:
+    """Delete what a failed create or clone left, which looks like a good instance; keep the mark if that fails."""
     context, name = job.context, job.vm.instance
     remains = observe_one(context.lima, name)
     if remains is not None:
-        if is_cut_off_create(remains, mark):
+        clone = is_cut_off_clone(remains, mark, source_of(context.state, job.vm.name))
+        if is_cut_off_create(remains, mark) or (clone and has_config(remains.dir)):
             argv = calls.delete(name)
             context.lima.change(argv, timeout=context.timeouts.stop, sink=job.log(LIMA_LOG).write)
+        elif clone:
+            # limactl refuses to delete a directory without lima.yaml.
+            shutil.rmtree(remains.dir)
         elif remains.receipt is None:
             remove_bare(remains.dir)
         remains = observe_one(context.lima, name)

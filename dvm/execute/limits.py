@@ -28,6 +28,7 @@ def _limits(timeouts: Timeouts) -> Mapping[StepAction, float]:
         StepAction.GUARD: timeouts.guest,
         StepAction.CLEAN: timeouts.stop,
         StepAction.CREATE: timeouts.create,
+        StepAction.CLONE: timeouts.create,
         StepAction.VERIFY: timeouts.read,
         StepAction.TAKE_OVER: timeouts.read,
         StepAction.DECLARE: timeouts.read,
@@ -38,8 +39,10 @@ def _limits(timeouts: Timeouts) -> Mapping[StepAction, float]:
         StepAction.EDIT: timeouts.edit,
         StepAction.EGRESS: timeouts.read,
         StepAction.START: timeouts.start + _AFTER_LIMAS_OWN,
+        StepAction.RENEW: timeouts.guest,
         StepAction.BOOTSTRAP: timeouts.guest,
         StepAction.SETUP: timeouts.guest,
+        StepAction.SEAL: timeouts.guest,
         StepAction.PROTECT: timeouts.edit,
         StepAction.DELETE: timeouts.stop,
         # They go on while bytes move: the stream has a limit of its own.

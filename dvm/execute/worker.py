@@ -8,7 +8,9 @@ from msgspec.structs import replace
 
 from dvm.checks.posture import PostureRefusedError
 from dvm.errors import DvmError
+from dvm.execute.base_image import finish_image, renew, seal
 from dvm.execute.boot import boot
+from dvm.execute.cloning import clone
 from dvm.execute.creation import create
 from dvm.execute.deletion import clean, delete
 from dvm.execute.egress import write_policy
@@ -72,13 +74,16 @@ class Worker:
             StepFailure: it can't be noted.
         """
         try:
-            self._finish()
+            self._finish(last)
         except OSError as error:
             raise _not_written(last, error, self._job.context.state.path) from error
 
-    def _finish(self) -> None:
+    def _finish(self, last: Step) -> None:
         job = self._job
         receipt, desired = job.receipt, job.change.desired
+        if receipt is not None and job.change.is_base and last.action is StepAction.STOP:
+            finish_image(job)
+            return
         if receipt is not None:
             # Left by an apply that was killed just before it would have forgotten them.
             clear_mark(job.context.state, job.change.name)
@@ -109,6 +114,8 @@ class Worker:
                 job.context.images.run(
                     template, lambda: create(job, step), give_up=give_up, told=lambda: self._note(waits)
                 )
+            case StepAction.CLONE:
+                clone(job, step)
             case StepAction.VERIFY:
                 demand_converged(job, step)
             case StepAction.TAKE_OVER:
@@ -128,6 +135,10 @@ class Worker:
             case StepAction.START:
                 boot(job, step)
                 demand_forwarded(job, step)
+            case StepAction.RENEW:
+                renew(job, verified(job), step)
+            case StepAction.SEAL:
+                seal(job, verified(job), step)
             case StepAction.BOOTSTRAP:
                 bootstrap(job, verified(job), step)
             case StepAction.SETUP:

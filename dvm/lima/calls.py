@@ -38,6 +38,23 @@ def create(vm: DesiredVM, mark: str) -> tuple[str, ...]:
     )
 
 
+def clone(vm: DesiredVM, base: DesiredVM, mark: str) -> tuple[str, ...]:
+    """Return the call that makes the instance as a copy of the stopped instance of `base`, and does not boot it.
+
+    All that is a VM's own goes in with it, so that no moment is left in which a clone has its base's.
+    """
+    values = settings(vm) | {".message": mark}
+    gone = [f"del({path})" for path in settings(base) if path not in values]
+    return (
+        LIMACTL,
+        "clone",
+        "--tty=false",
+        f"--set={' | '.join((expression(values), *gone))}",
+        base.instance,
+        vm.instance,
+    )
+
+
 def edit(vm: DesiredVM, vm_type: str, repairs: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the call that sets everything DVM sets, whatever the instance's own lima.yaml held.
 

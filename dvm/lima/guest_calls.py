@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.lima.guest_programs import LOADER, PROGRAMS, text
+from dvm.model.names import base_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,19 @@ def bootstrap(vm: DesiredVM) -> tuple[str, ...]:
     """
     config = vm.config
     counts = (str(config.subuid_count), str(config.subgid_count))
-    return as_root(vm.instance, "bootstrap", config.user, str(int(config.sudo)), *counts, code_dir(vm))
+    # A base has no code directory: it would be in every clone.
+    code = "" if base_name(vm.instance) is not None else code_dir(vm)
+    return as_root(vm.instance, "bootstrap", config.user, str(int(config.sudo)), *counts, code)
+
+
+def seal(vm: DesiredVM) -> tuple[str, ...]:
+    """Return the call that takes out of a base what no two VMs may share."""
+    return as_root(vm.instance, "seal")
+
+
+def renew(vm: DesiredVM) -> tuple[str, ...]:
+    """Return the call that gives a clone a machine-id and SSH host keys of its own."""
+    return as_root(vm.instance, "renew")
 
 
 def setup(vm: DesiredVM, run: ScriptRun, run_id: str) -> tuple[str, ...]:

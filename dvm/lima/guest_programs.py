@@ -41,6 +41,9 @@ class GuestProgram(Struct, frozen=True):
     on_errors: bool = False
 
 
+_IDENTITY = r"identity\t[\w.-]{1,64}\t[0-9a-f]{64}"
+# What two programs share, and others have no use for.
+_SHARED = {"seal": "identity", "renew": "identity", "bootstrap": "network"}
 _FIELD = r"\t[^\t]*"
 _PROBE = "(?:mounts|file|forwarded|variables|loopback|outside|names|sudo|groups|engines|ports|listener)"
 _WHO = "(?:root|user|subordinate)"
@@ -62,6 +65,8 @@ PROGRAMS = {
     ),
     "key": GuestProgram(lines=(r"key\tssh-ed25519 [A-Za-z0-9+/]{60,80}={0,2}(?: [\w.@+-]{1,100})?",)),
     "move": GuestProgram(),
+    "seal": GuestProgram(lines=(_IDENTITY,)),
+    "renew": GuestProgram(lines=(_IDENTITY,)),
     "pack": GuestProgram(detail="[0-9a-f]{64}", on_errors=True),
     "unpack": GuestProgram(),
     "journal": GuestProgram(most_noise=32 << 20),
@@ -93,9 +98,10 @@ def text(name: str) -> str:
 
     Bash reads it byte by byte, which counts where the guest is emulated.
     """
-    parts = ["answer", "become", name] if name in PROGRAMS else ["become", name] if name in _BECOMING else [name]
-    if name == "bootstrap":
-        parts.insert(2, "network")
+    shared = [_SHARED[name]] if name in _SHARED else []
+    parts = (
+        ["answer", "become", *shared, name] if name in PROGRAMS else ["become", name] if name in _BECOMING else [name]
+    )
     place = Path(__file__).parent / "guest"
     program = _COMMENT.sub("", "".join((place / f"{part}.sh").read_text(encoding="utf-8") for part in parts))
     if name == "bootstrap":

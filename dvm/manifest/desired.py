@@ -44,9 +44,8 @@ class Maker(Struct):
         if name not in self._made:
             self._made[name] = None
             declaration, body = self.bases[name]
-            self._made[name] = DesiredBase(
-                **self._parts(declaration, body), base=self.base(base_of(declaration)), image=body.value.image
-            )
+            parts = {**self._parts(declaration, body), "name": f"base.{name}", "title": name}
+            self._made[name] = DesiredBase(**parts, base=self.base(base_of(declaration)), image=body.value.image)
         return self._made[name]
 
     def _parts(self, declaration: Declaration, body: Read[Any]) -> dict[str, Any]:

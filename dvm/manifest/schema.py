@@ -19,7 +19,16 @@ from dvm.manifest.declarations import READS_VERSION
 from dvm.manifest.schema_examples import LOCKS, MANIFESTS, RECEIPTS, VM_FILES
 from dvm.model.lock import Lock
 from dvm.model.names import NAME_PATTERN
-from dvm.model.receipt import Allowance, Bootstrap, ConfigurationPart, Receipt, SetupRecord
+from dvm.model.receipt import (
+    Allowance,
+    Bootstrap,
+    ConfigurationPart,
+    DiskFacts,
+    Image,
+    Origin,
+    Receipt,
+    SetupRecord,
+)
 from dvm.model.settings import Settings
 from dvm.model.template import ProvisionRecord
 from dvm.model.timeouts import Timeouts
@@ -108,7 +117,16 @@ def _receipt() -> dict[str, Any]:
         (Receipt, receipt),
         *(
             (each, definitions[each.__name__])
-            for each in (Allowance, Bootstrap, ConfigurationPart, ProvisionRecord, SetupRecord)
+            for each in (
+                Allowance,
+                Bootstrap,
+                ConfigurationPart,
+                DiskFacts,
+                Image,
+                Origin,
+                ProvisionRecord,
+                SetupRecord,
+            )
         ),
     ):
         for name, text in attribute_docs(model).items():

@@ -177,6 +177,8 @@ class Instance(Struct, frozen=True):
     file: FileEvidence | None = None
     """Its lima.yaml, unread; None where it is not ours to judge."""
 
+    intact: bool = False
+    """Whether it is a built base whose disk is the one that was sealed."""
     boots: bool = False
     """Whether it is on its way up: its host agent has just begun, and what runs the VM is not there yet."""
 
@@ -187,8 +189,13 @@ class Instance(Struct, frozen=True):
 
     @property
     def never_started(self) -> bool:
-        """Lima has no state for it: a stopped instance without an ssh port was never booted."""
-        return self.status is Status.STOPPED and not self.ssh_port
+        """Lima has no state for it: a stopped instance without an ssh port was never booted.
+
+        A clone has that of its source until its first start.
+        """
+        origin = self.receipt.origin if self.receipt is not None else None
+        cloned = origin is not None and origin.renewed is None and origin.ssh_port == self.ssh_port
+        return self.status is Status.STOPPED and (not self.ssh_port or cloned)
 
     def dead_ports(self, declared: Iterable[int]) -> dict[int, str]:
         """Return those of its forwarded ports among `declared` that it does not serve, with what Lima said of each.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from dvm.model.names import address, base_address, base_instance, instance_name
+from dvm.model.names import PREFIX, address, base_address, base_instance, instance_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -127,17 +128,18 @@ class DesiredBase(DesiredVM, frozen=True):
 
     image: bool = True
     """Whether it is built, and VMs are cloned from it."""
+    title: str = ""
+    """Its name in the manifest. `name` is `base.NAME`, which no VM has, and once it has a key `base.NAME-KEY`."""
     key: str = ""
 
     @property
     def address(self) -> str:
         """`base.NAME`."""
-        return base_address(self.name)
+        return base_address(self.title)
 
-    @property
-    def instance(self) -> str:
-        """`dvm-base.NAME-KEY`, once it has a key."""
-        return base_instance(self.name, self.key)
+    def keyed(self, key: str) -> DesiredBase:
+        """Return the base as it is built, with a name by which it is known beside others of the same title."""
+        return replace(self, name=base_instance(self.title, key).removeprefix(PREFIX), key=key)
 
 
 class Manifest(Struct, frozen=True):

@@ -7,6 +7,7 @@ import sys
 
 PREFIX = "dvm-"
 _ADDRESS = "vm."
+_BASE = "base."
 
 # Lima's own rule is narrower than "letters, digits, hyphens": no hyphen at the end, no two in a row
 # (`limactl create` answers "must match ^[A-Za-z0-9]+(?:[._-](?:[A-Za-z0-9]+))*$").
@@ -52,24 +53,29 @@ def plain_name(text: str) -> str:
 
 
 def address(vm: str) -> str:
-    """Return the address of a VM, as plans name it."""
-    return f"{_ADDRESS}{vm}"
+    """Return the address of a VM, as plans name it; that of a built base is `base.NAME-KEY`, its name."""
+    return vm if vm.startswith(_BASE) else f"{_ADDRESS}{vm}"
 
 
 def base_address(base: str) -> str:
     """Return the address of a base, as plans name it."""
-    return f"base.{base}"
+    return f"{_BASE}{base}"
 
 
 def base_instance(base: str, key: str) -> str:
     """Return the Lima instance of a base that was built with this key, which no VM can have: there is a dot in it."""
-    return f"{PREFIX}base.{base}-{key[:KEY_DIGITS]}"
+    return f"{PREFIX}{_BASE}{base}-{key[:KEY_DIGITS]}"
 
 
 def base_name(instance: str) -> str | None:
     """Return the base of a Lima instance; None: the instance is none of a base."""
     match = _BASE_INSTANCE.fullmatch(instance)
     return match[1] if match else None
+
+
+def is_base(text: str) -> bool:
+    """Tell whether `base.node` or a built base's name or instance is meant, as people type them."""
+    return text.removeprefix(PREFIX).startswith(_BASE)
 
 
 def longest_name(lima_home: str) -> int:

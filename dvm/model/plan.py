@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from dvm.model.names import base_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from dvm.diagnostics import Diagnostic
     from dvm.model.instance import Instance
-    from dvm.model.manifest import DesiredVM, Script
+    from dvm.model.manifest import DesiredBase, DesiredVM, Script
     from dvm.model.template import Template
 
 
@@ -96,6 +99,7 @@ class StepAction(StrEnum):
     GUARD = "guard"
     CLEAN = "clean"
     CREATE = "create"
+    CLONE = "clone"
     VERIFY = "verify"
     TAKE_OVER = "take-over"
     DECLARE = "declare"
@@ -106,8 +110,10 @@ class StepAction(StrEnum):
     EDIT = "edit"
     EGRESS = "egress"
     START = "start"
+    RENEW = "renew"
     BOOTSTRAP = "bootstrap"
     SETUP = "setup"
+    SEAL = "seal"
     PROTECT = "protect"
     DELETE = "delete"
     BACKUP = "backup"
@@ -128,6 +134,13 @@ class Step(Struct, frozen=True):
     script: ScriptRun | None = None
     stdin: str = ""
     """Where standard input comes from, for people to read; empty: nothing."""
+
+
+class CloneOf(Struct, frozen=True):
+    """The built base that an instance is cloned from. `built` is when that was; None: the plan builds it first."""
+
+    base: DesiredBase
+    built: datetime | None = None
 
 
 class ResourceChange(Struct, frozen=True):
@@ -161,11 +174,20 @@ class ResourceChange(Struct, frozen=True):
     """Whether its work is archived before it is destroyed."""
     restores_work: bool = False
     """Whether the work of the VM that it takes the place of is put back into it."""
+    origin: CloneOf | None = None
+    """What it is cloned from; None: it is made from its template, or not made."""
+    renews: bool = False
+    """Whether a clone gets a machine-id and host keys of its own now."""
     template: Template | None = None
     """The template that the VM is made from, as Lima puts it together; None where none is made, or it was not read."""
 
     renames: str = ""
     """The VM that becomes this one: its instance, receipt and code directory get the new name."""
+
+    @property
+    def is_base(self) -> bool:
+        """Whether it is about a built base, and not about a VM."""
+        return base_name(self.instance) is not None
 
     @property
     def waits(self) -> bool:
@@ -201,6 +223,8 @@ class PlanOptions(Struct, frozen=True):
     discard_work: bool = False
     keep_work: bool = False
     """Archive the work of the VMs to replace, and put it into the new ones."""
+    rebuild: tuple[str, ...] = ()
+    """Names of bases that are built anew."""
     stop: bool = False
     """Shut the targets down, and nothing else."""
 

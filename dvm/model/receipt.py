@@ -44,6 +44,8 @@ class SetupRecord(Table, frozen=True, kw_only=True):
     """0: it ended well. Anything else, or None: it has to run again."""
     content: str = ""
     """The text that ran, so that a plan can show what changed."""
+    ran_in: str = ""
+    """The instance of the base in which it ran, before the VM was cloned from it; empty: in the VM itself."""
 
     @property
     def succeeded(self) -> bool:
@@ -91,6 +93,55 @@ class ConfigurationPart(Table, frozen=True, kw_only=True):
     """Of its value."""
     value: str = ""
     """The value as JSON; empty where it is long or may be a secret."""
+
+
+class DiskFacts(Table, frozen=True, kw_only=True):
+    """A file of an instance's disk, as the file system has it."""
+
+    size: int
+    """In bytes."""
+    inode: int
+    """Its number in the file system."""
+    modified: int
+    """When its content last changed, in nanoseconds since 1970."""
+    changed: int
+    """When anything about it last changed, in nanoseconds since 1970."""
+
+
+class Image(Table, frozen=True, kw_only=True):
+    """A built base, from which VMs are cloned as long as its disk is as it was when it was sealed."""
+
+    base: str
+    """Name of the base."""
+    key: str
+    """SHA-256 of all that it was built from."""
+    recipe: str
+    """SHA-256 of all that but the template's content."""
+    identity: tuple[str, ...] = ()
+    """SHA-256 of the machine-id and of each SSH host key that its guest had: no clone may have them."""
+    sealed: datetime
+    """When what no two VMs may share was taken out of it, in UTC."""
+    disks: dict[str, DiskFacts] = field(default_factory=dict)
+    """Its disk's files by name, since it was stopped; empty: it was not built to its end."""
+
+
+class Origin(Table, frozen=True, kw_only=True):
+    """The base that a VM, or another base, was cloned from."""
+
+    base: str
+    """Name of the base."""
+    instance: str
+    """Its Lima instance."""
+    key: str
+    """SHA-256 of all that it was built from."""
+    built: datetime
+    """When it was built, in UTC."""
+    ssh_port: int | None = None
+    """The SSH port that it had last: a clone shows it until its own first start."""
+    identity: tuple[str, ...] = ()
+    """SHA-256 of the machine-id and of each SSH host key of the base."""
+    renewed: datetime | None = None
+    """When it was given a machine-id and SSH host keys of its own, in UTC; null: that waits for its first start."""
 
 
 class Allowance(Table, frozen=True, kw_only=True):
@@ -159,6 +210,10 @@ class Receipt(Table, frozen=True, kw_only=True):
     """Every DVM_USER that was ever bootstrapped, the first one first: an earlier one's work stays in the guest."""
     setup: tuple[SetupRecord, ...] = ()
     """The last run of each setup script."""
+    image: Image | None = None
+    """What a built base is; null: it is a VM, or a base that was not built to its end."""
+    origin: Origin | None = None
+    """What it was cloned from; null: it was made from its template."""
     due: tuple[str, ...] = ()
     """Scripts that have to run again, because of one that ran before them or of another DVM_USER."""
 

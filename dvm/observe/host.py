@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from dvm.files import read_evidence
 from dvm.model.evidence import Role
 from dvm.model.instance import Instance, Observed, Status
-from dvm.model.names import vm_name
+from dvm.model.names import base_name, vm_name
 from dvm.observe.egress import egress_of
+from dvm.observe.images import is_intact
 from dvm.observe.moments import changed_at
 from dvm.observe.owners import Owners
 from dvm.state.receipts import read_receipt
@@ -53,10 +54,12 @@ def _boots(instance: Instance) -> bool:
 
 def with_receipt(instance: Instance, owners: Owners) -> Instance:
     """Return the instance with our receipt, where it can have one."""
-    if vm_name(instance.name) is None:
+    if vm_name(instance.name) is None and base_name(instance.name) is None:
         return instance
     receipt, problem = read_receipt(instance.dir, instance.name)
     runs = receipt is not None and instance.status is Status.RUNNING
+    if receipt is not None and receipt.image is not None:
+        instance = replace(instance, intact=is_intact(replace(instance, receipt=receipt)))
     return replace(
         instance,
         receipt=receipt,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
+from operator import attrgetter
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from dvm.diagnostics import Diagnostic, Severity
 from dvm.errors import ElsewhereError, UnknownVMError
 from dvm.model.graph import order
 from dvm.model.instance import Status
-from dvm.model.names import vm_name
+from dvm.model.names import PREFIX, instance_name
 from dvm.model.plan import Action, Plan, Summary
 from dvm.model.versions import is_released
 from dvm.plan import change as changes
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from dvm.model.instance import Instance, Observed
     from dvm.model.manifest import DesiredVM, Manifest
     from dvm.model.plan import PlanOptions, ResourceChange, Step
+    from dvm.model.template import Template
     from dvm.plan.sort import Sorted
     from dvm.state.renames import Renaming
 
@@ -50,19 +54,16 @@ def build_plan(
         UnknownVMError: a VM is asked for that is neither in the manifest nor an orphan.
         ElsewhereError: a VM is asked for that belongs to another manifest, and is not declared in this one.
     """
-    leftovers |= {
-        name
-        for instance in observed.instances.values()
-        if (name := vm_name(instance.name)) is not None and instance.receipt is None and _is_remains(instance, marks)
-    }
+    leftovers = _leftovers(observed, marks, leftovers)
     there = sort(observed, leftovers, manifest.place)
     renames = _going_on(renames or {}, manifest, observed, there)
+    bases = _unneeded(manifest, there, options)
     undeclared = [name for name in there.managed if name not in manifest.vms]
     thrown = tuple(name for name in undeclared if name in ephemerals or _is_ephemeral(there.managed[name]))
     undeclared = [name for name in undeclared if name not in thrown]
     # What the manifest may well declare, could it be read, is no orphan.
     unread = tuple(name for name in undeclared if name in manifest.unread or not manifest.complete)
-    orphans = tuple(name for name in undeclared if name not in unread)
+    orphans = (*(name for name in undeclared if name not in unread), *bases)
     strays = {name: made_by for name, made_by in there.free.items() if name in orphans}
     _know(
         (*options.targets, *options.replace),
@@ -81,12 +82,14 @@ def build_plan(
             else _change(name, manifest, there, observed, options, marks, leftovers)
         )
     ]
+    going = [name for name in bases if name in chosen and (options.prune or options.destroy)]
+    planned += (_base_destruction(name, there.bases[name], requested=options.destroy) for name in going)
     about_work: tuple[Diagnostic, ...] = ()
     if kept or options.keep_work:
         from dvm.plan.kept_work import with_kept_work
 
         planned, about_work = with_kept_work(planned, kept or {}, manifest, options, leftovers)
-    if lost := {name: there.managed[name] for name in orphans if name not in strays}:
+    if lost := {name: there.managed[name] for name in orphans if name in there.managed and name not in strays}:
         from dvm.plan.rename import with_hints
 
         planned = with_hints(planned, lost)
@@ -96,7 +99,7 @@ def build_plan(
         observed.limactl_version,
         options,
         changes=tuple(planned),
-        steps=_ordered_steps(planned, options, manifest.settings.timeouts.start, renames),
+        steps=ordered_steps(planned, options, manifest.settings.timeouts.start, renames),
         owner=manifest.place,
         unmanaged=tuple(there.unmanaged),
         orphans=orphans,
@@ -132,6 +135,71 @@ def _renaming(vm: DesiredVM, renaming: Renaming, observed: Observed) -> Resource
     from dvm.plan.rename import renaming_change
 
     return renaming_change(vm, renaming, observed)
+
+
+def with_bases(
+    plan: Plan,
+    manifest: Manifest,
+    observed: Observed,
+    marks: Mapping[str, str],
+    leftovers: frozenset[str] = frozenset(),
+    templates: Mapping[str, Template] | None = None,
+    renames: Mapping[str, Renaming] | None = None,
+) -> Plan:
+    """Return a plan whose templates are known with the bases that it clones from, and the builds of those.
+
+    `templates` are those of the bases that the options have built anew, by name.
+    """
+    if (
+        not any(change.desired is not None and change.desired.base is not None for change in plan.made)
+        and not templates
+    ):
+        return plan
+    from dvm.plan.bases import Builder
+    from dvm.plan.rename import unended
+
+    builder = Builder(observed, plan.options, _leftovers(observed, marks, leftovers), manifest)
+    for name in plan.options.rebuild:
+        if templates is not None and name in templates:
+            builder.base(manifest.bases[name], templates[name], anew=True)
+    made = {Action.CREATE, Action.REPLACE}
+    changes = [builder.with_origin(change) if change.action in made else change for change in plan.changes]
+    if not builder.changes and changes == list(plan.changes):
+        return plan
+    # What is needed now is no longer to be deleted.
+    changes = [change for change in changes if change.instance not in builder.changes]
+    changes = [*sorted(builder.changes.values(), key=attrgetter("name")), *changes]
+    return replace(
+        plan,
+        changes=tuple(changes),
+        orphans=tuple(name for name in plan.orphans if instance_name(name) not in builder.changes),
+        steps=ordered_steps(
+            changes, plan.options, manifest.settings.timeouts.start, unended(renames or {}, manifest, observed)
+        ),
+        summary=_summary(changes),
+    )
+
+
+def _unneeded(manifest: Manifest, there: Sorted, options: PlanOptions) -> tuple[str, ...]:
+    if not there.bases:
+        return ()
+    from dvm.plan.bases import unneeded
+
+    return tuple(unneeded(manifest, there.bases, destroy=options.destroy))
+
+
+def _leftovers(observed: Observed, marks: Mapping[str, str], leftovers: frozenset[str]) -> frozenset[str]:
+    """Return those of whose instance only a part is there, those of cut-off creates among them."""
+    return leftovers | {
+        instance.name.removeprefix(PREFIX)
+        for instance in observed.instances.values()
+        if instance.receipt is None and _is_remains(instance, marks)
+    }
+
+
+def _base_destruction(name: str, instance: Instance, *, requested: bool) -> ResourceChange:
+    change = changes.destruction(name, instance, None, requested=requested)
+    return replace(change, address=name)
 
 
 def _change(  # noqa: PLR0911 - one state of the VM a line
@@ -174,7 +242,7 @@ def _is_remains(instance: Instance, marks: Mapping[str, str]) -> bool:
     return (
         bool(instance.message)
         and instance.never_started
-        and marks.get(vm_name(instance.name) or "") == instance.message
+        and marks.get(instance.name.removeprefix(PREFIX)) == instance.message
     )
 
 
@@ -201,21 +269,27 @@ def _chosen(manifest: Manifest, orphans: Sequence[str], options: PlanOptions) ->
     return chosen
 
 
-def _ordered_steps(
-    planned: list[ResourceChange], options: PlanOptions, start_seconds: int, renames: Mapping[str, Renaming]
+def ordered_steps(
+    planned: Sequence[ResourceChange], options: PlanOptions, start_seconds: int, renames: Mapping[str, Renaming]
 ) -> tuple[Step, ...]:
+    """Return the steps of all changes: each after those of what it depends on, and of the base it is cloned from."""
     by_name = {change.name: change for change in planned if change.action is not Action.NO_OP}
     before = _before(by_name)
     last: dict[str, str] = {}
     steps: list[Step] = []
     for name in order(before):
-        needs = tuple(last[other] for other in sorted(before[name]) if other in last)
+        origin = by_name[name].origin
+        base = "" if origin is None else origin.base.name
+        needs = tuple(last[other] for other in sorted(before[name]) if other in last and other != base)
+        source = (last[base],) if base in last else ()
         if name in renames:
             from dvm.plan.rename import rename_steps
 
             own = rename_steps(by_name[name], renames[name], needs, start_seconds=start_seconds)
         else:
-            own = steps_of(by_name[name], needs, discard_work=options.discard_work, start_seconds=start_seconds)
+            own = steps_of(
+                by_name[name], needs, source=source, discard_work=options.discard_work, start_seconds=start_seconds
+            )
         if own:
             last[name] = own[-1].id
         steps.extend(own)
@@ -234,6 +308,8 @@ def _before(by_name: Mapping[str, ResourceChange]) -> dict[str, set[str]]:
             before[name] = {
                 other for other in depends[name] if other in by_name and by_name[other].action is not Action.DELETE
             }
+            if change.origin is not None and change.origin.base.name in by_name:
+                before[name].add(change.origin.base.name)
     return before
 
 
@@ -313,7 +389,7 @@ def _declared_twice(change: ResourceChange, manifest: Path) -> Diagnostic:
     )
 
 
-def _summary(planned: list[ResourceChange]) -> Summary:
+def _summary(planned: Sequence[ResourceChange]) -> Summary:
     count = Counter(change.action for change in planned)
     return Summary(
         add=count[Action.CREATE],

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 REMAINS_OF_CREATE = "remains_of_create"
 REMAINS_OF_DELETE = "remains_of_delete"
-REMAINS = frozenset({REMAINS_OF_CREATE, REMAINS_OF_DELETE})
+REMAINS_OF_BUILD = "remains_of_build"
+REMAINS = frozenset({REMAINS_OF_CREATE, REMAINS_OF_DELETE, REMAINS_OF_BUILD})
 """The reasons of changes about an instance of which a create or a delete that was cut off left a part."""
 
 MANAGED_ELSEWHERE = "managed_elsewhere"
@@ -38,6 +39,10 @@ TAKEN_OVER = "taken_over"
 
 CODE_DIR = "code_dir"
 """The attribute that differs where the code directory has the VM's old name."""
+BASE_NEEDED = "base_needed"
+"""The reason why a base is built: a VM is cloned from it."""
+REBUILD_REQUESTED = "rebuild_requested"
+"""The reason why a base that is there is built anew."""
 
 PORT_NOT_FORWARDED = "port_not_forwarded"
 """The reason of a restart by which alone declared ports are forwarded again."""
@@ -59,7 +64,7 @@ def creation(vm: DesiredVM, *, remains: Instance | None = None, deleted: bool = 
         vm.instance,
         Action.CREATE,
         reason=(REMAINS_OF_DELETE if deleted else REMAINS_OF_CREATE) if remains else "not_found",
-        after=_with_setup(desired_attributes(vm), vm.scripts),
+        after=setup_attributes(desired_attributes(vm), vm.scripts),
         scripts=without_record(vm.scripts) if running else (),
         boots=running,
         bootstraps=running,
@@ -128,7 +133,7 @@ def replacement(vm: DesiredVM, instance: Instance) -> ResourceChange:
         Action.REPLACE,
         reason="replace_requested",
         before=before,
-        after=_with_setup(after, vm.scripts),
+        after=setup_attributes(after, vm.scripts),
         changes=tuple(change for change in compare(before, after) if change.name != "running"),
         scripts=without_record(vm.scripts) if running else (),
         boots=running,
@@ -204,14 +209,15 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
         vm.instance,
         Action.UPDATE if acts else Action.NO_OP,
         reason=reason if acts else quiet,
-        before=_with_setup(before, ()) if acts else before,
-        after=_with_setup(after, vm.scripts) if acts else after,
+        before=setup_attributes(before, ()) if acts else before,
+        after=setup_attributes(after, vm.scripts) if acts else after,
         changes=changes,
         scripts=runs,
         restart=restart,
         boots=boots,
         stops=stops,
         bootstraps=bootstraps,
+        renews=bootstraps and waits_for_renewal(instance),
         withheld=withheld,
         waiting=waiting,
         waiting_scripts=waiting_scripts,
@@ -254,6 +260,12 @@ def _not_enforced(vm: DesiredVM, receipt: Receipt | None) -> Iterator[str]:
         yield f"host_loopback = false is not enforced: {why}. The guest reaches what listens on this host's 127.0.0.1."
 
 
+def waits_for_renewal(instance: Instance) -> bool:
+    """Whether an instance is a clone that still has the identity of its base."""
+    origin = instance.receipt.origin if instance.receipt is not None else None
+    return origin is not None and origin.renewed is None
+
+
 def guest_differs(vm: DesiredVM, instance: Instance) -> bool:
     """Whether a VM that was bootstrapped differs in what a bootstrap makes: DVM_USER, its rights and its ids."""
     if guest_is_behind(vm, instance):
@@ -288,7 +300,8 @@ def _waiting(scripts: int) -> str:
     return f"It is left stopped (running = false): {what} for its first start."
 
 
-def _with_setup(attributes: dict[str, Any], scripts: Sequence[Script]) -> dict[str, Any]:
+def setup_attributes(attributes: dict[str, Any], scripts: Sequence[Script]) -> dict[str, Any]:
+    """Return attributes with the setup scripts beside them."""
     setup = [
         {"script": s.entry.script, "sha256": s.sha256, "as": str(s.entry.as_), "run": str(s.entry.run)} for s in scripts
     ]

@@ -22,7 +22,7 @@ from dvm.model.plan import (
     StepAction,
     Summary,
 )
-from dvm.plan.change import code_moves, guest_differs
+from dvm.plan.change import code_moves, guest_differs, waits_for_renewal
 from dvm.plan.setup import scripts_to_run
 from dvm.plan.steps import steps_of
 
@@ -134,6 +134,7 @@ def _start(name: str, instance: Instance, vm: DesiredVM | None) -> ResourceChang
         scripts=runs if acts else (),
         boots=boots,
         bootstraps=bootstraps,
+        renews=bootstraps and waits_for_renewal(instance),
         desired=vm,
         observed=instance,
     )

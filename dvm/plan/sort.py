@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dvm.model.names import PREFIX, instance_name, vm_name
+from dvm.model.names import PREFIX, base_name, instance_name, vm_name
 from dvm.model.owner import Ownership, ownership
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ class Sorted(Struct, frozen=True):
     """Those of them whose manifest is gone, with its path; empty: the receipt names none."""
     elsewhere: dict[str, str] = field(default_factory=dict)
     """VMs that belong to another manifest, with its path."""
+    bases: dict[str, Instance] = field(default_factory=dict)
+    """Built bases, and what is left of one, by `base.NAME-KEY`, that the manifest may delete; see `free`."""
     unmanaged: list[str] = field(default_factory=list)
     """Instances without a receipt of DVM's."""
 
@@ -43,13 +45,21 @@ def sort(observed: Observed, leftovers: frozenset[str], manifest: Path) -> Sorte
     """
     found = Sorted()
     for instance in observed.instances.values():
-        name = vm_name(instance.name)
+        base = base_name(instance.name) is not None
+        name = instance.name.removeprefix(PREFIX) if base else vm_name(instance.name)
         if name is None or (instance.receipt is None and name not in leftovers):
             if instance.name.startswith(PREFIX):
                 found.unmanaged.append(instance.name)
             continue
         whose = Ownership.OURS if instance.receipt is None else ownership(instance, manifest)
         path = str(instance.owner.path) if instance.owner is not None else ""
+        if base:
+            # Another manifest's base may be cloned, and is no business of this one otherwise.
+            if whose is not Ownership.OTHERS:
+                found.bases[name] = instance
+                if whose.free:
+                    found.free[name] = path
+            continue
         if whose is Ownership.OTHERS:
             found.elsewhere[name] = path
             continue

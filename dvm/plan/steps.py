@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dvm.lima import calls, guest_calls
 from dvm.lima.fields.drift import repairs
 from dvm.model.instance import Status
+from dvm.model.names import base_name
 from dvm.model.plan import Action, Effect, Step, StepAction
 from dvm.plan.change import CODE_DIR, REMAINS
 from dvm.plan.egress import RULES
@@ -28,12 +29,18 @@ SHA256 = "@sha256@"
 
 
 def steps_of(
-    change: ResourceChange, needs: tuple[str, ...] = (), *, discard_work: bool = False, start_seconds: int = 600
+    change: ResourceChange,
+    needs: tuple[str, ...] = (),
+    *,
+    source: tuple[str, ...] = (),
+    discard_work: bool = False,
+    start_seconds: int = 600,
 ) -> tuple[Step, ...]:
     """Return the steps of one change, each of which needs its predecessor.
 
     What depends on other VMs needs `needs` too: the boot of a new VM, which is created while the others boot; else the
-    first step, so that nothing is stopped or destroyed for one that may fail.
+    first step, so that nothing is stopped or destroyed for one that may fail. The first one needs `source`, the build
+    of the base that it is cloned from.
     `start_seconds`: how long Lima is to wait for a boot.
     """
     steps: list[Step] = []
@@ -46,7 +53,7 @@ def steps_of(
                 _unique(steps, f"{change.address}/{draft.id}"),
                 change.address,
                 draft.action,
-                ((steps[-1].id,) if steps else ()) + (needs if at == dependent else ()),
+                ((steps[-1].id,) if steps else ()) + (source if at == 0 else ()) + (needs if at == dependent else ()),
                 draft.argv,
                 draft.script,
                 draft.stdin,
@@ -69,7 +76,9 @@ def _drafts(change: ResourceChange, *, discard_work: bool, start_seconds: int) -
             yield from _creation(vm, change, start_seconds)
         case Action.CREATE if vm is not None:
             if instance is not None:
-                yield _draft(StepAction.CLEAN, calls.delete(vm.instance))
+                # A base that was built to its end, and is not what it was, is ours by its receipt.
+                whole = change.is_base and instance.receipt is not None
+                yield _draft(StepAction.DELETE if whole else StepAction.CLEAN, calls.delete(vm.instance))
             yield from _creation(vm, change, start_seconds)
         case Action.UPDATE if instance is not None and vm is not None:
             yield from _update(vm, instance, change, start_seconds)
@@ -106,21 +115,27 @@ def has_work(instance: Instance) -> bool:
     That takes no bootstrap: a VM that was adopted, or that was ever booted, can be entered with limactl too.
     """
     receipt = instance.receipt
-    if receipt is None:
-        return False
+    if receipt is None or base_name(instance.name) is not None:
+        return False  # nobody works in a base
     return receipt.adopted or receipt.bootstrap is not None or not instance.never_started
 
 
 def _creation(vm: DesiredVM, change: ResourceChange, start_seconds: int) -> Iterator[Step]:
     stdin = "" if vm.config.template.startswith("template:") else vm.config.template
-    yield _draft(StepAction.CREATE, calls.create(vm, MARK), stdin=stdin)
+    if change.origin is None:
+        yield _draft(StepAction.CREATE, calls.create(vm, MARK), stdin=stdin)
+    else:
+        yield _draft(StepAction.CLONE, calls.clone(vm, change.origin.base, MARK))
     if vm.limited:
         yield _draft(StepAction.EGRESS, ())
     yield _draft(StepAction.VERIFY, calls.verify(vm.instance))
     if change.boots:
         yield _draft(StepAction.START, calls.start(vm.instance, timeout=start_seconds))
     yield from _guest_work(vm, change)
-    if vm.config.protect:
+    if change.is_base:
+        yield _draft(StepAction.SEAL, guest_calls.seal(vm))
+        yield _draft(StepAction.STOP, calls.stop(vm.instance))
+    elif vm.config.protect:
         yield _draft(StepAction.PROTECT, calls.protect(vm.instance, protect=True))
 
 
@@ -154,6 +169,8 @@ def _update(vm: DesiredVM, instance: Instance, change: ResourceChange, start_sec
 
 
 def _guest_work(vm: DesiredVM, change: ResourceChange) -> Iterator[Step]:
+    if change.renews:
+        yield _draft(StepAction.RENEW, guest_calls.renew(vm))
     if change.bootstraps:
         yield _draft(StepAction.BOOTSTRAP, guest_calls.bootstrap(vm))
     for run in change.scripts:

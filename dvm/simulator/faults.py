@@ -14,6 +14,7 @@ absent: each. The first rule that fits is taken. `do`:
 - `kill-self`, `die-before`: dies by SIGKILL, nothing done. `die-after`: the same with the work done.
 - `die-midway`: removes the files in `lost`, as a `delete` does one after the other, moves those of the pairs in
   `moved`, as a `rename` does, and dies by SIGKILL.
+- `die-copying`, `kill-parent-copying`: a clone dies, or what called it, when all is copied but lima.yaml.
 - `kill-parent-before`, `kill-parent-after`: the process that called dies by SIGKILL, before or after the
   work.
 """
@@ -35,6 +36,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FOR_EVER = 1e6
+_copying: list[int] = []
+"""Who dies while an instance is copied."""
+
+
+def copying() -> None:
+    """Die, if this call is to die while it copies."""
+    for process in _copying:
+        os.kill(process, signal.SIGKILL)
 
 
 class Fault:
@@ -59,7 +68,7 @@ class Fault:
         sys.stdout.flush()
         return self._after(code)
 
-    def _before(self) -> int | None:
+    def _before(self) -> int | None:  # noqa: C901 - one fault a case
         match self.do:
             case "fail" | "garbage":
                 return self._say(1 if self.do == "fail" else 0)
@@ -77,6 +86,8 @@ class Fault:
                     Path(target).parent.mkdir(mode=0o700, exist_ok=True)
                     Path(source).rename(target)
                 os.kill(os.getpid(), signal.SIGKILL)
+            case "die-copying" | "kill-parent-copying":
+                _copying[:] = [os.getpid() if self.do == "die-copying" else os.getppid()]
             case "kill-self" | "die-before":
                 os.kill(os.getpid(), signal.SIGKILL)
             case "kill-parent-before":

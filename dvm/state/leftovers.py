@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from dvm.files import write_atomically
 from dvm.model.names import instance_name
 from dvm.model.receipt import RECEIPT_FILE
-from dvm.state.marks import is_note_of
+from dvm.state.marks import is_cut_off_clone, is_note_of, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,9 +83,11 @@ def read_leftovers(
             ours = note["lima_home"] == str(lima_home) and is_note_of(note, manifest)
             if instance is not None and ours and _half_deleted(instance, note):
                 found.add(vm)
-    for vm in marks:
+    for vm, mark in marks.items():
         instance = instances.get(instance_name(vm))
-        if instance is not None and instance.receipt is None and is_bare(instance.dir):
+        if instance is None or instance.receipt is not None:
+            continue
+        if is_bare(instance.dir) or is_cut_off_clone(instance, mark, source_of(state, vm)):
             found.add(vm)
     return frozenset(found)
 

@@ -67,6 +67,45 @@ def outlived(state: StateDirectory) -> set[str]:
 
 
 @contextlib.contextmanager
+def base_held(
+    state: StateDirectory, name: str, *, shared: bool, give_up: Callable[[], bool], told: Callable[[str], None]
+) -> Iterator[bool]:
+    """Hold the lock of a built base (`base.NAME-KEY`), however long another apply builds it; False: `give_up` said so.
+
+    `shared`: to clone from it, beside others that do. Who holds it waits for no other lock but that of a base below.
+
+    Raises:
+        DvmError: the lock can't be made.
+    """
+    descriptor = _open(state.make(state.of_vm(name)) / _FILE)
+    waits, said = 0, False
+    try:
+        while not give_up():
+            try:
+                fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+            except BlockingIOError:
+                holder = _holder(descriptor, begins=False)
+            else:
+                if shared or (call := running_call(state, name)) is None:
+                    break
+                # A limactl that outlived its DVM holds the base too; nobody else may begin with it either.
+                holder = f"`{visible(call[1])}` (process {call[0]}), which a killed DVM left running"
+            waits += 1
+            if waits == _TRIES_UNTOLD and not said:
+                said = True
+                told(f"{name}: Waiting for {holder}...")
+            time.sleep(_PAUSE)
+        else:
+            yield False
+            return
+        if not shared:
+            _sign(descriptor)
+        yield True
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
 def alone(place: Path, *, give_up: Callable[[], bool], told: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Hold the lock at `place` against every other process and thread, however long it takes to get.
 

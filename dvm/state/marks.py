@@ -11,12 +11,16 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, convert, to_builtins
+
 from dvm.files import write_atomically
+from dvm.model.instance import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from dvm.model.instance import Instance
     from dvm.state.directory import StateDirectory
 
 _FILE = "creating.json"
@@ -29,10 +33,25 @@ def new_mark(vm: str) -> str:
     return f"Made by dvm for vm.{vm} ({secrets.token_hex(16)})"
 
 
-def write_mark(state: StateDirectory, vm: str, mark: str, lima_home: Path, manifest: Path) -> None:
-    """Write down that a create with this mark is about to begin, for a VM of `manifest`."""
+class Source(Struct, frozen=True):
+    """What a clone is made from: a clone that was cut off shows the source's mark and port for its own."""
+
+    instance: str
+    mark: str
+    ssh_port: int | None = None
+
+
+def write_mark(
+    state: StateDirectory, vm: str, mark: str, lima_home: Path, manifest: Path, source: Source | None = None
+) -> None:
+    """Write down that a create with this mark is about to begin, for a VM of `manifest`.
+
+    `source`: it is a clone of that. The caller holds the VM's lock, and has seen that there is no such instance yet.
+    """
     place = state.make(state.of_vm(vm)) / _FILE
-    note = {"mark": mark, "lima_home": str(lima_home), "manifest": str(manifest)}
+    note: dict[str, object] = {"mark": mark, "lima_home": str(lima_home), "manifest": str(manifest)}
+    if source is not None:
+        note["source"] = to_builtins(source)
     write_atomically(place, json.dumps(note).encode() + b"\n")
 
 
@@ -50,6 +69,32 @@ def read_marks(state: StateDirectory, lima_home: Path, manifest: Path) -> dict[s
         except (OSError, ValueError, KeyError, TypeError):
             continue  # no mark we can vouch for: the instance counts as somebody else's, and is not touched
     return marks
+
+
+def source_of(state: StateDirectory, vm: str) -> Source | None:
+    """Return what the clone is made from that has begun and has no receipt yet; None: it is no clone."""
+    try:
+        return convert(json.loads((state.of_vm(vm) / _FILE).read_bytes())["source"], Source)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def is_cut_off_clone(instance: Instance, mark: str, source: Source | None) -> bool:
+    """Whether an instance is what a clone of ours left that was cut off or refused, at whatever moment.
+
+    There was no such instance when the clone began. limactl first copies files one by one, then changes the copy's
+    configuration: without lima.yaml it is Broken, before the change it has the mark, the port and the receipt of its
+    source, after it our mark. One that was booted since is somebody's.
+    """
+    if source is None or instance.receipt is not None:
+        return False
+    if not os.path.lexists(instance.dir / "lima.yaml"):
+        return True
+    fresh = not instance.ssh_port or instance.ssh_port == source.ssh_port
+    ours = bool(mark) and instance.message in {mark, source.mark}
+    # Cut off while lima.yaml was copied, it has no configuration that Lima could read.
+    unread = instance.posture is None and instance.status is not Status.RUNNING
+    return fresh and (unread or (ours and instance.status is Status.STOPPED))
 
 
 def is_note_of(note: Mapping[str, object], manifest: Path) -> bool:

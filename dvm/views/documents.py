@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 CONFIG = ConfigDict(use_attribute_docstrings=True)
 
 Digest = Annotated[str, Field(pattern="^([0-9a-f]{64})?$")]
-Address = Annotated[str, Field(pattern=r"^vm\.", examples=["vm.app"])]
+Address = Annotated[str, Field(pattern=r"^(vm|base)\.", examples=["vm.app"])]
 
 
 @with_config(CONFIG)
@@ -180,8 +180,22 @@ class AttributeDocument(TypedDict):
 
 
 @with_config(CONFIG)
+class BaseDocument(TypedDict):
+    """The built base that a VM, or another base, is cloned from."""
+
+    address: Annotated[str, Field(pattern=r"^base\.", examples=["base.node"])]
+    """Address of the base."""
+    instance: Annotated[str, Field(examples=["dvm-base.node-1a2b3c4d"])]
+    """Name of its Lima instance."""
+    key: Annotated[str, Field(pattern="^[0-9a-f]{64}$", examples=["1a2b3c4d" * 8])]
+    """SHA-256 of all that it is built from."""
+    built: Annotated[str | None, Field(examples=["2026-01-31T12:00:00Z"])]
+    """When it was built, in UTC; null: the plan builds it first."""
+
+
+@with_config(CONFIG)
 class ResourceChangeDocument(TypedDict):
-    """All that happens to one VM."""
+    """All that happens to one VM, or to one base."""
 
     address: Address
     """Address of the VM."""
@@ -203,6 +217,10 @@ class ResourceChangeDocument(TypedDict):
     """Whether a VM that runs is left stopped."""
     bootstraps: bool
     """Whether DVM_USER and the code directory are set up."""
+    renews: bool
+    """Whether a clone is given a machine-id and SSH host keys of its own."""
+    base: BaseDocument | None
+    """The base that it is cloned from; null: it is made from its template, or it is there."""
     scripts: list[ScriptDocument]
     """Setup scripts that run, in order."""
     provisioning: list[ProvisioningDocument]
@@ -235,6 +253,7 @@ class StepDocument(TypedDict):
         "guard",
         "clean",
         "create",
+        "clone",
         "verify",
         "take-over",
         "declare",
@@ -245,8 +264,10 @@ class StepDocument(TypedDict):
         "edit",
         "egress",
         "start",
+        "renew",
         "bootstrap",
         "setup",
+        "seal",
         "protect",
         "delete",
         "backup",

@@ -1,4 +1,4 @@
-"""VMs, what they depend on, and what would happen to them, as Mermaid or DOT."""
+"""VMs, what they depend on or are cloned from, and what would happen to them, as Mermaid or DOT."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _dot(plan: Plan) -> Iterator[str]:
 
 
 def _id(change: ResourceChange) -> str:
-    return "vm_" + change.name.replace("-", "_")
+    return ("" if change.is_base else "vm_") + change.name.replace("-", "_").replace(".", "_")
 
 
 def _label(change: ResourceChange) -> list[str]:
@@ -80,3 +80,5 @@ def _edges(plan: Plan) -> Iterator[tuple[ResourceChange, ResourceChange]]:
             for name in sorted(change.desired.config.depends_on):
                 if name in by_name:
                     yield change, by_name[name]
+        if change.origin is not None and change.origin.base.name in by_name:
+            yield change, by_name[change.origin.base.name]

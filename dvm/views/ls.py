@@ -10,7 +10,7 @@ from msgspec.structs import asdict, replace
 
 from dvm.diff.attributes import IN_GUEST, observed_attributes
 from dvm.diff.written import written
-from dvm.model.names import instance_name, vm_name
+from dvm.model.names import PREFIX, base_name, instance_name, vm_name
 from dvm.model.plan import Action
 from dvm.model.units import format_age
 from dvm.plan.change import PORT_NOT_FORWARDED
@@ -32,9 +32,9 @@ _LEAST = {0: 12, 6: 9, 7: 7}
 class Row(Struct, frozen=True):
     """One VM. Sizes are written as the manifest writes them; None: not known.
 
-    `management` is `managed`, `unmanaged`, `orphan`, `ephemeral`, `other` where it belongs to another manifest, or
-    `new` where there is no instance. `manifest` is the one that the VM belongs to; None: none, or not known. `drift`
-    has what an apply would change.
+    `management` is `managed`, `unmanaged`, `orphan`, `ephemeral`, `base` (a built one, no orphan), `other` where
+    it belongs to another manifest, or `new` where there is no instance. `manifest` is the one that it belongs to; None:
+    none, or not known. `drift` has what an apply would change.
     """
 
     name: str
@@ -68,7 +68,11 @@ def rows(plan: Plan, observed: Observed, *, only_config: bool = False) -> tuple[
                 found[name] = _of_instance(observed.instances[name], plan)
     elif any(change.desired is None for change in plan.changes):
         found = {change.instance: found[change.instance] for change in plan.changes if change.desired is not None}
-    return tuple(sorted(found.values(), key=lambda row: row.name))
+    if not only_config:
+        for instance in observed.instances.values():
+            if base_name(instance.name) is not None and instance.name not in found:
+                found[instance.name] = _of_base(instance)
+    return tuple(sorted(found.values(), key=lambda row: (base_name(row.instance) is not None, row.name)))
 
 
 def ls_json(table: Sequence[Row]) -> dict[str, Any]:
@@ -93,7 +97,11 @@ def render_ls(table: Sequence[Row], *, ink: Ink = PLAIN, width: int | None = Non
     if width is not None:
         _fit(widths, width)
     lines = [ink.bold(_line(heading, widths))]
+    last = ""
     for row, line in zip(table, cells, strict=True):
+        if row.management == "base" and last != "base":
+            lines.append("")
+        last = row.management
         text = _line(line, widths)
         if row.state == "Broken" or row.management in {"orphan", "unmanaged", "other"}:
             text = ink.yellow(text)
@@ -168,6 +176,11 @@ def _of_instance(instance: Instance, plan: Plan) -> Row:
     return replace(row, created=created.isoformat().replace("+00:00", "Z"), age=age)
 
 
+def _of_base(instance: Instance) -> Row:
+    """A built base that the manifest declares, or that another manifest built, or that is being built."""
+    return _row(instance.name, instance, observed_attributes(instance, None), "base", None)
+
+
 def _row(
     name: str,
     instance: Instance | None,
@@ -176,7 +189,7 @@ def _row(
     change: ResourceChange | None,
 ) -> Row:
     return Row(
-        vm_name(name) or name,
+        name.removeprefix(PREFIX) if vm_name(name) or base_name(name) else name,
         name,
         NOT_CREATED if instance is None else instance.shown_status,
         attributes.get("cpus"),

@@ -38,7 +38,7 @@ def block_lines(change: ResourceChange, ink: Ink, option: str = "", *, verbose: 
             yield f"{_INDENT}{ink.yellow(what)}: {why}"
         yield from _provisioning(change, ink)
         yield from _scripts(change.scripts, ink)
-        if change.action in (Action.DELETE, Action.REPLACE):
+        if change.action in (Action.DELETE, Action.REPLACE) and not change.is_base:
             yield f"{_INDENT}{ink.red(LOST_BUT_WORK if change.keeps_work else LOST)}"
     yield from _withheld(change, ink, option)
     yield from _waiting(change, ink, option)

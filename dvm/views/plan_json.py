@@ -120,6 +120,8 @@ def _resource_change(change: ResourceChange) -> doc.ResourceChangeDocument:
         "boots": change.boots,
         "stops": change.stops,
         "bootstraps": change.bootstraps,
+        "renews": change.renews,
+        "base": _base(change),
         "scripts": [script_json(run) for run in change.scripts],
         "provisioning": []
         if change.template is None
@@ -131,6 +133,18 @@ def _resource_change(change: ResourceChange) -> doc.ResourceChangeDocument:
         "keeps_work": change.keeps_work,
         "restores_work": change.restores_work,
         "notes": list(change.notes),
+    }
+
+
+def _base(change: ResourceChange) -> doc.BaseDocument | None:
+    if change.origin is None:
+        return None
+    base, built = change.origin.base, change.origin.built
+    return {
+        "address": base.address,
+        "instance": base.instance,
+        "key": base.key,
+        "built": None if built is None else rfc3339(built),
     }
 
 

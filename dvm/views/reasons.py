@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dvm.model.plan import RENAMED, STARTED, STOPPED, Action, Effect
 from dvm.model.receipt import BOOTSTRAP_VERSION
 from dvm.text import visible
+from dvm.views.styles import plural
 
 if TYPE_CHECKING:
     from dvm.model.plan import ResourceChange
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 _REASONS = {
     "not_found": "there is no such instance",
     "remains_of_create": "an earlier create was cut off",
+    "remains_of_build": "an earlier build was cut off, or its disk changed since",
+    "base_needed": "a VM is cloned from it",
+    "rebuild_requested": "--rebuild-base asks for it",
     "remains_of_delete": "an earlier delete was cut off",
     "name_taken": "the instance of that name is not DVM's",
     "managed_elsewhere": "another manifest made it",
@@ -43,10 +48,12 @@ def title(change: ResourceChange) -> str:
     return f"{visible(change.address)} {_happens(change)}"
 
 
-def _happens(change: ResourceChange) -> str:  # noqa: PLR0911 - one action a line
+def _happens(change: ResourceChange) -> str:  # noqa: C901, PLR0911 - one action a line
     match change.action:
+        case Action.CREATE | Action.REPLACE if change.is_base:
+            return "will be built" + (" anew" if change.action is Action.REPLACE else "") + cloned(change)
         case Action.CREATE:
-            return "will be created"
+            return "will be created" + cloned(change)
         case Action.UPDATE if change.reason == STARTED:
             return "will be started"
         case Action.UPDATE if change.reason == STOPPED:
@@ -56,13 +63,33 @@ def _happens(change: ResourceChange) -> str:  # noqa: PLR0911 - one action a lin
         case Action.UPDATE:
             return "will be updated in place" + (" (restarts)" if change.restart else "")
         case Action.REPLACE:
-            return "must be replaced"
+            return "must be replaced" + cloned(change)
         case Action.DELETE:
             return "will be destroyed"
         case Action.NO_OP:
             if change.withheld:
                 return "needs to be replaced, which has to be asked for"
             return "differs, and is left stopped" if change.waits else "does not change"
+
+
+def cloned(change: ResourceChange) -> str:
+    """Return what it is cloned from, as the end of a clause; nothing where it is made from its template."""
+    origin = change.origin
+    if origin is None:
+        return ""
+    name = visible(origin.base.address)
+    if origin.built is None:
+        return f", cloned from {name}, which is built first"
+    return f", cloned from {name} (built {age(origin.built)})"
+
+
+def age(moment: datetime) -> str:
+    """Return how long ago a moment was: `2 days ago`, `just now`."""
+    seconds = max(0, int((datetime.now(UTC) - moment).total_seconds()))
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return f"{plural(seconds // size, unit)} ago"
+    return "just now"
 
 
 def reason_text(change: ResourceChange) -> str:
@@ -98,7 +125,7 @@ def _bootstraps(change: ResourceChange) -> str:
 def _boots(change: ResourceChange) -> str:
     match change.action:
         case Action.CREATE | Action.REPLACE:
-            return "a new VM starts after its checks"
+            return "it is set up, sealed and stopped" if change.is_base else "a new VM starts after its checks"
         case Action.UPDATE | Action.DELETE | Action.NO_OP:
             if change.reason == STARTED:
                 return reason_text(change)

@@ -59,6 +59,8 @@ PLANS: list[PlanDocument] = [
                 "boots": False,
                 "stops": False,
                 "bootstraps": False,
+                "renews": False,
+                "base": None,
                 "scripts": [_SCRIPT],
                 "provisioning": [],
                 "changes": [{"name": "cpus", "old": 2, "new": 4, "effect": "restarts", "elements": []}],

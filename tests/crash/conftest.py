@@ -8,7 +8,10 @@ import pytest
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
     found = [dict(report.user_properties) for report in reports if report.when == "call"]
-    points = [int(str(each["survived"])) for each in found if "survived" in each]
-    if points:
-        of = max(int(str(each["kill_points"])) for each in found if "kill_points" in each)
-        terminalreporter.write_line(f"Crash matrix: {sum(points)} of {of} kill points, all survived.")
+    for world in sorted({str(each["world"]) for each in found if "world" in each}):
+        mine = [each for each in found if each.get("world") == world]
+        points, of = (
+            sum(int(str(each["survived"])) for each in mine),
+            max(int(str(each["kill_points"])) for each in mine),
+        )
+        terminalreporter.write_line(f"Crash matrix, {world}: {points} of {of} kill points, all survived.")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.conftest import base
-from tests.crash.world import Kill, World
+from tests.crash.world import BaseWorld, Kill, World
 
 ALL = bool(os.environ.get("DVM_CRASH_ALL"))
 SHARES = 16 if ALL else 2
@@ -18,10 +18,10 @@ SHARES = 16 if ALL else 2
 EVERY = 1 if ALL else 37
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
+@pytest.fixture(scope="module", params=[World, BaseWorld])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
     place = base() / secrets.token_hex(3)
-    yield World(place)
+    yield request.param(place)
     shutil.rmtree(place, ignore_errors=True)
 
 
@@ -36,6 +36,7 @@ def test_killed_anywhere_the_next_apply_ends_it(
         world.survive(kill, wait=(at // EVERY) % 3 != 0)
     record_property("kill_points", len(points))
     record_property("survived", len(mine))
+    record_property("world", type(world).__name__)
 
 
 def test_a_kill_is_one(world: World) -> None:

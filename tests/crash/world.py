@@ -45,7 +45,9 @@ AGAIN = ("apply", "-y", "--prune", "--lock-timeout", "60s")
 
 @dataclass(frozen=True)
 class Kill:
-    """Where DVM dies: "before" or "after" limactl's call number `at`, or at its own "write" (or "half") number `at`."""
+    """Where DVM dies: "before" or "after" limactl's call number `at`, at its own "write" (or "half") number `at`, or while
+    limactl "copying" makes clone number `at`.
+    """
 
     how: str
     at: int
@@ -53,6 +55,10 @@ class Kill:
 
 class World:
     """`reset` brings the world back to where the apply begins: at the same place, since paths are in its files."""
+
+    before: str = BEFORE
+    after: str = AFTER
+    apply: tuple[str, ...] = APPLY
 
     def __init__(self, place: Path) -> None:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -62,14 +68,14 @@ class World:
         self.place.mkdir(mode=0o700)
         self.dvm = Dvm(self.place)
         dvm = self.dvm
-        dvm.manifest(BEFORE)
+        dvm.manifest(self.before)
         for name in ("u1", "u2", "r", "n1", "n2"):
             dvm.script(f"{name}.sh", f"echo {name}")
         done = dvm.run("apply", "-y")
         assert done.code == 0, done.out + done.err
         self._work.parent.mkdir(parents=True)
         self._work.write_text("work that is nowhere else")
-        dvm.manifest(AFTER)
+        dvm.manifest(self.after)
         dvm.script("u1.sh", "echo u1, changed")
         dvm.forget()
         shutil.copytree(self.place, self._snapshot, symlinks=True)
@@ -86,6 +92,11 @@ class World:
     def _killing(self, kill: Kill) -> dict[str, Any]:
         if kill.how in {"before", "after"}:
             rule = {"match": [], "nth": kill.at, "do": f"kill-parent-{kill.how}"}
+        elif kill.how == "copying":
+            rule = {"match": ["clone"], "nth": kill.at, "do": "kill-parent-copying"}
+        else:
+            rule = {}
+        if rule:
             self.faults.write_text(json.dumps([rule]))
             return {"DVM_SIM_FAULTS": str(self.faults)}
         return self._watched() | {"DVM_TEST_KILL_AT": str(kill.at), "DVM_TEST_KILL_HOW": kill.how}
@@ -101,12 +112,14 @@ class World:
     def kill_points(self) -> list[Kill]:
         """Return every place at which the apply can be killed, found by letting one live."""
         self.reset()
-        done = self.dvm.run(*APPLY, **self._watched())
+        done = self.dvm.run(*self.apply, **self._watched())
         assert done.code == 0, done.out + done.err
         calls, writes = len(self.dvm.calls()), (self.place / "writes").read_text()
+        clones = sum("clone" in call for call in self.dvm.calls())
         self.check_end()
         return [
             *(Kill(how, at) for at in range(1, calls + 1) for how in ("before", "after")),
+            *(Kill("copying", at) for at in range(1, clones + 1)),
             *(Kill("write", at) for at in range(1, len(writes) + 1)),
             *(Kill("half", at) for at, letter in enumerate(writes, 1) if letter == "W"),
         ]
@@ -119,7 +132,7 @@ class World:
         self.reset()
         self._half = kill.how == "half"
         dvm = self.dvm
-        with dvm.popen(*APPLY, **self._killing(kill)) as process:
+        with dvm.popen(*self.apply, **self._killing(kill)) as process:
             out, err = process.communicate(timeout=60)
         assert process.returncode == -signal.SIGKILL, f"{kill}: {process.returncode}\n{out}{err}"
         assert self._work.exists() or self._is_kept(), f"{kill}: the work is nowhere"
@@ -156,6 +169,11 @@ class World:
         }
         for name in ("new", "rep", "upd"):
             self._check_receipt(name)
+        self._check_rest()
+
+    def _check_rest(self) -> None:
+        """Nothing is left to do, and nothing but what the end of an apply leaves is in the state directory."""
+        dvm = self.dvm
         planned = dvm.run("plan", "--detailed-exitcode", "--prune")
         assert planned.code == 0, planned.out + planned.err
         lines = (dvm.state / "journal.jsonl").read_bytes().splitlines()
@@ -203,6 +221,62 @@ class World:
     @staticmethod
     def _last(run: dict[str, Any]) -> str:
         return str(run["text"].rstrip("\n").splitlines()[-1])
+
+
+class BaseWorld(World):
+    """One in which a base of a base is built, one VM is cloned from each, and an old base is pruned."""
+
+    before = """
+[base.low]
+setup = ["u1.sh"]
+[vm.one]
+base = "low"
+setup = ["r.sh"]
+"""
+    after = """
+[settings]
+parallelism = 1
+[base.low]
+setup = ["u1.sh"]
+[base.high]
+base = "low"
+setup = ["n1.sh"]
+[vm.one]
+base = "low"
+setup = ["r.sh"]
+[vm.two]
+base = "high"
+setup = ["n2.sh"]
+"""
+    apply = ("apply", "-y", "--prune")
+
+    @property
+    def _work(self) -> Path:
+        return self.dvm.lima_home / "dvm-one" / "guest-files" / "home" / "developer" / "code" / "one" / "w"
+
+    def check_end(self) -> None:
+        """One base of each is there, sealed, and what ran in it is what ran in its clones, once and in order."""
+        dvm = self.dvm
+        there = sorted(path.name for path in dvm.lima_home.iterdir() if path.name.startswith("dvm-"))
+        assert [name.partition("-")[2].rpartition("-")[0] or name for name in there][:2] == ["base.high", "base.low"]
+        assert there[2:] == ["dvm-one", "dvm-two"]
+        for name, ran in (
+            (there[0], ["u1, changed", "n1"]),
+            (there[1], ["u1, changed"]),
+            ("dvm-one", ["u1", "r", "u1, changed", "r"]),
+            ("dvm-two", ["u1, changed", "n1", "n2"]),
+        ):
+            runs = dvm.runs(name.removeprefix("dvm-"))
+            assert [self._last(run).removeprefix("echo ") for run in runs if run["status"] == 0] == ran, name
+        for name in there[:2]:
+            image = dvm.receipt(name.removeprefix("dvm-"))["image"]
+            assert image["disks"]
+            assert image["key"].startswith(name.rpartition("-")[2])
+        known = [json.loads((dvm.lima_home / name / "guest.json").read_text())["identity"] for name in there[2:]]
+        assert known[0]["machine-id"] != known[1]["machine-id"]
+        for name in ("one", "two"):
+            self._check_receipt(name)
+        self._check_rest()
 
 
 def _is_json(line: bytes) -> bool:

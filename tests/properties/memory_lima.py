@@ -7,8 +7,10 @@ or a delete of something that was never looked at is an AssertionError.
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,11 @@ class Guest:
     ended: set[str] = field(default_factory=set)
     runs: list[str] = field(default_factory=list)
     """SHA-256 of each script that ran to its end, in order."""
+    saw: list[tuple[str, ...]] = field(default_factory=list)
+    """What each of those was given: who it ran as, and its variables."""
+    identity: str = ""
+    born: int = 0
+    """The boot in which it was given that."""
 
 
 @dataclass
@@ -54,6 +61,7 @@ class MemoryLima:
         self.home = home
         self.machines: dict[str, Machine] = {}
         self.override: dict[str, Any] = {}
+        self.told = ""
         self.changes: list[tuple[str, ...]] = []
         self.looks = 0
         self.fault_at_look = 0
@@ -113,6 +121,8 @@ class MemoryLima:
             status = self.change(call.argv, timeout=timeout, sink=sink, stdin=payload).status
             if call.name == "bootstrap":
                 heard.output(b"firewall\toff\t\n" if payload.startswith(b"off") else b"firewall\tnft\t\n")
+        if call.name in {"seal", "renew"} and status == 0:
+            heard.output(f"identity\tmachine-id\t{self.told}\n".encode())
         heard.output(b"dvm-%s %s %d\n" % (call.name.encode(), number, status))
         return heard.ended(Completed(call.argv, status, 0.0))
 
@@ -149,6 +159,16 @@ class MemoryLima:
                 self.machines[name] = Machine({"plain": "--plain" in argv, **_settings(argv)})
                 (self.home / name).mkdir()
                 (self.home / name / "lima.yaml").write_text("x")
+                (self.home / name / "disk").write_text("")
+                return 0
+            case "clone":
+                source, name = argv[-2:]
+                assert name not in self.machines
+                assert not self.machines[source].running
+                machine = deepcopy(self.machines[source])
+                machine.config |= _settings(argv)
+                self.machines[name] = machine
+                shutil.copytree(self.home / source, self.home / name)
                 return 0
             case "shell":
                 return self._shell(argv[argv.index("/") + 1], argv, stdin)
@@ -163,6 +183,9 @@ class MemoryLima:
             case "start":
                 assert not self.effective(name)["mounts"], "booted with a mount of the host"
                 machine.boots += not machine.running
+                (self.home / name / "disk").write_text(str(machine.boots))
+                if not machine.guest.identity:
+                    machine.guest.identity, machine.guest.born = secrets.token_hex(32), machine.boots
                 machine.running = True
                 # As the simulator's: a host agent of a number that no process has, which says that it is ready.
                 (self.home / name / "ha.stdout.log").write_text('{"status":{"running":true}}\n')
@@ -194,7 +217,13 @@ class MemoryLima:
         program = next(word for word in argv[argv.index("-c") :] if word.startswith("dvm-"))
         arguments = argv[argv.index(program, argv.index("-c")) + 1 :]
         guest = machine.guest
-        if program == "dvm-bootstrap":
+        if program == "dvm-seal":
+            self.told, guest.identity = guest.identity, ""
+        elif program == "dvm-renew":
+            if guest.born != machine.boots:
+                guest.identity, guest.born = secrets.token_hex(32), machine.boots
+            self.told = guest.identity
+        elif program == "dvm-bootstrap":
             guest.users.add(arguments[0])
         elif program == "dvm-setup":
             run_id, digest = arguments[:2]
@@ -204,6 +233,7 @@ class MemoryLima:
             if run_id not in guest.ended:
                 guest.ended.add(run_id)
                 guest.runs.append(digest)
+                guest.saw.append((arguments[4], *(word for word in arguments[5:] if "=" in word)))
         return 0
 
 

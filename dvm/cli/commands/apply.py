@@ -35,6 +35,7 @@ def apply(
     destroy: opt.Destroy = False,
     discard_work: opt.DiscardWork = False,
     keep_work: opt.KeepWork = False,
+    rebuild_base: opt.RebuildBase = None,
     strict: opt.Strict = False,
     parallelism: opt.Parallelism = None,
     lock_timeout: opt.LockTimeout = "30s",
@@ -58,7 +59,7 @@ def apply(
     shown = partial(show, verbose=verbose)
     file = _plan_file(vms or [])
     if file is not None:
-        if replace or rerun_setup or prune or destroy or discard_work or keep_work or strict:
+        if any((replace, rerun_setup, prune, destroy, discard_work, keep_work, strict, rebuild_base)):
             raise UsageError(
                 "A saved plan is carried out as it is.", remedy="Give these options to `dvm plan --out` instead."
             )
@@ -83,6 +84,7 @@ def apply(
         destroy=destroy,
         discard_work=discard_work,
         keep_work=keep_work,
+        rebuilt=rebuild_base,
     )
     planner = Planner(Host(), manifest, options, strict=strict)
     ask = None if auto_approve else ask_on_terminal

@@ -47,6 +47,7 @@ def plan(
     destroy: opt.Destroy = False,
     discard_work: opt.DiscardWork = False,
     keep_work: opt.KeepWork = False,
+    rebuild_base: opt.RebuildBase = None,
     offline: Annotated[
         bool,
         typer.Option("--offline", help="Plan against an empty host, reading no instances: for CI of a dotfiles repo."),
@@ -73,6 +74,7 @@ def plan(
         offline=offline,
         discard_work=discard_work,
         keep_work=keep_work,
+        rebuilt=rebuild_base,
     )
     if out is not None and offline:
         raise UsageError("A plan made --offline fits no host, so it can't be saved.", remedy="Leave one of them out.")

@@ -1,8 +1,8 @@
 # dvm-bootstrap DVM_USER SUDO SUBUID_COUNT SUBGID_COUNT CODE_DIR
 #
 # Runs in the guest, as root. Makes DVM_USER, gives or takes its sudo (SUDO is 0 or 1), gives it as many subordinate
-# ids as asked, puts dvm-fetch in place, makes its code directory, and sets up what the guest may reach, as network.sh
-# says. Run again, it changes only what differs.
+# ids as asked, puts dvm-fetch in place, makes its code directory (empty: none, as in a base), and sets up what the guest
+# may reach, as network.sh says. Run again, it changes only what differs.
 #
 # Answers `firewall` and with which tool it is in force, `off`, or `none` and why it can't be had.
 umask 022
@@ -83,7 +83,9 @@ fi
 
 # As the user itself: what lies in its home is not to be trusted by root (a link to /etc, say).
 demand_become "$user"
-as_user mkdir -p -- "$code_dir" && as_user test -d "$code_dir" || fail "could not make $code_dir"
+if [[ -n $code_dir ]]; then
+  as_user mkdir -p -- "$code_dir" && as_user test -d "$code_dir" || fail "could not make $code_dir"
+fi
 
 write_variables
 write_proxy

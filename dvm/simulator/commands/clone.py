@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import shutil
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 from dvm.simulator.changes import has_changes
 from dvm.simulator.commands.edit import change, save
 from dvm.simulator.commands.start import boot
-from dvm.simulator.instance import Instance, NoInstanceError, inspect_or_refuse
+from dvm.simulator.faults import copying
+from dvm.simulator.guest.machine import FILES
+from dvm.simulator.instance import LIMA_YAML, Instance, NoInstanceError, inspect_or_refuse
 from dvm.simulator.log import refuse, tick
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dvm.simulator.call import Call
 
+# The simulator's own way to keep a guest's disk.
+_DISK = FILES
 _SKIPPED = ("protected", "swtpm", "*.pid", "*.sock", "*.tmp")
 
 
@@ -44,7 +51,7 @@ def copy_instance(call: Call, verb: str) -> int:
         if directory.exists():
             refuse(f"instance {tick(new_name)} already exists")
         call.home.check_socket_length(new_name)
-        shutil.copytree(old.dir, directory, ignore=shutil.ignore_patterns(*_SKIPPED), symlinks=True)
+        _copy(old.dir, directory, verb)
         if verb == "rename":
             shutil.rmtree(old.dir)
     new = inspect_or_refuse(call.home, new_name, call.reporter)
@@ -53,3 +60,27 @@ def copy_instance(call: Call, verb: str) -> int:
     if call.line.flag("start"):
         boot(call, inspect_or_refuse(call.home, new_name, call.reporter))
     return 0
+
+
+def _copy(source: Path, directory: Path, verb: str) -> None:
+    """Copy file by file, lima.yaml last but for what a directory with something in it keeps from being copied.
+
+    Raises:
+        Refused: there is such a directory: Lima makes it without any permission, and stops there.
+    """
+    directory.mkdir(mode=0o700)
+    entries = sorted(source.iterdir(), key=lambda entry: (entry.name == LIMA_YAML, entry.name))
+    for entry in entries:
+        if any(fnmatch(entry.name, pattern) for pattern in _SKIPPED):
+            continue
+        if entry.name == LIMA_YAML:
+            copying()
+        if entry.name == _DISK:
+            shutil.copytree(entry, directory / entry.name, symlinks=True)
+        elif entry.is_dir() and not entry.is_symlink():
+            (directory / entry.name).mkdir()
+            (directory / entry.name).chmod(0)
+            if first := next(entry.iterdir(), None):
+                refuse(f"failed to {verb} instance: open {directory / entry.name / first.name}: permission denied")
+        else:
+            shutil.copy2(entry, directory / entry.name, follow_symlinks=False)

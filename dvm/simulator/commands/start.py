@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import time
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dvm.simulator.agent_log import LOGS, report_taken
 from dvm.simulator.commands.create import draft_from_name, draft_from_template, make
 from dvm.simulator.driver import spawn
+from dvm.simulator.guest.machine import Machine
 from dvm.simulator.images import ensure_disk
 from dvm.simulator.instance import Instance, inspect
 from dvm.simulator.log import refuse, tick
@@ -50,6 +52,7 @@ def boot(call: Call, instance: Instance) -> None:
     name, directory, config = instance.name, instance.dir, instance.config or {}
     call.reporter.info(f"Starting the instance {tick(name)} with internal VM driver {tick(instance.vm_type)}")
     ensure_disk(instance, call.reporter)
+    Machine(instance).wake(instance.state.boots + 1)
     port = _power_on(call, instance)
     call.reporter.info(f"[hostagent] hostagent socket created at {directory / 'ha.sock'}")
     call.reporter.info(f"SSH Local Port: {port}")
@@ -109,6 +112,10 @@ def _power_on(call: Call, instance: Instance) -> int:
     with call.home.lock():
         state = instance.state = State(instance.dir)
         state.boots += 1
+        # A guest writes to its disk.
+        for disk in ("disk", "diffdisk"):
+            with suppress(FileNotFoundError):
+                os.utime(instance.dir / disk)
         spread = zlib.crc32(f"{instance.dir}#{state.boots}".encode()) % _PIDS
         state.host_agent = FIRST_PID + spread
         fixed = ((instance.config or {}).get("ssh") or {}).get("localPort") or 0

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,13 +25,16 @@ STARTS = "guest-starts.jsonl"
 WORK = "guest-work.json"
 FIREWALL = "guest-firewall"
 FILES = "guest-files"
+IDENTITY = ("machine-id", "ssh_host_ed25519_key.pub")
+"""What a guest is known by."""
 _DIRECTORIES = {"/", "/tmp", "/home", "/root", "/etc", "/usr", "/var", "/opt", "/run", "/mnt"}  # noqa: S108 - a guest's
 
 
 class Machine:
     """The guest of one instance.
 
-    `memory` has `users` (name to `sudo`, `subuid_count`, `subgid_count`, `code_dir`), `touched` (names), and
+    `memory` has `identity` (digests, and the `boot` in which they were made),
+    `users` (name to `sudo`, `subuid_count`, `subgid_count`, `code_dir`), `touched` (names), and
     `failed_once` (SHA-256 of scripts). `runs` has a JSON line for each setup script that ended, `starts` one
     for each that began.
     """
@@ -56,6 +60,7 @@ class Machine:
     def memory(self) -> dict[str, Any]:
         """What the guest remembers, as saved last."""
         blank: dict[str, Any] = {"users": {}, "touched": [], "failed_once": [], "firewall": "off", "environment": {}}
+        blank |= {"identity": {}, "boot": 0}
         try:
             return {**blank, **json.loads((self.dir / MEMORY).read_text(encoding="utf-8"))}
         except (OSError, ValueError):
@@ -68,6 +73,13 @@ class Machine:
             memory = self.memory
             yield memory
             write_whole(self.dir / MEMORY, json.dumps(memory, indent=1), mode=0o600)
+
+    def wake(self, boot: int) -> None:
+        """Boot the guest: it makes what it is known by, unless it has that."""
+        with self.remembering() as memory:
+            memory["boot"] = boot
+            if not memory["identity"]:
+                memory["identity"] = {"boot": boot, **{kind: secrets.token_hex(32) for kind in IDENTITY}}
 
     def power_off(self) -> None:
         """Shut down from within: the instance is Stopped."""

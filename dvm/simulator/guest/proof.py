@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from dvm.simulator.guest.process import Process
 
 NO_PROOF = 97
-_TRIED = {"dvm-bootstrap", "dvm-setup", "dvm-guard", "dvm-verify", "dvm-archive", "dvm-restore"}
+_TRIED = {
+    "dvm-seal",
+    "dvm-renew",
+    "dvm-bootstrap",
+    "dvm-setup",
+    "dvm-guard",
+    "dvm-verify",
+    "dvm-archive",
+    "dvm-restore",
+}
 _TOOLS = ("cat", "sh", "sha256sum", "wc", "find", "readlink")
 # Besides, those that deal in archives try tar.
 _TRY_TAR = {"dvm-archive", "dvm-restore"}

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dvm.simulator.guest import archives, git, sessions
+from dvm.simulator.guest import archives, git, identity, sessions
 from dvm.simulator.guest.proof import blob_name
 from dvm.simulator.guest.setup_run import run_outcome, run_setup
 from dvm.simulator.guest.walls import verify
@@ -143,6 +143,8 @@ SCRIPTS: dict[str, Script] = {
     "dvm-bootstrap": bootstrap,
     "dvm-setup": run_setup,
     "dvm-outcome": run_outcome,
+    "dvm-seal": identity.seal,
+    "dvm-renew": identity.renew,
     "dvm-guard": guard,
     "dvm-move": move,
     "dvm-journal": journal,

@@ -222,7 +222,7 @@ def test_a_new_disk_forgets(running: Sim) -> None:
     setup(running, "true\n")
     running.ok("factory-reset", "a")
     running.ok("start", "--tty=false", "a")
-    assert not (running.home / "a" / "guest.json").exists()
+    assert json.loads((running.home / "a" / "guest.json").read_text())["users"] == {}
     assert setup(running, "true\n").out == ""
 
 
