@@ -4,4 +4,4 @@ set -Eeuo pipefail
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get install -y -q 'postgresql-client-17=17.*'
-pg_isready --host 192.168.5.2 --port 15432 --timeout 30
+pg_isready --host "${DVM_REACH_DB_5432%:*}" --port "${DVM_REACH_DB_5432#*:}" --timeout 30
