@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Headers = list[tuple[bytes, bytes]]
 HEAD_BYTES = 16 << 10
 _HIGHEST_PORT = 65535
+_BODILESS = frozenset({204, 304})
 _ABSOLUTE = re.compile(rb"http://([^/?#@\\]+)((?:/[^#\\]*)?(?:\?[^#]*)?)", re.IGNORECASE)
 _AUTHORITY = re.compile(rb"([^:\[\]]+)(?::([0-9]{1,5}))?")
 # What is between two hops, and not for the one behind (RFC 9110, 7.6.1).
@@ -93,6 +94,15 @@ def returned(response: h11.Response) -> h11.Response:
     return h11.Response(
         status_code=response.status_code, reason=response.reason, headers=[*headers, (b"connection", b"close")]
     )
+
+
+def length_of(response: h11.Response) -> int | None:
+    """Return the length of an answer's body in bytes, where the answer says it and can have one."""
+    headers = {bytes(name).lower(): bytes(value) for name, value in response.headers}
+    if b"transfer-encoding" in headers or response.status_code in _BODILESS:
+        return None
+    # h11 has seen that it is one number.
+    return int(headers[b"content-length"]) if b"content-length" in headers else None
 
 
 def credential_of(headers: Headers) -> bytes:

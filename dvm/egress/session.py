@@ -16,7 +16,15 @@ from dvm.egress.log import ALLOWED, DENIED, FAILED, Entry
 from dvm.egress.place import LOOPBACK, USER
 from dvm.egress.policy import PolicyError, read_policy, setup_runs
 from dvm.egress.relay import IDLE_SECONDS, relay
-from dvm.egress.request import HEAD_BYTES, RequestError, asked, credential_of, forwarded, returned
+from dvm.egress.request import (
+    HEAD_BYTES,
+    RequestError,
+    asked,
+    credential_of,
+    forwarded,
+    length_of,
+    returned,
+)
 from dvm.egress.resolve import CONNECT_SECONDS, UnreachableError
 
 if TYPE_CHECKING:
@@ -28,6 +36,7 @@ if TYPE_CHECKING:
 HEAD_SECONDS = 20.0
 _CHUNK_BYTES = 64 << 10
 _HEAD_CHUNK_BYTES = 1 << 10
+_BODY_BYTES = 256 << 10
 _LINGER_SECONDS, _LINGER_READS = 1.0, 16
 _REASONS = {400: "Bad Request", 403: "Forbidden", 405: "Method Not Allowed", 407: "Proxy Authentication Required"}
 
@@ -174,7 +183,7 @@ class Session:
         try:
             server.sendall(upstream.send(forwarded(wanted, request)) or b"")
             sent = self._send_body(server, upstream)
-            received = self._send_answer(server, upstream)
+            received = self._send_answer(server, upstream, has_body=request.method != b"HEAD")
         except RequestError as error:
             self._note(wanted.name, wanted.port, DENIED, str(error))
             self._refuse(error.status, str(error), wanted.name, wanted.port)
@@ -208,12 +217,15 @@ class Session:
             else:
                 raise _EndedError
 
-    def _send_answer(self, server: socket.socket, upstream: h11.Connection) -> int:
+    def _send_answer(self, server: socket.socket, upstream: h11.Connection, *, has_body: bool) -> int:
         count = 0
         while True:
             event = upstream.next_event()
             if isinstance(event, h11.Response):
                 self._client.sendall(self._http.send(returned(event)) or b"")
+                length = length_of(event) if has_body else None
+                if length is not None:
+                    return self._send_as_it_is(server, upstream.trailing_data[0], length)
             elif isinstance(event, h11.Data):
                 count += len(event.data)
                 self._client.sendall(self._http.send(event) or b"")
@@ -224,6 +236,19 @@ class Session:
                 upstream.receive_data(server.recv(_CHUNK_BYTES))
             elif not isinstance(event, h11.InformationalResponse):
                 raise _EndedError
+
+    def _send_as_it_is(self, server: socket.socket, begin: bytes, length: int) -> int:
+        """Hand on a body whose length is known, without a parser: large downloads are such."""
+        self._client.sendall(begin[:length])
+        count = min(len(begin), length)
+        buffer = memoryview(bytearray(_BODY_BYTES))
+        while count < length:
+            got = server.recv_into(buffer[: length - count])
+            if not got:
+                raise _EndedError
+            self._client.sendall(buffer[:got])
+            count += got
+        return count
 
     def _receive(self, deadline: float, most: int = _CHUNK_BYTES) -> bytes:
         """Return what the client sends next, empty where it has ended, by `deadline`."""

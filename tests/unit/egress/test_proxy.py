@@ -191,6 +191,30 @@ def test_answers_of_all_kinds(proxied: Proxied, answer: bytes) -> None:
     assert got.endswith(b"\r\n\r\nhello"), got
 
 
+@pytest.mark.parametrize(
+    ("method", "answer", "body", "verdict"),
+    [
+        ("HEAD", b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", b"", "allowed"),
+        ("GET", b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", b"", "allowed"),
+        ("GET", b"HTTP/1.1 204 No Content\r\n\r\n", b"", "allowed"),
+        ("GET", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", b"", "allowed"),
+        ("GET", b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello and more", b"hello", "allowed"),
+        ("GET", b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello", b"hello", "failed"),
+        ("GET", b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + b"x" * 300_000, b"x" * 300_000, "allowed"),
+    ],
+)
+def test_no_more_and_no_less_than_its_length(
+    proxied: Proxied, method: str, answer: bytes, body: bytes, verdict: str
+) -> None:
+    with serving(plain_server(answer, [])) as port:  # type: ignore[arg-type]
+        proxied.allow(f"allowed.test:{port}")
+        got = proxied.ask(
+            f"{method} http://allowed.test:{port}/ HTTP/1.1\r\nHost: allowed.test:{port}\r\n\r\n".encode()
+        )
+    assert got.partition(b"\r\n\r\n")[2] == body
+    assert proxied.log()[0]["verdict"] == verdict
+
+
 def test_a_body_goes_along(proxied: Proxied) -> None:
     came: list[bytes] = []
 
