@@ -66,7 +66,7 @@ def _demand_bounded(events: Iterator[Any], *, tags: bool) -> None:  # noqa: C901
     values = aliases = 0
     for event in events:
         if getattr(event, "tag", None) is not None and not tags:
-            # Lima ignores a tag, where PyYAML makes something else of what it stands before.
+            # Lima ignores a tag, where PyYAML makes something else of what follows it.
             raise ValueError("there is a tag (`!…`) in it")
         if isinstance(event, yaml.AliasEvent):
             aliases += 1

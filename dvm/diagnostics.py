@@ -31,7 +31,7 @@ class Location(Struct, frozen=True, order=True):
 
 
 class Diagnostic(Struct, frozen=True):
-    """One thing to tell the user. `address` is the VM it is about (`vm.app`), where there is one."""
+    """One thing to report to the user. `address` is the VM it is about (`vm.app`), where there is one."""
 
     severity: Severity
     summary: str

@@ -134,7 +134,7 @@ class ManifestError(DvmError):
 
 
 class UnreadableFileError(DvmError):
-    """A file DVM cannot do without was not read; `evidence` tells why.
+    """A file DVM cannot do without was not read; `evidence` says why.
 
     `refused`: the reason is one that a security check stands for (a FIFO, a looping link, a file too large).
     """

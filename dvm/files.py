@@ -221,7 +221,7 @@ class _Walk(Struct):
 
 @lru_cache(maxsize=4096)
 def _part(place: str, uid: int, gid: int, type_and_mode: int) -> PathPart:
-    # Saves memory where a thousand files lie in one directory; what goes in is read anew each time.
+    # Saves memory where a thousand files are in one directory; what goes in is read again each time.
     return PathPart(Path(place), _kind(type_and_mode), uid, stat.S_IMODE(type_and_mode), gid)
 
 

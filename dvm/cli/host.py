@@ -57,7 +57,7 @@ class Host:
 
     @property
     def state_place(self) -> StateDirectory:
-        """The state directory, not looked at: for those who tell about it."""
+        """The state directory, not looked at: for those that describe it."""
         return StateDirectory.of(self.environment)
 
     @cached_property

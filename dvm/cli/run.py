@@ -93,7 +93,7 @@ def _dispatch(arguments: Sequence[str]) -> int:
 
 
 def _without_a_place(error: OSError) -> BaseException:
-    """Return what to tell of an error: the working directory that is gone has a sentence of its own."""
+    """Return what to show of an error: the working directory that is gone has a sentence of its own."""
     try:
         os.getcwd()  # noqa: PTH109 - asked as everybody else did
     except OSError:

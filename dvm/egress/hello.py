@@ -76,7 +76,7 @@ def read_hello(data: bytes) -> Hello | None:
 
 
 def _message(data: bytes) -> bytes | None:
-    """Return the body of the handshake message, which may lie in several records; None: more has to come."""
+    """Return the body of the handshake message, which may be in several records; None: more has to come."""
     at, body = 0, b""
     while True:
         length = _record(data[at : at + _RECORD_HEAD])

@@ -49,7 +49,7 @@ def guard(job: Job, verified: VerifiedInstance, step: Step) -> None:
     """Look for work that exists only in the guest.
 
     Raises:
-        StepFailure: there is some, or it can't be told.
+        StepFailure: there is some, or it is not known.
     """
     assert verified.instance.name == job.change.instance
     try:

@@ -1,4 +1,4 @@
-"""How the executor tells what it does. It never prints; views implement this."""
+"""How the executor reports what it does. It never prints; views implement this."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Hooks(Protocol):
         """All is over; `failures` is empty when every step ended well."""
 
     def note(self, text: str) -> None:
-        """Something to tell that is about no step. May be called from a signal handler."""
+        """Something to report that is about no step. May be called from a signal handler."""
 
 
 class StepFailure(Exception):  # noqa: N818 - it is data that travels through the executor as much as an error

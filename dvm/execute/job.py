@@ -165,7 +165,7 @@ class Job:
             ) from error
 
     def log(self, name: str) -> Log:
-        """Return a log of this VM, begun anew when an apply first asks for it."""
+        """Return a log of this VM, begun again when an apply first asks for it."""
         if name not in self._logs:
             directory = self.context.state.make(self.context.state.of_vm(self.change.name))
             self._logs[name] = Log(directory / name)
@@ -197,7 +197,7 @@ class Job:
         return sink
 
     def progress(self, step: Step, chunk: bytes) -> None:
-        """Tell how far a step is."""
+        """Report how far a step is."""
         self._progress(step, chunk)
 
     def forget_call(self) -> None:

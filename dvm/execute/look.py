@@ -38,7 +38,7 @@ def ours(job: Job) -> Instance:
     if instance.receipt is None:
         raise LimaError(
             f"{job.instance} is not DVM's any more.",
-            detail=instance.receipt_problem or "Its receipt is gone: it was deleted and made anew meanwhile.",
+            detail=instance.receipt_problem or "Its receipt is gone: it was deleted and created again meanwhile.",
             remedy="Plan again.",
         )
     if ownership(instance, job.owner) is Ownership.OTHERS:
@@ -78,7 +78,7 @@ def take_over(job: Job) -> None:
 def verified(job: Job) -> VerifiedInstance:
     """Look at the effective configuration as it is now; only what passes may be booted or talked to.
 
-    Lima merges its host-wide files anew at each call, so what was right a step ago may not be so any more.
+    Lima merges its host-wide files again at each call, so what was right a step ago may not be so any more.
 
     Raises:
         PostureRefusedError: a check denies. LimaError: it is gone, or not ours.
@@ -94,7 +94,7 @@ def demand_converged(job: Job, step: Step) -> None:
     """Let only an instance pass whose effective configuration is what was asked for.
 
     Raises:
-        StepFailure: it is not; a plan would show the difference for ever.
+        StepFailure: it is not; a plan would show the difference forever.
     """
     differing = unconverged(job.vm, verified(job).instance, job.context.read_lima_config())
     if differing:

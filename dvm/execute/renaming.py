@@ -1,4 +1,4 @@
-"""Another name for a VM: in the manifest, for its instance, and for its code directory, so that no cut is for ever."""
+"""Another name for a VM: in the manifest, for its instance, for its code directory; a cut leaves nothing for good."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def declare(job: Job, _step: Step) -> None:
 
 
 def rename(job: Job, step: Step) -> None:
-    """Rename the instance, or end what an earlier rename left half-done; then write its receipt anew.
+    """Rename the instance, or end what an earlier rename left half-done; then write its receipt again.
 
     Raises:
         StepFailure: limactl failed. LimaError: what is there is not what was written down.
@@ -75,7 +75,7 @@ def rename(job: Job, step: Step) -> None:
             job.call(step)
         except StepFailure:
             if not noted.is_torn(home):
-                # Nothing was moved: all is as it was, and the next try begins anew.
+                # Nothing was moved: all is as it was, and the next try begins again.
                 write_renaming(job.context.state, replace(noted, files={}))
             raise
     _move_rest(old_place, new_place, noted)

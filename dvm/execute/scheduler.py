@@ -67,7 +67,7 @@ def run_segments(
     skip: Callable[[Sequence[Step], str], None],
     waits: Callable[[Step, Sequence[str]], None] = lambda _step, _addresses: None,
 ) -> None:
-    """Run every segment, at most `parallelism` at a time; `run` tells whether one ended well.
+    """Run every segment, at most `parallelism` at a time; `run` returns whether one ended well.
 
     One whose needs did not end well goes to `skip`, with the address of the one that failed: its own, where that is the
     segment before. `waits` is called once for a step that only other VMs hold back, with their addresses. The order in

@@ -22,7 +22,7 @@ _HEAD: Final = 4
 _END_OF_LIST = 0
 _PACK_BAND, _PROGRESS_BAND = 1, 2
 _BANDS = frozenset({_PACK_BAND, _PROGRESS_BAND, 3})
-# Of progress, a carriage return begins a line anew: git puts "remote: " in front of each.
+# Of progress, a carriage return begins a line again: git puts "remote: " in front of each.
 _ODD = re.compile(rb"[^\x20-\x7e\n\t\x00]")
 _ODD_PROGRESS = re.compile(rb"[^\x20-\x7e\n\t\x00\r]")
 _PACK_FOLLOWS = frozenset({b"packfile\n", b"packfile", b"\x01packfile\n", b"\x01packfile"})

@@ -162,7 +162,7 @@ class Lima:
         if completed.status != 0 or match is None:
             said = visible(answer or " ".join(completed.tail))[:200]
             raise LimaError(
-                f"{self._runner.executable} does not tell its version.",
+                f"{self._runner.executable} does not report its version.",
                 detail=f"It said: {said}" if said else f"It ended with status {completed.status} and said nothing.",
                 remedy=_HOW_TO_GET,
             )

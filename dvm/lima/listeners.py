@@ -42,7 +42,7 @@ class Listener(Struct, frozen=True, order=True):
 
 
 def listeners(directory: Path) -> tuple[Listener, ...] | None:
-    """Return what the processes of the instance in `directory` listen on; None where that can't be told."""
+    """Return what the processes of the instance in `directory` listen on; None where that is not known."""
     import psutil
 
     roles = {process.pid: AGENT if name == AGENT_FILE else DRIVER for name, process in own_processes(directory).items()}

@@ -142,7 +142,7 @@ def audio_of(audio: Json) -> str:
 def vnc_of(video: Json) -> str:
     """Return where a VNC server listens, by Lima's `video`; empty: there is none.
 
-    Lima hands `display` to QEMU as it stands, so `vnc=0.0.0.0:0` is one too (source: Lima 2.2, driver/qemu).
+    Lima hands `display` to QEMU as it is, so `vnc=0.0.0.0:0` is one too (source: Lima 2.2, driver/qemu).
     """
     display = _text(video.get("display"))
     if display == "vnc":

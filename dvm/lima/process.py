@@ -518,7 +518,7 @@ def _wait(
             if any(reader.error is not None for reader in readers):
                 return True
             if cancellation.cancelled:
-                # It has had its SIGTERM; whoever waits now ends it for good.
+                # It has had its SIGTERM; a caller that waits now ends it for good.
                 patience = patience or time.monotonic() + _CANCEL_SECONDS
                 if time.monotonic() > patience:
                     return True

@@ -1,6 +1,6 @@
 """The programs that limactl itself starts, and the directories beside it that it runs and reads files of.
 
-Whoever can change one of them runs code as you. Sources: Lima 2.2, every exec.Command and exec.LookPath of `limactl`;
+A user who can change one runs code as you. Sources: Lima 2.2, every exec.Command and exec.LookPath of `limactl`;
 pkg/usrlocal and pkg/registry for the directories.
 """
 

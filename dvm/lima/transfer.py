@@ -110,7 +110,7 @@ def writing(runner: Runner, call: GuestCall, *, started: Callable[[int], None] |
 
 
 class _Hashed(RawIOBase):
-    """A pipe whose bytes are hashed as they are read, and that does not wait for ever."""
+    """A pipe whose bytes are hashed as they are read, and that does not wait forever."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
         self._descriptor = pipe.fileno()

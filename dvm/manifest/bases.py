@@ -1,4 +1,4 @@
-"""Which bases a VM or a base is built on, and what may stand in a base."""
+"""Which bases a VM or a base is built on, and what may be in a base."""
 
 from __future__ import annotations
 

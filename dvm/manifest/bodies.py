@@ -32,7 +32,7 @@ _ModelT = TypeVar("_ModelT", bound="Declared")
 _EachT = TypeVar("_EachT")
 
 
-# Of one table: a reader fixes no more in one go, and each costs a search for the nearest right name.
+# Of one table: a reader fixes no more at once, and each costs a search for the nearest right name.
 MOST_MISTAKES = 200
 
 
@@ -53,7 +53,7 @@ class Read(Struct, Generic[_ModelT]):
         return frozenset(str(error["loc"][0]) for error in self.errors)
 
     def index(self, key: str, entry: int) -> int:
-        """Return where entry number `entry` of the list `key` stands in the file."""
+        """Return where entry number `entry` of the list `key` is in the file."""
         return self.indexes[key][entry] if key in self.indexes else entry
 
 

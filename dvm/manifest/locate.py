@@ -1,4 +1,4 @@
-"""Where something stands in a manifest that has no mistakes, for the checks and views that ask later."""
+"""Where something is in a manifest that has no mistakes, for the checks and views that ask later."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def locate(manifest: Path, key_path: KeyPath, at: Literal["key", "value"] = "val
 
     What a VM has from a base is found by a key path of the base.
 
-    Reads the files anew: this is for people to look at, and nothing may be decided by it. None where there
+    Reads the files again: this is for people to look at, and nothing may be decided by it. None where there
     is no such place, or a file cannot be read.
     """
     from dvm.manifest.positions import positions_of

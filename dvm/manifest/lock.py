@@ -30,7 +30,7 @@ _HEAD = (
 def read_lock(manifest: Path) -> tuple[Lock, FileEvidence | None]:
     """Return what was approved, and the file it stands in; None: there is no such file.
 
-    A file that could not be read says nothing; its evidence tells why, and the checks refuse it.
+    A file that could not be read says nothing; its evidence says why, and the checks refuse it.
 
     Raises:
         ManifestError: it is not what `dvm review` writes.

@@ -1,4 +1,4 @@
-"""Where keys and values stand in a TOML text: lines and columns, which tomllib does not tell.
+"""Where keys and values are in a TOML text: lines and columns, which tomllib does not give.
 
 Imported only when there is a mistake to place. tree-sitter is lenient, so nothing here raises on any text
 that tomllib reads; what it cannot place, `nearest` places at the table around it.

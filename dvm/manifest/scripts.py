@@ -45,7 +45,7 @@ class FileReader(Struct):
     _companions: int = 0
 
     def read(self, base: Path, text: str, role: Role) -> FileEvidence:
-        """Return the file that `text` names in a file that lies in the directory `base`."""
+        """Return the file that `text` names in a file that is in the directory `base`."""
         # expanduser alone touches the environment; `..` stays, because the kernel is to walk it.
         named = posixpath.join(base, os.path.expanduser(text) if text.startswith("~") else text)  # noqa: PTH111
         evidence = self._read.get((named, role))
@@ -110,7 +110,7 @@ def _companions(
         where = place.under("files", number)
         full = reader.too_many
         evidence = reader.read(place.document.path.parent, path, Role.COMPANION)
-        # Of two with one name, which is a mistake told elsewhere, the first stays.
+        # Of two with one name, which is a mistake reported elsewhere, the first stays.
         found.setdefault(companion_name(path), evidence)
         before, size = size, size + len(evidence.content or b"")
         if before <= MAX_COMPANION_BYTES < size:
@@ -145,13 +145,13 @@ def _problem(evidence: FileEvidence) -> tuple[str, str] | None:
 
 
 def _twice(evidence: FileEvidence, before: Sequence[FileEvidence]) -> tuple[str, str] | None:
-    """Return what is wrong with a script that is listed already by another path; the same path is told elsewhere."""
+    """Return what is wrong with a script that another path lists already; the same path is reported elsewhere."""
     for other in before:
         same = evidence.resolved is not None and evidence.resolved == other.resolved
         if same and posixpath.normpath(evidence.path) != posixpath.normpath(other.path):
             return (
                 f"it is the same file as {visible(str(other.path))}, which is listed already",
-                "A script is the same script by whatever path it is named: list it once.",
+                "A script is the same script by any path: list it once.",
             )
     return None
 
@@ -162,7 +162,7 @@ def _listed(evidence: FileEvidence, elsewhere: Sequence[FileEvidence]) -> tuple[
         return None
     return (
         "its base lists this script already",
-        "The setup scripts of a base are joined with the VM's own: list each once, by whatever path.",
+        "The setup scripts of a base are joined with the VM's own: list each once, by one path.",
     )
 
 
@@ -180,7 +180,7 @@ def _missing(evidence: FileEvidence) -> tuple[str, str] | None:
 
 
 def is_bash(content: bytes) -> bool:
-    """Tell whether a script is for Bash: by its first line, where that begins with `#!`; else it is."""
+    """Return whether a script is for Bash: by its first line, where that begins with `#!`; else it is."""
     line = content[:1024].removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0]
     if not line.startswith(b"#!"):
         return True

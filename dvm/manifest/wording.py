@@ -67,7 +67,7 @@ def _about(key: str) -> Expected | None:
 def explain(error: ErrorDetails, shown: str, known: Iterable[str]) -> tuple[str, str]:
     """Return summary and detail for what pydantic found at the key path `shown`.
 
-    `known` are the keys that may stand in the same table.
+    `known` are the keys that may be in the same table.
     """
     path = error["loc"]
     kind = error["type"]

@@ -55,7 +55,7 @@ class Replaced(Table, frozen=True, kw_only=True):
 
 
 class Archived(Table, frozen=True, kw_only=True):
-    """What an archive has to be: whoever restores it holds its bytes to this."""
+    """What an archive has to be: a restore holds its bytes to this."""
 
     kind: Literal["dvm backup"] = "dvm backup"
     """What the file is."""

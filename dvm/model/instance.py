@@ -167,7 +167,7 @@ class Instance(Struct, frozen=True):
     owner: Owner | None = None
     """The manifest that its receipt names; None: there is no receipt, or it names none."""
     booted: float | None = None
-    """When its host agent began, in seconds since the epoch; None: it does not run, or that can't be told."""
+    """When its host agent began, in seconds since the epoch; None: it does not run, or that is not known."""
     written: float | None = None
     """When its lima.yaml last changed, in seconds since the epoch; None where that is not looked at."""
     serving: Serving | None = None

@@ -18,7 +18,7 @@ class LimaConfig(Struct, frozen=True):
 
     `files` are as read; `parsed` has the YAML mapping of each by its path, empty where it is no mapping. `changed` has
     when each of the two last changed, in seconds since the epoch; for one that is not there, when something was added
-    to or removed from its directory. `others` is what else lies in `_config`, unread. `templates` has, by the name of a
+    to or removed from its directory. `others` is what else is in `_config`, unread. `templates` has, by the name of a
     VM, the files that its `template:NAME` stands for, where they are not Lima's own.
     """
 

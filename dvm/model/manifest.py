@@ -49,7 +49,7 @@ class Script(Struct, frozen=True):
     base: str = ""
     """The base whose script it is, which runs alike in every VM of it; empty: the VM's own."""
     files: tuple[Companion, ...] = ()
-    """What lies in $DVM_FILES while it runs, in order of name."""
+    """What is in $DVM_FILES while it runs, in order of name."""
 
     @property
     def name(self) -> str:

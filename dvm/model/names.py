@@ -27,7 +27,7 @@ SOCKET_PATH_MAX = 103 if sys.platform == "darwin" else 107
 
 
 def is_name(text: str) -> bool:
-    """Tell whether `text` can be a VM's name."""
+    """Return whether `text` can be a VM's name."""
     return _NAME.fullmatch(text) is not None
 
 

@@ -58,7 +58,7 @@ class Provisioning(Struct, frozen=True):
     """One thing that a template makes the guest do, with its text before Lima puts names and parameters into it."""
 
     place: str
-    """Where it stands in the template that Lima put together, as in `provision[0]`."""
+    """Where it is in the template that Lima put together, as in `provision[0]`."""
     record: ProvisionRecord
     content: bytes
 

@@ -49,7 +49,7 @@ def read_lima_config(lima_home: Path, templates_path: str = "", vms: Iterable[De
 
 
 def _others(directory: Path) -> Iterator[FileEvidence]:
-    """Yield what else lies in `_config`, Lima's private key among it, unread."""
+    """Yield what else is in `_config`, Lima's private key among it, unread."""
     with suppress(OSError):
         for path in sorted(directory.iterdir()):
             if path.name not in _FILES and not path.is_dir():

@@ -1,4 +1,4 @@
-"""When files changed, where their text alone does not tell what a VM was booted with."""
+"""When files changed, where their text alone does not show what a VM was booted with."""
 
 from __future__ import annotations
 

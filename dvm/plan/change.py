@@ -123,7 +123,7 @@ def destruction(
 
 
 def replacement(vm: DesiredVM, instance: Instance) -> ResourceChange:
-    """Return the change that destroys a VM and makes it anew, as asked by --replace."""
+    """Return the change that destroys a VM and creates it again, as --replace asks."""
     before, after = observed_attributes(instance, vm), desired_attributes(vm)
     running = vm.config.running
     return ResourceChange(

@@ -148,7 +148,7 @@ def _steps(change: ResourceChange, needs: tuple[str, ...], seconds: int) -> tupl
         return (Step(f"{change.address}/start", change.address, StepAction.START, needs, argv),)
     steps: list[Step] = []
     for step in steps_of(change, needs, start_seconds=seconds):
-        # Only an apply sees to it that the configuration is what the manifest wants. That it is safe is checked
+        # Only an apply makes sure that the configuration is what the manifest wants. That it is safe is checked
         # right before the start in any case.
         if step.action is not StepAction.VERIFY:
             steps.append(replace(step, needs=(steps[-1].id,) if steps else needs))

@@ -1,4 +1,4 @@
-"""The host agent's logs, made anew at each start: that is where Lima says of a static forward that it failed."""
+"""The host agent's logs, made again at each start: that is where Lima says of a static forward that it failed."""
 
 from __future__ import annotations
 

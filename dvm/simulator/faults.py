@@ -10,7 +10,7 @@ absent: each. The first rule that fits is taken. `do`:
 - `garbage`: nothing is done; prints `stdout` or what is no JSON; exits 0.
 - `flood`: prints `lines` (100,000) lines on stderr, then goes on.
 - `delay`: sleeps `seconds`, then goes on.
-- `hang`: sleeps `seconds`, for ever where absent, and then fails.
+- `hang`: sleeps `seconds`, forever where absent, and then fails.
 - `kill-self`, `die-before`: dies by SIGKILL, nothing done. `die-after`: the same with the work done.
 - `die-midway`: removes the files in `lost`, as a `delete` does one after the other, moves those of the pairs in
   `moved`, as a `rename` does, and dies by SIGKILL.

@@ -1,4 +1,4 @@
-"""One instance as the files in its directory tell of it, with Lima's words for what is wrong."""
+"""One instance as the files in its directory describe it, with Lima's words for what is wrong."""
 
 from __future__ import annotations
 

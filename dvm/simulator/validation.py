@@ -1,4 +1,4 @@
-"""What Lima refuses in an effective configuration, with its messages, all of them in one go."""
+"""What Lima refuses in an effective configuration, with its messages, all of them at once."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def clear_call(state: StateDirectory, vm: str) -> None:
 def running_call(state: StateDirectory, vm: str) -> tuple[int, str] | None:
     """Return process id and command of a call that outlived the DVM that made it; None: there is none.
 
-    Only to be asked while the VM's lock is held: whose call it is can't be told otherwise.
+    Only to be asked while the VM's lock is held: nothing else shows whose call it is.
     """
     try:
         note = json.loads((state.of_vm(vm) / _FILE).read_bytes())

@@ -2,8 +2,8 @@
 
 `limactl delete` removes an instance's files in no particular order. Killed half-way it may leave a directory without
 our receipt (which looks like somebody else's instance), without lima.yaml (which limactl refuses to delete), or with
-both and without the disk (which a start would make anew, and the receipt would lie). So before a delete DVM writes
-down which directory it is and what lies in it. Only these three tell that something is missing: all else comes and
+both and without the disk (which a start would make again, and the receipt would lie). So before a delete DVM writes
+down which directory it is and what is in it. Only these three show that something is missing: all else comes and
 goes with starts, editors and file managers, and an instance that has them still has all the work in it.
 """
 
@@ -57,7 +57,7 @@ def clear_deletion(state: StateDirectory, vm: str) -> None:
 
 def clear_failed_deletion(state: StateDirectory, vm: str, directory: Path) -> None:
     """Forget a delete that failed, if it took nothing that matters: what goes missing later it did not take."""
-    with suppress(OSError, ValueError, KeyError, TypeError):  # what can't be told is left as it is
+    with suppress(OSError, ValueError, KeyError, TypeError):  # what is not known is left as it is
         note = json.loads((state.of_vm(vm) / _FILE).read_bytes())
         if not _lacks(directory, note):
             clear_deletion(state, vm)

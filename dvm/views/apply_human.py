@@ -78,7 +78,7 @@ class LiveApply(PlainApply):
         super().step_failed(step, seconds, failure)
 
     def apply_ended(self, plan: Plan, failures: tuple[StepFailure, ...]) -> None:
-        """Close the display, then tell what failed."""
+        """Close the display, then show what failed."""
         live, self._live = self._live, None
         if live is not None:
             atexit.unregister(live.stop)

@@ -87,7 +87,7 @@ class JsonApply:
         self._resources = {change.address: _resource(change) for change in plan.changes}
 
     def step_waits(self, step: Step, addresses: tuple[str, ...]) -> None:
-        """Tell what a step waits for."""
+        """Report what a step waits for."""
         message = f"{visible(step.address)}: Waiting for {', '.join(map(visible, addresses))}..."
         self._emit("info", message, "log", address=step.address, step=step.id)
 
@@ -106,7 +106,7 @@ class JsonApply:
         self._step("info", message, "apply_progress", step, elapsed_seconds=round(seconds, 3), line=shown)
 
     def step_output(self, step: Step, chunk: bytes) -> None:
-        """Tell each line that a setup script prints, if asked to."""
+        """Report each line that a setup script prints, if asked to."""
         if self._output is not None:
             self._lines(step, self._output.lines(step, chunk))
 

@@ -1,4 +1,4 @@
-"""The lines of a plan that tell which attributes come, change and go."""
+"""The lines of a plan that show which attributes come, change and go."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def _lines(status: dict[str, Any], ink: Ink) -> Iterator[str]:
     if status["work"]:
         yield from (f"  {'work':<10} {line}" for line in work_lines(status["work"]))
     if status["drift"]:
-        yield ink.yellow(f"  {'drift':<10} {', '.join(status['drift'])} (`dvm plan {status['name']}` tells more)")
+        yield ink.yellow(f"  {'drift':<10} {', '.join(status['drift'])} (`dvm plan {status['name']}` shows more)")
     for note in status["notes"]:
         first, *more = prose(note, " " * _INDENT)
         yield f"  {'note':<10} {first.lstrip()}"

@@ -20,6 +20,14 @@ _INSTEAD: Final = {
     r"\bmake it so\b": "apply it",
     r"\blest\b": "so that … not",
     r"\blooks? whether\b": "checks whether",
+    r"\btells? (us|you|the user|what|why|whether|how|where|which|that|more|about|of|each|every)\b": "shows, says, reports",
+    r"\bwhoever\b": "a user who …",
+    r"\banew\b": "again",
+    r"\blies in\b": "is in",
+    r"\bstands in (?!for\b)": "is in",
+    r"\bas (it stands|they stand)\b": "as it is",
+    r"\bfor ever\b": "forever",
+    r"\bin one go\b": "at once",
 }
 """What is not written, as a pattern in lower case, and what is written instead."""
 
@@ -45,7 +53,17 @@ def test_the_usual_words_are_used() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Mended by hand", "is_mended = 1", "a script agreed to", "belongs into it", "lest it"]
+    "line",
+    [
+        "Mended by hand",
+        "is_mended = 1",
+        "a script agreed to",
+        "belongs into it",
+        "lest it",
+        "tells what",
+        "Whoever may",
+        "made anew",
+    ],
 )
 def test_other_words_are_found(line: str) -> None:
     assert list(_found(line))

@@ -268,7 +268,11 @@ def test_a_limactl_that_is_replaced_in_mid_run(one: Dvm) -> None:
 
 def test_a_limactl_that_is_too_old_or_missing_or_tells_no_version(one: Dvm) -> None:
     limactl = one.place / "other-limactl"
-    for answer, said in [("limactl version 1.2.1", "too old"), ("hello", "does not tell its version"), ("", "nothing")]:
+    for answer, said in [
+        ("limactl version 1.2.1", "too old"),
+        ("hello", "does not report its version"),
+        ("", "nothing"),
+    ]:
         limactl.write_text(f'#!/bin/sh\n[ "$1" = list ] || echo "{answer}"\n')
         limactl.chmod(0o755)
         result = one.run("apply", "-y", DVM_LIMACTL=str(limactl))

@@ -133,7 +133,7 @@ class Disk:
             file.verified = True
 
     def unknown(self, path: Value) -> bool:
-        """Whether nothing tells how a file could have come to be there."""
+        """Whether nothing shows how a file could have come to be there."""
         if self.find(path) is not None:
             return False
         last = path.parts[-1] if path.parts else ""

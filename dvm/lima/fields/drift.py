@@ -41,7 +41,7 @@ class Difference(Struct, frozen=True):
         if self.old is None:
             reset = "" if self.field is None else self.field.reset
             return f"{place} = {reset}" if reset else f"del({place})"
-        # Lima would expand a template anew.
+        # Lima would expand a template again.
         return f"{place} = {self.old.value}" if self.old.value and "{{" not in self.old.value else None
 
 

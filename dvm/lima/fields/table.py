@@ -22,7 +22,7 @@ FIELDS: tuple[Field, ...] = (*MACHINE, *REACH, *GUEST)
 class Node(msgspec.Struct):
     """A place in the tree of fields: what is judged there as a whole, or the fields below it.
 
-    `free`: any key stands below it, and each value is judged by itself.
+    `free`: any key may be below it, and each value is judged by itself.
     """
 
     field: Field | None = None

@@ -30,7 +30,7 @@ class Connection:
     Args:
         runner: starts ssh.
         directory: where host keys and sockets are; DVM's own.
-        instance: as limactl listed it a moment ago. Whoever makes one has verified it.
+        instance: as limactl listed it a moment ago. The caller has verified it.
         address: the VM's, for messages.
         listens: whether the instance's own process holds a port; asked once a boot.
 

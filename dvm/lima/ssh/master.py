@@ -155,7 +155,7 @@ class Master:
         return DvmError(
             f"{self._address}: the ssh connection could not be made.",
             detail=f"ssh says: {last}" if last else f"ssh ended with status {completed.status} and said nothing.",
-            remedy=f"`dvm logs {self._vm}` shows the boot; `dvm stop {self._vm} && dvm start {self._vm}` boots anew.",
+            remedy=f"`dvm logs {self._vm}` shows the boot; `dvm stop {self._vm} && dvm start {self._vm}` reboots it.",
         )
 
     @property

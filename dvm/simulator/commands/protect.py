@@ -17,7 +17,7 @@ def run(call: Call) -> int:
 
 
 def each(call: Call, *, protect: bool) -> int:
-    """Protect or unprotect each named instance; those that are not there are told of in the end.
+    """Protect or unprotect each named instance; those that are not there are reported in the end.
 
     Raises:
         Refused: one is not there.

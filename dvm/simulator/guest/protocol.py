@@ -160,4 +160,4 @@ SCRIPTS: dict[str, Script] = {
     "dvm-sshd": sessions.sshd,
     "dvm-verify": verify,
 }
-"""DVM's scripts by their `$0`. More can be added, here or by whoever imports this."""
+"""DVM's scripts by their `$0`. More can be added, here or by a module that imports this."""

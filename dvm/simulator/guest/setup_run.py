@@ -1,7 +1,7 @@
 """A setup script in the guest: `dvm-setup RUN_ID SHA256 SIZE FILES AS DVM_USER NAME=VALUE...`, the script on
 stdin, and behind it its companion files, each after `SIZE SHA256 NAME` and a NUL.
 
-Stdin stays open after the script's bytes until the caller closes it: its end tells that the caller is gone,
+Stdin stays open after the script's bytes until the caller closes it: its end shows that the caller is gone,
 and then the run ends without being recorded as ended. A run that ended well is not run again under the same
 id.
 """

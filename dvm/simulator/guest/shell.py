@@ -1,7 +1,7 @@
 """`sh` and `bash` in the guest: DVM's own scripts by their name, and of the shell's language the very least.
 
 Commands one a line or with `;`, `&&` and `||` between them, quotes, `$NAME`, `$1`, `"$@"`, `NAME=VALUE`,
-`cd`, `exit`, `exec`, `set`, `export`, `kill -9 $$`. No pipes, no loops, no functions: those are told of with
+`cd`, `exit`, `exec`, `set`, `export`, `kill -9 $$`. No pipes, no loops, no functions: those are reported with
 status 2.
 """
 
