@@ -139,7 +139,9 @@ def _policy(job: Job, verified: VerifiedInstance, step: Step) -> Policy | None:
     try:
         return read_policy(str(verified.instance.dir))
     except PolicyError as error:
-        raise StepFailure(step, f"{job.change.address}: {error}.", remedy="Apply again: it is written anew.") from error
+        raise StepFailure(
+            step, f"{job.change.address}: {error}.", remedy="Apply again: it is written again."
+        ) from error
 
 
 def _firewall(job: Job, step: Step, asked: Firewall, lines: Sequence[str]) -> tuple[str, str]:

@@ -21,12 +21,16 @@ class _Row(NamedTuple):
 
 
 _HOST: Final = (("host", "host"),)
-_QEMU: Final = (("host, with QEMU", "host"),)
+_EITHER: Final = (("host: QEMU", "host"), ("guest: other drivers", "guest"))
 _ROWS: Final = (
     _Row("Your files and devices", "No mounts, no disks; one in the configuration is refused before the boot.", _HOST),
     _Row("SSH agent, X11 display", "Turned off in each call, and refused in the configuration.", _HOST),
-    _Row("Services on 127.0.0.1", "Closed where egress is a list or none; else open.", _QEMU),
-    _Row("The Internet", "Open, unless egress lists the names that may be reached.", _QEMU, passes=True),
+    _Row(
+        "Services on 127.0.0.1",
+        "Closed to DVM_USER and containers; to all where egress is a list or none.",
+        (("guest", "guest"), ("host: QEMU with egress", "host")),
+    ),
+    _Row("The Internet", "Open, unless egress lists the names that may be reached.", _EITHER, passes=True),
     _Row("Declared ports", "HOST:GUEST, on the host's 127.0.0.1 alone.", _HOST, passes=True, inbound=True),
     _Row("Other ports and machines", "Not forwarded; no network but Lima's own.", _HOST, inbound=True),
 )
