@@ -22,7 +22,6 @@ _INSTEAD: Final = {
     r"\blooks? whether\b": "checks whether",
     r"\btells? (us|you|the user|what|why|whether|how|where|which|that|more|about|of|each|every)\b": "shows, says, reports",
     r"\bwhoever\b": "a user who …",
-    r"\banew\b": "again",
     r"\blies in\b": "is in",
     r"\bstands in (?!for\b)": "is in",
     r"\bas (it stands|they stand)\b": "as it is",
