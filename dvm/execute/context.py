@@ -75,4 +75,4 @@ class Context(Struct, frozen=True):
     timeouts: Timeouts = field(default_factory=Timeouts)
     limactl_version: str = ""
     note: Callable[[str], None] = lambda _text: None
-    """Tells the user something that is about no step."""
+    """Shows the user something that is about no step."""

@@ -74,7 +74,7 @@ def base_name(instance: str) -> str | None:
 
 
 def is_base(text: str) -> bool:
-    """Tell whether `base.node` or a built base's name or instance is meant, as people type them."""
+    """Return whether `base.node` or a built base's name or instance is meant, as people type them."""
     return text.removeprefix(PREFIX).startswith(_BASE)
 
 
