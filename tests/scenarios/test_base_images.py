@@ -437,3 +437,26 @@ def test_always_and_once_mean_what_they_mean_without_a_base(dvm: Dvm) -> None:
     dvm.script("debian.sh", "echo debian, again")
     applied(dvm)
     assert [run["text"].split()[-1] for run in dvm.runs("app")] == [*ran, "node"]
+
+
+def test_twenty_applies_at_once_build_one_base_and_one_clone_a_vm(dvm: Dvm) -> None:
+    names = [f"v{number:02}" for number in range(20)]
+    vms = "".join(f'[vm.{name}]\nbase = "node"\n' for name in names)
+    write(dvm, f'[base.node]\nsetup = ["node.sh"]\n{vms}')
+    dvm.script("node.sh", "# sim: sleep 1", "echo node")
+    processes = [dvm.popen("apply", "-y", name, "--lock-timeout", "120s") for name in names]
+    ended = [process.communicate(timeout=300) for process in processes]
+    assert [process.returncode for process in processes] == [0] * 20, ended
+    assert (made(dvm).count("create"), made(dvm).count("clone")) == (1, 20)
+    assert len(bases(dvm)) == 1
+    assert len({identity(dvm, f"dvm-{name}")["machine-id"] for name in names}) == 20
+    assert dvm.run("plan").out.strip() == QUIET
+
+
+def test_throwaway_vms_of_a_base_are_cloned_from_it(dvm: Dvm) -> None:
+    write(dvm, '[base.node]\nsetup = ["node.sh"]\n')
+    for _ in range(3):
+        done = dvm.run("run", "--base", "node", "--", "true")
+        assert done.code == 0, done.out + done.err
+    assert made(dvm) == ["create", "clone", "clone", "clone"]
+    assert sorted(path.name for path in dvm.lima_home.glob("dvm-*")) == bases(dvm), "nothing else is left"
