@@ -306,3 +306,20 @@ def test_what_may_leave_it_can_be_said_with_the_command(made: Dvm) -> None:
     wrong = made.run("run", "--egress", "10.0.0.1", "true")
     assert (wrong.code, "egress" in wrong.err) == (1, True), said(wrong)
     nothing_is_left(made)
+
+
+def test_it_is_cloned_from_a_base_that_is_built_once(made: Dvm) -> None:
+    made.manifest(MANIFEST.replace("image = false\n", ""))
+    for number in range(3):
+        made.forget()
+        done = made.run("run", "--base", "node", "--", "bash", "-c", f"whoami; exit {number}")
+        assert (done.code, done.out) == (number, "developer\n"), said(done)
+        assert sum(call[0] == "create" for call in made.calls()) == (number == 0), "the base is built once"
+    (base,) = instances(made)
+    assert base.startswith("dvm-base.node-")
+    assert made.run("run", "--base", "node", "--keep", "--name", "try", "true").code == 0
+    assert made.receipt("try")["ephemeral"]
+    assert [row["name"] for row in left(made)] == ["try"]
+    assert "try" not in made.run("plan", "--json").json["orphans"]
+    assert made.run("rm", "--ephemeral", "--yes").code == 0
+    assert instances(made) == [base]
