@@ -118,7 +118,7 @@ def _demand_held(name: str, instance: Instance, *, limited: bool) -> None:
         RefusedError: it was not (DVM315).
     """
     from dvm.egress.enforcer import Enforcer, enforcer
-    from dvm.model.guest_network import Firewall
+    from dvm.model.choices import Firewall
 
     made = instance.receipt.bootstrap if instance.receipt else None
     if not limited or made is None or enforcer(instance.vm_type) is Enforcer.HOST:

@@ -15,8 +15,8 @@ from dvm.execute.hooks import StepFailure
 from dvm.execute.job import now
 from dvm.execute.whereabouts import whereabouts
 from dvm.lima import guest_calls
-from dvm.model.choices import Run
-from dvm.model.guest_network import Firewall, guest_network
+from dvm.model.choices import Firewall, Run
+from dvm.model.guest_network import guest_network
 from dvm.model.plan import Action
 from dvm.model.receipt import BOOTSTRAP_VERSION, Bootstrap, SetupRecord
 from dvm.state.logs import SETUP_LOG

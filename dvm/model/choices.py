@@ -26,3 +26,14 @@ class RunAs(StrEnum):
     ADMIN = "admin"
     ROOT = "root"
     USER = "user"
+
+
+class Firewall(StrEnum):
+    """What a firewall in the guest holds."""
+
+    OFF = "off"
+    """Nothing: there is none."""
+    LOOPBACK = "loopback"
+    """DVM_USER and its containers: they do not get to the host's loopback."""
+    EGRESS = "egress"
+    """Everybody: they get to the proxy alone."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -10,24 +9,14 @@ from msgspec import Struct, field
 from dvm.egress.enforcer import Enforcer, enforcer, expected_vm_type
 from dvm.egress.guest import guest_proxy, proxy_variables, reach_addresses
 from dvm.egress.place import HOST_ADDRESS
-from dvm.egress.policy import Policy
+from dvm.model.choices import Firewall
 from dvm.model.reach import Reach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dvm.egress.policy import Policy
     from dvm.model.manifest import DesiredVM
-
-
-class Firewall(StrEnum):
-    """What a firewall in the guest holds."""
-
-    OFF = "off"
-    """Nothing: there is none."""
-    LOOPBACK = "loopback"
-    """DVM_USER and its containers: they do not get to the host's loopback."""
-    EGRESS = "egress"
-    """Everybody: they get to the proxy alone."""
 
 
 class GuestNetwork(Struct, frozen=True):
@@ -69,10 +58,14 @@ def guest_network(vm: DesiredVM, vm_type: str = "", policy: Policy | None = None
         firewall = Firewall.OFF if config.host_loopback or config.sudo else Firewall.LOOPBACK
         reach = {Reach(each.vm, each.port).variable: f"{HOST_ADDRESS}:{each.host_port}" for each in vm.reached}
         return GuestNetwork(firewall, _holes(reach), reach, variables=reach)
-    known = policy or Policy(vm.instance, vm.name, reached=vm.reached)
-    addresses = reach_addresses(known, holder)
+    if policy is None:
+        # It is imported late: most VMs have none.
+        from dvm.egress.policy import Policy as Blank
+
+        policy = Blank(vm.instance, vm.name, reached=vm.reached)
+    addresses = reach_addresses(policy, holder)
     reach = {Reach(each.vm, each.port).variable: address for each, address in addresses.items()}
-    proxy = guest_proxy(known, holder)
+    proxy = guest_proxy(policy, holder)
     hosts = sorted({address.partition(":")[0] for address in reach.values()})
     variables = proxy_variables(proxy, hosts) | reach
     if holder is Enforcer.HOST:

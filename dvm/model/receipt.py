@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import field
 
-from dvm.model.choices import Isolation, RunAs
-from dvm.model.guest_network import Firewall
+from dvm.model.choices import Firewall, Isolation, RunAs
 from dvm.model.table import Table
 from dvm.model.template import ProvisionRecord
 

@@ -8,8 +8,8 @@ from dvm.diff.attributes import desired_attributes, observed_attributes
 from dvm.diff.compare import compare
 from dvm.diff.configuration import configuration_changes
 from dvm.lima.guest_calls import code_dir_of
-from dvm.model.choices import Run
-from dvm.model.guest_network import Firewall, guest_network
+from dvm.model.choices import Firewall, Run
+from dvm.model.guest_network import guest_network
 from dvm.model.instance import Status
 from dvm.model.names import address
 from dvm.model.plan import Action, AttributeChange, Effect, ResourceChange

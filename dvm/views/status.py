@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from dvm.diff.attributes import observed_attributes
 from dvm.egress.enforcer import Enforcer, enforcer
+from dvm.model.choices import Firewall
 from dvm.model.egress import Network
-from dvm.model.guest_network import Firewall
 from dvm.model.instance import Status
 from dvm.text import visible
 from dvm.views.ls import NOT_CREATED

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from dvm.lima import guest_programs
-from dvm.model.guest_network import Firewall, GuestNetwork
+from dvm.model.choices import Firewall
+from dvm.model.guest_network import GuestNetwork
 
 BASH = str(shutil.which("bash"))
 REACH = {"DVM_REACH_DB_5432": "192.168.5.2:15432"}
