@@ -9,6 +9,7 @@ from dvm.egress.enforcer import Enforcer, enforcer
 from dvm.model.choices import Firewall
 from dvm.model.egress import Network
 from dvm.model.instance import Status
+from dvm.model.names import address, base_address
 from dvm.text import visible
 from dvm.views.ls import NOT_CREATED
 from dvm.views.styles import PLAIN, Ink, prose
@@ -34,7 +35,7 @@ def status_json(row: Row, instance: Instance | None, change: ResourceChange | No
     made = receipt.bootstrap if receipt else None
     return {
         "name": row.name,
-        "address": f"vm.{row.name}",
+        "address": address(row.name),
         "instance": row.instance,
         "state": row.state,
         "management": row.management,
@@ -49,6 +50,7 @@ def status_json(row: Row, instance: Instance | None, change: ResourceChange | No
         "protected": instance.protected if instance else None,
         "directory": str(instance.dir) if instance else None,
         "template": receipt.template if receipt else None,
+        "base": _base(receipt),
         "created": _time(receipt.created if receipt else None),
         "applied": _time(receipt.applied if receipt else None),
         "egress": _egress(instance),
@@ -84,6 +86,7 @@ def _lines(status: dict[str, Any], ink: Ink) -> Iterator[str]:
         "code": status["code_dir"],
         "loopback": _loopback_text(status["host_loopback"]),
         "template": status["template"],
+        "base": _base_text(status["base"]),
         "created": status["created"],
         "applied": status["applied"],
         "protected": "yes" if status["protected"] else "",
@@ -101,6 +104,18 @@ def _lines(status: dict[str, Any], ink: Ink) -> Iterator[str]:
         first, *more = prose(note, " " * _INDENT)
         yield f"  {'note':<10} {first.lstrip()}"
         yield from more
+
+
+def _base(receipt: Receipt | None) -> dict[str, Any] | None:
+    """Return the built base that a VM was cloned from; None: it was made from its template."""
+    origin = receipt.origin if receipt is not None else None
+    if origin is None:
+        return None
+    return {"address": base_address(origin.base), "instance": origin.instance, "built": _time(origin.built)}
+
+
+def _base_text(base: dict[str, Any] | None) -> str:
+    return "" if base is None else f"cloned from {base['address']}, built {base['built']}"
 
 
 def _egress(instance: Instance | None) -> dict[str, Any] | None:

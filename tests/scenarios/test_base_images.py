@@ -78,6 +78,8 @@ def test_a_base_is_built_once_and_vms_are_cloned_from_it(dvm: Dvm) -> None:
     assert (listed["app"]["management"], listed["web"]["disk"]) == ("managed", "50GiB")
     assert base.removeprefix("dvm-") in dvm.run("ls").out.split("\n\n")[1], "bases are shown apart"
     assert base not in dvm.run("ls", "--only-config").out
+    assert dvm.run("status", "app", "--json").json["base"]["instance"] == base
+    assert "cloned from base.node, built" in dvm.run("status", "app").out
 
 
 def test_the_way_of_a_vm_is_in_the_document(dvm: Dvm) -> None:
