@@ -32,7 +32,7 @@ done
 if ((renewed)) || ! compgen -G '/etc/ssh/ssh_host_*_key' >/dev/null; then
   for kind in ed25519 ecdsa; do
     key=/etc/ssh/ssh_host_${kind}_key
-    [[ -f $key ]] || (umask 077 && ssh-keygen -q -t "$kind" -N '' -f "$key") || fail "no SSH host key could be made"
+    [[ -f $key ]] || (umask 022 && ssh-keygen -q -t "$kind" -N '' -f "$key") || fail "no SSH host key could be made"
   done
   # The server that runs has the old ones in memory.
   for server in ssh sshd; do

@@ -24,8 +24,8 @@ ConditionPathExistsGlob=!/etc/ssh/ssh_host_*_key
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=-/bin/sh -c 'umask 077; ssh-keygen -q -t ed25519 -N "" -f /etc/ssh/ssh_host_ed25519_key'
-ExecStart=-/bin/sh -c 'umask 077; ssh-keygen -q -t ecdsa -N "" -f /etc/ssh/ssh_host_ecdsa_key'
+ExecStart=-/bin/sh -c 'umask 022; ssh-keygen -q -t ed25519 -N "" -f /etc/ssh/ssh_host_ed25519_key'
+ExecStart=-/bin/sh -c 'umask 022; ssh-keygen -q -t ecdsa -N "" -f /etc/ssh/ssh_host_ecdsa_key'
 
 [Install]
 WantedBy=multi-user.target ssh.service sshd.service
