@@ -1,4 +1,4 @@
-"""`limactl clone` and `rename`: both take files along that Lima does not know, DVM's receipt among them."""
+"""`limactl clone`: takes files along that Lima does not know, DVM's receipt among them; and what `rename` shares."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from dvm.simulator.instance import LIMA_YAML, Instance, NoInstanceError, inspect
 from dvm.simulator.log import refuse, tick
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from dvm.simulator.call import Call
@@ -26,11 +27,11 @@ _SKIPPED = ("protected", "swtpm", "*.pid", "*.sock", "*.tmp")
 
 def run(call: Call) -> int:
     """Clone an instance."""
-    return copy_instance(call, "clone")
+    return make_second(call, "clone", _copy)
 
 
-def copy_instance(call: Call, verb: str) -> int:
-    """Make the second instance of the first; `verb` is `clone`, or `rename`, which takes the first away.
+def make_second(call: Call, verb: str, take: Callable[[Path, Path], None]) -> int:
+    """Make the second instance of the first; `verb` is `clone` or `rename`, and `take` has the files come over.
 
     Raises:
         Refused: the first is not there or runs, or the second is there.
@@ -51,9 +52,7 @@ def copy_instance(call: Call, verb: str) -> int:
         if directory.exists():
             refuse(f"instance {tick(new_name)} already exists")
         call.home.check_socket_length(new_name)
-        _copy(old.dir, directory, verb)
-        if verb == "rename":
-            shutil.rmtree(old.dir)
+        take(old.dir, directory)
     new = inspect_or_refuse(call.home, new_name, call.reporter)
     if has_changes(call.line):
         save(call, new, change(call, new))
@@ -62,7 +61,7 @@ def copy_instance(call: Call, verb: str) -> int:
     return 0
 
 
-def _copy(source: Path, directory: Path, verb: str) -> None:
+def _copy(source: Path, directory: Path) -> None:
     """Copy file by file, lima.yaml last but for what a directory with something in it keeps from being copied.
 
     Raises:
@@ -81,6 +80,6 @@ def _copy(source: Path, directory: Path, verb: str) -> None:
             (directory / entry.name).mkdir()
             (directory / entry.name).chmod(0)
             if first := next(entry.iterdir(), None):
-                refuse(f"failed to {verb} instance: open {directory / entry.name / first.name}: permission denied")
+                refuse(f"failed to clone instance: open {directory / entry.name / first.name}: permission denied")
         else:
             shutil.copy2(entry, directory / entry.name, follow_symlinks=False)
