@@ -62,7 +62,7 @@ def test_ls_of_nothing_and_as_json() -> None:
             {
                 "name": "app", "instance": "dvm-app", "state": "Running", "cpus": 4, "memory": "2GiB",
                 "disk": "30GiB", "ports": [], "management": "managed", "declared": True, "drift": [],
-                    "manifest": "/c/dvm.toml",
+                "manifest": "/c/dvm.toml", "created": None,
             }
         ]
     }  # fmt: skip
