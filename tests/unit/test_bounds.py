@@ -47,7 +47,7 @@ YAML = {
     "escapes": ('a: "' + "\\n" * (MEBIBYTE // 2 - 10) + '"', ""),
     "comments": ("#\n" * (MEBIBYTE // 2 - 10) + "a: 1", ""),
     "anchors": ("".join(f"k{i}: &a{i} 1\n" for i in range(50_000)), "keys and values"),
-    "documents": ("---\n" * (MEBIBYTE // 4), "DVM can't tell"),
+    "documents": ("---\n" * (MEBIBYTE // 4), "DVM can't read it"),
 }
 
 
