@@ -12,7 +12,7 @@ class Takes(Enum):
     The value is the name of the parameters that the command's function has for them; a test compares them.
     """
 
-    NOTHING = ()
+    NOTHING = (None,)
     VM = ("vm",)
     """One VM."""
     VMS = ("vms",)

@@ -120,7 +120,7 @@ def test_names_are_completed_from_manifest_directories_and_instances(
 def test_a_command_takes_what_its_list_says(listed: Listed) -> None:
     parts = [part for part in COMMANDS[listed.name].params if part.param_type_name == "argument"]
     names = tuple(part.name for part in parts)
-    said = listed.takes.value
+    said = tuple(each for each in listed.takes.value if each is not None)
     if said[-1:] == (...,):
         # More may follow, of a kind that only the command knows.
         assert names[: len(said) - 1] == said[:-1]
