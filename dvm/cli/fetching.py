@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections import Counter
 from pathlib import Path
@@ -100,7 +101,7 @@ def meant(vm: str, path: str, remotes: Mapping[str, Remote], entrance: Entrance)
     raise DvmError(
         f"vm.{vm} has {len(there)} git repositories in its code directory.",
         detail=f"{listed}\n(as the guest says)",
-        remedy=f"Name one: dvm fetch {vm}:{visible(there[0].path)}",
+        remedy=f"Name one: dvm fetch {shlex.quote(f'{vm}:{visible(there[0].path)}')}",
     )
 
 
