@@ -91,7 +91,7 @@ done
 # its own has that instead. It writes to a file, since programs of the script would inherit a descriptor. Where errexit
 # is off a failure ends nothing.
 : >"$place/where"
-chmod 0222 "$place/where"
+chmod 0622 "$place/where"
 # On one line, since Bash counts the lines of a trap too. Not `&&`, which changes $? for what comes after.
 say='builtin printf "%s\0" "$?" "$BASH_SUBSHELL" "${#BASH_LINENO[@]}" "$LINENO" "${BASH_LINENO[@]}" "${BASH_SOURCE[@]}"'
 printf '%s\n' 'unset BASH_ENV' "trap '{ case \$- in *e*) $say ;; esac >>$place/where; } 2>/dev/null || :' ERR" >"$place/first"

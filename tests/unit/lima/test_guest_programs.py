@@ -636,6 +636,8 @@ def test_all_of_it_with_busybox(guest: Guest, busybox: str) -> None:
     shutil.rmtree(code)
     tree(code)
     (code / "app" / "sparse").unlink()
+    # Which root may fill all the same, and DVM_USER, who extracts, may not: the test below.
+    (code / "app" / "read-only").chmod(0o755)
     before = seen(code)
     assert guest.play("archive", "dev", str(code), path=busybox).proven().status == 0
     archived = guest.out
@@ -645,6 +647,22 @@ def test_all_of_it_with_busybox(guest: Guest, busybox: str) -> None:
     assert ending.proven().status == 0, ending.completed.tail
     assert seen(code) == before
     assert guest.restore(archived, "r2", path=busybox).proven().status == 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write into any directory")
+def test_busybox_does_not_fill_a_directory_that_may_not_be_written_to(guest: Guest, busybox: str) -> None:
+    """Its tar gives a directory its mode before what is in it. It is a failure that leaves the guest as it was."""
+    code = guest.home / "code"
+    tree(code)
+    assert guest.play("archive", "dev", str(code), path=busybox).proven().status == 0
+    archived = guest.out
+    shutil.move(code, guest.place / "before")
+    (code / "app").mkdir(parents=True)
+    ending = guest.restore(archived, path=busybox)
+    assert ending.proven().status == 1
+    assert "read-only/file" in " ".join(ending.completed.tail)
+    assert [str(path.relative_to(code)) for path in code.rglob("*")] == ["app"]
+    assert guest.restore(archived, "r2").proven().status == 0, "with GNU tar it goes on"
 
 
 def test_a_guest_with_no_way_to_become_another_user(guest: Guest, busybox: str) -> None:
