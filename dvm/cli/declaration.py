@@ -98,8 +98,7 @@ def _demand_unneeded(manifest: Manifest, name: str, directory: Path, going: Sequ
                 detail="Without its declaration the manifest would have a mistake. Nothing was changed.",
                 remedy=f"Take {name} out of depends_on of {vm.address} first.",
             )
-        files = [script.file.path for script in vm.scripts] + ([vm.template_file.path] if vm.template_file else [])
-        if any(directory in file.parents for file in files):
+        if any(directory in file.path.parents for file in vm.files):
             raise DvmError(
                 f"{vm.address} uses a file of {visible(str(directory))}.",
                 detail="--config would remove that directory. Nothing was changed.",

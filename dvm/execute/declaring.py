@@ -112,9 +112,8 @@ def demand_unused(manifest: Manifest, name: str) -> None:
         return
     for vm in (*manifest.vms.values(), *manifest.bases.values()):
         inherited = {script.file.path for script in vm.base.scripts} if vm.base is not None else set()
-        files = [file.path for script in vm.scripts for file in (script.file, *(each.file for each in script.files))]
-        files += [vm.template_file.path] if vm.template_file is not None else []
         mine = manifest.vms.get(name) is vm
+        files = (file.path for file in vm.files)
         used = [file for file in files if directory in file.parents and (not mine or file in inherited)]
         if used:
             raise DvmError(

@@ -99,6 +99,12 @@ class DesiredVM(Struct, frozen=True):
         return instance_name(self.name)
 
     @property
+    def files(self) -> tuple[FileEvidence, ...]:
+        """The files that it is made with: its scripts, their companion files, and its template."""
+        scripts = (file for script in self.scripts for file in (script.file, *(each.file for each in script.files)))
+        return (*scripts, *(() if self.template_file is None else (self.template_file,)))
+
+    @property
     def allowed(self) -> Allowance:
         """What it may open between guest and host."""
         from dvm.model.receipt import Allowance

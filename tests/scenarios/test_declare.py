@@ -351,3 +351,15 @@ def test_import_takes_mounts_out_as_a_planned_step(dvm: Dvm) -> None:
     assert dvm.receipt("old")["bootstrap"]["user"] == "developer"
     assert dvm.run("plan", "--detailed-exitcode").code == 0
     assert dvm.run("ssh", "old", "true").code == 0
+
+
+@pytest.mark.parametrize("setup", ['["vms/old/s.sh"]', '[{ script = "s.sh", files = ["vms/old/npmrc"] }]'])
+def test_a_declaration_whose_files_others_use_stays(dvm: Dvm, setup: str) -> None:
+    dvm.script("vms/old/s.sh")
+    dvm.script("s.sh")
+    dvm.write("vms/old/npmrc", "x\n")
+    dvm.write("vms/old/vm.toml", "cpus = 2\n")
+    dvm.manifest(f"[vm.web]\nsetup = {setup}\n")
+    result = dvm.run("rm", "old", "--yes", "--config")
+    assert (result.code, "vm.web uses a file of" in result.err) == (1, True), result.out + result.err
+    assert (dvm.config / "vms" / "old" / "npmrc").exists()
