@@ -98,10 +98,11 @@ def text(name: str) -> str:
 
     Bash reads it byte by byte, which counts where the guest is emulated.
     """
-    shared = [_SHARED[name]] if name in _SHARED else []
-    parts = (
-        ["answer", "become", *shared, name] if name in PROGRAMS else ["become", name] if name in _BECOMING else [name]
-    )
+    parts = [name]
+    if name in PROGRAMS:
+        parts = ["answer", "become", *([_SHARED[name]] if name in _SHARED else []), name]
+    elif name in _BECOMING:
+        parts = ["become", "visitor", name]
     place = Path(__file__).parent / "guest"
     program = _COMMENT.sub("", "".join((place / f"{part}.sh").read_text(encoding="utf-8") for part in parts))
     if name == "bootstrap":

@@ -10,20 +10,7 @@
 set -Eeuo pipefail
 user=$1 directory=$2 env_id=$3 colour=$4
 shift 4
-entry=
-# Read here where it can be: each program that is started takes its time.
-while IFS= read -r line; do
-  [[ $line != "$user:"* ]] || entry=$line
-done </etc/passwd
-if [[ -z $entry ]] && ! entry=$(getent passwd "$user") || [[ $entry != "$user":* ]]; then
-  echo "dvm: there is no user $user in this guest" >&2
-  exit 92
-fi
-IFS=: read -r _ _ uid gid _ home login_shell <<<"$entry"
-if [[ $uid == 0 ]]; then
-  echo "dvm: user $user is root" >&2
-  exit 92
-fi
+find_visitor "$user"
 
 # The terminal is the login user's or root's: tmux and gpg open it by its name.
 if [[ -t 0 ]]; then

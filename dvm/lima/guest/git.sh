@@ -7,19 +7,7 @@
 # Exit status: git's; 92 no such user; 127 no git.
 set -Eeuo pipefail
 user=$1 directory=$2 service=$3 repository=$4
-entry=
-while IFS= read -r line; do
-  [[ $line != "$user:"* ]] || entry=$line
-done </etc/passwd
-if [[ -z $entry ]] && ! entry=$(getent passwd "$user") || [[ $entry != "$user":* ]]; then
-  echo "dvm: there is no user $user in this guest" >&2
-  exit 92
-fi
-IFS=: read -r _ _ uid _ _ home _ <<<"$entry"
-if [[ $uid == 0 ]]; then
-  echo "dvm: user $user is root" >&2
-  exit 92
-fi
+find_visitor "$user"
 path=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
 if ! (PATH=$path && type -P git) >/dev/null; then
   echo "dvm: there is no git on the PATH of this guest ($path); install it there by a setup script" >&2
