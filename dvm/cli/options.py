@@ -33,6 +33,15 @@ ManifestPath = Annotated[
         show_default=False,
     ),
 ]
+HandedOver = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--env",
+        metavar="NAME",
+        help="Hand this variable of the host to the command. May be given again.",
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Replace = Annotated[
     list[str] | None,

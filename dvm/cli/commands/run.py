@@ -47,15 +47,7 @@ def run(
             show_default=False,
         ),
     ] = None,
-    env: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--env",
-            metavar="NAME",
-            help="Hand this variable of the host to the command. May be given again.",
-            show_default=False,
-        ),
-    ] = None,
+    env: opt.HandedOver = None,
     discard_work: opt.DiscardWork = False,
     manifest: opt.ManifestPath = None,
 ) -> int:

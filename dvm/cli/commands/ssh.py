@@ -26,15 +26,7 @@ def ssh(
         list[str] | None,
         typer.Argument(metavar="[-- CMD...]", help="The command; a login shell without one.", show_default=False),
     ] = None,
-    env: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--env",
-            metavar="NAME",
-            help="Hand this variable of the host to the command. May be given again.",
-            show_default=False,
-        ),
-    ] = None,
+    env: opt.HandedOver = None,
     manifest: opt.ManifestPath = None,
 ) -> int:
     """Run one command as DVM_USER in the code directory, and end with its exit status.
