@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from dvm.errors import LimaError
-from dvm.execute.creation import clear_away, fresh_receipt
+from dvm.execute.creation import clear_away, demand_absent, demand_made, fresh_receipt
 from dvm.execute.hooks import StepFailure
 from dvm.lima.fields.drift import vouched
 from dvm.model.receipt import Origin
@@ -43,18 +43,13 @@ def clone(job: Job, step: Step) -> None:
         source = _source(job, change.origin)
         _demand_flat(source.dir)
         mark = new_mark(job.vm.name)
-        # What is there now is not ours, and must not be taken for the remains of a clone of ours.
-        if observe_one(context.lima, job.vm.instance) is not None:
-            raise LimaError(
-                f"{job.vm.instance} is there already.",
-                detail="It was not when the plan was made.",
-                remedy="Plan again.",
-            )
+        demand_absent(job)
         note = Source(source.name, source.message, source.ssh_port)
         write_mark(context.state, job.vm.name, mark, context.lima_home, job.owner, note)
         try:
             job.call(step, mark=mark)
-            _demand_cloned(job, step, mark, change.origin)
+            demand_made(job, step, mark, "cloned")
+            _demand_intact(job, step, change.origin)
         except StepFailure:
             clear_away(job, mark)
             raise
@@ -97,14 +92,7 @@ def _demand_flat(directory: Path) -> None:
         )
 
 
-def _demand_cloned(job: Job, step: Step, mark: str, origin: CloneOf) -> None:
-    instance = observe_one(job.context.lima, job.vm.instance)
-    if instance is None or instance.message != mark:
-        raise StepFailure(
-            step,
-            f"limactl said that it cloned {job.vm.instance}, but the list shows no such instance of ours.",
-            remedy=f"Look at `limactl list {job.vm.instance}`, and apply again.",
-        )
+def _demand_intact(job: Job, step: Step, origin: CloneOf) -> None:
     source = observe_one(job.context.lima, origin.base.instance)
     if source is None or not source.intact:
         raise StepFailure(

@@ -37,26 +37,43 @@ def create(job: Job, step: Step) -> None:
         raise LimaError(f"The template of {vm.address} was not read.", remedy="Plan again.")
     declared = vouched(context.lima.template_parts(template, vm.instance))
     mark = new_mark(vm.name)
-    # What is there now is not ours, and must not be taken for the remains of a create of ours.
-    if observe_one(context.lima, vm.instance) is not None:
-        raise LimaError(
-            f"{vm.instance} is there already.", detail="It was not when the plan was made.", remedy="Plan again."
-        )
+    demand_absent(job)
     write_mark(context.state, vm.name, mark, context.lima_home, job.owner)
     try:
         job.call(step, stdin=template.content, mark=mark)
     except StepFailure:
         clear_away(job, mark)
         raise
-    instance = observe_one(context.lima, vm.instance)
+    demand_made(job, step, mark, "created")
+    job.save(fresh_receipt(job, template, declared))
+    clear_mark(context.state, vm.name)
+
+
+def demand_absent(job: Job) -> None:
+    """See that the instance is not there: it would not be ours, nor the remains of what is made now.
+
+    Raises:
+        LimaError: it is there.
+    """
+    name = job.vm.instance
+    if observe_one(job.context.lima, name) is not None:
+        raise LimaError(f"{name} is there already.", detail="It was not when the plan was made.", remedy="Plan again.")
+
+
+def demand_made(job: Job, step: Step, mark: str, did: str) -> None:
+    """See that the instance is there, and is the one with our mark; `did` is what limactl was to have done.
+
+    Raises:
+        StepFailure: it is not.
+    """
+    name = job.vm.instance
+    instance = observe_one(job.context.lima, name)
     if instance is None or instance.message != mark:
         raise StepFailure(
             step,
-            f"limactl said that it created {vm.instance}, but the list shows no such instance of ours.",
-            remedy=f"Look at `limactl list {vm.instance}`, and apply again.",
+            f"limactl said that it {did} {name}, but the list shows no such instance of ours.",
+            remedy=f"Look at `limactl list {name}`, and apply again.",
         )
-    job.save(fresh_receipt(job, template, declared))
-    clear_mark(context.state, vm.name)
 
 
 def fresh_receipt(job: Job, template: Template, declared: dict[str, ConfigurationPart]) -> Receipt:
