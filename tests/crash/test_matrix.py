@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.conftest import base
-from tests.crash.world import BaseWorld, Kill, World
+from tests.crash.killing import Kill
+from tests.crash.world import BaseWorld, World
 
 ALL = bool(os.environ.get("DVM_CRASH_ALL"))
 SHARES = 16 if ALL else 2

@@ -5,16 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import signal
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import Dvm
+from tests.crash.killing import Kill, Killable
 
-KILLER = Path(__file__).parent / "killer"
 BEFORE = """
 [vm.upd]
 cpus = 2
@@ -43,30 +40,19 @@ APPLY = ("apply", "-y", "--prune", "--replace", "rep", "--keep-work")
 AGAIN = ("apply", "-y", "--prune", "--lock-timeout", "60s")
 
 
-@dataclass(frozen=True)
-class Kill:
-    """Where DVM dies: "before" or "after" limactl's call number `at`, at its own "write" (or "half") number `at`, or while
-    limactl "copying" makes clone number `at`.
-    """
-
-    how: str
-    at: int
-
-
-class World:
-    """`reset` brings the world back to where the apply begins: at the same place, since paths are in its files."""
+class World(Killable):
+    """The world that most kill points are in; BaseWorld has other manifests."""
 
     before: str = BEFORE
     after: str = AFTER
-    apply: tuple[str, ...] = APPLY
+    command: tuple[str, ...] = APPLY
 
     def __init__(self, place: Path) -> None:
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.place = place / "w"
-        self._snapshot = place / "snapshot"
         self._half = False
-        self.place.mkdir(mode=0o700)
-        self.dvm = Dvm(self.place)
+        super().__init__(place)
+
+    def prepare(self) -> None:
+        """Bring the world to where the apply begins."""
         dvm = self.dvm
         dvm.manifest(self.before)
         for name in ("u1", "u2", "r", "n1", "n2"):
@@ -77,52 +63,10 @@ class World:
         self._work.write_text("work that is nowhere else")
         dvm.manifest(self.after)
         dvm.script("u1.sh", "echo u1, changed")
-        dvm.forget()
-        shutil.copytree(self.place, self._snapshot, symlinks=True)
-        self.faults = self.place / "faults.json"
 
     @property
     def _work(self) -> Path:
         return self.dvm.lima_home / "dvm-rep" / "guest-files" / "home" / "developer" / "code" / "rep" / "work"
-
-    def reset(self) -> None:
-        shutil.rmtree(self.place)
-        shutil.copytree(self._snapshot, self.place, symlinks=True)
-
-    def _killing(self, kill: Kill) -> dict[str, Any]:
-        if kill.how in {"before", "after"}:
-            rule = {"match": [], "nth": kill.at, "do": f"kill-parent-{kill.how}"}
-        elif kill.how == "copying":
-            rule = {"match": ["clone"], "nth": kill.at, "do": "kill-parent-copying"}
-        else:
-            rule = {}
-        if rule:
-            self.faults.write_text(json.dumps([rule]))
-            return {"DVM_SIM_FAULTS": str(self.faults)}
-        return self._watched() | {"DVM_TEST_KILL_AT": str(kill.at), "DVM_TEST_KILL_HOW": kill.how}
-
-    def _watched(self) -> dict[str, Any]:
-        return {
-            "PYTHONPATH": f"{KILLER}:{self.dvm.environment['PYTHONPATH']}",
-            "DVM_TEST_PLACES": f"{self.dvm.state}:{self.dvm.lima_home}",
-            "DVM_TEST_WRITES": str(self.place / "writes"),
-            "DVM_TEST_KILL_AT": "0",
-        }
-
-    def kill_points(self) -> list[Kill]:
-        """Return every place at which the apply can be killed, found by letting one live."""
-        self.reset()
-        done = self.dvm.run(*self.apply, **self._watched())
-        assert done.code == 0, done.out + done.err
-        calls, writes = len(self.dvm.calls()), (self.place / "writes").read_text()
-        clones = sum("clone" in call for call in self.dvm.calls())
-        self.check_end()
-        return [
-            *(Kill(how, at) for at in range(1, calls + 1) for how in ("before", "after")),
-            *(Kill("copying", at) for at in range(1, clones + 1)),
-            *(Kill("write", at) for at in range(1, len(writes) + 1)),
-            *(Kill("half", at) for at, letter in enumerate(writes, 1) if letter == "W"),
-        ]
 
     def survive(self, kill: Kill, *, wait: bool) -> None:
         """Kill an apply, look, apply again, and demand that nothing shows of it.
@@ -132,7 +76,7 @@ class World:
         self.reset()
         self._half = kill.how == "half"
         dvm = self.dvm
-        with dvm.popen(*self.apply, **self._killing(kill)) as process:
+        with dvm.popen(*self.command, **self.killing(kill)) as process:
             out, err = process.communicate(timeout=60)
         assert process.returncode == -signal.SIGKILL, f"{kill}: {process.returncode}\n{out}{err}"
         assert self._work.exists() or self._is_kept(), f"{kill}: the work is nowhere"
@@ -248,7 +192,7 @@ setup = ["r.sh"]
 base = "high"
 setup = ["n2.sh"]
 """
-    apply = ("apply", "-y", "--prune")
+    command = ("apply", "-y", "--prune")
 
     @property
     def _work(self) -> Path:
