@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from dvm.model.instance import Instance
     from dvm.model.lima_config import LimaConfig
     from dvm.model.manifest import DesiredVM, Manifest
-    from dvm.state.renames import Renaming
 
 # Lima has "fatal" and "panic" as well, at which it would not say why it failed.
 _LOG_LEVELS = ("trace", "debug", "info", "warn", "error")
@@ -203,15 +202,6 @@ class Host:
         if "/" in named and not named.startswith(("/", "~")):
             raise RelativePathError("DVM_LIMACTL", "program")
         return find_limactl(self.environment | {"PATH": absolute_path(self.environment)})
-
-    def renames(self, manifest: Path) -> Mapping[str, Renaming]:
-        """Return the renames of VMs of `manifest` (a path without links) that have begun and not ended."""
-        # There is hardly ever one.
-        if not any(self.state.path.glob("*/renaming.json")):
-            return {}
-        from dvm.state.renames import read_renames
-
-        return read_renames(self.state, self.lima_home, manifest)
 
     @property
     def verbose(self) -> bool:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from dvm.model.manifest import DesiredBase, DesiredVM, Manifest
     from dvm.model.plan import Plan
     from dvm.model.template import Template
-    from dvm.state.renames import Renaming
 
 
 def manifest_option(named: Path | None) -> str:
@@ -76,14 +75,12 @@ class Planner(Struct, frozen=True):
         """
         if self.options.offline:
             from dvm.checks.gate import judge
-            from dvm.model.archive import KeptWork
             from dvm.model.lima_config import LimaConfig
             from dvm.plan.build import build_plan
+            from dvm.state.unfinished import Unfinished
 
             manifest = self._manifest()
-            observed, marks, leftovers = Observed(self.host.lima_home, ""), dict[str, str](), frozenset[str]()
-            kept, thrown = dict[str, KeptWork](), frozenset[str]()
-            renames: Mapping[str, Renaming] = {}
+            observed, unfinished = Observed(self.host.lima_home, ""), Unfinished()
             config, limactl = LimaConfig(), None
         else:
             from dvm.cli.prefetch import prefetch
@@ -96,29 +93,22 @@ class Planner(Struct, frozen=True):
                 from dvm.observe.host import observe
                 from dvm.observe.ports import with_ports
                 from dvm.plan.build import build_plan
-                from dvm.state.ephemeral import read_ephemeral
-                from dvm.state.kept_work import read_kept_work
-                from dvm.state.leftovers import read_leftovers
-                from dvm.state.marks import read_marks
+                from dvm.state.unfinished import read_unfinished
 
                 wanted = self.options.targets or manifest.vms
                 prepare_scripts(vm for name, vm in manifest.vms.items() if name in wanted)
                 seen = look()
                 self.host.lima.read_seconds = float(manifest.settings.timeouts.read)
                 observed = with_ports(observe(seen, self.host.lima_home), manifest.vms.values())
-            marks = read_marks(self.host.state, self.host.lima_home, manifest.place)
-            kept = read_kept_work(self.host.state, self.host.lima_home, manifest.place)
-            thrown = read_ephemeral(self.host.state, self.host.lima_home, manifest.place)
-            leftovers = read_leftovers(self.host.state, self.host.lima_home, observed.instances, marks, manifest.place)
-            renames = self.host.renames(manifest.place)
+            unfinished = read_unfinished(self.host.state, self.host.lima_home, manifest.place, observed.instances)
             rebuilt = self._rebuilt(manifest)
             config = self.host.lima_config([*manifest.vms.values(), *rebuilt])
             limactl = self.host.limactl_evidence()
-        plan = build_plan(manifest, observed, self.options, marks, leftovers, kept, renames, thrown)
+        plan = build_plan(manifest, observed, self.options, unfinished)
         plan, extra, templates = self._with_templates(plan, manifest, config)
         from dvm.plan.build import with_bases
 
-        plan = with_bases(plan, manifest, observed, marks, leftovers, templates, renames)
+        plan = with_bases(plan, manifest, observed, unfinished, templates)
         plan = self._foreseen(plan)
         warned = self.host.search_path.warnings if limactl is not None else ()
         extra = (*warned, *extra)
@@ -126,6 +116,16 @@ class Planner(Struct, frozen=True):
             plan, manifest, observed, config, uid=os.geteuid(), limactl=limactl, strict=self.strict, extra=extra
         )
         return Planned(manifest, plan, checks, self.manifest_path)
+
+    def judged(self, plan: Plan, manifest: Manifest, observed: Observed) -> Planned:
+        """Return a plan that makes no VM, with what the checks say of it."""
+        from dvm.checks.gate import judge
+
+        host = self.host
+        config, limactl = host.lima_config(), host.limactl_evidence()
+        warned = host.search_path.warnings
+        verdict = judge(plan, manifest, observed, config, uid=os.geteuid(), limactl=limactl, extra=warned)
+        return Planned(manifest, plan, verdict, self.manifest_path)
 
     def _with_templates(
         self, plan: Plan, manifest: Manifest, config: LimaConfig

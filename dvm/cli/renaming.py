@@ -28,7 +28,6 @@ class RenamePlanner(Planner, frozen=True):
         Raises:
             DvmError: of what could not be read, or of names that can't be.
         """
-        from dvm.checks.gate import judge
         from dvm.cli.prefetch import prefetch
         from dvm.execute.declaring import demand_unused
         from dvm.execute.renaming import subdirectories
@@ -49,10 +48,7 @@ class RenamePlanner(Planner, frozen=True):
         instance = observed.instances.get(instance_name(self.old))
         inside = [] if instance is None or renaming.torn else subdirectories(instance.dir)
         plan = rename_plan(manifest, observed, self.options, renaming, declares=declares, subdirectories=inside)
-        config, limactl = host.lima_config(), host.limactl_evidence()
-        warned = host.search_path.warnings
-        verdict = judge(plan, manifest, observed, config, uid=os.geteuid(), limactl=limactl, extra=warned)
-        return Planned(manifest, plan, verdict, self.manifest_path)
+        return self.judged(plan, manifest, observed)
 
     def run(self, *, lock_timeout: str, json: bool = False) -> int:
         """Carry the plan out and return the exit code.
@@ -79,9 +75,10 @@ class RenamePlanner(Planner, frozen=True):
         from dvm.execute.declaring import redeclaration_of
         from dvm.manifest.paths import manifest_path
         from dvm.state.locks import locked
+        from dvm.state.renames import read_renames
 
         place = Path(os.path.realpath(manifest_path(self.manifest_path, self.host.environment)))
-        noted = self.host.renames(place).get(self.new)
+        noted = read_renames(self.host.state, self.host.lima_home, place).get(self.new)
         if noted is None or noted.old != self.old:
             return
         seconds = seconds_of("--lock-timeout", lock_timeout)

@@ -89,7 +89,6 @@ class PowerPlanner(Planner, frozen=True):
         """
         from msgspec.structs import replace
 
-        from dvm.checks.gate import judge
         from dvm.cli.prefetch import prefetch
         from dvm.cli.survey import manifest_or_empty
         from dvm.observe.host import observe
@@ -110,10 +109,7 @@ class PowerPlanner(Planner, frozen=True):
             plan = stop_plan(manifest, observed, options, instances)
         # With no target the judge would look at every VM there is.
         seen = observed if instances else replace(observed, instances={})
-        config, limactl = host.lima_config(), host.limactl_evidence()
-        warned = host.search_path.warnings
-        verdict = judge(plan, manifest, seen, config, uid=os.geteuid(), limactl=limactl, extra=warned)
-        return Planned(manifest, plan, verdict, self.manifest_path)
+        return self.judged(plan, manifest, seen)
 
     def run(self, *, lock_timeout: str, json: bool = False) -> int:
         """Carry the plan out and return the exit code.

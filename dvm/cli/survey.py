@@ -62,16 +62,9 @@ def plan_of_everything(host: Host, manifest: Manifest, look: Callable[[], Look])
     from dvm.observe.host import observe
     from dvm.observe.ports import with_ports
     from dvm.plan.build import build_plan
-    from dvm.state.ephemeral import read_ephemeral
-    from dvm.state.kept_work import read_kept_work
-    from dvm.state.leftovers import read_leftovers
-    from dvm.state.marks import read_marks
+    from dvm.state.unfinished import read_unfinished
 
     observed = with_ports(observe(look(), host.lima_home), manifest.vms.values())
-    marks = read_marks(host.state, host.lima_home, manifest.place)
-    leftovers = read_leftovers(host.state, host.lima_home, observed.instances, marks, manifest.place)
-    kept = read_kept_work(host.state, host.lima_home, manifest.place)
-    renames = host.renames(manifest.place)
-    thrown = read_ephemeral(host.state, host.lima_home, manifest.place)
-    plan = build_plan(manifest, observed, PlanOptions(), marks, leftovers, kept, renames, thrown)
+    unfinished = read_unfinished(host.state, host.lima_home, manifest.place, observed.instances)
+    plan = build_plan(manifest, observed, PlanOptions(), unfinished)
     return with_unchanged_templates(host, plan), observed

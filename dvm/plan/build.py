@@ -24,42 +24,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from dvm.model.archive import KeptWork
     from dvm.model.instance import Instance, Observed
     from dvm.model.manifest import DesiredVM, Manifest
     from dvm.model.plan import PlanOptions, ResourceChange, Step
     from dvm.model.template import Template
     from dvm.plan.sort import Sorted
     from dvm.state.renames import Renaming
+    from dvm.state.unfinished import Unfinished
 
 
 def build_plan(
     manifest: Manifest,
     observed: Observed,
     options: PlanOptions,
-    marks: Mapping[str, str],
-    leftovers: frozenset[str] = frozenset(),
-    kept: Mapping[str, KeptWork] | None = None,
-    renames: Mapping[str, Renaming] | None = None,
-    ephemerals: frozenset[str] = frozenset(),
+    unfinished: Unfinished,
 ) -> Plan:
-    """Return the plan that brings `observed` to `manifest`.
-
-    `marks` are those of creates that have begun and have no receipt, by VM (`dvm.state.marks`); `leftovers` the
-    VMs of whose instance a cut-off create or delete left only a part (`dvm.state.leftovers`); `kept` the work of VMs
-    whose replacement has begun (`dvm.state.kept_work`); `renames` those that `dvm mv` began and did not end, by the new
-    name (`dvm.state.renames`); `ephemerals` throwaway VMs that have begun and may not be gone (`dvm.state.ephemeral`).
+    """Return the plan that brings `observed` to `manifest`, and ends what is `unfinished`.
 
     Raises:
         UnknownVMError: a VM is asked for that is neither in the manifest nor an orphan.
         ElsewhereError: a VM is asked for that belongs to another manifest, and is not declared in this one.
     """
-    leftovers = _leftovers(observed, marks, leftovers)
+    leftovers = _leftovers(observed, unfinished)
     there = sort(observed, leftovers, manifest.place)
-    renames = _going_on(renames or {}, manifest, observed, there)
+    renames = _going_on(unfinished.renames, manifest, observed, there)
     bases = _unneeded(manifest, there, options)
     undeclared = [name for name in there.managed if name not in manifest.vms]
-    thrown = tuple(name for name in undeclared if name in ephemerals or _is_ephemeral(there.managed[name]))
+    thrown = tuple(name for name in undeclared if name in unfinished.ephemerals or _is_ephemeral(there.managed[name]))
     undeclared = [name for name in undeclared if name not in thrown]
     # What the manifest may well declare, could it be read, is no orphan.
     unread = tuple(name for name in undeclared if name in manifest.unread or not manifest.complete)
@@ -79,16 +70,16 @@ def build_plan(
         if (
             change := _renaming(manifest.vms[name], renames[name], observed)
             if name in renames
-            else _change(name, manifest, there, observed, options, marks, leftovers)
+            else _change(name, manifest, there, observed, options, unfinished.marks, leftovers)
         )
     ]
     going = [name for name in bases if name in chosen and (options.prune or options.destroy)]
     planned += (_base_destruction(name, there.bases[name], requested=options.destroy) for name in going)
     about_work: tuple[Diagnostic, ...] = ()
-    if kept or options.keep_work:
+    if unfinished.kept or options.keep_work:
         from dvm.plan.kept_work import with_kept_work
 
-        planned, about_work = with_kept_work(planned, kept or {}, manifest, options, leftovers)
+        planned, about_work = with_kept_work(planned, unfinished.kept, manifest, options, leftovers)
     if lost := {name: there.managed[name] for name in orphans if name in there.managed and name not in strays}:
         from dvm.plan.rename import with_hints
 
@@ -141,10 +132,8 @@ def with_bases(
     plan: Plan,
     manifest: Manifest,
     observed: Observed,
-    marks: Mapping[str, str],
-    leftovers: frozenset[str] = frozenset(),
-    templates: Mapping[str, Template] | None = None,
-    renames: Mapping[str, Renaming] | None = None,
+    unfinished: Unfinished,
+    templates: Mapping[str, Template],
 ) -> Plan:
     """Return a plan whose templates are known with the bases that it clones from, and the builds of those.
 
@@ -158,9 +147,9 @@ def with_bases(
     from dvm.plan.bases import Builder
     from dvm.plan.rename import unended
 
-    builder = Builder(observed, plan.options, _leftovers(observed, marks, leftovers), manifest)
+    builder = Builder(observed, plan.options, _leftovers(observed, unfinished), manifest)
     for name in plan.options.rebuild:
-        if templates is not None and name in templates:
+        if name in templates:
             builder.base(manifest.bases[name], templates[name], anew=True)
     made = {Action.CREATE, Action.REPLACE}
     changes = [builder.with_origin(change) if change.action in made else change for change in plan.changes]
@@ -174,7 +163,7 @@ def with_bases(
         changes=tuple(changes),
         orphans=tuple(name for name in plan.orphans if instance_name(name) not in builder.changes),
         steps=ordered_steps(
-            changes, plan.options, manifest.settings.timeouts.start, unended(renames or {}, manifest, observed)
+            changes, plan.options, manifest.settings.timeouts.start, unended(unfinished.renames, manifest, observed)
         ),
         summary=_summary(changes),
     )
@@ -188,12 +177,12 @@ def _unneeded(manifest: Manifest, there: Sorted, options: PlanOptions) -> tuple[
     return tuple(unneeded(manifest, there.bases, destroy=options.destroy))
 
 
-def _leftovers(observed: Observed, marks: Mapping[str, str], leftovers: frozenset[str]) -> frozenset[str]:
+def _leftovers(observed: Observed, unfinished: Unfinished) -> frozenset[str]:
     """Return those of whose instance only a part is there, those of cut-off creates among them."""
-    return leftovers | {
+    return unfinished.leftovers | {
         instance.name.removeprefix(PREFIX)
         for instance in observed.instances.values()
-        if instance.receipt is None and _is_remains(instance, marks)
+        if instance.receipt is None and _is_remains(instance, unfinished.marks)
     }
 
 

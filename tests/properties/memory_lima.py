@@ -13,14 +13,20 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from dvm.execute.context import Context, ImageCache
+from dvm.execute.interrupt import Interrupt
+from dvm.lima.client import Lima
 from dvm.lima.guest_call import Ending, GuestCall
 from dvm.lima.listing import parse_listing
 from dvm.lima.process import Completed
 from dvm.lima.processes import HIGHEST_PID
 from dvm.model.instance import Instance, Part
+from dvm.model.lima_config import LimaConfig
 from dvm.model.template import Template
+from dvm.state.directory import StateDirectory
+from dvm.state.journal import Journal
 
 DEFAULT_FORWARD = {"guestIP": "127.0.0.1", "hostIP": "127.0.0.1", "proto": "any"}
 
@@ -235,6 +241,11 @@ class MemoryLima:
                 guest.runs.append(digest)
                 guest.saw.append((arguments[4], *(word for word in arguments[5:] if "=" in word)))
         return 0
+
+
+def context(lima: MemoryLima, state: StateDirectory) -> Context:
+    """The tools of an apply on it."""
+    return Context(cast(Lima, lima), state, lima.home, Journal(state), LimaConfig, Interrupt(), ImageCache(state))
 
 
 def _settings(argv: Sequence[str]) -> dict[str, Any]:

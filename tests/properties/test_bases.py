@@ -22,9 +22,8 @@ from dvm.model.vm import Base
 from dvm.observe.host import observe
 from dvm.plan.build import build_plan, with_bases
 from dvm.plan.templates import with_templates
-from dvm.state.leftovers import read_leftovers
-from dvm.state.marks import read_marks
 from dvm.state.receipts import read_receipt
+from dvm.state.unfinished import read_unfinished
 from tests import factories as make
 from tests.properties.test_machines import STRICT, World
 
@@ -101,11 +100,10 @@ class Bases(World):
     def planned(self, **options: Any) -> tuple[Plan, Verdict]:
         lima, home, manifest = cast(Lima, self.lima), self.lima.home, self.manifest
         seen = observe(lima, home)
-        marks = read_marks(self.state, home, manifest.place)
-        leftovers = read_leftovers(self.state, home, seen.instances, marks, manifest.place)
-        plan = build_plan(manifest, seen, PlanOptions(discard_work=True, **options), marks, leftovers)
+        unfinished = read_unfinished(self.state, home, manifest.place, seen.instances)
+        plan = build_plan(manifest, seen, PlanOptions(discard_work=True, **options), unfinished)
         plan = with_templates(plan, {each.name: TEMPLATE for each in plan.made})
-        plan = with_bases(plan, manifest, seen, marks, leftovers, dict.fromkeys(manifest.bases, TEMPLATE))
+        plan = with_bases(plan, manifest, seen, unfinished, dict.fromkeys(manifest.bases, TEMPLATE))
         return plan, judge(plan, manifest, seen, LimaConfig(), uid=os.geteuid(), limactl=None)
 
     def edit(self, what: tuple[Any, ...]) -> None:

@@ -18,9 +18,7 @@ from msgspec.structs import replace
 from dvm.checks.gate import ChecksRefusedError, Verdict, approve, judge
 from dvm.diagnostics import Severity
 from dvm.execute.apply import apply
-from dvm.execute.context import Context, ImageCache
 from dvm.execute.hooks import StepFailure
-from dvm.execute.interrupt import Interrupt
 from dvm.lima.client import Lima
 from dvm.model.lima_config import LimaConfig
 from dvm.model.manifest import DesiredVM, Manifest
@@ -30,12 +28,10 @@ from dvm.observe.host import observe
 from dvm.plan.build import build_plan
 from dvm.plan.templates import with_templates
 from dvm.state.directory import StateDirectory
-from dvm.state.journal import Journal
-from dvm.state.leftovers import read_leftovers
-from dvm.state.marks import read_marks
+from dvm.state.unfinished import read_unfinished
 from tests import factories as make
 from tests.conftest import base
-from tests.properties.memory_lima import Killed, MemoryLima
+from tests.properties.memory_lima import Killed, MemoryLima, context
 
 NAMES = ("a", "b", "c")
 STRICT = "set -Eeuo pipefail\n"
@@ -81,9 +77,8 @@ class World(RuleBasedStateMachine):
     def planned(self, **options: Any) -> tuple[Plan, Verdict]:
         lima, home = cast(Lima, self.lima), self.lima.home
         seen = observe(lima, home)
-        marks = read_marks(self.state, home, self.manifest.place)
-        leftovers = read_leftovers(self.state, home, seen.instances, marks, self.manifest.place)
-        plan = build_plan(self.manifest, seen, PlanOptions(discard_work=True, **options), marks, leftovers)
+        unfinished = read_unfinished(self.state, home, self.manifest.place, seen.instances)
+        plan = build_plan(self.manifest, seen, PlanOptions(discard_work=True, **options), unfinished)
         plan = with_templates(plan, {each.name: Template("template:fedora") for each in plan.made})
         return plan, judge(plan, self.manifest, seen, LimaConfig(), uid=os.geteuid(), limactl=None)
 
@@ -92,16 +87,8 @@ class World(RuleBasedStateMachine):
         approved = approve(plan, verdict)
         if any(diagnostic.severity is Severity.ERROR for diagnostic in plan.diagnostics):
             return ()
-        context = Context(
-            cast(Lima, self.lima),
-            self.state,
-            self.lima.home,
-            Journal(self.state),
-            LimaConfig,
-            Interrupt(),
-            ImageCache(self.state),
-        )
-        return apply(approved, context, cast(Any, Silent()), parallelism=2)
+        tools = context(self.lima, self.state)
+        return apply(approved, tools, cast(Any, Silent()), parallelism=2)
 
     @initialize(config=vms, setup=setups)
     def begin(self, config: dict[str, Any], setup: tuple[tuple[str, int], ...]) -> None:

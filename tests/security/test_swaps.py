@@ -25,6 +25,7 @@ from dvm.model.instance import Observed
 from dvm.model.lima_config import LimaConfig
 from dvm.model.plan import PlanOptions
 from dvm.plan.build import build_plan
+from dvm.state.unfinished import Unfinished
 from tests.conftest import Dvm
 from tests.scenarios.test_gate import lima_config
 
@@ -101,7 +102,7 @@ def test_only_good_bytes_are_approved(place: Path, two: tuple[Path, Path], pinne
         for _ in range(TRIES):
             try:
                 loaded = load(manifest, host_cores=4, lima_home=place / "l")
-                plan = build_plan(loaded, observed, PlanOptions(), {})
+                plan = build_plan(loaded, observed, PlanOptions(), Unfinished())
                 verdict = judge(plan, loaded, observed, LimaConfig(), uid=os.geteuid(), limactl=None)
                 passed = approve(plan, verdict)
             except ChecksRefusedError:

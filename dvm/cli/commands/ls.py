@@ -61,6 +61,7 @@ def _table(host: Host, path: Path | None, *, only_config: bool) -> tuple[tuple[R
         from dvm.model.instance import Observed
         from dvm.model.plan import PlanOptions
         from dvm.plan.build import build_plan
+        from dvm.state.unfinished import Unfinished
         from dvm.views.ls import rows
 
         manifest = manifest_or_empty(host, path, readable=True)
@@ -68,7 +69,7 @@ def _table(host: Host, path: Path | None, *, only_config: bool) -> tuple[tuple[R
             plan, observed = plan_of_everything(host, manifest, look)
         except LimaError as error:
             nothing = Observed(host.lima_home, "")
-            plan = build_plan(manifest, nothing, PlanOptions(offline=True), {})
+            plan = build_plan(manifest, nothing, PlanOptions(offline=True), Unfinished())
             known = rows(plan, nothing, only_config=only_config)
             return tuple(replace(row, state="unknown", management="unknown") for row in known), error
         return rows(plan, observed, only_config=only_config), None

@@ -20,6 +20,7 @@ from dvm.model.manifest import Manifest, Script
 from dvm.model.plan import PlanOptions
 from dvm.model.settings import Settings
 from dvm.plan.build import build_plan
+from dvm.state.unfinished import Unfinished
 from tests import factories
 from tests.unit.checks.samples import ME, config, file_subject, link
 
@@ -36,7 +37,7 @@ def judged(wanted: Manifest, extra: tuple[CheckResult, ...] = (), **options: Any
     mine = tuple(msgspec.structs.replace(file, owner=ME) for file in wanted.files)
     wanted = msgspec.structs.replace(wanted, files=mine)
     seen = factories.observed()
-    plan = build_plan(wanted, seen, PlanOptions(), {})
+    plan = build_plan(wanted, seen, PlanOptions(), Unfinished())
     return judge(plan, wanted, seen, LimaConfig(), uid=ME, limactl=None, extra=extra, **options)
 
 
@@ -127,6 +128,6 @@ def test_what_the_manifest_declares_is_held_against_an_instance() -> None:
     open_ = msgspec.structs.replace(instance, posture=msgspec.structs.replace(instance.posture, forwards=(rule,)))
     shared = config({"portForwards": [{"guestPort": 80, "hostPort": 8080, "static": True}]})
     seen, wanted = factories.observed(open_), msgspec.structs.replace(factories.manifest(vm), files=())
-    plan = build_plan(wanted, seen, PlanOptions(), {})
+    plan = build_plan(wanted, seen, PlanOptions(), Unfinished())
     verdict = judge(plan, wanted, seen, shared, uid=ME, limactl=None)
     assert [result.code for result in verdict.denying] == ["DVM303"]

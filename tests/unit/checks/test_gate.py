@@ -22,6 +22,7 @@ from dvm.model.instance import Instance, Mount, Observed, Status
 from dvm.model.lima_config import LimaConfig
 from dvm.model.plan import Plan, PlanOptions
 from dvm.plan.build import build_plan
+from dvm.state.unfinished import Unfinished
 from tests import factories
 from tests.unit.checks.samples import HOME_PARTS, ME, config, file, standard
 
@@ -62,7 +63,7 @@ def judged(
     **options: Any,
 ) -> Verdict:
     seen = seen or factories.observed()
-    plan = build_plan(wanted, seen, PlanOptions(**options), marks or {})
+    plan = build_plan(wanted, seen, PlanOptions(**options), Unfinished(marks or {}))
     return judge(plan, wanted, seen, lima_config or LimaConfig(), uid=ME, limactl=limactl, strict=strict, extra=extra)
 
 
@@ -143,7 +144,7 @@ def test_scripts_do_not_stand_in_the_way_of_a_destruction() -> None:
 def test_the_script_that_would_run_is_looked_at_even_if_the_manifest_names_another() -> None:
     seen = factories.observed()
     bad = factories.desired("app", script("bad.sh", mode=0o666))
-    plan = build_plan(manifest(bad), seen, PlanOptions(), {})
+    plan = build_plan(manifest(bad), seen, PlanOptions(), Unfinished())
     verdict = judge(plan, manifest(APP), seen, LimaConfig(), uid=ME, limactl=None)
     assert codes(verdict) == [("DVM102", "deny", "/c/bad.sh")]
 

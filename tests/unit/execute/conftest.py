@@ -10,12 +10,9 @@ from typing import Any, cast
 
 import pytest
 
-from dvm.execute.context import Context, ImageCache
 from dvm.execute.hooks import StepFailure
-from dvm.execute.interrupt import Interrupt
 from dvm.execute.worker import Worker
 from dvm.lima.client import Lima
-from dvm.model.lima_config import LimaConfig
 from dvm.model.manifest import DesiredVM
 from dvm.model.plan import PlanOptions, ResourceChange, Step, StepAction
 from dvm.model.receipt import Receipt
@@ -24,13 +21,11 @@ from dvm.observe.host import observe
 from dvm.plan.build import build_plan
 from dvm.plan.templates import with_templates
 from dvm.state.directory import StateDirectory
-from dvm.state.journal import Journal
-from dvm.state.leftovers import read_leftovers
-from dvm.state.marks import read_marks
 from dvm.state.receipts import read_receipt
+from dvm.state.unfinished import read_unfinished
 from tests import factories as make
 from tests.conftest import base
-from tests.properties.memory_lima import MemoryLima
+from tests.properties.memory_lima import MemoryLima, context
 
 
 class OneVM:
@@ -50,26 +45,17 @@ class OneVM:
     def change(self, **options: Any) -> ResourceChange:
         manifest, home = make.manifest(self.vm), self.lima.home
         seen = observe(cast(Lima, self.lima), home)
-        marks = read_marks(self.state, home, manifest.place)
-        leftovers = read_leftovers(self.state, home, seen.instances, marks, manifest.place)
-        plan = build_plan(manifest, seen, PlanOptions(**options), marks, leftovers)
+        unfinished = read_unfinished(self.state, home, manifest.place, seen.instances)
+        plan = build_plan(manifest, seen, PlanOptions(**options), unfinished)
         plan = with_templates(plan, {each.name: Template("template:fedora") for each in plan.made})
         self.steps = plan.steps
         (change,) = (each for each in plan.changes if each.name == "app")
         return change
 
     def worker(self, **options: Any) -> Worker:
-        context = Context(
-            cast(Lima, self.lima),
-            self.state,
-            self.lima.home,
-            Journal(self.state),
-            LimaConfig,
-            Interrupt(),
-            ImageCache(self.state),
-        )
+        tools = context(self.lima, self.state)
         owner = make.manifest(self.vm).place
-        return Worker(context, self.change(**options), owner, lambda _step, chunk: self.output.append(chunk))
+        return Worker(tools, self.change(**options), owner, lambda _step, chunk: self.output.append(chunk))
 
     def step(self, action: StepAction) -> Step:
         return next(step for step in self.steps if step.action is action)

@@ -10,11 +10,12 @@ from dvm.errors import UsageError
 from dvm.model.instance import Instance, Status
 from dvm.model.plan import Action, Plan, PlanOptions, StepAction
 from dvm.plan.build import build_plan
+from dvm.state.unfinished import Unfinished
 from tests.factories import NOW, desired, instance, manifest, observed, receipt, record, script
 
 
 def plan(vms: Any, there: Any = (), marks: dict[str, str] | None = None, **options: Any) -> Plan:
-    return build_plan(manifest(*vms), observed(*there), PlanOptions(**options), marks or {})
+    return build_plan(manifest(*vms), observed(*there), PlanOptions(**options), Unfinished(marks or {}))
 
 
 def actions(made: Plan) -> dict[str, Action]:

@@ -14,6 +14,7 @@ from dvm.model.plan import Plan, PlanOptions
 from dvm.plan.build import build_plan
 from dvm.plan.foresight import HostFacts, foresee
 from dvm.plan.templates import outdated, with_templates
+from dvm.state.unfinished import Unfinished
 from tests.factories import desired, instance, manifest, observed, receipt
 
 GIB = 1 << 30
@@ -22,7 +23,7 @@ DOCKER = parse_template("template:docker", b"provision: [{script: one}]\nvmType:
 
 
 def plan(vms: Any, there: Any = ()) -> Plan:
-    return build_plan(manifest(*vms), observed(*there), PlanOptions(), {})
+    return build_plan(manifest(*vms), observed(*there), PlanOptions(), Unfinished())
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from dvm.execute.hooks import StepFailure
 from dvm.model.check import CheckResult, Outcome, Weight
 from dvm.model.plan import Action, Plan, PlanOptions, ResourceChange, Step
 from dvm.plan.build import build_plan
+from dvm.state.unfinished import Unfinished
 from tests.factories import desired, instance, manifest, observed, receipt, record, script
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def unsafe(text: str) -> set[str]:
 def new_vm() -> Plan:
     """One VM that is created, with a setup script."""
     vm = desired("app", script("setup/base.sh", NEW), ports=["3000:3000"])
-    return build_plan(manifest(vm), observed(), PlanOptions(), {})
+    return build_plan(manifest(vm), observed(), PlanOptions(), Unfinished())
 
 
 def drifted() -> Plan:
@@ -48,7 +49,7 @@ def drifted() -> Plan:
     vm = desired("app", script("setup/node.sh", NEW), cpus=4, ports=["3000:3000"])
     ran = record(vm.scripts[0], sha256="0" * 64, content=OLD)
     there = instance(vm, cpus=2, receipt=receipt(vm, setup=(ran,)))
-    return build_plan(manifest(vm), observed(there), PlanOptions(), {})
+    return build_plan(manifest(vm), observed(there), PlanOptions(), Unfinished())
 
 
 def everything(text: str = "x", reason: str = "drift") -> Plan:
@@ -106,7 +107,7 @@ def findings(text: str = "x") -> tuple[CheckResult, ...]:
 
 def plan_of(vms: Sequence[DesiredVM], *there: Instance, options: PlanOptions | None = None) -> Plan:
     """The plan that brings what is `there` to `vms`."""
-    return build_plan(manifest(*vms), observed(*there), options or PlanOptions(), {})
+    return build_plan(manifest(*vms), observed(*there), options or PlanOptions(), Unfinished())
 
 
 def failure(step: Step, text: str = "x") -> StepFailure:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from dvm.model.instance import Status
 from dvm.model.plan import Plan, PlanOptions
 from dvm.plan.build import build_plan
+from dvm.state.unfinished import Unfinished
 from dvm.views.approval import PROMPT, approves
 from dvm.views.dry_run import command_line, step_lines
 from dvm.views.ls import Row, ls_json, render_ls, rows
@@ -30,7 +31,7 @@ def table(*, only_config: bool = False) -> str:
         instance(gone),
         instance(mine, receipt=None),
     )
-    plan = build_plan(manifest(app, web, new), there, PlanOptions(), {})
+    plan = build_plan(manifest(app, web, new), there, PlanOptions(), Unfinished())
     return render_ls(rows(plan, there, only_config=only_config))
 
 
@@ -56,7 +57,7 @@ def test_ls_of_nothing_and_as_json() -> None:
     assert render_ls(()) == "No VMs. `dvm new NAME` declares one.\n"
     vm = desired("app")
     there = observed(instance(vm))
-    plan = build_plan(manifest(vm), there, PlanOptions(), {})
+    plan = build_plan(manifest(vm), there, PlanOptions(), Unfinished())
     assert ls_json(rows(plan, there)) == {
         "vms": [
             {
@@ -97,7 +98,9 @@ def test_calls_are_quoted_for_a_shell() -> None:
 @pytest.mark.parametrize(("discard", "said"), [(False, "what follows is not done"), (True, "not looked for")])
 def test_dry_run_says_whether_work_is_looked_for(discard: bool, said: str) -> None:
     vm = desired("app")
-    plan = build_plan(manifest(vm), observed(instance(vm)), PlanOptions(destroy=True, discard_work=discard), {})
+    plan = build_plan(
+        manifest(vm), observed(instance(vm)), PlanOptions(destroy=True, discard_work=discard), Unfinished()
+    )
     assert next(line for line in dry_run(plan) if line.startswith("#")).count(said) == 1
 
 

@@ -1,0 +1,56 @@
+"""What earlier commands wrote down before they acted, and did not end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from dvm.model.archive import KeptWork
+    from dvm.model.instance import Instance
+    from dvm.state.directory import StateDirectory
+    from dvm.state.renames import Renaming
+
+
+class Unfinished(Struct, frozen=True):
+    """The notes of one manifest's VMs under one LIMA_HOME."""
+
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """Those of creates that have begun and have no receipt, by VM (`dvm.state.marks`)."""
+    leftovers: frozenset[str] = frozenset()
+    """The VMs of whose instance a cut-off create or delete left only a part (`dvm.state.leftovers`)."""
+    kept: Mapping[str, KeptWork] = field(default_factory=dict)
+    """The work of VMs whose replacement has begun, by VM (`dvm.state.kept_work`)."""
+    renames: Mapping[str, Renaming] = field(default_factory=dict)
+    """Those that `dvm mv` began, by the new name (`dvm.state.renames`)."""
+    ephemerals: frozenset[str] = frozenset()
+    """Throwaway VMs that have begun and may not be gone (`dvm.state.ephemeral`)."""
+
+
+def read_unfinished(
+    state: StateDirectory, lima_home: Path, manifest: Path, instances: Mapping[str, Instance]
+) -> Unfinished:
+    """Return what has not ended of the VMs of `manifest` (a path without links); `instances` are those there are."""
+    from dvm.state.ephemeral import read_ephemeral
+    from dvm.state.kept_work import read_kept_work
+    from dvm.state.leftovers import read_leftovers
+    from dvm.state.marks import read_marks
+
+    marks = read_marks(state, lima_home, manifest)
+    renames: Mapping[str, Renaming] = {}
+    # There is hardly ever one.
+    if any(state.path.glob("*/renaming.json")):
+        from dvm.state.renames import read_renames
+
+        renames = read_renames(state, lima_home, manifest)
+    return Unfinished(
+        marks,
+        read_leftovers(state, lima_home, instances, marks, manifest),
+        read_kept_work(state, lima_home, manifest),
+        renames,
+        read_ephemeral(state, lima_home, manifest),
+    )
