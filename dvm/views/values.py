@@ -40,8 +40,3 @@ def format_value(name: str, value: Any) -> str:  # noqa: ANN401, PLR0911 - any J
 def quote(text: str) -> str:
     r"""Return `text` in quotes, safe to print; a quote in it is escaped, so that it can't end early."""
     return '"' + visible(text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
-
-
-def plain_size(size: int | None) -> str:
-    """Return a size for a table; `-` where it is not known."""
-    return "-" if size is None else format_size(size)

@@ -203,11 +203,6 @@ class Shell:
         """Whether a failure of the present statement ends the script."""
         return self.errexit and not self.ignored and not self.in_background
 
-    @property
-    def lenient(self) -> bool:
-        """Kept for effects: whether a check counts is for the statement to say."""
-        return False
-
     def verify(self, file: Stored) -> None:
         """Take note that a file is what the author meant, if the present command succeeds."""
         self.outcome = Outcome(self.outcome.good | {file}, self.outcome.bad, asks=self.outcome.asks)
