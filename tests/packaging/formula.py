@@ -123,7 +123,7 @@ def _lines(project: Mapping[str, Any], own: Resource, homepage: str, resources: 
         yield ""
     yield "  def install"
     yield "    virtualenv_install_with_resources"
-    yield '    man1.install Dir["man/*.1"]'
+    yield '    man1.install Dir["docs/man/*.1"]'
     yield "  end"
     yield ""
     yield "  test do"

@@ -73,7 +73,7 @@ def test_the_wheel_holds_the_package_with_its_data_and_the_examples_and_nothing_
     package = {f"dvm/{name}" for name in files_below(ROOT / "dvm")}
     examples = {f"dvm/examples/{name}" for name in files_below(ROOT / "examples")}
     data = f"dvm-{PROJECT['version']}.data/data/share/man/man1"
-    manual = {f"{data}/{name}" for name in files_below(ROOT / "man")}
+    manual = {f"{data}/{name}" for name in files_below(ROOT / "docs" / "man")}
     assert {name for name in found if ".dist-info/" not in name} == package | examples | manual
     assert found >= {
         "dvm/py.typed",

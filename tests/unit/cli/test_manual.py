@@ -12,7 +12,7 @@ from dvm.cli.commands import COMMANDS
 from dvm.cli.manual import pages, write
 from tests.conftest import ROOT
 
-MAN = ROOT / "man"
+MAN = ROOT / "docs" / "man"
 
 
 def test_the_pages_are_fresh() -> None:
