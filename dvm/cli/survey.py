@@ -57,14 +57,18 @@ def plan_of_everything(host: Host, manifest: Manifest, look: Callable[[], Look])
     Raises:
         LimaError: Lima is not there, or does not answer.
     """
-    from dvm.cli.templates import with_unchanged_templates
     from dvm.model.plan import PlanOptions
     from dvm.observe.host import observe
     from dvm.observe.ports import with_ports
     from dvm.plan.build import build_plan
+    from dvm.plan.templates import rewritten
     from dvm.state.unfinished import read_unfinished
 
     observed = with_ports(observe(look(), host.lima_home), manifest.vms.values())
     unfinished = read_unfinished(host.state, host.lima_home, manifest.place, observed.instances)
     plan = build_plan(manifest, observed, PlanOptions(), unfinished)
-    return with_unchanged_templates(host, plan), observed
+    if vms := list(rewritten(plan)):
+        from dvm.cli.templates import with_unchanged_templates
+
+        plan = with_unchanged_templates(host, plan, vms)
+    return plan, observed

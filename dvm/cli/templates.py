@@ -11,7 +11,7 @@ from dvm.diagnostics import Diagnostic, Severity
 from dvm.errors import DvmError, RefusesRootError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from dvm.cli.host import Host
     from dvm.lima.client import Lima, TemplateLook
@@ -33,17 +33,14 @@ class Templates(Struct, frozen=True):
     checks: tuple[CheckResult, ...] = ()
 
 
-def with_unchanged_templates(host: Host, plan: Plan) -> Plan:
+def with_unchanged_templates(host: Host, plan: Plan, vms: Sequence[DesiredVM]) -> Plan:
     """Return a plan that no check judges without the replacements for templates whose effect is what it was.
 
-    limactl is asked only where the bytes of a template file are others than those that a VM was made from. Where it
-    gives no answer the replacement stays.
+    `vms` are those whose template file has other bytes than those that they were made from. Where limactl gives no
+    answer the replacement stays.
     """
-    from dvm.plan.templates import rewritten, with_same_effect
+    from dvm.plan.templates import with_same_effect
 
-    vms = list(rewritten(plan))
-    if not vms:
-        return plan
     with suppress(DvmError):
         read = read_templates(lambda: host.lima, vms, host.lima_config(vms))
         return with_same_effect(plan, effects(host.lima, vms, read))
