@@ -11,7 +11,6 @@ import atexit
 import contextlib
 import gc
 import importlib
-import marshal
 import os
 import pkgutil
 import select
@@ -119,8 +118,10 @@ def _received(caller: socket.socket) -> Call | None:
     expected = int.from_bytes(size, "big")
     said = caller.recv(expected, socket.MSG_WAITALL) if expected else b""
     if len(streams) == DESCRIPTORS and len(said) == expected:
-        arguments, environment, parent = marshal.loads(said)
-        return Call(arguments, environment, parent, streams)
+        parent, count, *words = said[:-1].split(b"\0")
+        arguments = [os.fsdecode(word) for word in words[: int(count)]]
+        environment = dict(word.split(b"=", 1) for word in words[int(count) :] if b"=" in word)
+        return Call(arguments, environment, int(parent), streams)
     for stream in streams:
         os.close(stream)
     return None

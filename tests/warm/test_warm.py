@@ -14,7 +14,36 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Dvm
+from tests.conftest import SIMULATOR, Dvm, program
+from tests.warm.program import COMPILER
+
+
+@pytest.fixture(params=["compiled", "python"])
+def client(dvm: Dvm, request: pytest.FixtureRequest) -> Dvm:
+    """DVM with each of the executables that a program that is up can have as its limactl."""
+    if request.param == "python":
+        program(SIMULATOR).write_executable(dvm.place / "limactl", compiler=None)
+    elif COMPILER is None:
+        pytest.skip("there is no C compiler")
+    return dvm
+
+
+@pytest.mark.parametrize("word", ["", "a\nb", "é", os.fsdecode(b"\xff"), "--x=" + "y" * 100_000])
+def test_any_word_arrives(client: Dvm, word: str) -> None:
+    said = client.place / "said"
+    with said.open("w") as stream:
+        stream.write("first\n")
+        stream.flush()
+        subprocess.run(
+            [client.environment["DVM_LIMACTL"], "list", word, "last"],
+            env=client.environment | {"EMPTY": "", "WORD": word},
+            cwd=client.place,
+            stdout=stream,
+            stderr=stream,
+            check=False,
+        )
+    assert client.calls() == [["list", word, "last"]]
+    assert said.read_text().startswith("first\n"), "both go on in one open file"
 
 
 @pytest.fixture
@@ -54,19 +83,19 @@ def limactl(dvm: Dvm, rule: dict[str, object]) -> subprocess.Popen[bytes]:
     )
 
 
-def test_what_ends_a_run_ends_its_executable(dvm: Dvm) -> None:
-    with limactl(dvm, {"do": "kill-self"}) as killed:
+def test_what_ends_a_run_ends_its_executable(client: Dvm) -> None:
+    with limactl(client, {"do": "kill-self"}) as killed:
         assert killed.wait(30) == -signal.SIGKILL
-    with limactl(dvm, {"do": "fail", "exit": 9, "stderr": "no\n"}) as failed:
+    with limactl(client, {"do": "fail", "exit": 9, "stderr": "no\n"}) as failed:
         assert failed.stderr is not None
         assert (failed.wait(30), failed.stderr.read()) == (9, b"no\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
-def test_what_ends_an_executable_ends_its_run(dvm: Dvm, number: signal.Signals) -> None:
-    with limactl(dvm, {"do": "hang"}) as hanging:
-        _until(dvm.record.exists)
-        (pid,) = (json.loads(line)["pid"] for line in dvm.record.read_text().splitlines())
+def test_what_ends_an_executable_ends_its_run(client: Dvm, number: signal.Signals) -> None:
+    with limactl(client, {"do": "hang"}) as hanging:
+        _until(client.record.exists)
+        (pid,) = (json.loads(line)["pid"] for line in client.record.read_text().splitlines())
         assert _runs(pid)
         hanging.send_signal(number)
         assert hanging.wait(30) == -number
