@@ -93,8 +93,8 @@ def prepare_scripts(vms: Iterable[DesiredVM]) -> None:
 
 
 def sweep_templates(scope: Scope) -> Iterator[CheckResult]:
-    """Yield the results on what the templates of the VMs to be made bring, each template once."""
-    if scope.plan.made:
+    """Yield the results on what the templates of the VMs to be made, or edited to them, bring, each template once."""
+    if scope.plan.provisioned:
         from dvm.checks.templates import review_templates
 
         yield from review_templates(scope)
@@ -137,8 +137,8 @@ def _instance(scope: Scope, name: str, observed: Observed, lima_config: LimaConf
             # replacement can't wait for that: by then the old VM is gone.
             foreseen = [soften(result, _READ_BACK) for result in foreseen]
         results.firm.extend(foreseen)
-        if change is not None and change.template is not None:
-            results.firm.extend(forecast_template(desired, change.template, observed.lima_home))
+    if desired is not None and change is not None and change.template is not None:
+        results.firm.extend(forecast_template(desired, change.template, observed.lima_home))
     if instance is None or scope.does(name, StepAction.CLEAN):
         return
     subject = InstanceSubject(instance, desired, lima_config)

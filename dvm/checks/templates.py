@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 
 def review_templates(scope: Scope) -> Iterator[CheckResult]:
-    """Yield the results on the templates of the VMs that the plan makes, each template once."""
+    """Yield the results on the templates of the VMs that the plan makes or edits to them, each template once."""
     seen: list[Template] = []
-    for change in scope.plan.made:
+    for change in scope.plan.provisioned:
         if change.template is None or change.desired is None or any(change.template is each for each in seen):
             continue
         seen.append(change.template)

@@ -106,8 +106,10 @@ class Planner(Struct, frozen=True):
             limactl = self.host.limactl_evidence()
         plan = build_plan(manifest, observed, self.options, unfinished)
         plan, extra, templates = self._with_templates(plan, manifest, config)
-        from dvm.plan.build import with_bases
+        from dvm.plan.build import with_bases, with_changes
 
+        if any(change.template_edit is not None for change in plan.changes):
+            plan = with_changes(plan, plan.changes, manifest, observed, unfinished)
         plan = with_bases(plan, manifest, observed, unfinished, templates)
         plan = self._foreseen(plan)
         warned = self.host.search_path.warnings if limactl is not None else ()
@@ -135,7 +137,7 @@ class Planner(Struct, frozen=True):
 
         A plan that makes no VM asks limactl nothing more.
         """
-        from dvm.plan.templates import outdated, rewritten, with_same_effect, with_templates
+        from dvm.plan.templates import outdated, rewritten, with_effects, with_templates
 
         made = [change.desired for change in plan.made if change.desired is not None]
         compared = [] if self.options.offline else [vm for vm in rewritten(plan) if vm not in made]
@@ -149,7 +151,7 @@ class Planner(Struct, frozen=True):
             return self._offline_templates(plan, manifest, vms)
         read = read_templates(lambda: self.host.lima, vms, config)
         # What Lima does not take has no effect to compare: the change of the bytes stands.
-        same = with_same_effect(plan, effects(self.host.lima, compared, read))
+        same = with_effects(plan, effects(self.host.lima, compared, read))
         templates = {base.title: read.by_vm[base.name] for base in rebuilt if base.name in read.by_vm}
         return with_templates(same, read.by_vm, read.diagnostics), read.checks, templates
 

@@ -34,16 +34,17 @@ class Templates(Struct, frozen=True):
 
 
 def with_unchanged_templates(host: Host, plan: Plan, vms: Sequence[DesiredVM]) -> Plan:
-    """Return a plan that no check judges without the replacements for templates whose effect is what it was.
+    """Return a plan that no check judges without the replacements for templates whose effect is what it was, or can be
+    edited.
 
     `vms` are those whose template file has other bytes than those that they were made from. Where limactl gives no
     answer the replacement stays.
     """
-    from dvm.plan.templates import with_same_effect
+    from dvm.plan.templates import with_effects
 
     with suppress(DvmError):
         read = read_templates(lambda: host.lima, vms, host.lima_config(vms))
-        return with_same_effect(plan, effects(host.lima, vms, read))
+        return with_effects(plan, effects(host.lima, vms, read))
     return plan
 
 

@@ -31,6 +31,7 @@ def _limits(timeouts: Timeouts) -> Mapping[StepAction, float]:
         StepAction.CLONE: timeouts.create,
         StepAction.VERIFY: timeouts.read,
         StepAction.TAKE_OVER: timeouts.read,
+        StepAction.TAKE_TEMPLATE: timeouts.read,
         StepAction.DECLARE: timeouts.read,
         StepAction.RENAME: timeouts.edit,
         StepAction.MOVE_CODE: timeouts.guest,

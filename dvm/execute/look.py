@@ -75,6 +75,25 @@ def take_over(job: Job) -> None:
     job.save(replace(receipt, manifest=str(job.owner)))
 
 
+def take_template(job: Job) -> None:
+    """Let the receipt vouch for what the VM's template says now, which the edit that follows puts into it.
+
+    Raises:
+        LimaError: the instance is gone, or not ours.
+    """
+    receipt, change = ours(job).receipt, job.change
+    assert receipt is not None
+    assert change.template is not None
+    assert change.template_edit is not None
+    job.save(
+        replace(
+            change.template_edit.vouching(receipt),
+            provisioning=change.template.records,
+            provisioned_by=job.context.limactl_version,
+        )
+    )
+
+
 def verified(job: Job) -> VerifiedInstance:
     """Look at the effective configuration as it is now; only what passes may be booted or talked to.
 

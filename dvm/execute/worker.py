@@ -19,7 +19,7 @@ from dvm.execute.guest_work import bootstrap, guard, setup
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import Job, now
 from dvm.execute.kept_work import back_up, restore
-from dvm.execute.look import demand_converged, ours, take_over, verified
+from dvm.execute.look import demand_converged, ours, take_over, take_template, verified
 from dvm.execute.renaming import declare, move_code, rename
 from dvm.model.plan import StepAction
 from dvm.state.leftovers import clear_deletion
@@ -120,6 +120,8 @@ class Worker:
                 demand_converged(job, step)
             case StepAction.TAKE_OVER:
                 take_over(job)
+            case StepAction.TAKE_TEMPLATE:
+                take_template(job)
             case StepAction.DECLARE:
                 declare(job, step)
             case StepAction.RENAME:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dvm.model.names import base_name
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from dvm.diagnostics import Diagnostic
     from dvm.model.instance import Instance
     from dvm.model.manifest import DesiredBase, DesiredVM, Script
+    from dvm.model.receipt import ConfigurationPart, Receipt
     from dvm.model.template import Template
 
 
@@ -102,6 +104,7 @@ class StepAction(StrEnum):
     CLONE = "clone"
     VERIFY = "verify"
     TAKE_OVER = "take-over"
+    TAKE_TEMPLATE = "take-template"
     DECLARE = "declare"
     RENAME = "rename"
     MOVE_CODE = "move-code"
@@ -134,6 +137,20 @@ class Step(Struct, frozen=True):
     script: ScriptRun | None = None
     stdin: str = ""
     """Where standard input comes from, for people to read; empty: nothing."""
+
+
+class TemplateEdit(Struct, frozen=True):
+    """What a template file says now, where an edit puts all that differs into the instance that was made from it.
+
+    `sha256` is the file's; `configuration` what the receipt vouches for from then on.
+    """
+
+    sha256: str | None
+    configuration: Mapping[str, ConfigurationPart]
+
+    def vouching(self, receipt: Receipt) -> Receipt:
+        """Return the receipt with the template as it is now."""
+        return replace(receipt, template_sha256=self.sha256, configuration=dict(self.configuration))
 
 
 class CloneOf(Struct, frozen=True):
@@ -179,8 +196,10 @@ class ResourceChange(Struct, frozen=True):
     renews: bool = False
     """Whether a clone gets a machine-id and host keys of its own now."""
     template: Template | None = None
-    """The template that the VM is made from, as Lima puts it together; None where none is made, or it was not read."""
-
+    """The template that the VM is made from, or edited to, as Lima puts it together; None where neither is done, or it
+    was not read."""
+    template_edit: TemplateEdit | None = None
+    """Set where the template file changed and an edit does: the VM stays."""
     renames: str = ""
     """The VM that becomes this one: its instance, receipt and code directory get the new name."""
 
@@ -258,6 +277,11 @@ class Plan(Struct, frozen=True):
     def made(self) -> tuple[ResourceChange, ...]:
         """The changes that make a VM from its template."""
         return tuple(change for change in self.changes if change.action in (Action.CREATE, Action.REPLACE))
+
+    @property
+    def provisioned(self) -> tuple[ResourceChange, ...]:
+        """The changes after which Lima runs what a template brings, so far as that was read."""
+        return tuple(change for change in self.changes if change.template is not None)
 
     @property
     def has_changes(self) -> bool:

@@ -145,7 +145,6 @@ def with_bases(
     ):
         return plan
     from dvm.plan.bases import Builder
-    from dvm.plan.rename import unended
 
     builder = Builder(observed, plan.options, _leftovers(observed, unfinished), manifest)
     for name in plan.options.rebuild:
@@ -158,15 +157,19 @@ def with_bases(
     # What is needed now is no longer to be deleted.
     changes = [change for change in changes if change.instance not in builder.changes]
     changes = [*sorted(builder.changes.values(), key=attrgetter("name")), *changes]
-    return replace(
-        plan,
-        changes=tuple(changes),
-        orphans=tuple(name for name in plan.orphans if instance_name(name) not in builder.changes),
-        steps=ordered_steps(
-            changes, plan.options, manifest.settings.timeouts.start, unended(unfinished.renames, manifest, observed)
-        ),
-        summary=_summary(changes),
-    )
+    orphans = tuple(name for name in plan.orphans if instance_name(name) not in builder.changes)
+    return with_changes(replace(plan, orphans=orphans), changes, manifest, observed, unfinished)
+
+
+def with_changes(
+    plan: Plan, made: Sequence[ResourceChange], manifest: Manifest, observed: Observed, unfinished: Unfinished
+) -> Plan:
+    """Return the plan with other changes, the steps that carry them out, and their counts."""
+    from dvm.plan.rename import unended
+
+    renames = unended(unfinished.renames, manifest, observed) if unfinished.renames else {}
+    steps = ordered_steps(made, plan.options, manifest.settings.timeouts.start, renames)
+    return replace(plan, changes=tuple(made), steps=steps, summary=_summary(made))
 
 
 def _unneeded(manifest: Manifest, there: Sorted, options: PlanOptions) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from dvm.diff.attributes import desired_attributes, observed_attributes
 from dvm.diff.compare import compare
 from dvm.diff.configuration import configuration_changes
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from dvm.model.instance import Instance
     from dvm.model.manifest import DesiredVM, Script
-    from dvm.model.plan import PlanOptions, ScriptRun
+    from dvm.model.plan import PlanOptions, ScriptRun, TemplateEdit
     from dvm.model.receipt import Receipt
 
 REMAINS_OF_CREATE = "remains_of_create"
@@ -37,6 +39,8 @@ MANAGED_ELSEWHERE = "managed_elsewhere"
 TAKEN_OVER = "taken_over"
 """The reason of a change that only makes this manifest the VM's own."""
 
+TEMPLATE_DIGEST = "template_sha256"
+"""The attribute that differs where a template file has other bytes than the one that the VM was made from."""
 CODE_DIR = "code_dir"
 """The attribute that differs where the code directory has the VM's old name."""
 BASE_NEEDED = "base_needed"
@@ -144,17 +148,22 @@ def replacement(vm: DesiredVM, instance: Instance) -> ResourceChange:
     )
 
 
-def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Path | None = None) -> ResourceChange:
+def update(
+    vm: DesiredVM,
+    instance: Instance,
+    options: PlanOptions,
+    *,
+    owner: Path | None = None,
+    template: TemplateEdit | None = None,
+) -> ResourceChange:
     """Return what brings a managed VM to what the manifest wants, or a change that is none.
 
-    `owner`: the manifest, where it takes the VM over from one that is gone.
+    `owner`: the manifest, where it takes the VM over from one that is gone. `template`: what its template file says
+    now, where an edit does.
     """
     receipt = instance.receipt
     before, after = observed_attributes(instance, vm), desired_attributes(vm)
-    compared = compare(before, after)
-    # Where the rule changes, the edit that this takes sets its variables too.
-    limited = () if any(change.name == "egress" for change in compared) else (vm.limited,)
-    differing = (*compared, *configuration_changes(instance, limited))
+    differing = tuple(_differing(vm, vouched_for(instance, template), compare(before, after), template))
     withheld = tuple(change for change in differing if change.effect is Effect.REPLACE)
     changes = tuple(change for change in differing if change.effect is not Effect.REPLACE)
     runs = scripts_to_run(vm, receipt, rerun=options.rerun_setup)
@@ -224,7 +233,27 @@ def update(vm: DesiredVM, instance: Instance, options: PlanOptions, *, owner: Pa
         notes=tuple(notes),
         desired=vm,
         observed=instance,
+        template_edit=template,
     )
+
+
+def _differing(
+    vm: DesiredVM, instance: Instance, compared: Sequence[AttributeChange], template: TemplateEdit | None
+) -> Iterator[AttributeChange]:
+    for change in compared:
+        # What the edit for a template does is listed field by field.
+        edited = template is not None and change.name == TEMPLATE_DIGEST
+        yield replace(change, effect=Effect.IN_PLACE) if edited else change
+    # Where the rule changes, the edit that this takes sets its variables too.
+    limited = () if any(change.name == "egress" for change in compared) else (vm.limited,)
+    yield from configuration_changes(instance, limited)
+
+
+def vouched_for(instance: Instance, template: TemplateEdit | None) -> Instance:
+    """Return the instance with the receipt that it has once its template's change is taken over."""
+    if template is None or instance.receipt is None:
+        return instance
+    return replace(instance, receipt=template.vouching(instance.receipt))
 
 
 def code_moves(vm: DesiredVM, instance: Instance) -> tuple[AttributeChange, ...]:

@@ -9,7 +9,7 @@ from dvm.lima.fields.drift import repairs
 from dvm.model.instance import Status
 from dvm.model.names import base_name
 from dvm.model.plan import Action, Effect, Step, StepAction
-from dvm.plan.change import CODE_DIR, REMAINS
+from dvm.plan.change import CODE_DIR, REMAINS, vouched_for
 from dvm.plan.egress import RULES
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from dvm.model.instance import Instance
     from dvm.model.manifest import DesiredVM
-    from dvm.model.plan import ResourceChange, ScriptRun
+    from dvm.model.plan import ResourceChange, ScriptRun, TemplateEdit
     from dvm.model.receipt import Receipt
 
 # What is only known when a step runs; the executor puts it in, and nothing else.
@@ -148,8 +148,7 @@ def _update(vm: DesiredVM, instance: Instance, change: ResourceChange, start_sec
     elif instance.status is Status.RUNNING and (change.restart or change.stops):
         yield _draft(StepAction.STOP, calls.stop(vm.instance))
     if edits:
-        undone = repairs(instance, (vm.limited,)).values()
-        yield _draft(StepAction.EDIT, calls.edit(vm, instance.vm_type, undone))
+        yield from _edits(vm, instance, change.template_edit)
     if any(item.name in RULES for item in change.changes):
         yield _draft(StepAction.EGRESS, ())
     if edits or change.boots or change.restart:
@@ -166,6 +165,14 @@ def _update(vm: DesiredVM, instance: Instance, change: ResourceChange, start_sec
     if any(item.name == "protect" for item in change.changes):
         action = StepAction.PROTECT if vm.config.protect else StepAction.UNPROTECT
         yield _draft(action, calls.protect(vm.instance, protect=vm.config.protect))
+
+
+def _edits(vm: DesiredVM, instance: Instance, template: TemplateEdit | None) -> Iterator[Step]:
+    if template is not None:
+        # Before the edit: one that is cut off leaves drift from the receipt, which the next plan edits in turn.
+        yield _draft(StepAction.TAKE_TEMPLATE, ())
+    undone = repairs(vouched_for(instance, template), (vm.limited,)).values()
+    yield _draft(StepAction.EDIT, calls.edit(vm, instance.vm_type, undone))
 
 
 def _guest_work(vm: DesiredVM, change: ResourceChange) -> Iterator[Step]:

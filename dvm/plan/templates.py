@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from dvm.lima.fields.drift import vouched
-from dvm.model.plan import Action
+from dvm.diff.configuration import PREFIX
+from dvm.lima.fields.drift import differences, vouched
+from dvm.model.plan import Action, TemplateEdit
+from dvm.plan.change import TEMPLATE_DIGEST, update, vouched_for
 from dvm.plan.egress import provisioned_under_it
 
 if TYPE_CHECKING:
@@ -17,10 +19,12 @@ if TYPE_CHECKING:
     from dvm.model.instance import Part
     from dvm.model.manifest import DesiredVM
     from dvm.model.plan import Plan, ResourceChange
+    from dvm.model.receipt import ConfigurationPart
     from dvm.model.template import Template
 
-_DIGEST = "template_sha256"
 _IMAGES = frozenset({"images", "firmware.images"})
+_SCRIPTS = (f"{PREFIX}provision", f"{PREFIX}probes")
+_STAYS = "What the template's earlier scripts did in the guest stays. `--replace` makes the VM anew."
 
 
 def outdated(plan: Plan) -> Iterator[DesiredVM]:
@@ -48,35 +52,56 @@ def rewritten(plan: Plan) -> Iterator[DesiredVM]:
             and change.desired.template_file is not None
             and receipt is not None
             and receipt.configuration is not None
-            and _DIGEST in names
+            and TEMPLATE_DIGEST in names
             and "template" not in names
         ):
             yield change.desired
 
 
-def with_same_effect(plan: Plan, parts: Mapping[str, Mapping[str, Part]]) -> Plan:
-    """Return the plan without the replacements for a template whose bytes differ and whose effect does not.
+def with_effects(plan: Plan, parts: Mapping[str, Mapping[str, Part]]) -> Plan:
+    """Return the plan without the replacements that template files need not: their bytes differ and their effect does
+    not, or an edit does it. The steps are not made anew.
 
     `parts` has what each template declares now, by the VM's name. Another image is for new VMs, and a note says so.
     """
-    return replace(plan, changes=tuple(_same(change, parts.get(change.name)) for change in plan.changes))
+    changes = tuple(_with_effect(change, parts.get(change.name), plan) for change in plan.changes)
+    return replace(plan, changes=changes)
 
 
-def _same(change: ResourceChange, parts: Mapping[str, Part] | None) -> ResourceChange:
+def _with_effect(change: ResourceChange, parts: Mapping[str, Part] | None, plan: Plan) -> ResourceChange:
     receipt = change.observed.receipt if change.observed is not None else None
     if parts is None or receipt is None or receipt.configuration is None:
         return change
-    now = {path: each.sha256 for path, each in vouched(parts, adopted=receipt.adopted).items()}
-    before = {path: each.sha256 for path, each in receipt.configuration.items()}
-    differing = {path for path in {*now, *before} if now.get(path) != before.get(path)}
+    now, before = vouched(parts, adopted=receipt.adopted), receipt.configuration
+    differing = {path for path in {*now, *before} if _digest(now, path) != _digest(before, path)}
+    notes = ("Its template names other images now: new VMs get them, this one keeps its own.",)
     if differing - _IMAGES:
-        return change
-    withheld = tuple(each for each in change.withheld if each.name != _DIGEST)
+        return _edited(change, {**now, **{path: before[path] for path in _IMAGES & before.keys()}}, plan)
+    withheld = tuple(each for each in change.withheld if each.name != TEMPLATE_DIGEST)
     reason = change.reason
     if change.reason == "withheld" and not withheld:
         reason = "waits_for_start" if change.waiting or change.waiting_scripts else ""
-    notes = (*change.notes, "Its template names other images now: new VMs get them, this one keeps its own.")
-    return replace(change, withheld=withheld, reason=reason, notes=notes if differing else change.notes)
+    return replace(change, withheld=withheld, reason=reason, notes=(*change.notes, *(notes if differing else ())))
+
+
+def _digest(parts: Mapping[str, ConfigurationPart], path: str) -> str | None:
+    return parts[path].sha256 if path in parts else None
+
+
+def _edited(change: ResourceChange, configuration: Mapping[str, ConfigurationPart], plan: Plan) -> ResourceChange:
+    """Return the change that puts what a template says now into the VM; where no edit does, or a replacement is needed
+    all the same, the change as it is.
+    """
+    vm, instance = change.desired, change.observed
+    if vm is None or instance is None or len(change.withheld) > 1:
+        return change
+    edit = TemplateEdit(vm.template_sha256, configuration)
+    if any(each.repair is None for each in differences(vouched_for(instance, edit), (vm.limited,))):
+        return change
+    owner = plan.owner if any(each.name == "manifest" for each in change.changes) else None
+    made = update(vm, instance, plan.options, owner=owner, template=edit)
+    notes = [*made.notes, _STAYS] if any(each.name in _SCRIPTS and each.old for each in made.changes) else made.notes
+    return replace(made, restores_work=change.restores_work, notes=tuple(notes))
 
 
 def with_templates(plan: Plan, templates: Mapping[str, Template], diagnostics: Iterable[Diagnostic] = ()) -> Plan:
@@ -92,11 +117,13 @@ def with_templates(plan: Plan, templates: Mapping[str, Template], diagnostics: I
 def _with(change: ResourceChange, template: Template | None) -> ResourceChange:
     if template is None:
         return change
+    if change.template_edit is not None:
+        return replace(change, template=template)
     if change.action in (Action.CREATE, Action.REPLACE):
         told = tuple(provisioned_under_it(change.desired, template)) if change.desired is not None else ()
         return replace(change, template=template, notes=(*change.notes, *told))
     receipt = change.observed.receipt if change.observed is not None else None
-    replaced = any(each.name == _DIGEST for each in change.withheld)
+    replaced = any(each.name == TEMPLATE_DIGEST for each in change.withheld)
     if receipt is None or replaced or receipt.provisioning == template.records:
         return change
     note = (

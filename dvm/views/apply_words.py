@@ -24,6 +24,7 @@ _WORDS = {
     StepAction.CLONE: Words("Cloning its base", "Clone", "cloned"),
     StepAction.VERIFY: Words("Checking its configuration", "Check of its configuration", "configuration checked"),
     StepAction.TAKE_OVER: Words("Taking it over", "Taking it over", "taken over"),
+    StepAction.TAKE_TEMPLATE: Words("Taking its changed template", "Taking its changed template", "template taken"),
     StepAction.DECLARE: Words("Renaming it in the manifest", "Renaming in the manifest", "renamed in the manifest"),
     StepAction.RENAME: Words("Renaming the instance", "Renaming of the instance", "instance renamed"),
     StepAction.MOVE_CODE: Words("Moving the code directory", "Move of the code directory", "code directory moved"),

@@ -256,6 +256,7 @@ class StepDocument(TypedDict):
         "clone",
         "verify",
         "take-over",
+        "take-template",
         "declare",
         "rename",
         "move-code",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _REMARKS = {
     StepAction.GUARD: "what follows is not done if work in the guest would be lost",
     StepAction.TAKE_OVER: "its receipt names this manifest from then on",
+    StepAction.TAKE_TEMPLATE: "its receipt vouches for the template as it is now",
     StepAction.BACKUP: "a tar of the code directories on standard output, kept on the host",
     StepAction.RESTORE: "with that tar on standard input; it is removed when the guest has it",
     StepAction.DECLARE: "the manifest names it so from then on",
@@ -49,7 +50,7 @@ def step_lines(step: Step, plan: Plan, *, in_full: bool = False) -> Iterator[str
     if step.argv:
         yield command_line(step.argv, in_full=in_full)
     if step.action is StepAction.START:
-        for template in (change.template for change in plan.made if change.address == step.address):
+        for template in (change.template for change in plan.provisioned if change.address == step.address):
             if template is not None and template.provisioning:
                 yield f"# {visible(step.address)}: runs {heading(template)}"
                 yield from (f"#   {line}" for line in provisioning_lines(template))

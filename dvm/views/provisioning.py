@@ -51,7 +51,11 @@ def counted(records: Iterable[ProvisionRecord]) -> str:
 
 def templates_line(changes: Iterable[ResourceChange]) -> str:
     """Return the sentence that is above a plan's last line, which counts setup scripts alone; empty: no need."""
-    made = [change.template for change in changes if change.template is not None and change.template.provisioning]
+    made = [
+        change.template
+        for change in changes
+        if change.template is not None and change.template.provisioning and change.template_edit is None
+    ]
     if not made:
         return ""
     what = counted(record for template in made for record in template.records)

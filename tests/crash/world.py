@@ -14,6 +14,7 @@ from tests.crash.killing import Kill, Killable
 
 BEFORE = """
 [vm.upd]
+template = "./upd.yaml"
 cpus = 2
 setup = ["u1.sh", "u2.sh"]
 [vm.rep]
@@ -29,6 +30,7 @@ parallelism = 1
 setup = ["n1.sh", { script = "n2.sh", as = "user" }]
 protect = true
 [vm.upd]
+template = "./upd.yaml"
 cpus = 3
 user = "coder"
 setup = ["u1.sh", "u2.sh"]
@@ -36,6 +38,7 @@ depends_on = ["new"]
 [vm.rep]
 setup = ["r.sh"]
 """
+TEMPLATE = "images:\n- location: https://example.org/a.img\n  arch: x86_64\n"
 APPLY = ("apply", "-y", "--prune", "--replace", "rep", "--keep-work")
 AGAIN = ("apply", "-y", "--prune", "--lock-timeout", "60s")
 
@@ -55,6 +58,7 @@ class World(Killable):
         """Bring the world to where the apply begins."""
         dvm = self.dvm
         dvm.manifest(self.before)
+        dvm.write("upd.yaml", TEMPLATE)
         for name in ("u1", "u2", "r", "n1", "n2"):
             dvm.script(f"{name}.sh", f"echo {name}")
         done = dvm.run("apply", "-y")
@@ -63,6 +67,7 @@ class World(Killable):
         self._work.write_text("work that is nowhere else")
         dvm.manifest(self.after)
         dvm.script("u1.sh", "echo u1, changed")
+        dvm.write("upd.yaml", TEMPLATE + "probes:\n- script: |\n    #!/bin/sh\n    true\n")
 
     @property
     def _work(self) -> Path:

@@ -10,7 +10,12 @@ import pytest
 from tests.conftest import Dvm
 
 TEMPLATE = "images:\n- location: https://example.org/a.img\n  arch: x86_64\nmounts: []\n"
+_SCRIPT = "598941f155c0afbd"
 ADDED = "provision:\n- mode: system\n  script: |\n    #!/bin/sh\n    touch /there\n"
+
+
+def _config(dvm: Dvm) -> str:
+    return next(dvm.place.glob("l/dvm-app/lima.yaml")).read_text()
 
 
 @pytest.fixture
@@ -39,15 +44,76 @@ def test_another_image_is_for_new_vms(dvm: Dvm, file: Path) -> None:
     assert "replace" not in result.out
 
 
-def test_another_effect_still_needs_a_replacement(dvm: Dvm, file: Path) -> None:
+def test_what_lima_can_edit_is_edited(dvm: Dvm, file: Path) -> None:
     file.write_text(TEMPLATE + ADDED)
+    shown = dvm.run("plan")
+    assert 'script = "#!/bin/sh' in shown.out, shown.out + shown.err
+    assert "runs from ./t.yaml: 1 script, at each boot" in shown.out
+    assert "1 to change, 0 to destroy" in shown.out
+    applied = dvm.run("apply", "-y")
+    assert applied.code == 0, applied.out + applied.err
+    receipt = dvm.receipt("app")
+    assert [each["sha256"][:16] for each in receipt["provisioning"]] == [_SCRIPT]
+    assert "touch /there" in _config(dvm)
+    assert "No changes." in dvm.run("plan").out
+
+    file.write_text(TEMPLATE)
+    shown = dvm.run("plan")
+    assert "earlier scripts did in the guest stays" in " ".join(shown.out.split()), shown.out
+    assert dvm.run("apply", "-y").code == 0
+    assert "touch /there" not in _config(dvm)
+    assert "No changes." in dvm.run("plan").out
+
+
+def test_an_edit_that_is_cut_off_is_made_by_the_next_apply(dvm: Dvm, file: Path) -> None:
+    file.write_text(TEMPLATE + ADDED)
+    faults = dvm.write("faults.json", json.dumps([{"match": ["edit"], "do": "die-before"}]))
+    assert dvm.run("apply", "-y", DVM_SIM_FAULTS=str(faults)).code == 1
+    shown = dvm.run("plan")
+    assert "lima.provision" in shown.out, shown.out + shown.err
+    applied = dvm.run("apply", "-y")
+    assert applied.code == 0, applied.out + applied.err
+    assert "No changes." in dvm.run("plan").out
+
+
+def test_a_running_vm_restarts_for_it(dvm: Dvm, file: Path) -> None:
+    dvm.manifest('[vm.app]\ntemplate = "./t.yaml"\n')
+    assert dvm.run("apply", "-y").code == 0
+    file.write_text(TEMPLATE + ADDED)
+    steps = [step["action"] for step in json.loads(dvm.run("plan", "--json").out)["steps"]]
+    assert steps[:5] == ["stop", "take-template", "edit", "verify", "start"]
+    applied = dvm.run("apply", "-y")
+    assert applied.code == 0, applied.out + applied.err
+    assert "No changes." in dvm.run("plan").out
+
+
+def test_its_scripts_have_to_be_approved_where_review_is_required(dvm: Dvm, file: Path) -> None:
+    dvm.manifest('[settings]\nrequire_review = true\n[vm.app]\ntemplate = "./t.yaml"\nrunning = false\n')
+    assert "No changes." in dvm.run("plan").out
+    file.write_text(TEMPLATE + ADDED)
+    result = dvm.run("apply", "-y")
+    assert (result.code, "DVM108" in result.out + result.err) == (3, True), result.out + result.err
+    assert dvm.run("review", "-y").code == 0
+    assert dvm.run("apply", "-y").code == 0
+
+
+def test_what_the_checks_deny_in_it_is_denied_before_the_edit(dvm: Dvm, file: Path) -> None:
+    file.write_text(TEMPLATE + ADDED + "copyToHost:\n- guest: /etc/shadow\n  host: /tmp/x\n")
+    result = dvm.run("apply", "-y")
+    assert (result.code, "DVM307" in result.out + result.err) == (3, True), result.out + result.err
+    assert "touch /there" not in _config(dvm)
+
+
+def test_what_no_edit_does_needs_a_replacement(dvm: Dvm, file: Path) -> None:
+    # A value that may be a secret is in no receipt and in no command line.
+    file.write_text(TEMPLATE + "env:\n  GREETING: hello\n")
     result = dvm.run("plan")
     assert "forces replacement" in result.out, result.out + result.err
     assert dvm.run("apply", "-y").code == 1
 
 
 def test_what_shows_drift_agrees_with_the_plan(dvm: Dvm, file: Path) -> None:
-    for text, drift in ((TEMPLATE + "# a comment\n", []), (TEMPLATE + ADDED, ["template_sha256"])):
+    for text, drift in ((TEMPLATE + "# a comment\n", []), (TEMPLATE + ADDED, ["template_sha256", "lima.provision"])):
         file.write_text(text)
         assert json.loads(dvm.run("ls", "--json").out)["vms"][0]["drift"] == drift
         assert json.loads(dvm.run("status", "app", "--json").out)["drift"] == drift
