@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,8 @@ class Killable:
     """
 
     command: tuple[str, ...]
+    every = 37
+    """Of so many kill points a sample has one: a prime, so that it is spread over all steps and both sides of them."""
 
     def __init__(self, place: Path) -> None:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -43,6 +47,13 @@ class Killable:
 
     def prepare(self) -> None:
         """Bring the world to where the command begins."""
+        raise NotImplementedError
+
+    def survive(self, kill: Kill, *, wait: bool) -> None:
+        """Kill the command, go on as a user would, and demand that nothing shows of it.
+
+        `wait`: let limactl, which outlives DVM, end before the next command.
+        """
         raise NotImplementedError
 
     def check_end(self) -> None:
@@ -92,3 +103,17 @@ class Killable:
             *(Kill("write", at) for at in range(1, len(writes) + 1)),
             *(Kill("half", at) for at, letter in enumerate(writes, 1) if letter == "W"),
         ]
+
+    def outlast(self) -> None:
+        """Wait for the limactl that outlives a killed DVM."""
+        for note in self.dvm.state.glob("*/call.json"):
+            pid = int(json.loads(note.read_text())["pid"])
+            for _ in range(300):
+                try:
+                    os.kill(pid, 0)
+                    if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                        break
+                except OSError:
+                    break
+                time.sleep(0.05)
+        time.sleep(0.3)  # a call that was begun and not yet noted

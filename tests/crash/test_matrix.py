@@ -10,17 +10,16 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.conftest import base
-from tests.crash.killing import Kill
+from tests.crash.killing import Kill, Killable
+from tests.crash.passing import BackupWorld, RestoreWorld, ThrowawayWorld
 from tests.crash.world import BaseWorld, World
 
 ALL = bool(os.environ.get("DVM_CRASH_ALL"))
 SHARES = 16 if ALL else 2
-# Primes: a part of the points, spread over all steps, and both sides of them.
-EVERY = 1 if ALL else 37
 
 
-@pytest.fixture(scope="module", params=[World, BaseWorld])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
+@pytest.fixture(scope="module", params=[World, BaseWorld, ThrowawayWorld, BackupWorld, RestoreWorld])
+def world(request: pytest.FixtureRequest) -> Iterator[Killable]:
     place = base() / secrets.token_hex(3)
     yield request.param(place)
     shutil.rmtree(place, ignore_errors=True)
@@ -29,18 +28,18 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
 @pytest.mark.slow
 @pytest.mark.parametrize("share", range(SHARES))
 def test_killed_anywhere_the_next_apply_ends_it(
-    world: World, share: int, record_property: Callable[[str, object], None]
+    world: Killable, share: int, record_property: Callable[[str, object], None]
 ) -> None:
-    points = world.kill_points()
-    mine = [(at, kill) for at, kill in enumerate(points) if at % EVERY == 0 and (at // EVERY) % SHARES == share]
+    points, every = world.kill_points(), 1 if ALL else world.every
+    mine = [(at, kill) for at, kill in enumerate(points) if at % every == 0 and (at // every) % SHARES == share]
     for at, kill in mine:
-        world.survive(kill, wait=(at // EVERY) % 3 != 0)
+        world.survive(kill, wait=(at // every) % 3 != 0)
     record_property("kill_points", len(points))
     record_property("survived", len(mine))
     record_property("world", type(world).__name__)
 
 
-def test_a_kill_is_one(world: World) -> None:
+def test_a_kill_is_one(world: Killable) -> None:
     """The killer kills: a kill point that kills nobody would prove nothing."""
     world.survive(Kill("before", 4), wait=True)
     world.survive(Kill("write", 3), wait=True)

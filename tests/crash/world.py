@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import signal
-import time
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +85,7 @@ class World(Killable):
         assert self._work.exists() or self._is_kept(), f"{kill}: the work is nowhere"
         left = None
         if wait:
-            self._outlast()
+            self.outlast()
             planned = dvm.run("plan", "--prune", "--json")
             assert planned.code == 0, planned.out + planned.err
             left = [step["id"] for step in planned.json["steps"]]
@@ -153,19 +151,6 @@ class World(Killable):
             for entry in entries
             if entry["event"] == "step_started" and entry["pid"] == last and last != killed
         ]
-
-    def _outlast(self) -> None:
-        for note in self.dvm.state.glob("*/call.json"):
-            pid = int(json.loads(note.read_text())["pid"])
-            for _ in range(300):
-                try:
-                    os.kill(pid, 0)
-                    if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-                        break
-                except OSError:
-                    break
-                time.sleep(0.05)
-        time.sleep(0.3)  # a call that was begun and not yet noted
 
     @staticmethod
     def _last(run: dict[str, Any]) -> str:

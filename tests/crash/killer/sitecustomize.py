@@ -1,7 +1,7 @@
 """Loaded by Python itself where this directory is on PYTHONPATH: kills the process at one of its own writes.
 
 `DVM_TEST_KILL_AT`: the number of the write, from 1 on, before which it dies by SIGKILL; 0: it lives, and the number of
-what they do goes to the file `DVM_TEST_WRITES` names, a letter each. A write is whatever writes into, renames or
+what they do goes to the file `DVM_TEST_WRITES` names, a letter each. A write is whatever writes into, links, renames or
 removes a file under one of the directories in `DVM_TEST_PLACES`, logs and the note of the running call excepted. With
 `DVM_TEST_KILL_HOW` "half" a write of bytes writes the first half of them.
 """
@@ -17,7 +17,7 @@ from typing import Any
 
 _PLACES = tuple(os.environ.get("DVM_TEST_PLACES", "").split(":"))
 _AT = int(os.environ.get("DVM_TEST_KILL_AT", "-1"))
-_LETTERS = {"os.rename": "r", "os.remove": "d"}
+_LETTERS = {"os.rename": "r", "os.remove": "d", "os.link": "l"}
 _seen: list[str] = []
 
 
