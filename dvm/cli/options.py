@@ -83,7 +83,8 @@ Strict = Annotated[bool, typer.Option("--strict", help="Let a warning of a check
 AutoApprove = Annotated[bool, typer.Option("--auto-approve", "-y", help="Do not ask before applying.")]
 Stream = Annotated[bool, typer.Option("--stream", help="Show each setup script's output as it comes.")]
 Verbose = Annotated[
-    bool, typer.Option("--verbose", help="Show every attribute, also those that are as they were, or by default.")
+    bool,
+    typer.Option("--verbose", help="Show every attribute, also those that are as they were, by default, or inherited."),
 ]
 Parallelism = Annotated[
     int | None,

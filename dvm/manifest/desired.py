@@ -69,4 +69,5 @@ class Maker(Struct):
             "scripts": tuple(scripts),
             "template_file": template,
             "locations": LazyLocations(declaration),
+            "inherited": declaration.layers.inherited(),
         }

@@ -55,6 +55,11 @@ class Layers(Struct, frozen=True, eq=False):
                 body[key] = {name: each for table in tables if isinstance(table, dict) for name, each in table.items()}
         return body
 
+    def inherited(self) -> frozenset[str]:
+        """Return the keys that only the defaults or a base have."""
+        keys = {key for layer in (self.defaults, *self.bases) for key in layer.body if self._counts(layer, key)}
+        return frozenset(keys - self.own.body.keys())
+
     def origin(self, path: KeyPath) -> tuple[Layer, KeyPath]:
         """Return the table that what is at `path` comes from, and where it is there."""
         key = str(path[0])

@@ -76,6 +76,8 @@ class DesiredVM(Struct, frozen=True):
     scripts: tuple[Script, ...] = ()
     template_file: FileEvidence | None = None
     locations: Mapping[str, Location] = field(default_factory=dict)
+    inherited: frozenset[str] = frozenset()
+    """The keys that it has from `[defaults]` or a base, and does not say itself."""
     ephemeral: bool = False
     """Whether it is made for one session, and no file declares it."""
     base: DesiredBase | None = None

@@ -13,6 +13,7 @@ from dvm.views.values import format_value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from dvm.model.manifest import DesiredVM
     from dvm.model.plan import AttributeChange, ElementChange, ResourceChange
     from dvm.views.styles import Ink
 
@@ -20,14 +21,16 @@ _INDENT = "      "
 _DIGITS = 12
 # Scripts have lines of their own.
 _TOLD_ELSEWHERE = frozenset({"setup"})
-_ALWAYS_SHOWN = frozenset({"template", "memory", "disk"})
+# What a VM is made from and its size say little where all VMs of a manifest have it from one place. What opens a way
+# between guest and host is shown wherever it comes from.
+_FOLDED_WHERE_INHERITED = frozenset({"template", "arch", "vm_type", "cpus", "memory", "disk"})
 
 
 def attribute_lines(change: ResourceChange, ink: Ink, *, verbose: bool = False) -> Iterator[str]:
-    """Yield the attributes of one VM's block, aligned; `verbose`: also those that are as they were, or by default."""
+    """Yield the attributes of one VM's block, aligned; `verbose`: also what is unchanged or folded."""
     match change.action:
         case Action.CREATE:
-            yield from _all_of("+", created_attributes(change), ink, verbose=verbose)
+            yield from _all_of("+", created_attributes(change), ink, vm=change.desired, verbose=verbose)
         case Action.DELETE:
             yield from _all_of("-", change.before or {}, ink, verbose=verbose)
         case Action.UPDATE | Action.REPLACE | Action.NO_OP:
@@ -45,17 +48,29 @@ def created_attributes(change: ResourceChange) -> dict[str, Any]:
     return {**(change.after or {}), **({"depends_on": depends_on} if depends_on else {})}
 
 
-def folded(attributes: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
-    """Return the attributes that say something of this VM, and how many others have their default.
+def folded(attributes: Mapping[str, Any], vm: DesiredVM | None = None) -> tuple[dict[str, Any], int]:
+    """Return the attributes that say something of this VM, and how many others are by default, or inherited.
 
-    What it is made from and its size are always said.
+    `vm`: the VM that is made with them; None: one that goes.
     """
+    hidden: set[str] = set()
+    if vm is not None:
+        hidden |= _FOLDED_WHERE_INHERITED & vm.inherited
+        if vm.config.cpus is None:
+            hidden.add("cpus")
+        if "template" in hidden and "template_sha256" not in vm.config.model_fields_set - vm.inherited:
+            hidden.add("template_sha256")
     usual = default_attributes()
     present = {key: value for key, value in attributes.items() if value is not None and key not in _TOLD_ELSEWHERE}
     shown = {
-        key: value for key, value in present.items() if key in _ALWAYS_SHOWN or key not in usual or usual[key] != value
+        key: value for key, value in present.items() if key not in hidden and (key not in usual or usual[key] != value)
     }
     return shown, len(present) - len(shown)
+
+
+def hidden_text(count: int) -> str:
+    """Return what is said of so many folded attributes."""
+    return f"{plural(count, 'attribute')} by default or inherited: --verbose shows them"
 
 
 def changed_lines(changes: Sequence[AttributeChange], ink: Ink, *, mark: str = "") -> Iterator[str]:
@@ -76,11 +91,13 @@ def effect_text(effect: Effect) -> str:
             return str(effect)
 
 
-def _all_of(mark: str, attributes: Mapping[str, Any], ink: Ink, *, verbose: bool) -> Iterator[str]:
-    shown, hidden = folded(attributes)
+def _all_of(
+    mark: str, attributes: Mapping[str, Any], ink: Ink, *, vm: DesiredVM | None = None, verbose: bool
+) -> Iterator[str]:
+    shown, hidden = folded(attributes, vm)
     yield from _rows(mark, attributes if verbose else shown, ink)
     if hidden and not verbose:
-        yield _INDENT + ink.dim(f"# ({plural(hidden, 'attribute')} by default: --verbose shows them)")
+        yield _INDENT + ink.dim(f"# ({hidden_text(hidden)})")
 
 
 def _rows(mark: str, attributes: Mapping[str, Any], ink: Ink) -> Iterator[str]:

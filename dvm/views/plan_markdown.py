@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Any
 from dvm.model.check import Outcome
 from dvm.model.plan import Action
 from dvm.text import visible
-from dvm.views.attributes import created_attributes, effect_text, element_text, file_text, folded
+from dvm.views.attributes import created_attributes, effect_text, element_text, file_text, folded, hidden_text
 from dvm.views.markdown import code, fenced, plain, row
 from dvm.views.plan_blocks import LOST, LOST_BUT_WORK
 from dvm.views.plan_human import end_line, made_by, quiet_orphans, quiet_strays
 from dvm.views.provisioning import heading, provisioning_lines, templates_line
 from dvm.views.reasons import effects, reason_text
 from dvm.views.script_diff import diff_lines, has_diff
-from dvm.views.styles import Ink, plural
+from dvm.views.styles import Ink
 from dvm.views.values import format_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from dvm.model.check import CheckResult
+    from dvm.model.manifest import DesiredVM
     from dvm.model.plan import AttributeChange, Plan, ResourceChange
     from dvm.model.template import Template
 
@@ -123,7 +124,7 @@ def _runs(change: ResourceChange, template: Template | None) -> Iterator[str]:
 def _attributes(change: ResourceChange, *, verbose: bool) -> Iterator[str]:
     match change.action:
         case Action.CREATE:
-            yield from _all_of("+", created_attributes(change), verbose=verbose)
+            yield from _all_of("+", created_attributes(change), vm=change.desired, verbose=verbose)
         case Action.DELETE:
             yield from _all_of("-", change.before or {}, verbose=verbose)
         case Action.UPDATE | Action.REPLACE | Action.NO_OP:
@@ -131,13 +132,13 @@ def _attributes(change: ResourceChange, *, verbose: bool) -> Iterator[str]:
                 yield from _attribute(each)
 
 
-def _all_of(mark: str, values: Mapping[str, Any], *, verbose: bool) -> Iterator[str]:
-    shown, hidden = folded(values)
+def _all_of(mark: str, values: Mapping[str, Any], *, vm: DesiredVM | None = None, verbose: bool) -> Iterator[str]:
+    shown, hidden = folded(values, vm)
     for name, value in (values if verbose else shown).items():
         if value is not None and name != "setup":
             yield f"{mark} {visible(name)} = {format_value(name, value)}"
     if hidden and not verbose:
-        yield f"# {plural(hidden, 'attribute')} by default"
+        yield f"# {hidden_text(hidden)}"
 
 
 def _attribute(change: AttributeChange) -> Iterator[str]:

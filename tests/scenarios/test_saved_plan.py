@@ -267,7 +267,7 @@ def test_show_takes_no_other_file(two: Dvm) -> None:
 def test_show_prints_every_attribute_on_demand(dvm: Dvm) -> None:
     dvm.manifest("[vm.app]\n")
     assert dvm.run("plan", "--out", "p.plan").code == 0
-    assert "by default: --verbose shows them" in dvm.run("show", "p.plan").out
+    assert "by default or inherited: --verbose shows them" in dvm.run("show", "p.plan").out
     verbose = dvm.run("show", "--verbose", "p.plan").out
     assert "+ subgid_count     = 65536" in verbose
     assert verbose == dvm.run("plan", "--verbose").out

@@ -30,12 +30,8 @@ DVM will perform these actions:
 
   # vm.app will be created
   + [vm.app]
-      + template = "template:fedora"
-      + cpus     = 4
-      + memory   = "2GiB"
-      + disk     = "30GiB"
-      + ports    = ["3000:3000"]
-      # (17 attributes by default: --verbose shows them)
+      + ports = ["3000:3000"]
+      # (21 attributes by default or inherited: --verbose shows them)
       boots: a new VM starts after its checks
       bootstraps: DVM_USER and the code directory are not set up
       runs setup:
@@ -93,6 +89,20 @@ def test_a_new_vm_shows_what_it_depends_on_and_what_is_not_by_default() -> None:
         assert f"      {line}\n" in block
     assert "isolation" not in block
     assert len(text.splitlines()) <= 40
+
+
+def test_what_it_is_made_from_and_its_size_are_folded_where_inherited_and_what_opens_a_way_is_not() -> None:
+    vm = desired("app", template="template:debian", memory="1GiB", vm_type="qemu", sudo=True)
+    own, text = (
+        render_plan(plan_of([replace(vm, inherited=frozenset(keys))]))
+        for keys in ((), ("template", "memory", "vm_type", "sudo"))
+    )
+    for name in ("template", "memory", "vm_type", "sudo"):
+        assert f"+ {name}" in own
+        assert (f"+ {name}" in text) == (name == "sudo")
+    vm = replace(vm, inherited=frozenset(("template", "memory", "vm_type", "sudo")))
+    shown = render_plan(plan_of([vm]), verbose=True)
+    assert 'template         = "template:debian"' in shown
 
 
 def test_an_update_shows_old_and_new_effects_and_the_diff() -> None:
