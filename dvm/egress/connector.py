@@ -71,7 +71,7 @@ def _become(directory: str, kind: str) -> None:
     prepare()
     from socket import socket as full_socket
 
-    from dvm.egress.server import Server, drain
+    from dvm.egress.server import IDLE_SECONDS, Server, drain
     from dvm.egress.watch import Watch
 
     client = full_socket(fileno=os.dup(0))
@@ -81,7 +81,7 @@ def _become(directory: str, kind: str) -> None:
     server.serve(client, b"" if kind == "proxy" else kind.encode())
     while True:
         with full_socket(fileno=waiting.detach()) as listener:
-            server.run(listener, watch)
+            server.run(listener, watch, goes_on=lambda: server.idle_seconds < IDLE_SECONDS)
             # Nobody finds it from here on; who has found it before is served.
             _remove(path)
             drain(server, listener, _DRAIN_SECONDS)

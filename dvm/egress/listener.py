@@ -45,8 +45,7 @@ def main(directory: str) -> None:
         server = Server(directory, listens=True)
         watch = Watch(f"{directory}/ha.pid")
         deadline = time.monotonic() + _FIRST_SECONDS
-        while not watch.ended and (watch.found or time.monotonic() < deadline):
-            server.run(listener, watch, idle=1.0)
+        server.run(listener, watch, goes_on=lambda: watch.found or time.monotonic() < deadline)
 
 
 if __name__ == "__main__":

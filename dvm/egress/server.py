@@ -22,6 +22,8 @@ from dvm.egress.resolve import Resolver
 from dvm.egress.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dvm.egress.addresses import AddressRule
     from dvm.egress.watch import Watch
 
@@ -90,12 +92,12 @@ class Server:
         if handed is not None:
             self.serve(*handed)
 
-    def run(self, listener: socket.socket, watch: Watch, *, idle: float | None = IDLE_SECONDS) -> None:
-        """Serve until the VM has ended, or nothing was asked for `idle` seconds (None: that is no reason)."""
+    def run(self, listener: socket.socket, watch: Watch, *, goes_on: Callable[[], bool]) -> None:
+        """Serve until the VM has ended, or `goes_on` says no, which is asked twice a second at least."""
         listener.setblocking(False)
         poll = select.poll()
         poll.register(listener, select.POLLIN)
-        while not watch.ended and (idle is None or self.idle_seconds < idle):
+        while not watch.ended and goes_on():
             if poll.poll(_LOOK_SECONDS * 1000):
                 self.accept(listener)
 

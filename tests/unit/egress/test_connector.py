@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from dvm.egress.netdev import launch
@@ -184,6 +185,11 @@ def test_a_proxy_that_listens_serves_its_vm_alone_and_ends_with_it(guest: Guest)
 
     assert b" 407 " in ask(b"")
     assert b" 403 " in ask(b"Proxy-Authorization: Basic ZHZtOnMzY3JldA==\r\n")
+    # Nobody asks for a while: it waits, and uses no processor time for that.
+    used = sum(psutil.Process(process.pid).cpu_times()[:2])
+    time.sleep(2.5)
+    assert sum(psutil.Process(process.pid).cpu_times()[:2]) - used < 0.5
+    assert b" 407 " in ask(b"")
     vm = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     (guest.directory / "ha.pid").write_text(f"{vm.pid}\n")
     time.sleep(1.2)
