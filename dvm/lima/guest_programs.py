@@ -43,7 +43,7 @@ class GuestProgram(Struct, frozen=True):
 
 _IDENTITY = r"identity\t[\w.-]{1,64}\t[0-9a-f]{64}"
 # What two programs share, and others have no use for.
-_SHARED = {"seal": "identity", "renew": "identity", "bootstrap": "network"}
+_SHARED = {"seal": "identity", "renew": "identity", "bootstrap": "network", "setup": "held"}
 _FIELD = r"\t[^\t]*"
 _PROBE = "(?:mounts|file|forwarded|variables|loopback|outside|names|sudo|groups|engines|ports|listener)"
 _WHO = "(?:root|user|subordinate)"
@@ -102,7 +102,7 @@ def text(name: str) -> str:
     if name in PROGRAMS:
         parts = ["answer", "become", *([_SHARED[name]] if name in _SHARED else []), name]
     elif name in _BECOMING:
-        parts = ["become", "visitor", name]
+        parts = ["become", "held", "visitor", name]
     place = Path(__file__).parent / "guest"
     program = _COMMENT.sub("", "".join((place / f"{part}.sh").read_text(encoding="utf-8") for part in parts))
     if name == "bootstrap":

@@ -52,7 +52,7 @@ class SetupRecord(Table, frozen=True, kw_only=True):
         return self.ended is not None and self.exit_status == 0
 
 
-BOOTSTRAP_VERSION = 2
+BOOTSTRAP_VERSION = 3
 """Of what a bootstrap makes in a guest. One that an older one made is bootstrapped again by the next apply."""
 
 

@@ -6,7 +6,8 @@
 # which a shell that is not interactive reads nothing on Debian. That shell is asked once and its answer kept.
 # Standard input and the exit status are those of the command; 128 and the number of the signal that ended it.
 #
-# Exit status: the command's; 92 no such user; 93 the variables did not arrive; 127 no such program.
+# Exit status: the command's; 92 no such user; 93 the variables did not arrive; 94 the firewall is not in
+# force; 127 no such program.
 set -Eeuo pipefail
 user=$1 directory=$2 env_id=$3 colour=$4
 shift 4

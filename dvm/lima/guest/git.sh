@@ -4,7 +4,7 @@
 # SERVICE is upload-pack or receive-pack. No login shell: what a profile prints would be taken for git's answer. Of the
 # environment git gets nothing but what is here.
 #
-# Exit status: git's; 92 no such user; 127 no git.
+# Exit status: git's; 92 no such user; 94 the firewall is not in force; 127 no git.
 set -Eeuo pipefail
 user=$1 directory=$2 service=$3 repository=$4
 find_visitor "$user"

@@ -88,7 +88,9 @@ walled_ids() {
   awk -F: -v user="$user" '($1 == user) && $3 > 0 { print $2 "-" $2 + $3 - 1 }' /etc/subuid
 }
 
-# Existing connections go on; names are asked for by the original destination, since Lima may rewrite it.
+# What the host began goes on: the answers to it, and root's sshd in any case, since the session that puts the rules in
+# force may be older than the kernel's table of connections. What the guest began does not, however long it is open.
+# Names are asked for by the original destination, since Lima may rewrite it.
 nft_rules() {
   local ids hole jump="jump walled"
   if [[ $firewall == loopback ]]; then
@@ -119,12 +121,13 @@ nft_rules() {
   echo "  chain output {"
   echo "    type filter hook output priority 0; policy accept;"
   echo '    oifname "lo" return'
-  echo "    ct state established,related return"
+  echo "    ct direction reply return"
+  echo "    meta skuid 0 tcp sport 22 return"
   echo "    $jump"
   echo "  }"
   echo "  chain forward {"
   echo "    type filter hook forward priority 0; policy accept;"
-  echo "    ct state established,related return"
+  echo "    ct direction reply return"
   echo "    jump walled"
   echo "  }"
   echo "}"
@@ -138,7 +141,8 @@ iptables_rules() {
   echo ":DVM-OUT - [0:0]"
   echo ":DVM-WALL - [0:0]"
   echo "-A DVM-OUT -o lo -j RETURN"
-  echo "-A DVM-OUT -m conntrack --ctstate ESTABLISHED,RELATED -j RETURN"
+  echo "-A DVM-OUT -m conntrack --ctdir REPLY -j RETURN"
+  echo "-A DVM-OUT -p tcp --sport 22 -m owner --uid-owner 0 -j RETURN"
   if [[ $firewall == egress ]]; then
     echo "-A DVM-OUT -j DVM-WALL"
     if [[ $1 == 4 ]]; then
@@ -167,7 +171,7 @@ iptables_rules() {
   echo "COMMIT"
   echo "*mangle"
   echo ":DVM-FWD - [0:0]"
-  echo "-A DVM-FWD -m conntrack --ctstate ESTABLISHED,RELATED -j RETURN"
+  echo "-A DVM-FWD -m conntrack --ctdir REPLY -j RETURN"
   except DVM-FWD
   for net in $nets; do
     echo "-A DVM-FWD -d $net -j DROP"
@@ -189,6 +193,7 @@ firewall_program() {
   echo "# Made by DVM. \`stop\` takes the rules out again."
   echo "set -eu"
   echo "PATH=/usr/sbin:/sbin:/usr/bin:/bin"
+  echo "rm -f $in_force"
   if [[ $1 == nft ]]; then
     # shellcheck disable=SC2016 # it is expanded there
     echo 'if [ "${1-start}" = stop ]; then'
@@ -198,6 +203,7 @@ firewall_program() {
     echo "nft -f - <<'RULES'"
     nft_rules
     echo "RULES"
+    echo ": >$in_force"
     return
   fi
   # shellcheck disable=SC2016 # it is expanded there
@@ -221,9 +227,13 @@ firewall_program() {
     echo "hook ip${version}tables mangle FORWARD DVM-FWD"
     echo "fi"
   done
+  # shellcheck disable=SC2016
+  echo '[ "${1-start}" = stop ] || : >'"$in_force"
 }
 
 program=/usr/local/lib/dvm/firewall unit=dvm-firewall.service
+# It is there while the rules are: sessions and setup scripts ask for it. A boot takes it away.
+in_force=/run/dvm-firewall
 firewall_unit() {
   cat <<UNIT
 [Unit]

@@ -11,11 +11,13 @@
 # believed than what the script prints.
 #
 # Exit status, and that of the answer: the script's, which is root's record of this run from then on; 90 the bytes are
-# not the promised ones; 91 another script still runs; 92 no such user; 93 the script was not begun.
+# not the promised ones; 91 another script still runs; 92 no such user; 93 the script was not begun; 94 the firewall is not
+# in force.
 umask 022
 run_id=$1 digest=$2 size=$3 files=$4 as=$5 dvm_user=$6
 shift 6
 demand_tools
+demand_firewall || finish 94
 
 ended=/var/lib/dvm/runs
 mkdir -p "$ended" /run/dvm

@@ -1,6 +1,8 @@
-# find_visitor USER: entry, uid, gid, home and login_shell of DVM_USER, who is there and is not root; else exit 92.
+# find_visitor USER: entry, uid, gid, home and login_shell of DVM_USER, who is there and is not root; else exit 92. It gets
+# nowhere while a firewall that should hold it is not in force: exit 94.
 find_visitor() {
   local line
+  demand_firewall || exit 94
   entry=
   # Read here where it can be: each program that is started takes its time.
   while IFS= read -r line; do

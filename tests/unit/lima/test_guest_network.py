@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ class Guest:
         for there, here in {
             "/run/systemd/system": "run",
             "/usr/local/lib/dvm": "lib",
+            "/run/dvm-firewall": "in_force",
             "/etc/dvm": "settings",
             "/proc/net/if_inet6": "if_inet6",
             "/etc/subuid": "subuid",
@@ -103,6 +105,7 @@ def test_nft_holds_the_user_and_its_ids(tmp_path: Path) -> None:
     assert "systemctl restart dvm-firewall.service" in calls
     assert "Before=network-pre.target sysinit.target" in guest.read("units/dvm-firewall.service")
     assert oct((tmp_path / "lib" / "firewall").stat().st_mode)[-3:] == "755"
+    assert (tmp_path / "in_force").exists()
     assert guest.read("settings/environment") == "DVM_REACH_DB_5432=192.168.5.2:15432\n"
 
 
@@ -160,9 +163,43 @@ def test_it_is_taken_out_again(tmp_path: Path, tool: str) -> None:
     assert ("delete table inet dvm" if tool == "nft" else "-X DVM-WALL") in calls
     assert "systemctl --quiet disable dvm-firewall.service" in calls
     assert [path.name for path in (tmp_path / "lib").iterdir()] == []
+    assert not (tmp_path / "in_force").exists()
     assert [path.name for path in (tmp_path / "units").iterdir()] == []
     assert not (tmp_path / "settings" / "environment").exists()
     assert guest.apply(GuestNetwork(Firewall.OFF)) == "firewall|off||"
+
+
+@pytest.mark.parametrize(
+    ("program", "mark", "restart", "let_in"),
+    [
+        (None, False, "false", True),
+        ("#!/bin/sh\nnft -f -\n: >MARK", True, "false", True),
+        ("#!/bin/sh\nnft -f -\n: >MARK", False, "touch MARK", True),
+        ("#!/bin/sh\nnft -f -\n: >MARK", False, "true", False),
+        ("#!/bin/sh\nnft -f -\n: >MARK", False, "false", False),
+        ("#!/bin/sh\nof an earlier DVM\n", False, "false", True),
+    ],
+)
+def test_nobody_is_let_in_while_the_firewall_is_not_in_force(
+    tmp_path: Path, program: str | None, mark: bool, restart: str, let_in: bool
+) -> None:
+    made, in_force = tmp_path / "firewall", tmp_path / "in_force"
+    if program is not None:
+        made.write_text(program.replace("MARK", str(in_force)))
+    if mark:
+        in_force.touch()
+    text = (Path(guest_programs.__file__).parent / "guest" / "held.sh").read_text()
+    text = text.replace("/usr/local/lib/dvm/firewall", str(made)).replace("/run/dvm-firewall", str(in_force))
+    tools = f"systemctl() {{ {restart.replace('MARK', str(in_force))}; }}\n"
+    done = subprocess.run(
+        [BASH, "-c", f"set -Eeuo pipefail\n{tools}{text}\ndemand_firewall || exit 94"],
+        capture_output=True, check=False, text=True,
+    )  # fmt: skip
+    assert (done.returncode, "did not load" in done.stderr) == (0 if let_in else 94, not let_in)
+
+
+def test_sessions_and_setup_scripts_ask_for_it() -> None:
+    assert all("demand_firewall ||" in guest_programs.text(name) for name in ("enter", "git", "setup"))
 
 
 PROXY = "http://dvm:se_cr-et@192.168.5.2:40000"
@@ -230,7 +267,9 @@ time.sleep(60)
 ' & server=$!
 for i in 1 2 3 4 5 6 7 8 9; do there bash -c ': </dev/tcp/fec0::2/80' 2>/dev/null && break; sleep 0.3; done
 try() { setpriv --reuid=$1 --regid=$1 --clear-groups timeout 3 bash -c ": </dev/tcp/$2" 2>/dev/null && echo "$1 $2"; }
+BEFORE
 sh PROGRAM
+AFTER
 for id in 0 1002 165536 231071 231072; do
   for place in 192.168.5.2/80 192.168.5.2/15432 192.168.5.3/53 192.168.5.3/80 fec0::2/80 10.9.9.9/80; do try $id $place; done
 done
@@ -240,20 +279,74 @@ kill $server $other
 """
 
 
-@pytest.mark.root
-@pytest.mark.skipif(not all(map(shutil.which, ("unshare", "ip", "setpriv"))), reason="needs network namespaces")
-@pytest.mark.parametrize("tool", ["nft", "iptables"])
-def test_the_kernel_holds_the_ids_and_no_others(tmp_path: Path, tool: str) -> None:
+# What is open when the rules come: root's sshd has a session of the host's, in which the guest speaks first, and DVM_USER
+# has a connection to the host. Each side: listen or connect, to where, what to say after the rules are there.
+OPEN_BEFORE = """
+import os, socket, sys, time
+side, port, text, uid = sys.argv[1:]
+"".encode("idna")
+os.setuid(int(uid))
+socket.setdefaulttimeout(12)
+if side == "listen":
+    connection, _ = socket.create_server(("", int(port))).accept()
+else:
+    for _ in range(100):
+        try:
+            connection = socket.create_connection((side, int(port)))
+            break
+        except OSError:
+            time.sleep(0.1)
+if text:
+    time.sleep(3)
+    connection.sendall(text.encode())
+    time.sleep(9)
+else:
+    try:
+        print(connection.recv(99).decode(), flush=True)
+    except OSError:
+        pass
+"""
+TRACKED = "nft 'table ip other { chain out { type filter hook output priority 0; ct state new accept; }; }'"
+BEFORE = """
+TRACKED
+python3 OPEN listen 22 'session goes on' 0 & sshd=$!
+there python3 OPEN 192.168.5.15 22 '' 0 & reader=$!
+there python3 OPEN listen 81 '' 0 & old=$!
+python3 OPEN 192.168.5.2 81 'old connection goes on' 1002 & user=$!
+sleep 1.5
+"""
+AFTER = "wait $reader $old; kill $sshd $user $server $other; exit"
+
+
+def reached(tmp_path: Path, tool: str, network: GuestNetwork, before: str | None = None) -> tuple[set[str], str]:
+    """Return what gets through the rules that a guest makes with a tool, in this kernel; and the errors."""
     if shutil.which(tool) is None:
         pytest.skip(f"there is no {tool}")
     tools = ("nft",) if tool == "nft" else ("iptables", "iptables-restore", "ip6tables", "ip6tables-restore")
     guest = Guest(tmp_path, *tools)
-    guest.apply(LOOPBACK)
+    guest.apply(network)
     program = (tmp_path / "lib" / "firewall").read_text().replace(f"{guest.bin}:", "/usr/sbin:/sbin:")
     (tmp_path / "real").write_text(program)
+    place = Path(tempfile.mkdtemp(prefix="dvm-"))
+    place.chmod(0o755)
+    (place / "open.py").write_text(OPEN_BEFORE)
     script = WIRED.replace("PROGRAM", str(tmp_path / "real"))
-    done = subprocess.run(["unshare", "-n", BASH, "-c", script], check=False, capture_output=True, timeout=120)
-    reached = set(done.stdout.decode().splitlines())
+    script = script.replace("BEFORE", "" if before is None else BEFORE.replace("TRACKED", before)).replace(
+        "AFTER", "" if before is None else AFTER
+    )
+    script = script.replace("OPEN", str(place / "open.py"))
+    try:
+        done = subprocess.run(["unshare", "-n", BASH, "-c", script], check=False, capture_output=True, timeout=120)
+    finally:
+        shutil.rmtree(place)
+    return set(done.stdout.decode().splitlines()), done.stderr.decode()
+
+
+@pytest.mark.root
+@pytest.mark.skipif(not all(map(shutil.which, ("unshare", "ip", "setpriv"))), reason="needs network namespaces")
+@pytest.mark.parametrize("tool", ["nft", "iptables"])
+def test_the_kernel_holds_the_ids_and_no_others(tmp_path: Path, tool: str) -> None:
+    through, errors = reached(tmp_path, tool, LOOPBACK)
     everywhere = {
         "192.168.5.2/80",
         "192.168.5.2/15432",
@@ -265,24 +358,28 @@ def test_the_kernel_holds_the_ids_and_no_others(tmp_path: Path, tool: str) -> No
     expected = {f"{who} {place}" for who in (0, 231072) for place in everywhere}
     let_through = ("192.168.5.2/15432", "192.168.5.3/53", "10.9.9.9/80")
     expected |= {f"{who} {place}" for who in (1002, 165536, 231071) for place in let_through}
-    assert reached == expected | {"after 1002 192.168.5.2/80"}, done.stderr.decode()
+    assert through == expected | {"after 1002 192.168.5.2/80"}, errors
 
 
 @pytest.mark.root
 @pytest.mark.skipif(not all(map(shutil.which, ("unshare", "ip", "setpriv"))), reason="needs network namespaces")
 @pytest.mark.parametrize("tool", ["nft", "iptables"])
 def test_the_kernel_lets_everybody_get_to_the_proxy_alone(tmp_path: Path, tool: str) -> None:
-    if shutil.which(tool) is None:
-        pytest.skip(f"there is no {tool}")
-    tools = ("nft",) if tool == "nft" else ("iptables", "iptables-restore", "ip6tables", "ip6tables-restore")
-    guest = Guest(tmp_path, *tools)
-    guest.apply(GuestNetwork(Firewall.EGRESS, (("192.168.5.2", 15432),)))
-    program = (tmp_path / "lib" / "firewall").read_text().replace(f"{guest.bin}:", "/usr/sbin:/sbin:")
-    (tmp_path / "real").write_text(program)
-    script = WIRED.replace("PROGRAM", str(tmp_path / "real"))
-    done = subprocess.run(["unshare", "-n", BASH, "-c", script], check=False, capture_output=True, timeout=120)
-    reached = set(done.stdout.decode().splitlines())
-    assert reached == {
+    through, errors = reached(tmp_path, tool, GuestNetwork(Firewall.EGRESS, (("192.168.5.2", 15432),)))
+    assert through == {
         *(f"{who} 192.168.5.2/15432" for who in (0, 1002, 165536, 231071, 231072)),
         "after 1002 192.168.5.2/80",
-    }, done.stderr.decode()
+    }, errors
+
+
+@pytest.mark.root
+@pytest.mark.skipif(not all(map(shutil.which, ("unshare", "ip", "setpriv"))), reason="needs network namespaces")
+@pytest.mark.parametrize("tool", ["nft", "iptables"])
+@pytest.mark.parametrize("firewall", [Firewall.LOOPBACK, Firewall.EGRESS])
+@pytest.mark.parametrize("tracked", ["", TRACKED], ids=["untracked", "tracked"])
+def test_what_is_open_when_the_rules_come(tmp_path: Path, tool: str, firewall: Firewall, tracked: str) -> None:
+    if tracked and shutil.which("nft") is None:
+        pytest.skip("there is no nft")
+    through, errors = reached(tmp_path, tool, GuestNetwork(firewall), tracked)
+    assert "session goes on" in through, f"the session that sets the rules ends with them: {errors}"
+    assert "old connection goes on" not in through
