@@ -67,7 +67,8 @@ def plan_of_everything(host: Host, manifest: Manifest, look: Callable[[], Look])
     observed = with_ports(observe(look(), host.lima_home), manifest.vms.values())
     unfinished = read_unfinished(host.state, host.lima_home, manifest.place, observed.instances)
     plan = build_plan(manifest, observed, PlanOptions(), unfinished)
-    if vms := list(rewritten(plan)):
+    # Showing what is there asks no network.
+    if vms := [vm for vm in rewritten(plan) if vm.template_file is not None]:
         from dvm.cli.templates import with_unchanged_templates
 
         plan = with_unchanged_templates(host, plan, vms)

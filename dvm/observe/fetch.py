@@ -17,7 +17,7 @@ def fetch_template(url: str) -> bytes:
     from urllib import request
     from urllib.error import URLError
 
-    # https alone: a redirect to another scheme finds no handler.
+    # https alone: a redirect to another scheme ends at the handler of unknown ones.
     opener = request.OpenerDirector()
     for handler in (
         request.ProxyHandler,
@@ -25,6 +25,7 @@ def fetch_template(url: str) -> bytes:
         request.HTTPRedirectHandler,
         request.HTTPErrorProcessor,
         request.HTTPDefaultErrorHandler,
+        request.UnknownHandler,
     ):
         opener.add_handler(handler())
     try:

@@ -43,13 +43,12 @@ def outdated(plan: Plan) -> Iterator[DesiredVM]:
 
 
 def rewritten(plan: Plan) -> Iterator[DesiredVM]:
-    """Yield the VMs whose template is the same file with other bytes, where the receipt has what the old ones did."""
+    """Yield the VMs whose template is the same file or URL with other bytes, where the receipt has what the old ones did."""
     for change in plan.changes:
         receipt = change.observed.receipt if change.observed is not None else None
         names = {each.name for each in change.withheld}
         if (
             change.desired is not None
-            and change.desired.template_file is not None
             and receipt is not None
             and receipt.configuration is not None
             and TEMPLATE_DIGEST in names
