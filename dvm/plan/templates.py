@@ -43,7 +43,7 @@ def outdated(plan: Plan) -> Iterator[DesiredVM]:
 
 
 def rewritten(plan: Plan) -> Iterator[DesiredVM]:
-    """Yield the VMs whose template is the same file or URL with other bytes, where the receipt has what the old ones did."""
+    """Yield the VMs whose template has the same name and other bytes, where the receipt has what the old ones did."""
     for change in plan.changes:
         receipt = change.observed.receipt if change.observed is not None else None
         names = {each.name for each in change.withheld}
