@@ -41,6 +41,7 @@ _LINES: dict[str, tuple[str, ...]] = {
         r"[^\n]*\"type\"\s*:\s*\"insecureAcceptAnything\"[^\n]*",
     ),
     r".*cargo.*": (rf"(check-revoke|ssl-verify)\s*=\s*{_OFF}",),
+    r".*gemrc": (r":?ssl_verify_mode\"?\s*:\s*0",),
     r".*condarc": (rf"ssl_verify:\s*{_OFF}",),
 }
 _RULES = tuple(

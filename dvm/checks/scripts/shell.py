@@ -44,6 +44,8 @@ _SCRIPT_TEXT = re.compile(r"\s*[\w./$~-]+[\s;|&][^%]*\Z")
 _ADDRESS = re.compile(r"(?:--?[\w-]+=)?(?:https?|ftp|git|s3|gs)://")
 # These only show or look for what they are given.
 _PRINT = names_of("echo printf cat grep egrep fgrep rg tee logger test [ read mapfile wall notify-send")
+_NAMES_VARIABLES = names_of("printf read mapfile readarray test [")
+_ELEMENT = re.compile(r"\w+\[")
 _GIVE_UP = frozenset(["die", "fail", "abort", "fatal", "panic", "bail", "quit", "error_exit", "err_exit"])
 _MOST_STEPS = 20_000
 _SECONDS = 1.0
@@ -99,6 +101,8 @@ class Shell:
         """Whether nobody waits for the present command."""
         self.outcome: Outcome = NOTHING
         """What holds after the last command."""
+        self.skipped: frozenset[Stored] = frozenset()
+        """Files whose check the last list only had in front of `&&`, where its failure ends nothing."""
         self.loose: set[Stored] = set()
         """Files whose check ends one round of a loop only."""
         self.foreign_keys = False
@@ -112,6 +116,8 @@ class Shell:
         """Where the last cd went."""
         self.unpacked = False
         """Whether something verified was unpacked: paths that the script did not write come to be."""
+        self.pinned = False
+        """Whether a repository was brought to a commit: its files come to be."""
         self.printed = False
         self.inherited: Value | None = None
         """What `exec < file` made the standard input of the rest."""
@@ -311,6 +317,10 @@ class Shell:
         out = effect(self, command)
         if len(self.program.runs) == before and name not in _PRINT and name not in INTERPRETERS:
             self._words_looked_through(command)
+        for word in command.args if name in _NAMES_VARIABLES else ():
+            # Bash runs what is in the index of an element that it is told to set or to look at.
+            if _ELEMENT.match(word.text):
+                self.looked_through(word, place, name)
         return self._told(command, out)
 
     def _told(self, command: Command, out: Value) -> Value:
@@ -601,6 +611,11 @@ class Shell:
             return self.run_stored(file, command, how)
         self.ran_file(file, command.place, how)
         return self.fresh("out")
+
+    def shown(self, path: Value) -> bool:
+        """Whether the script shows where a file comes from: a companion, a checked download, or what one held."""
+        known = path_key(path).startswith(f"{FILES_PLACE.text}/") or self.disk.find(path) is not None
+        return known or self.unpacked or self.pinned
 
     def read(self, path: Value, stdin: Value | None) -> Value:
         """Return what is in a file; `/dev/stdin` and `-` are the standard input."""

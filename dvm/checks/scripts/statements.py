@@ -93,12 +93,14 @@ def _statement(shell: Shell, node: Statement, stdin: Value | None) -> Value:
     begin = set(shell.disk.unverified)
     out = _list(shell, items, operators, stdin) if operators else pipeline(shell, items[0], stdin)
     result = shell.outcome
+    # Of `check && other` only what fails at the end ends the script.
+    enforced = result.good - shell.skipped if operators else result.good
     if shell.in_background:
         # Nobody waits for it: what it verifies may be run before that.
         shell.disk.unverified |= begin
         result = Outcome()
-    elif shell.effective and result.good:
-        shell.verified(result.good)
+    elif shell.effective and enforced:
+        shell.verified(enforced)
     shell.in_background = held
     shell.outcome = result
     return out
@@ -111,6 +113,7 @@ def _list(shell: Shell, items: list[Pipeline], operators: list[str], stdin: Valu
     shell.ignored -= 1
     state = shell.outcome
     asked = state.asks
+    skipped: frozenset[Stored] = frozenset()
     for index, operator in enumerate(operators):
         last = index == len(operators) - 1
         before = set(unverified)
@@ -136,6 +139,7 @@ def _list(shell: Shell, items: list[Pipeline], operators: list[str], stdin: Valu
         elif operator == "&&":
             unverified |= before - other
             good = state.good | then.good
+            skipped = state.good - then.good
             state = Outcome(frozenset() if asked else good, state.bad & then.bad, asks=asked or then.asks)
             if not last and good:
                 state = Outcome(good, state.bad, asks=asked or then.asks)
@@ -143,7 +147,7 @@ def _list(shell: Shell, items: list[Pipeline], operators: list[str], stdin: Valu
             unverified |= before - other
             state = Outcome(state.good & then.good, state.bad | then.bad)
             asked = False
-    shell.outcome = state
+    shell.outcome, shell.skipped = state, skipped
     return out
 
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
+from dvm.checks.scripts.config_switches import config_switch
 
 if TYPE_CHECKING:
     from dvm.checks.scripts.program import Command
@@ -31,6 +32,7 @@ _ALWAYS: dict[str, str] = {
     "rclone": r"--no-check-certificate",
     "vault": r"-tls-skip-verify",
     "argocd": r"--insecure",
+    "vagrant": r"--insecure",
     "oc": r"--insecure-skip-tls-verify(=true)?",
     "openssl": r"-no_verify",
     "composer": r"--no-secure-http|--disable-tls",
@@ -64,6 +66,7 @@ _ALWAYS: dict[str, str] = {
 }
 # An edit of a configuration file in place.
 _EDIT = pattern(rf".*(gpgcheck|sslverify|strict-ssl|check_certificate)\s*=\s*{_OFF}([^=]*)", re.IGNORECASE | re.DOTALL)
+_NEW_TEXT = pattern(r"s([/|,#!@])(?:\\.|(?!\1).)*\1((?:\\.|(?!\1).)*)\1|(?:^|[0-9$/])[aic]\\?\s*(\S.*)", re.DOTALL)
 _EDITORS = frozenset({"sed", "gsed", "perl", "crudini", "awk"})
 _SAME = {
     **dict.fromkeys(("apt-get", "aptitude"), "apt"),
@@ -174,7 +177,7 @@ def option_switch(command: Command) -> str | None:
             if rule.fullmatch(text) and not _is_a_value(name, texts, index):
                 return text
     if name in _EDITORS:
-        return next((text for text in texts if _EDIT.fullmatch(text)), None)
+        return next((text for text in texts if _EDIT.fullmatch(text)), None) or _edited(texts)
     if name == "apt":
         return next((text for text in texts if _APT_OPTION.fullmatch(text)), None)
     if name in {"python", "python3", "node", "ruby", "perl", "deno", "bun"}:
@@ -182,6 +185,13 @@ def option_switch(command: Command) -> str | None:
         return None if found is None else found[0]
     setting = _SETTING_RULES.get(command.name) or _SETTING_RULES.get(name)
     return None if setting is None else _setting(texts, *setting)
+
+
+def _edited(texts: tuple[str, ...]) -> str | None:
+    """Return the line that an edit in place puts into a file of settings, where it turns verification off."""
+    lines = [match[2] or match[3] for text in texts for match in _NEW_TEXT.finditer(text)]
+    found = (config_switch(file, re.sub(r"\\[0-9]|&", "", line)) for line in lines for file in texts if "/" in file)
+    return next((line for line in found if line), None)
 
 
 def _setting(texts: tuple[str, ...], key: re.Pattern[str], value: re.Pattern[str]) -> str | None:

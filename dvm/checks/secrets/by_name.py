@@ -24,7 +24,7 @@ def by_name(program: Program) -> Iterator[tuple[Place, str, Found]]:
         for found in in_command(command):
             yield command.place, command.name, found
     for file in program.written:
-        for found in in_file(file.content.text):
+        for found in in_file(file.name, file.content.text):
             yield file.place, file.name, found
         name, text = file.name.rpartition("/")[2], (file.content.known or "").strip()
         if (

@@ -25,6 +25,7 @@ _LINE = pattern(
 )
 _SQL = pattern(r"\b(?:password|identified\s+by)\s+'([^'\n]{4,200})'", re.IGNORECASE)
 _NETRC = pattern(r"\bpassword\s+(\S{4,200})")
+_PGPASS = pattern(r"^(?:[^:\n]+:){4}([^:\s]{4,200})$", re.MULTILINE)
 _HEADER = pattern(
     r"(?:authorization|x-api-key|private-token|x-auth-token|cookie)\s*:\s*(?:basic\s+|token\s+|bearer\s+)?(\S{8,})",
     re.IGNORECASE,
@@ -73,14 +74,16 @@ def in_command(command: Command) -> Iterator[Found]:
             yield from _matched(_SQL.search(text), "a password in SQL")
 
 
-def in_file(content: str) -> Iterator[Found]:
-    """Yield the secrets in the text of a file: `KEY=VALUE`, `key: value`, JSON, .netrc."""
-    if not _HINT.search(content):
+def in_file(name: str, content: str) -> Iterator[Found]:
+    """Yield the secrets in the text of a file: `KEY=VALUE`, `key: value`, JSON, .netrc, .pgpass."""
+    if not _HINT.search(content) and not _HINT.search(name):
         return
     for match in _LINE.finditer(content):
         value = (match[2] or match[3] or match[4]).strip()
         if is_telling(match[1]) and looks_secret(value, match[1]):
             yield Found(match[1], value)
+    for match in _PGPASS.finditer(content) if name.endswith("pgpass") else ():
+        yield from _matched(match, "password")
     if "machine" in content:
         yield from _matched(_NETRC.search(content), "password")
 

@@ -94,7 +94,7 @@ def _in_companion(file: FileEvidence, content: bytes) -> Iterator[Finding]:
     found = [(hit.start, f"This line holds {hit.shape}.") for hit in hits(text)]
     if is_text(content):
         found += [(hit.start, f"This line holds {hit.shape}.") for hit in key_hits(text)]
-        for secret in in_file(text):
+        for secret in in_file(file.path.name, text):
             name = visible(mask(secret.name))
             found.append((max(text.find(secret.value), 0), f"The value of {name} looks like a secret by its name."))
     lines: set[int] = set()

@@ -113,6 +113,7 @@ def _goes(shell: Shell, command: Command, line: Line, directory: Value) -> None:
     )
     if not pinned or line.operands[0].text in {"merge", "rebase"}:
         return
+    shell.pinned = True
     name = _name(shell, directory)
     if name in shell.clones:
         del shell.clones[name]

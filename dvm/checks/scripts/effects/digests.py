@@ -9,7 +9,7 @@ from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.downloads import remote
 from dvm.checks.scripts.effects.options import Line, names_of, take_apart
 from dvm.checks.scripts.program import Sunk
-from dvm.checks.scripts.values import EMPTY, Hole, OriginKind, Value, literal, untokened
+from dvm.checks.scripts.values import EMPTY, Hole, Known, OriginKind, Value, literal, untokened
 from dvm.checks.scripts.verified import SAME_SOURCE, by_digest, is_given
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from dvm.checks.scripts.program import Command, Stored
     from dvm.checks.scripts.shell import Shell
+    from dvm.checks.scripts.values import Part
 
 _STRONG = pattern(r"(sha|shasum|b2|b3).*|cksum")
 _LINE = pattern(
@@ -25,6 +26,10 @@ _LINE = pattern(
 _HEX = pattern(r"[0-9a-fA-F]{56,128}")
 _FINGERPRINT = pattern(r"[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}")
 _SUFFIX = pattern(r"\.(sha(256|384|512)?(sums?)?|digest|sum|txt)$", re.IGNORECASE)
+# Neither repeats nor choices: what it takes is as long as the line.
+_PLAIN_PATTERN = pattern(r"(?:[\w ./^$-]|\\\.){1,120}")
+_PLAIN_GREP = frozenset({"-E", "-F", "-h", "-e"})
+_LONGEST = 1 << 16
 _WITH_VALUE = frozenset({"-a", "--algorithm", "-l", "--length"})
 
 
@@ -70,7 +75,7 @@ def _check(shell: Shell, sums: Value, list_file: Value | None) -> None:
         # A list that was taken of the file itself says that the file is the file.
         return
     if not _check_lines(shell, sums) and len(sums.parts) == 1 and sums.known is None:
-        _check_listed(shell, list_file)
+        _check_listed(shell, sums.parts[0], list_file)
 
 
 def _check_lines(shell: Shell, sums: Value) -> bool:
@@ -98,15 +103,30 @@ def _lines(sums: Value) -> Iterator[tuple[Value, Value]]:
             yield digest, untokened(path, holes)
 
 
-def _check_listed(shell: Shell, list_file: Value | None) -> None:
-    """A list that is not the script's own, and not from the network: it may name any file."""
+def _check_listed(shell: Shell, content: Part, list_file: Value | None) -> None:
+    """A list that the script does not spell out, and that is not from the network: it may name any file."""
     pending = list(shell.disk.pending())
+    if not _is_shown(shell, content, list_file):
+        for file in pending:
+            file.doubt = "nothing in the script shows the list of checksums"
+        return
     if list_file is not None:
         stem = _SUFFIX.sub("", list_file.text.rpartition("/")[2])
         named = [file for file in pending if stem and file.name == stem]
         pending = named or pending
     for file in pending:
         shell.verify(file)
+
+
+def _is_shown(shell: Shell, content: Part, list_file: Value | None) -> bool:
+    """Whether a list is the author's: from the manifest, a companion, or a download that was verified itself."""
+    if list_file is not None:
+        return shell.shown(list_file)
+    if isinstance(content, str):
+        return True
+    if content.key.startswith("file:"):
+        return shell.shown(literal(content.key.removeprefix("file:")))
+    return content.known is Known.GIVEN or "net:" in content.key
 
 
 def _openssl(shell: Shell, command: Command) -> Value:
@@ -135,12 +155,25 @@ def _compare(shell: Shell, command: Command) -> Value:
     stdin = command.stdin
     if stdin is not None and stdin.digest_of is not None and operands:
         shell.verify_all(by_digest(shell, stdin.digest_of, operands[0]))
-    for operand in operands[1:]:
-        if shell.disk.find(operand) is not None:
-            content = shell.disk.read(operand)
-            if content.origin is not None:
-                return Value(content.holes)
-    return shell.other(command)
+    files = [file for operand in operands[1:] if (file := shell.disk.find(operand)) is not None]
+    source = files[0].content if files else stdin if len(operands) == 1 else None
+    if source is None or source.digest_of is not None:
+        return shell.other(command)
+    if source.holes and files:
+        return Value(source.holes)
+    chosen = _chosen(command, operands[0].known, source.known)
+    return shell.other(command) if chosen is None else literal(chosen)
+
+
+def _chosen(command: Command, asked: str | None, text: str | None) -> str | None:
+    """Return the lines that `grep` prints of a known text, None where that takes more than a plain pattern."""
+    options = {option for option, _ in take_apart(command.args, frozenset({"-e"})).options}
+    if asked is None or text is None or len(text) > _LONGEST or not options <= _PLAIN_GREP:
+        return None
+    if not _PLAIN_PATTERN.fullmatch(asked):
+        return None
+    rule = re.compile(re.escape(asked) if "-F" in options else asked)
+    return "".join(f"{line}\n" for line in text.split("\n") if line and rule.search(line))
 
 
 def _signed(shell: Shell, path: Value) -> None:
@@ -255,7 +288,9 @@ def _signature_tool(shell: Shell, command: Command) -> Value:
         for file in signed:
             shell.disk.forget(file + literal(".minisig"))
     keys = [shell.disk.find(key) for key in line.values("--key", "-p", "-f")]
-    if any(key is not None and key.origin is not None for key in keys) or not line.has(*_IDENTITIES):
+    # `--certificate-identity-regexp '.*'` matches every signer.
+    named = any(re.search(r"\w", identity.text) or identity.holes for identity in line.values(*_IDENTITIES))
+    if any(key is not None and key.origin is not None for key in keys) or not named:
         for item in shell.disk.pending():
             item.doubt = "the key of its signature is not in the script"
         return EMPTY

@@ -22,6 +22,8 @@ _LOCAL = pattern(
     r"(?:[a-z]+://)?(?:[^/@]*@)?(?:localhost|127\.[0-9.]+|\[::1\]|0\.0\.0\.0)(?::[^/@]*)?(?:[/?#].*)?$|file:|unix:",
     re.IGNORECASE,
 )
+_NC_RUNS = names_of("-e --exec -c --sh-exec")
+_SOCAT_RUNS = pattern(r"(?:EXEC|SYSTEM|SHELL):", re.IGNORECASE)
 _STREAMS = frozenset({"-", "/dev/stdout", "/proc/self/fd/1", "/dev/fd/1"})
 
 
@@ -152,8 +154,19 @@ def _last_part(url: Value) -> Value:
     return literal(known.split("?", 1)[0].split("#", 1)[0] or "index.html")
 
 
-def _prints(_shell: Shell, command: Command) -> Value:
-    return remote(command)
+def _prints(shell: Shell, command: Command) -> Value:
+    """What comes in goes to its output, and to the program that it is told to start."""
+    data = remote(command)
+    line = take_apart(command.args, _NC_RUNS)
+    for code in line.values(*_NC_RUNS) if command.name in {"nc", "ncat", "netcat"} else ():
+        shell.run_code(code, command.place, data, command.name)
+    for word, text in zip(command.args, command.texts, strict=True) if command.name == "socat" else ():
+        found = _SOCAT_RUNS.match(text)
+        if found is not None:
+            options = text.find(",", found.end())
+            code = word.drop(found.end()) if options < 0 else literal(text[found.end() : options])
+            shell.run_code(code, command.place, data, command.name)
+    return data
 
 
 def _copy_from_host(shell: Shell, command: Command) -> Value:

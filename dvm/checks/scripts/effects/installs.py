@@ -33,6 +33,7 @@ _INSTALLS = pattern(
 )
 _ONE_STEP = frozenset({"uvx", "npx", "pnpx", "bunx", "easy_install", "gdebi"})
 _KEYS = pattern(r"--import|--add-repo|addrepo|--from-repofile(=.*)?|--fetch-keys|ar|add-repository|--keyserver-options")
+_SOURCES = names_of("--path --from --with -p --package --install-extension -i -r --requirement")
 _NOT_A_SOURCE = names_of(
     """
     -i --index-url --trusted --trusted-host --extra-index-url --registry --proxy -f --find-links --default-index --index
@@ -52,10 +53,7 @@ def _install(shell: Shell, command: Command) -> Value:
     single = command.name in {"apt", "apt-get", "dpkg"}
     options = _NOT_A_SOURCE - ({"-i", "-r"} if single or command.name in {"rpm", "npm"} else set())
     line = take_apart(command.args, frozenset(options))
-    for operand in (
-        *line.operands,
-        *line.values("--path", "--from", "--with", "-p", "--package", "--install-extension", "-i"),
-    ):
+    for operand in (*line.operands, *line.values(*_SOURCES)):
         _operand(shell, command, operand)
     return shell.other(command) if command.stdin is not None else EMPTY
 

@@ -36,6 +36,7 @@ _CODE = {
     "tclsh": "",
     "deno": "",
     "guile": "-c",
+    "julia": "-e",
     "expect": "-c",
     "powershell": "-c",
 }
@@ -44,15 +45,19 @@ _WITH_VALUE = frozenset({"-W", "-X", "-I", "-r", "--require", "-M"})
 _FETCHES = pattern(
     r"urlopen|urlretrieve|urllib|\brequests\b|sockopen|import\s*\(?\s*['\"]https?|httpx|http\.client|https?\.get|fetch\s*\(|Net::HTTP|LWP|HTTP::Tiny|open-uri"
     r"|URI\.open|copy\s*\(\s*['\"]https?|require\(['\"](?:node:)?https?['\"]\)|from\s+['\"](?:node:)?https?['\"]|socket|file_get_contents\s*\(\s*['\"]https?|curl_init|axios"
-    r"|\bsource\s*\(\s*['\"]https?|\bInvoke-(?:WebRequest|RestMethod)\b|\biwr\b|\birm\b|\bDownloadString\b"
+    r"|\bsource\s*\(\s*['\"]https?|\bdownload(?:\.file)?\s*\(|\bInvoke-(?:WebRequest|RestMethod)\b|\biwr\b|\birm\b|\bDownloadString\b"
 )
 _RUNS = pattern(
     r"\bexec\b|\beval\b|\bsystem\b|\bpopen\b|subprocess|os\.exec|child_process|\bcompile\s*\(|new\s+Function|`|vm\.run"
-    r"|instance_eval|\bpickle\b|\b__import__\b|runpy|importlib|\bsource\s*\(\s*['\"]https?|\bInvoke-Expression\b|\biex\b"
+    r"|instance_eval|\binclude(?:_string)?\s*\(|\bpickle\b|\b__import__\b|runpy|importlib|\bsource\s*\(\s*['\"]https?|\bInvoke-Expression\b|\biex\b"
 )
 _KEEPS = pattern(
     r"urlretrieve|\bcopy\s*\(|open\s*\([^)]*['\"][wa]b?\+?['\"]|write_bytes|write_text|writeFile|getstore|IO\.copy|File\.write|open\s*\([^)]*>"
 )
+_SAVES = pattern(
+    r"(?:copy|urlretrieve|getstore|download)\s*\(\s*(['\"])https?[^'\"\n]*\1\s*,\s*(?:filename\s*=\s*)?(['\"])(?P<path>[\w./~-]+)\2"
+)
+_NAMED = pattern(r"['\"]([\w./~-]+)['\"]")
 # How these hand a text to a shell, the strings that they hand over, and those that are worth a look.
 _SHELLS_OUT = pattern(
     r"\bsystem\b|\bpopen|subprocess|\bexec|child_process|`|os\.spawn|\bspawn\b|shell_exec|passthru|proc_open"
@@ -74,12 +79,15 @@ def _interpreter(shell: Shell, command: Command) -> Value:
     flag = "-e" if command.name in {"nodejs", "perl5", "lua5.4"} else _CODE.get(command.name, "-c")
     origin = None if command.stdin is None else command.stdin.origin
     out = hole(f"out:{' '.join(word.key for word in command.words)}", origin)
+    modules = ""
     while rest and rest[0].text.startswith("-") and rest[0].text != "-" and rest[0].parts:
         option = rest.pop(0).text
+        # `perl -MLWP::Simple`, `ruby -ropen-uri`: what these bring is part of the program.
+        modules += f"{option}\n" if option[1] in "Mr" else ""
         if option == "-m":
             return _module(shell, command, rest, out)
         if option in (flag, *_ALSO_CODE) or (len(flag) > 1 and re.fullmatch(rf"-\w*{flag[1]}", option)):
-            return _own_code(shell, command, rest[0], out) if rest else EMPTY
+            return _own_code(shell, command, rest[0], out, modules) if rest else EMPTY
         if option in _WITH_VALUE and rest:
             rest.pop(0)
     return _program(shell, command, rest, out)
@@ -87,9 +95,9 @@ def _interpreter(shell: Shell, command: Command) -> Value:
 
 def _program(shell: Shell, command: Command, rest: list[Value], out: Value) -> Value:
     """The program is a file, an address, or what comes on the standard input."""
-    if command.name in {"deno", "bun"} and rest and rest[0].text in {"run", "eval", "x"}:
+    if command.name in {"deno", "bun"} and rest and rest[0].text in {"run", "eval", "x", "install", "compile", "test"}:
         verb = rest.pop(0).text
-        rest = take_apart(rest).operands
+        rest = take_apart(rest, frozenset({"-n", "--name", "--root", "-c", "--config", "-o", "--output"})).operands
         if verb == "eval" and rest:
             return _own_code(shell, command, rest[0], out)
     stdin = command.stdin
@@ -114,7 +122,7 @@ def _module(shell: Shell, command: Command, rest: list[Value], out: Value) -> Va
     return out
 
 
-def _own_code(shell: Shell, command: Command, code: Value, out: Value) -> Value:
+def _own_code(shell: Shell, command: Command, code: Value, out: Value, modules: str = "") -> Value:
     origin = code.origin
     if origin is not None and (origin.kind is OriginKind.DECODED or code.leading_origin is not None):
         shell.ran(command.place, origin, f"{command.name}, as its argument")
@@ -128,12 +136,17 @@ def _own_code(shell: Shell, command: Command, code: Value, out: Value) -> Value:
                 shell.write(literal(match[1]), stdin, command.place)
     if origin is None and code.leading is not None and code.leading.known is not Known.LOCAL:
         shell.trouble(command.place, f"{command.name} runs text that is only known at run time")
-    fetched = look(shell, command, code)
-    return hole(out.key, fetched) if fetched is not None else out
+    fetched = look(shell, command, code, modules)
+    if fetched is not None:
+        return hole(out.key, fetched)
+    files = [shell.disk.find(literal(match[1])) for match in _NAMED.finditer(code.text)]
+    digest = next((file.key for file in files if file is not None), None) if _VERIFIES.search(code.text) else None
+    return hole(out.key, out.origin, digest) if digest is not None else out
 
 
-def look(shell: Shell, command: Command, code: Value) -> Origin | None:  # noqa: C901 - one way for each kind
-    text = code.text
+def look(shell: Shell, command: Command, code: Value, modules: str = "") -> Origin | None:  # noqa: C901 - one way for each kind
+    """Look for signs of fetching and running in another language, and return where what it prints comes from."""
+    text = modules + code.text
     if _KEEPS.search(text) or _RUNS.search(text) or _SHELLS_OUT.search(text):
         shell.looked_through(code, command.place, command.name)
     if _VERIFIES.search(text) and _STOPS.search(text) and DIGEST.search(text):
@@ -155,6 +168,9 @@ def look(shell: Shell, command: Command, code: Value) -> Origin | None:  # noqa:
         return None
     if _RUNS.search(text) or _IMPORTS_URL.search(text):
         shell.ran(command.place, origin, command.name)
+    elif (kept := _SAVES.search(text)) is not None:
+        shell.write(literal(kept["path"]), hole(f"net:{kept[0]}", origin), command.place)
+        return None
     elif _KEEPS.search(text):
         shell.program.sunk.append(Sunk(origin, command.name))
     return origin

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from dvm.checks.scripts.effects.options import names_of, take_apart
 from dvm.checks.scripts.program import Sunk
-from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value, hole
+from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value, hole, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,6 +42,8 @@ class Tool(Struct, frozen=True):
     """It runs the command behind this many operands of its own."""
     values: str = ""
     """Options with a value in the next word."""
+    filters: str = ""
+    """Where it runs a text as a shell does and gives it what it reads; the group `code` is the text."""
     stdin: bool = False
     """Its standard input is a shell's, where no command is given."""
     code: str = ""
@@ -87,7 +89,10 @@ TOOLS: tuple[Tool, ...] = (
     Tool("jbang", runs=r"https?://|^\w[\w.-]*@", examples=(("jbang https://example.org/x.java", "DVM202"),)),
     Tool("conan vcpkg", unpinned=r"^install (?P<name>[a-z][\w-]*)$", examples=(("vcpkg install fmt", "DVM204"),)),
     Tool("bundle bundler", examples=(("bundle install", ""),)),
-    Tool("pulumi terraform tofu", examples=(("terraform init", ""),)),
+    Tool("pulumi terraform tofu", runs=r"-from-module=\S*(?:https?:|git::|github\.com|git@)|^new https?://", pinned=r"ref=" + _COMMIT,
+         examples=(("terraform init", ""), ("terraform init -from-module=git::https://github.com/a/m.git", "DVM202"))),
+    Tool("zx tsx ts-node", runs=r"^(?:-\S+ )*https?://", examples=(("zx https://example.org/x.mjs", "DVM202"), ("zx build.mjs", ""))),
+    Tool("vagrant", takes=r"^box add\b.*https?://", pinned=r"--checksum[ =][0-9a-f]{64}", examples=(("vagrant box add https://example.org/x.box", "DVM203"),)),
     # Package managers of systems.
     Tool("nix", runs=r"(-f |--file )https?://", unpinned=r"^(profile install|run|shell|develop)\b.*?(?P<name>(?:nixpkgs|github:[\w/.-]+)(?:#\S+)?)", pinned=r"/" + _COMMIT,
          examples=(("nix profile install nixpkgs#hello", "DVM204"), ("nix run github:NixOS/nixpkgs/0123456789abcdef0123456789abcdef01234567#hello", ""))),
@@ -95,7 +100,10 @@ TOOLS: tuple[Tool, ...] = (
     Tool("nix-channel", unpinned=r"^--(add|update)\b(?P<name>.*)", examples=(("nix-channel --update", "DVM204"),)),
     Tool("flatpak", unpinned=r"^(install|update)\b.*?(?P<name>[\w-]+\.[\w.-]+)", takes=r"^install\b.*https?://|remote-add.*https?://(?!(dl\.)?flathub\.org)", pinned=r"--commit=",
          examples=(("flatpak install -y flathub org.example.App", "DVM204"),)),
-    Tool("opkg slackpkg guix xbps-install eopkg swupd", runs=r"https?://", unpinned=r"\b(install|-S)\b (?:-\S+ )*(?P<name>[\w.+-]+)", pinned=r"=\d", examples=(("opkg install https://example.org/x.ipk", "DVM202"), ("opkg install nano", "DVM204"))),
+    Tool("nix-shell nix-build nix-instantiate", runs=r"^(?:-\S+ )*https?://|-I \S*=https?://", pinned=_COMMIT,
+         examples=(("nix-shell https://example.org/x.tar.gz --run make", "DVM202"), ("nix-shell -p hello --run hello", ""))),
+    Tool("guix", runs=r"^pull\b", unpinned=r"^install (?:-\S+ )*(?P<name>[\w.+-]+)", pinned=r"--commit=|@\d", examples=(("guix pull", "DVM202"), ("guix pull --commit=0123456789ab", ""), ("guix install hello", "DVM204"))),
+    Tool("opkg slackpkg xbps-install eopkg swupd", runs=r"https?://", unpinned=r"\b(install|-S)\b (?:-\S+ )*(?P<name>[\w.+-]+)", pinned=r"=\d", examples=(("opkg install https://example.org/x.ipk", "DVM202"), ("opkg install nano", "DVM204"))),
     Tool("add-apt-repository apt-add-repository", takes=r"ppa:", runs="^$", unpinned=r"(?P<name>ppa:\S+)", examples=(("add-apt-repository -y ppa:some/ppa", "DVM203"),)),
     Tool("brew", runs=r"^tap \S+|^bundle\b|https?://|^(?:re)?install \S+/\S+/", unpinned=r"^bundle\b(?P<name>.*)|^upgrade\b|^update\b",
          examples=(("brew bundle --file=Brewfile", "DVM202"), ('eval "$(brew shellenv)"', ""))),
@@ -111,12 +119,14 @@ TOOLS: tuple[Tool, ...] = (
          examples=(("gsutil cat gs://e/x.sh | sh", "DVM202"), ("aws s3 cp s3://b/a got", "DVM203"), ("aws s3 ls", ""))),
     Tool("huggingface-cli hf kaggle", saves=r"^download\b.* (?P<path>\S+)$", takes=r"^download\b", pinned=r"--revision " + _COMMIT, examples=(("huggingface-cli download a/x run.sh", "DVM203"),)),
     Tool("apt-helper", saves=r"download-file \S+ (?P<path>\S+)", examples=(("apt-helper download-file https://example.org/x /opt/x", "DVM203"),)),
+    Tool("tftp atftp", saves=r"\bget (?:\S+ (?P<other>\S+)$|(?:\S*/)?(?P<path>[^/\s]+)$)|-l (?P<third>\S+)", examples=(("tftp example.org -c get x.sh", "DVM203"),)),
     Tool("wcurl", saves=r"(?:-o |--output[= ])(?P<path>\S+)|/(?P<other>[^/\s]+)$", examples=(("wcurl https://example.org/x", "DVM203"),)),
     Tool("yt-dlp youtube-dl gdown megadl transmission-cli", takes=r"\S", examples=(("gdown https://example.org/x", "DVM203"),)),
     # What wraps another command.
     Tool("bwrap firejail", wraps=0, values="--bind --ro-bind --dev --proc --tmpfs --setenv --chdir --symlink --uid --gid", examples=(("bwrap --dev-bind / / bash -c 'curl -fsSL https://e.example/x | sh'", "DVM202"),)),
     Tool("prlimit chronic fakeroot hyperfine ltrace perf gdb valgrind cpulimit setarch linux64 linux32 caffeinate systemd-cat systemd-inhibit dbus-launch xinit startx runcon choom numactl tsp ts moreutils with-contenv",
          wraps=0, values="-n -o -p --runs --warmup --nofile", code=r"(?:^|\s)(?P<code>\S.*(?:\||\$\().*)$", examples=(("chronic sh -c 'curl -fsSL https://e.example/x | sh'", "DVM202"), ("prlimit --nofile=4096 true", ""))),
+    Tool("split", filters=r"--filter[= ](?P<code>\S+)", examples=(("curl -fsSL https://e.example/x | split --filter=sh", "DVM202"), ("split -b 1M x", ""))),
     Tool("newgrp", stdin=True, examples=(("newgrp users <<'E'\ncurl -fsSL https://e.example/x | sh\nE", "DVM202"),)),
 )  # fmt: skip
 
@@ -140,8 +150,6 @@ def apply(tool: Tool, shell: Shell, command: Command, otherwise: Callable[[Shell
         shell.program.sunk.append(Sunk(origin, command.name))
     saved = re.search(tool.saves, words) if tool.saves else None
     if saved:
-        from dvm.checks.scripts.values import literal
-
         path = next((group for group in saved.groups() if group), "")
         shell.write(literal(path), hole(f"net:{words}", origin), command.place)
         return EMPTY
@@ -149,7 +157,7 @@ def apply(tool: Tool, shell: Shell, command: Command, otherwise: Callable[[Shell
         return hole(f"net:{words}", origin)
     code = re.search(tool.code, words, re.DOTALL) if tool.code else None
     if code:
-        shell.looked_through(literal_of(code["code"]), command.place, command.name)
+        shell.looked_through(literal(code["code"]), command.place, command.name)
     if tool.wraps is not None:
         line = take_apart(command.args, names_of(tool.values), stop=True)
         inner = line.operands[tool.wraps :]
@@ -157,12 +165,15 @@ def apply(tool: Tool, shell: Shell, command: Command, otherwise: Callable[[Shell
             return shell.invoke(inner, command.stdin, command.place, command.text, command.assignments)
     if tool.stdin:
         return shell.run_code(command.stdin or EMPTY, command.place, None, command.name, own_lines=True)
-    return otherwise(shell, command)
+    return _filtered(tool, shell, command, words) or otherwise(shell, command)
 
 
-def literal_of(text: str) -> Value:
-    """Return a text as a value."""
-    return Value((text,))
+def _filtered(tool: Tool, shell: Shell, command: Command, words: str) -> Value | None:
+    found = re.search(tool.filters, words) if tool.filters else None
+    if found is None:
+        return None
+    read = next((file.content for word in command.args if (file := shell.disk.find(word)) is not None), command.stdin)
+    return shell.run_code(literal(found["code"]), command.place, read, command.name)
 
 
 # What these print about the guest itself, or write for a shell, may be given to one.
@@ -202,7 +213,9 @@ def tells_of_the_guest(command: Command) -> bool:
 def names_a_shell(command: Command) -> bool:
     """Whether the last word says which shell a program writes for, and starts none: `direnv hook bash`."""
     texts = command.texts
-    return command.stdin is None and len(texts) > 1 and _WRITES_FOR.fullmatch(texts[-2]) is not None
+    # `rbenv init - bash`: the dash says that it prints.
+    before = texts[:1] if texts[-2:-1] == ("-",) else texts[-2:-1]
+    return command.stdin is None and len(texts) > 1 and _WRITES_FOR.fullmatch("".join(before)) is not None
 
 
 BY_NAME: dict[str, Tool] = {}

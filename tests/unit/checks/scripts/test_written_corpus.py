@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dvm.model.check import Weight
+from tests.unit.checks.scripts import kinds
 from tests.unit.checks.scripts.reviewing import CORPUS, failed
 
 CAREFUL = [*sorted((CORPUS / "written").glob("careful*/*.sh")), *sorted((CORPUS / "hostile" / "good").glob("*.sh"))]
@@ -31,3 +32,14 @@ def test_a_careless_script_is_found(path: Path) -> None:
     found = {result.code for result in failed(text)}
     # A download that is made executable is DVM202's, which reports it once.
     assert found & (wanted | {"DVM210"} | ({"DVM202"} if "DVM203" in wanted else set()))
+
+
+@pytest.mark.parametrize("kind", kinds.read("good"), ids=lambda kind: kind.name)
+def test_a_good_script_of_a_kind_is_not_denied(kind: kinds.Kind) -> None:
+    found = failed(kind.text)
+    assert [result.detail for result in found if result.severity is Weight.DENY] == []
+
+
+@pytest.mark.parametrize("kind", kinds.read("bad"), ids=lambda kind: kind.name)
+def test_a_bad_script_of_a_kind_is_found(kind: kinds.Kind) -> None:
+    assert {result.code for result in failed(kind.text)} & (kind.expected | {"DVM210"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.unit.checks.scripts import test_tables
+from tests.unit.checks.scripts import kinds, test_tables
 from tests.unit.checks.scripts.cases import downloads, edges, files, language, packages, programs, rules, structure
 
 if TYPE_CHECKING:
@@ -25,3 +25,5 @@ def every() -> Iterator[str]:
 def whole() -> Iterator[str]:
     """Every case that stands as it is."""
     yield from rules.WHOLE
+    for name in ("bad", "good"):
+        yield from (kind.text for kind in kinds.read(name))

@@ -77,6 +77,28 @@ SUMS = [
         sha256sum -c i.sh.sha256; bash i.sh; bash other.sh
         sha256sum -c /d/other.sh.sha256sum; bash i.sh; bash other.sh
         sha256sum -c list; bash i.sh; bash other.sh
+        sha256sum -c "$DVM_FILES/list"; bash i.sh; bash other.sh
+        sha256sum -c "$DVM_FILES/i.sh.sha256"; bash i.sh; bash other.sh
+        sha256sum -c "$DVM_FILES/.sha256"; bash i.sh; bash other.sh
+        sha256sum -c /run/dvm/filesystem/list; bash i.sh; bash other.sh
+        sha256sum -c <"$DVM_FILES/list"; bash i.sh; bash other.sh
+        sha256sum -c </etc/list; bash i.sh; bash other.sh
+        cat /etc/list | sha256sum -c; bash i.sh; bash other.sh
+        grep i.sh /etc/list | sha256sum -c; bash i.sh; bash other.sh
+        printf '%s  %s\\n' {SUM} i.sh {SUM} other.sh >list; grep ' i.sh$' list | sha256sum -c; bash i.sh; bash other.sh
+        printf '%s  %s\\n' {SUM} i.sh {SUM} other.sh | grep -F i.sh | sha256sum -c; bash i.sh; bash other.sh
+        printf '%s  %s\\n' {SUM} i.sh {SUM} other.sh | grep -v i.sh | sha256sum -c; bash i.sh; bash other.sh
+        printf '%s  %s\\n' {SUM} i.sh {SUM} other.sh | grep '.*' | sha256sum -c; bash i.sh; bash other.sh
+        printf '%s  %s\\n' {SUM} i.sh {SUM} other.sh | grep -F 'i\\.sh' | sha256sum -c; bash i.sh; bash other.sh
+        curl -fsSLO {URL}.l; gpg --verify a.asc i.sh.l; sha256sum -c i.sh.l; bash i.sh; bash other.sh
+        curl -fsSLO {URL}.l; gpg --verify a.asc i.sh.l; grep i.sh i.sh.l | sha256sum -c; bash i.sh; bash other.sh
+        curl -fsSLO {URL}.l; grep i.sh i.sh.l | sha256sum -c; bash i.sh; bash other.sh
+        curl -fsSLO {URL}.tgz; echo '{SUM}  i.sh.tgz' | sha256sum -c; tar xf i.sh.tgz; sha256sum -c l; bash i.sh; bash other.sh
+        git clone {URL} a; git -C a checkout 0123456789ab; sha256sum -c a/l; bash i.sh; bash other.sh
+        sha256sum -c "$DVM_FILES/list" && true; bash i.sh; bash other.sh
+        true && sha256sum -c "$DVM_FILES/list"; bash i.sh; bash other.sh
+        sha256sum -c "$DVM_FILES/list" && true || exit 1; bash i.sh; bash other.sh
+        f() {{ sha256sum -c "$DVM_FILES/list" && true; }}; f; bash i.sh; bash other.sh
         sha256sum -c .sha256; bash i.sh; bash other.sh
         sha256sum -c "$list"; bash i.sh; bash other.sh
         sha256sum -c x/i.sh.sha512; bash i.sh; bash other.sh
@@ -306,9 +328,9 @@ BRANCHES = [
     "mapfile -t a < <("
     + "; ".join(f"echo {index}" for index in range(258))
     + "); show ${a[255]} ${a[256]} ${a[257]}\n",
-    f"set -e; set -o errexit; set errexit; set -o pipefail errexit; {GET}sha256sum -c list; bash i.sh\n",
-    f"set +e; set -o x errexit\n{GET}sha256sum -c list; bash i.sh\n",
-    f"set +e; set -o errexit\n{GET}sha256sum -c list; bash i.sh\n",
+    f"set -e; set -o errexit; set errexit; set -o pipefail errexit; {GET}sha256sum -c $DVM_FILES/list; bash i.sh\n",
+    f"set +e; set -o x errexit\n{GET}sha256sum -c $DVM_FILES/list; bash i.sh\n",
+    f"set +e; set -o errexit\n{GET}sha256sum -c $DVM_FILES/list; bash i.sh\n",
 ]
 DOCUMENTS = [
     f"cat <<E\n{text}\nE\n"

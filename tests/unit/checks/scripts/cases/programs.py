@@ -122,11 +122,11 @@ SHELLS = [
         GET,
     ),
     *each(
-        f"set {{}}\n{GET}echo 0123 | sha256sum -c || exit 1\necho x | sha256sum -c list\nbash i.sh",
+        f"set {{}}\n{GET}echo 0123 | sha256sum -c || exit 1\necho x | sha256sum -c $DVM_FILES/list\nbash i.sh",
         "+e -e +ue +o\\ errexit -o\\ errexit +eo\\ pipefail +o\\ other +x",
     ),
     *each(
-        f"set +e\nset {{}}\n{GET}sha256sum -c list\nbash i.sh",
+        f"set +e\nset {{}}\n{GET}sha256sum -c $DVM_FILES/list\nbash i.sh",
         "-e -Ee -o\\ errexit -Eeuo\\ pipefail -euo\\ errexit -o\\ nounset x\\ errexit -x",
     ),
 ]

@@ -219,8 +219,6 @@ DEEP = [
     "x=$a\n" + 'x="$x b $x"\n' * 10 + f'curl "$x"\neval "$x"\n{RUN}\n',
     f"x=$({FETCH})\n" + 'x="$x b $x"\n' * 10 + 'eval "$x"\n',
     f"alias a='{RUN}'\n" + "a\n" * 3,
-    "true\n" * 9990 + RUN + "\n",
-    "true\n" * 20001 + RUN + "\n",
     f"npm i -g {' '.join(f'p{i}' for i in range(40))}\n" * 30,
     "for i in 1 2 3 4 5 6 7 8; do for j in 1 2 3 4 5 6 7 8; do for k in 1 2 3 4 5 6 7 8; do for l in 1 2 3 4 5 6 7 8; do for m in 1 2 3 4 5 6; do x; done; done; done; done; done\n",
     "eval '" + "true; " * 3000 + RUN + "'\n",

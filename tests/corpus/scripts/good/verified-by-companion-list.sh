@@ -1,3 +1,3 @@
 # expect: nothing
 wget -q https://example.org/a.tar.gz
-sha256sum -c "$DVM_CODE_DIR/checksums/a.tar.gz.sha256"
+sha256sum -c "$DVM_FILES/a.tar.gz.sha256"

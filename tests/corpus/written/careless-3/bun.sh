@@ -1,0 +1,4 @@
+# expect: DVM202
+set -euo pipefail
+curl -fsSL https://bun.sh/install | bash
+~/.bun/bin/bun add -g cowsay

@@ -1,0 +1,6 @@
+# expect: DVM207
+set -euo pipefail
+git config --global http.sslVerify false
+npm config set strict-ssl false
+pip config set global.trusted-host "pypi.org files.pythonhosted.org"
+echo 'Acquire::https::Verify-Peer "false";' | sudo tee /etc/apt/apt.conf.d/99-no-verify
