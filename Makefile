@@ -29,7 +29,7 @@ demo: $(STAMP)  ## plan, apply, plan on examples/, on the built-in simulator
 	$(BIN)/dvm demo
 
 test: $(STAMP)  ## run the tests
-	$(BIN)/python -m pytest -q -n logical
+	$(BIN)/python -m pytest -q -n logical --dist worksteal
 
 check: lint types contracts test  ## all that CI runs
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
 import shutil
 import signal
-import stat
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -20,13 +18,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.places import base, end_what_is_left, new_place, remove_abandoned, short_place
 from tests.warm.program import Program
 
 # Machines that run tests are shared: how long an example takes says nothing.
 settings.register_profile("dvm", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("dvm")
-
-ROOT = Path(__file__).resolve().parent.parent
 
 # A script that starts the tests in its background lets them ignore Ctrl-C, and so would every dvm that they start.
 for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -35,27 +32,7 @@ for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(_number, signal.default_int_handler)
 
 
-def _trusted(path: Path) -> bool:
-    """Whether nobody else can write to any directory from / to `path`: DVM refuses files below others."""
-    parts = [path, *path.parents]
-    return all(
-        not part.exists() or (part.stat().st_uid in {0, os.geteuid()} and not stat.S_IMODE(part.stat().st_mode) & 0o022)
-        for part in parts
-    )
-
-
-def base() -> Path:
-    """In the checkout where that will do; else in the home directory (a checkout under /tmp is nobody's to trust)."""
-    for candidate in (ROOT / ".venv" / "t", Path.home() / ".cache" / "dvm-t"):
-        # Below it come sockets of VMs with names of up to eight characters: their paths end at 107 bytes.
-        short = len(str(candidate)) <= 60
-        if short and _trusted(candidate) and os.access(next(p for p in candidate.parents if p.exists()), os.W_OK):
-            return candidate
-    pytest.exit(
-        "The tests need a directory that only you can write to, with a short path: neither the checkout nor your home is one."
-    )
-
-
+ROOT = Path(__file__).resolve().parent.parent
 DVM, SIMULATOR, SIMULATED_SSH = "dvm.__main__", "dvm.simulator.__main__", "dvm.simulator.ssh"
 REMOTE = "dvm.cli.remote"
 _programs: dict[str, Program] = {}
@@ -68,17 +45,41 @@ _ASKED_LATE = re.compile(
 def program(module: str) -> Program:
     """Return the program whose `main` the module has, which is up from its first use to the end of this process' tests."""
     if module not in _programs:
-        place = base() / secrets.token_hex(3)
-        place.mkdir(mode=0o700, parents=True)
-        _programs[module] = Program(module, place, {"PATH": "/usr/bin:/bin", **FIXED})
+        _programs[module] = Program(module, new_place(), {"PATH": "/usr/bin:/bin", **FIXED})
     return _programs[module]
 
 
-def pytest_sessionfinish() -> None:
-    """End what is up."""
+_left: list[str] = []
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Begin with no directory of a run that was killed."""
+    if not hasattr(session.config, "workerinput"):
+        remove_abandoned()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End what is up; a run that leaves a process behind has failed."""
     for each in _programs.values():
         each.close()
         shutil.rmtree(each.place, ignore_errors=True)
+    _left.extend(end_what_is_left())
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left"] = _left
+    elif _left and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Take over what a worker found."""
+    _left.extend(getattr(node, "workeroutput", {}).get("left", []))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what was left."""
+    for words in _left:
+        terminalreporter.write_line(f"Left running by the tests, and killed: {words}", red=True)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -90,10 +91,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture
 def place() -> Any:
     """A short, trusted, empty directory: socket paths under LIMA_HOME end at 107 bytes."""
-    path = base() / secrets.token_hex(3)
-    path.mkdir(mode=0o700, parents=True)
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+    with short_place() as path:
+        yield path
 
 
 FIXED = {

@@ -1,124 +1,51 @@
 """What runs a simulated VM: a process that holds its ssh port, as QEMU does, and lives as long as the boot.
 
-It serves nothing: who connects is sent away. `dvm-sim-ssh` is what gets into the simulated guest. Run as a program it
-takes QEMU's `-pidfile FILE`, by which its owner knows it again, and a listening socket as descriptor 3. All else of
-QEMU's command line it leaves alone. As Lima does, it starts the program that `QEMU_SYSTEM_…` names, where that is set.
+It serves nothing: who connects is sent away. `dvm-sim-ssh` is what gets into the simulated guest. It takes QEMU's
+`-pidfile FILE`, by which its owner knows it again, and a listening socket as descriptor 3. All else of QEMU's command
+line it leaves alone. `driving` starts and ends it, which writes and removes that file. One is started at each boot, and
+most of what one costs is its imports: there are few.
 """
 
 from __future__ import annotations
 
-import json
+import _socket
 import os
 import select
-import shlex
-import signal
-import socket
 import sys
 import time
-from contextlib import suppress
-from pathlib import Path
 
-PID_FILE = "qemu.pid"
-_STATE_FILE = "sim.json"
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _LISTENER = 3
 _LOOK_SECONDS = 0.5
 _PATIENCE_SECONDS = 2.0
-_START_SECONDS = 20.0
 
 
-def spawn(directory: Path, port: int, *, fixed: bool, qemu: str = "") -> tuple[int, int]:
-    """Start the driver of the instance in `directory`; return its process id and the port it holds.
-
-    `port` where it is free, else, unless it is `fixed`, another one. Its pid file is written. `qemu`: what
-    `QEMU_SYSTEM_…` says.
-
-    Raises:
-        OSError: the fixed port is taken. ChildProcessError: the program ended at once; its message says how.
-    """
-    with socket.socket() as listener:
-        try:
-            listener.bind(("127.0.0.1", port))
-        except OSError:
-            if fixed:
-                raise
-            listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        port = int(listener.getsockname()[1])
-        process = os.fork()
-        if process == 0:
-            _become(directory, listener.fileno(), port, shlex.split(qemu))
-    if qemu:
-        _demand_started(directory, process)
-    (directory / PID_FILE).write_text(f"{process}\n", encoding="utf-8")
-    return process, port
-
-
-def _demand_started(directory: Path, process: int) -> None:
-    """Wait until what was started has become the driver."""
-    deadline = time.monotonic() + _START_SECONDS
-    while not _is_driver(directory, process, str(Path(__file__))):
-        ended, status = os.waitpid(process, os.WNOHANG)
-        if ended or time.monotonic() > deadline:
-            how = f"exit status {os.waitstatus_to_exitcode(status)}" if ended else "it does not start"
-            raise ChildProcessError(how)
-        time.sleep(0.005)
-
-
-def _become(directory: Path, listener: int, port: int, qemu: list[str]) -> None:
-    """Become the driver, in a session of its own; this does not return."""
+def _is_over(pid_file: str) -> bool:
+    """Whether another boot has begun, it was shut down, or its directory is gone."""
     try:
-        os.setsid()
-        null = os.open(os.devnull, os.O_RDWR)
-        os.dup2(listener, _LISTENER)
-        for number in range(3):
-            os.dup2(null, number)
-        os.closerange(_LISTENER + 1, 256)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        network = f"user,id=net0,net=192.168.5.0/24,dhcpstart=192.168.5.15,hostfwd=tcp:127.0.0.1:{port}-:22"
-        program = qemu or [sys.executable, "-I", "-S", __file__]
-        words = [*program, "-netdev", network, "-name", f"lima-{directory.name}", "-pidfile", str(directory / PID_FILE)]
-        os.execve(program[0], words, {"PATH": os.environ.get("PATH", "")})  # noqa: S606
-    finally:
-        os._exit(127)
+        with open(pid_file, encoding="ascii") as file:  # noqa: PTH123 - pathlib takes longer to import than all of this
+            return file.read().strip() != str(os.getpid())
+    except (OSError, ValueError):
+        return True
 
 
-def end(directory: Path, process: int) -> None:
-    """End the driver of the instance, if the process of that number still is it."""
-    if process > 1 and _is_driver(directory, process):
-        with suppress(OSError):
-            os.kill(process, signal.SIGKILL)
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while _is_driver(directory, process) and time.monotonic() < deadline:
-            time.sleep(0.005)
-    (directory / PID_FILE).unlink(missing_ok=True)
-
-
-def _is_driver(directory: Path, process: int, program: str = "") -> bool:
-    try:
-        words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        # No /proc: what the pid file says has to do, since the process ends by itself as well.
-        return False
-    return os.fsencode(directory / PID_FILE) in words and (not program or os.fsencode(program) in words)
-
-
-def _serve(pid_file: Path) -> None:
-    """Hold the port until the boot is over: another one has begun, it was shut down, or its directory is gone."""
-    state = pid_file.with_name(_STATE_FILE)
-    listener = socket.socket(fileno=_LISTENER)
+def _serve(pid_file: str) -> None:
+    """Hold the port until the boot is over."""
+    listener: Any = _socket.socket(fileno=_LISTENER)
     begun = time.monotonic()
     while True:
-        with suppress(OSError):
-            if select.select([listener], [], [], _LOOK_SECONDS)[0]:
-                listener.accept()[0].close()
-        try:
-            driver = json.loads(state.read_text(encoding="utf-8")).get("driver", 0)
-        except (OSError, ValueError):
-            driver = 0
-        # The one who started it writes the number down a moment later.
-        if driver != os.getpid() and time.monotonic() > begun + _PATIENCE_SECONDS:
+        if select.select([listener], [], [], _LOOK_SECONDS)[0]:
+            try:  # noqa: SIM105 - contextlib, too
+                os.close(listener._accept()[0])  # noqa: SLF001 - what socket.accept() calls; `socket` takes long to import
+            except OSError:
+                pass
+        # Who started it writes its number down a moment later.
+        if _is_over(pid_file) and time.monotonic() > begun + _PATIENCE_SECONDS:
             return
 
 
 if __name__ == "__main__":
-    _serve(Path(sys.argv[sys.argv.index("-pidfile") + 1]))
+    _serve(sys.argv[sys.argv.index("-pidfile") + 1])

@@ -6,7 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING
 
-from dvm.simulator.driver import PID_FILE
+from dvm.simulator.driving import PID_FILE
 from dvm.simulator.home import write_whole
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ import pytest
 from tests.conftest import Dvm
 from tests.contract.subject import SIMULATOR, TEMPLATE, Lima
 from tests.e2e.real_dvm import LIMACTL, RealDvm
+from tests.places import short_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,15 +37,14 @@ def _real_limactl() -> str:
 def make_lima(real: bool) -> Iterator[Lima]:
     """Give a limactl in a short, empty home of its own; where there is no real one, skip."""
     program = [_real_limactl()] if real else SIMULATOR
-    with tempfile.TemporaryDirectory(prefix="lc", dir="/tmp") as short:
-        base = Path(short).resolve()
-        (base / "cwd").mkdir()
-        image = base / "image"
+    with short_place() as place:
+        (place / "cwd").mkdir()
+        image = place / "image"
         with image.open("wb") as stream:
             stream.truncate(1 << 20)
-        template = base / "template.yaml"
+        template = place / "template.yaml"
         template.write_text(TEMPLATE.format(image=image))
-        yield Lima(program, base / "h", base / "cwd", template, real, {} if real else {"PYTHONPATH": str(ROOT)})
+        yield Lima(program, place / "h", place / "cwd", template, real, {} if real else {"PYTHONPATH": str(ROOT)})
 
 
 @pytest.fixture(params=["simulator", pytest.param("real", marks=pytest.mark.real)])

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.conftest import base
 from tests.crash.killing import Kill, Killable
 from tests.crash.passing import BackupWorld, RestoreWorld, ThrowawayWorld
 from tests.crash.world import BaseWorld, World
+from tests.places import short_place
 
 ALL = bool(os.environ.get("DVM_CRASH_ALL"))
 SHARES = 16 if ALL else 2
@@ -20,9 +18,8 @@ SHARES = 16 if ALL else 2
 
 @pytest.fixture(scope="module", params=[World, BaseWorld, ThrowawayWorld, BackupWorld, RestoreWorld])
 def world(request: pytest.FixtureRequest) -> Iterator[Killable]:
-    place = base() / secrets.token_hex(3)
-    yield request.param(place)
-    shutil.rmtree(place, ignore_errors=True)
+    with short_place() as place:
+        yield request.param(place)
 
 
 @pytest.mark.slow

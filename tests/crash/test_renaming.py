@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.conftest import base
 from tests.crash.renaming import RenameWorld
+from tests.places import short_place
 
 ALL = bool(os.environ.get("DVM_CRASH_ALL"))
 SHARES = 4 if ALL else 1
@@ -19,9 +17,8 @@ EVERY = 1 if ALL else 11
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[RenameWorld]:
-    place = base() / secrets.token_hex(3)
-    yield RenameWorld(place)
-    shutil.rmtree(place, ignore_errors=True)
+    with short_place() as place:
+        yield RenameWorld(place)
 
 
 @pytest.mark.slow

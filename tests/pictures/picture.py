@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
-import shutil
 import sys
 from pathlib import Path
 
@@ -14,7 +12,8 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from tests.conftest import ROOT, Dvm, base
+from tests.conftest import ROOT, Dvm
+from tests.places import short_place
 
 PLAN = ROOT / "docs" / "images" / "plan.svg"
 COLUMNS = 84
@@ -118,12 +117,8 @@ def picture(command: str, printed: str) -> str:
 
 def main() -> None:
     """Write the picture into docs/images."""
-    place = base() / secrets.token_hex(3)
-    place.mkdir(mode=0o700, parents=True)
-    try:
+    with short_place() as place:
         svg = picture("dvm plan", plan_on_a_terminal(Dvm(place)))
-    finally:
-        shutil.rmtree(place)
     PLAN.parent.mkdir(exist_ok=True)
     PLAN.write_text(svg, encoding="utf-8")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections import Counter
 from collections.abc import Sequence
@@ -30,7 +29,7 @@ from dvm.plan.templates import with_templates
 from dvm.state.directory import StateDirectory
 from dvm.state.unfinished import read_unfinished
 from tests import factories as make
-from tests.conftest import base
+from tests.places import new_place
 from tests.properties.memory_lima import Killed, MemoryLima, context
 
 NAMES = ("a", "b", "c")
@@ -59,7 +58,7 @@ class World(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.place = base() / secrets.token_hex(4)
+        self.place = new_place()
         home = self.place / "l"
         home.mkdir(parents=True)
         self.lima = MemoryLima(home)

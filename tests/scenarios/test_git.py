@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Dvm, base
+from tests.conftest import ROOT, Dvm
+from tests.places import base
 
 COMMIT = ("-c", "user.name=Tester", "-c", "user.email=t@example.org", "commit", "-q", "--allow-empty", "-m")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dvm.simulator.agent_log import LOGS, report_taken
 from dvm.simulator.commands.create import draft_from_name, draft_from_template, make
-from dvm.simulator.driver import spawn
+from dvm.simulator.driving import spawn
 from dvm.simulator.guest.machine import Machine
 from dvm.simulator.images import ensure_disk
 from dvm.simulator.instance import Instance, inspect

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dvm.simulator.driver import end
+from dvm.simulator.driving import end
 from dvm.simulator.instance import Instance, inspect_or_refuse
 from dvm.simulator.log import refuse, tick
 from dvm.simulator.state import HOST_AGENT_FILE, State

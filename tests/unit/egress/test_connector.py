@@ -18,7 +18,7 @@ from dvm.egress.netdev import launch
 from dvm.egress.place import LOCK_FILE, LOG_FILE, POLICY_FILE, SOCKET_FILE
 from dvm.egress.policy import Policy, proxy_runs, render
 from dvm.egress.watch import Watch
-from tests.conftest import base
+from tests.places import short_place
 from tests.unit.egress.conftest import everything
 
 REQUEST = b"CONNECT other.test:443 HTTP/1.1\r\nHost: other.test:443\r\n\r\n"
@@ -67,17 +67,17 @@ def until(condition: object, seconds: float = 10) -> bool:
 
 @pytest.fixture
 def guest(tmp_path: Path) -> Iterator[Guest]:
-    directory = base() / f"c{os.getpid()}" / "dvm-app"
-    directory.mkdir(mode=0o700, parents=True)
-    path = directory / POLICY_FILE
-    path.touch(0o600)
-    path.write_bytes(render(Policy("dvm-app", "app")))
-    made = Guest(directory)
-    yield made
-    for each in made.living:
-        each.kill()
-        each.wait()
-    subprocess.run(["rm", "-r", str(directory.parent)], check=True)
+    with short_place() as place:
+        directory = place / "dvm-app"
+        directory.mkdir(mode=0o700)
+        path = directory / POLICY_FILE
+        path.touch(0o600)
+        path.write_bytes(render(Policy("dvm-app", "app")))
+        made = Guest(directory)
+        yield made
+        for each in made.living:
+            each.kill()
+            each.wait()
 
 
 def test_the_first_becomes_the_proxy_and_the_others_hand_over(guest: Guest) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -24,7 +22,7 @@ from dvm.state.directory import StateDirectory
 from dvm.state.receipts import read_receipt
 from dvm.state.unfinished import read_unfinished
 from tests import factories as make
-from tests.conftest import base
+from tests.places import short_place
 from tests.properties.memory_lima import MemoryLima, context
 
 
@@ -86,6 +84,5 @@ class OneVM:
 
 @pytest.fixture
 def one() -> Iterator[OneVM]:
-    place = base() / secrets.token_hex(4)
-    yield OneVM(place)
-    shutil.rmtree(place, ignore_errors=True)
+    with short_place() as place:
+        yield OneVM(place)

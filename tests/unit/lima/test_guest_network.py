@@ -270,9 +270,14 @@ try() { setpriv --reuid=$1 --regid=$1 --clear-groups timeout 3 bash -c ": </dev/
 BEFORE
 sh PROGRAM
 AFTER
+# At once: each that nothing answers takes three seconds.
+tries=()
 for id in 0 1002 165536 231071 231072; do
-  for place in 192.168.5.2/80 192.168.5.2/15432 192.168.5.3/53 192.168.5.3/80 fec0::2/80 10.9.9.9/80; do try $id $place; done
+  for place in 192.168.5.2/80 192.168.5.2/15432 192.168.5.3/53 192.168.5.3/80 fec0::2/80 10.9.9.9/80; do
+    try $id $place & tries+=($!)
+  done
 done
+wait "${tries[@]}"
 sh PROGRAM stop
 try 1002 192.168.5.2/80 | sed 's/^/after /'
 kill $server $other

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.contract.subject import SIMULATOR, Lima
+from tests.places import short_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,25 +51,25 @@ class Sim(Lima):
 
 
 @pytest.fixture(scope="session")
-def _running(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _running() -> Iterator[Path]:
     """A home with a running instance `a`, made once and copied for each test."""
-    home = tmp_path_factory.mktemp("running") / "h"
-    sim = Sim(SIMULATOR, home, home.parent, Path(), real=False, env={"PYTHONPATH": str(ROOT)})
-    sim.ok("create", "--tty=false", "--name=a", "--plain", "--mount-none", "--containerd=none", "template:fedora")
-    sim.ok("start", "--tty=false", "a")
-    return home
+    with short_place() as place:
+        home = place / "h"
+        sim = Sim(SIMULATOR, home, place, Path(), real=False, env={"PYTHONPATH": str(ROOT)})
+        sim.ok("create", "--tty=false", "--name=a", "--plain", "--mount-none", "--containerd=none", "template:fedora")
+        sim.ok("start", "--tty=false", "a")
+        yield home
 
 
 @pytest.fixture
 def sim() -> Iterator[Sim]:
     """A simulator with an empty home."""
-    with tempfile.TemporaryDirectory(prefix="sim", dir="/tmp") as short:
-        base = Path(short).resolve()
-        (base / "cwd").mkdir()
+    with short_place() as place:
+        (place / "cwd").mkdir()
         yield Sim(
             SIMULATOR,
-            base / "h",
-            base / "cwd",
+            place / "h",
+            place / "cwd",
             Path("template:fedora"),
             real=False,
             env={"PYTHONPATH": str(ROOT)},
