@@ -48,9 +48,11 @@ def check_names(declarations: Sequence[Declaration], lima_home: Path, mistakes: 
             detail = (
                 f"Lima's sockets lie under {home}, and the path of a socket has {SOCKET_PATH_MAX} bytes at the most."
             )
+            if longest < 1:
+                detail += " Set LIMA_HOME to a shorter path."
             mistakes.add(
                 place,
-                f"{vm}: the name is longer than the {max(longest, 0)} characters that fit",
+                f"{vm}: {_too_long(longest)}",
                 detail,
                 vm=vm,
             )
@@ -58,6 +60,12 @@ def check_names(declarations: Sequence[Declaration], lima_home: Path, mistakes: 
             other = visible(str(seen[name].place.document.path))
             mistakes.add(place, f"{vm} is declared in {other} too", "Keep one of the two.", vm=vm)
         seen[name] = declaration
+
+
+def _too_long(longest: int) -> str:
+    if longest < 1:
+        return "no name fits: the path of LIMA_HOME is too long"
+    return f"the name is longer than the {longest} characters that fit"
 
 
 def check_base_names(declarations: Sequence[Declaration], lima_home: Path, mistakes: Mistakes) -> None:
@@ -71,7 +79,7 @@ def check_base_names(declarations: Sequence[Declaration], lima_home: Path, mista
         elif len(name) > longest and declaration.own.get("image", True) is not False:
             mistakes.add(
                 declaration.place,
-                f"{address}: the name is longer than the {max(longest, 0)} characters that fit",
+                f"{address}: {_too_long(longest)}",
                 f"Lima's sockets lie under {visible(str(resolved))}, and the path of a socket has {SOCKET_PATH_MAX} "
                 "bytes at the most. Take a shorter name, or set image = false.",
                 vm=address,

@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from dvm.model.names import longest_name
 from tests.conftest import ROOT, Dvm
 
 LOCK = json.loads((ROOT / "schemas" / "lock.schema.json").read_text())
@@ -252,8 +253,11 @@ def test_more_disk_than_is_free_is_a_warning(dvm: Dvm) -> None:
     assert "The new VMs may fill 900TiB, and less is free under" in " ".join(shown.out.split())
 
 
-def test_sockets_are_measured_behind_a_link(dvm: Dvm) -> None:
-    deep = dvm.place / ("d" * 40) / ("e" * 30)
+@pytest.mark.parametrize(
+    ("fit", "why"), [(2, "the name is longer than the 2 characters"), (0, "no name fits: the path of LIMA_HOME is too")]
+)
+def test_sockets_are_measured_behind_a_link(dvm: Dvm, fit: int, why: str) -> None:
+    deep = dvm.place / ("d" * (longest_name(f"{dvm.place}/") - fit))
     deep.mkdir(parents=True, mode=0o700)
     link = Path(dvm.place / "short")
     link.symlink_to(deep)
@@ -262,6 +266,6 @@ def test_sockets_are_measured_behind_a_link(dvm: Dvm) -> None:
         refused = dvm.run(*command, LIMA_HOME=str(link))
         assert refused.code == 1, command
         said = refused.out + refused.err
-        assert "vm.app: the name is longer than" in said
+        assert f"vm.app: {why}" in said
         assert str(deep) in said
     assert dvm.calls(changing=True) == []
