@@ -32,15 +32,15 @@ if [[ $sudo == 1 ]]; then
   mv -f "$rule.new" "$rule"
 else
   rm -f "$rule"
+  groups=" $(id -nG "$user") "
   for group in sudo wheel admin; do
-    if id -nG "$user" | tr ' ' '\n' | grep -qx "$group"; then
-      if command -v gpasswd >/dev/null; then
-        gpasswd -d "$user" "$group"
-      else
-        delgroup "$user" "$group"
-      fi
-      ! id -nG "$user" | tr ' ' '\n' | grep -qx "$group" || fail "user \"$user\" could not be taken out of $group"
+    [[ $groups == *" $group "* ]] || continue
+    if command -v gpasswd >/dev/null; then
+      gpasswd -d "$user" "$group"
+    else
+      delgroup "$user" "$group"
     fi
+    [[ " $(id -nG "$user") " != *" $group "* ]] || fail "user \"$user\" could not be taken out of $group"
   done
 fi
 
@@ -82,10 +82,7 @@ $dvm_fetch" ]]; then
 fi
 
 # As the user itself: what lies in its home is not to be trusted by root (a link to /etc, say).
-demand_become "$user"
-if [[ -n $code_dir ]]; then
-  as_user mkdir -p -- "$code_dir" && as_user test -d "$code_dir" || fail "could not make $code_dir"
-fi
+demand_become "$user" "$code_dir"
 
 write_variables
 write_proxy

@@ -259,10 +259,23 @@ remove_firewall() {
     rm -f "$program"
   fi
   if [[ -e /etc/systemd/system/$unit ]]; then
-    systemctl --quiet disable "$unit"
+    systemctl --quiet --no-reload disable "$unit"
     rm -f "/etc/systemd/system/$unit"
     systemctl daemon-reload
   fi
+}
+
+# load_unit: systemd has the unit, for each boot. A reload of systemd takes seconds where the guest is emulated: none where
+# it has it already, as in a clone, and one for both changes otherwise.
+load_unit() {
+  local file=/etc/systemd/system/$unit said
+  if [[ -f $file && "$(<"$file")" == "$(firewall_unit)" ]]; then
+    said=$(systemctl show --property=NeedDaemonReload,UnitFileState "$unit") || said=
+    [[ $said != *NeedDaemonReload=no* || $said != *UnitFileState=enabled* ]] || return 0
+  fi
+  firewall_unit | put "$file" 0644
+  systemctl --quiet --no-reload enable "$unit"
+  systemctl daemon-reload
 }
 
 # set_firewall: put in force what is asked for, now and at each boot, and answer `firewall` and with which tool; `none`
@@ -293,8 +306,7 @@ set_firewall() {
     # An earlier bootstrap may have used the other tool.
     [[ ! -e $program ]] || grep -q "^$tool" "$program" || sh "$program" stop || true
     firewall_program "$tool" | put "$program" 0755
-    firewall_unit | put "/etc/systemd/system/$unit" 0644
-    systemctl daemon-reload
+    load_unit
     # It is the unit's start that puts the rules in force: now as at each boot.
     if ! systemctl restart "$unit"; then
       why="$tool of this guest does not take the rules"
@@ -302,7 +314,6 @@ set_firewall() {
       why="the systemd of this guest does not start $unit"
       break
     fi
-    systemctl --quiet enable "$unit"
     answer firewall "$tool" ""
     return
   done

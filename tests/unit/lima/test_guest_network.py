@@ -30,7 +30,11 @@ class Guest:
             body = f'echo "{tool} $*" >>{place}/calls; [[ $* != *-restore* && $1 != -f && "$0" != *restore ]] || cat >>{place}/rules'
             (self.bin / tool).write_text(f"#!{BASH}\n{body}\n{'exit 1' if tool == fails else ''}\n")
         (self.bin / "systemctl").write_text(
-            f'#!{BASH}\necho "systemctl $*" >>{place}/calls\n[[ $1 != restart ]] || sh {place}/lib/firewall\n'
+            f'#!{BASH}\necho "systemctl $*" >>{place}/calls\n'
+            f"case $* in\n*' enable '*) : >{place}/enabled ;;\n*' disable '*) rm {place}/enabled ;;\nesac\n"
+            f"case $1 in\nrestart) sh {place}/lib/firewall ;;\ndaemon-reload) rm -f {place}/stale ;;\n"
+            f"show) [[ -e {place}/stale ]] && echo NeedDaemonReload=yes || echo NeedDaemonReload=no\n"
+            f"[[ -e {place}/enabled ]] && echo UnitFileState=enabled || echo UnitFileState=disabled ;;\nesac\n"
         )
         (self.bin / "visudo").write_text(f"#!{BASH}\n")
         (self.bin / "id").write_text(f"#!{BASH}\necho 1002\n")
@@ -101,12 +105,37 @@ def test_nft_holds_the_user_and_its_ids(tmp_path: Path) -> None:
     assert "fec0::/64, fe80::/10" in rules
     assert "hook forward" in rules
     calls = guest.read("calls")
-    assert "systemctl --quiet enable dvm-firewall.service" in calls
+    assert "systemctl --quiet --no-reload enable dvm-firewall.service" in calls
+    assert calls.count("daemon-reload") == 1
     assert "systemctl restart dvm-firewall.service" in calls
     assert "Before=network-pre.target sysinit.target" in guest.read("units/dvm-firewall.service")
     assert oct((tmp_path / "lib" / "firewall").stat().st_mode)[-3:] == "755"
     assert (tmp_path / "in_force").exists()
     assert guest.read("settings/environment") == "DVM_REACH_DB_5432=192.168.5.2:15432\n"
+
+
+def test_what_systemd_has_already_is_put_in_force_without_a_reload(tmp_path: Path) -> None:
+    guest = Guest(tmp_path, "nft")
+    guest.apply(LOOPBACK)
+    unit = tmp_path / "units" / "dvm-firewall.service"
+
+    def again() -> list[str]:
+        assert guest.apply(LOOPBACK) == "firewall|nft||", guest.errors
+        assert guest.read("rules"), "the rules are put in force all the same"
+        return [line.partition(" ")[2] for line in guest.read("calls").splitlines() if line.startswith("systemctl")]
+
+    enabled = ["--quiet --no-reload enable dvm-firewall.service", "daemon-reload", "restart dvm-firewall.service"]
+    asked = "show --property=NeedDaemonReload,UnitFileState dvm-firewall.service"
+    assert again() == [asked, "restart dvm-firewall.service"]
+    (tmp_path / "stale").touch()  # changed on disk behind systemd's back
+    assert again() == [asked, *enabled]
+    (tmp_path / "enabled").unlink()
+    assert again() == [asked, *enabled]
+    unit.write_text(unit.read_text() + "# another\n")
+    assert again() == enabled
+    unit.unlink()
+    assert again() == enabled
+    assert again() == [asked, "restart dvm-firewall.service"]
 
 
 def test_iptables_holds_both_kinds_of_addresses(tmp_path: Path) -> None:
@@ -161,7 +190,7 @@ def test_it_is_taken_out_again(tmp_path: Path, tool: str) -> None:
     assert guest.apply(GuestNetwork(Firewall.OFF)) == "firewall|off||", guest.errors
     calls = guest.read("calls")
     assert ("delete table inet dvm" if tool == "nft" else "-X DVM-WALL") in calls
-    assert "systemctl --quiet disable dvm-firewall.service" in calls
+    assert "systemctl --quiet --no-reload disable dvm-firewall.service" in calls
     assert [path.name for path in (tmp_path / "lib").iterdir()] == []
     assert not (tmp_path / "in_force").exists()
     assert [path.name for path in (tmp_path / "units").iterdir()] == []
