@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.proxy import ProxyCost, measure_proxy
 from tests.bench.terraform import terraform_plan
 from tests.bench.timing import Command, Series, Spread, in_turns, instructions
 from tests.bench.world import DVM, FIRST, World, converged, empty
@@ -45,6 +46,7 @@ class Results:
     plans: dict[int, Measured]
     terraform: dict[int, Series]
     session: Measured
+    proxy: ProxyCost
     apply: Measured | None
     instructions: dict[str, int]
 
@@ -75,6 +77,7 @@ def measure(place: Path, *, runs: int, sizes: list[int], apply_runs: int) -> Res
         plans,
         {count: series for count, series in peers.items() if series is not None},
         _session(one, runs),
+        _proxy(place),
         _apply_ready(place, apply_runs) if apply_runs else None,
         dict(_instructions(worlds)),
     )
@@ -100,6 +103,11 @@ def _session(world: World, runs: int) -> Measured:
     return Measured(
         "dvm ssh", "limactl shell", *in_turns([_command(world, DVM, "ssh", FIRST, "--", "true"), direct], runs)
     )
+
+
+def _proxy(place: Path) -> ProxyCost:
+    _say("the proxy of a VM")
+    return measure_proxy(_made(place / "proxy"))
 
 
 def _apply_ready(place: Path, runs: int) -> Measured:
