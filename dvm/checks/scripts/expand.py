@@ -135,7 +135,7 @@ def _elements(shell: Shell, parts: list[Part]) -> list[Value] | None:
         return None
     if part.op:
         bounds = [_calculated(text) for text in (value(shell, part.arg).known or "").split(":")]
-        if None in bounds:
+        if None in bounds or (part.name in _ALL and bounds[0] == 0):
             return None
         begin = (bounds[0] or 0) - (part.name in _ALL and (bounds[0] or 0) > 0)
         held = held[begin:] if len(bounds) == 1 else held[begin : begin + (bounds[1] or 0)]
@@ -170,12 +170,14 @@ def _operate(shell: Shell, node: Param, base: Value, *, unset: bool) -> Value:  
     op = node.op
     if op in {":-", "-", ":=", "="}:
         fallback = value(shell, node.arg)
-        result = fallback if unset or not base else base
-        if "=" in op and (unset or not base):
+        # Without the colon what is empty is set.
+        missing = unset or (":" in op and not base)
+        result = fallback if missing else base
+        if "=" in op and missing:
             shell.scope.set(node.name, (result,))
         return result
     if op in {":+", "+"}:
-        return value(shell, node.arg) if base else EMPTY
+        return value(shell, node.arg) if base or ":" not in op else EMPTY
     if op in {":?", "?"}:
         touch(shell, node.arg)
         return base
@@ -183,7 +185,7 @@ def _operate(shell: Shell, node: Param, base: Value, *, unset: bool) -> Value:  
         shell.run_code(base, shell.here, None, "${…@P}, as a prompt")
         return hole(node.raw)
     if op.startswith("@"):
-        return base
+        return literal("'" + base.known.replace("'", "'\\''") + "'") if op == "@Q" and base.known is not None else base
     known = base.known
     changed = None if known is None or len(known) > _LONGEST else _changed(shell, known, node)
     if changed is not None:

@@ -463,34 +463,19 @@ def assign(shell: Shell, node: Assign) -> None:
     if node.items is not None:
         _array(shell, node)
         return
-    values = _choices(shell, lambda: expand.value(shell, node.value))
-    for value in values:
-        note(shell, node.name, value)
+    value = expand.value(shell, node.value)
+    note(shell, node.name, value)
     if index is not None:
-        scope.keyed.setdefault(node.name, {})[index.text.strip("'\"")] = values[0]
-        scope.arrays[node.name] = (*scope.arrays.get(node.name, ()), *values)[-MOST_CHOICES:]
+        scope.keyed.setdefault(node.name, {})[index.text.strip("'\"")] = value
+        scope.arrays[node.name] = (*scope.arrays.get(node.name, ()), value)[-MOST_CHOICES:]
         if node.name == "BASH_CMDS":
-            scope.programs[index.text] = values[0].text.rpartition("/")[2]
+            scope.programs[index.text] = value.text.rpartition("/")[2]
     elif node.append:
-        scope.append(node.name, values[0])
+        scope.append(node.name, value)
     elif shell.choosing and shell.choice:
-        scope.variables[node.name] = (*scope.variables.get(node.name, ()), *values)[-MOST_CHOICES:]
+        scope.variables[node.name] = (*scope.variables.get(node.name, ()), value)[-MOST_CHOICES:]
     else:
-        scope.set(node.name, values)
-
-
-def _choices(shell: Shell, evaluate: Callable[[], Value]) -> tuple[Value, ...]:
-    """Return what a word may be: one value for each that its variables may have."""
-    if shell.choosing:
-        return (evaluate(),)
-    shell.choosing, shell.choice, shell.width = True, 0, 1
-    values = [evaluate()]
-    while len(values) < min(shell.width, MOST_CHOICES):
-        shell.tick()
-        shell.choice += 1
-        values.append(evaluate())
-    shell.choosing, shell.choice, shell.width = False, 0, 1
-    return tuple(values)
+        scope.set(node.name, (value,))
 
 
 def _in_front(shell: Shell, node: Assign) -> tuple[str, Value]:

@@ -66,7 +66,7 @@ _ALWAYS: dict[str, str] = {
 }
 # An edit of a configuration file in place.
 _EDIT = pattern(rf".*(gpgcheck|sslverify|strict-ssl|check_certificate)\s*=\s*{_OFF}([^=]*)", re.IGNORECASE | re.DOTALL)
-_NEW_TEXT = pattern(r"s([/|,#!@])(?:\\.|(?!\1).)*\1((?:\\.|(?!\1).)*)\1|(?:^|[0-9$/])[aic]\\?\s*(\S.*)", re.DOTALL)
+_NEW_TEXT = pattern(r"s([/|,#!@])(?:\\.|(?!\1).)*\1((?:\\.|(?!\1).)*)\1|(?:^|[0-9$/])[aic]\\*\s*(\S.*)", re.DOTALL)
 _EDITORS = frozenset({"sed", "gsed", "perl", "crudini", "awk"})
 _SAME = {
     **dict.fromkeys(("apt-get", "aptitude"), "apt"),

@@ -55,12 +55,9 @@ def braces_left(words: list[str]) -> bool:
 
 
 def _choices(word: str) -> int:
-    match = _BRACES.search(word)
-    return 1 if match is None else match[1].count(",") + 1
+    return _BRACES.split(word, maxsplit=1)[1].count(",") + 1
 
 
 def _expand(word: str) -> list[str]:
-    match = _BRACES.search(word)
-    if match is None:
-        return [word]
-    return [word[: match.start()] + choice + word[match.end() :] for choice in match[1].split(",")]
+    before, inner, behind = _BRACES.split(word, maxsplit=1)
+    return [before + choice + behind for choice in inner.split(",")]

@@ -42,9 +42,9 @@ def _git(shell: Shell, command: Command) -> Value:  # noqa: C901 - one way for e
     texts = command.texts
     line = take_apart(command.args, _VALUES)
     verb = line.operands[0].text if line.operands else ""
+    _runs(shell, command, line, verb)
     if verb == "archive" and any(text.startswith("--remote") for text in texts):
         return remote(command)
-    _runs(shell, command, line, verb)
     directory = line.value("-C")
     place = literal(".") if directory is None else directory
     match verb:
@@ -117,7 +117,8 @@ def _goes(shell: Shell, command: Command, line: Line, directory: Value) -> None:
     name = _name(shell, directory)
     if name in shell.clones:
         del shell.clones[name]
-    elif len(shell.clones) == 1:
+    elif len(shell.clones) == 1 and line.value("-C") is None:
+        # Where the script went by other ways than `cd`.
         shell.clones.clear()
 
 
@@ -189,10 +190,10 @@ def _build(shell: Shell, command: Command) -> Value:
     """`make` and its kin run what is in a directory."""
     line = take_apart(command.args, names_of("-C -f -j --directory --file --makefile -B -G -S --build"))
     directory = line.value("-C", "--directory", "-S", "--build") or literal(".")
-    origin = shell.clone_at(directory)
+    file = line.value("-f", "--file", "--makefile")
+    origin = shell.clone_at(directory) or (None if file is None else shell.clone_at(file))
     if origin is not None:
         shell.ran(command.place, origin, command.name)
-    file = line.value("-f", "--file", "--makefile")
     if file is not None and command.name in {"make", "gmake"}:
         shell.run_path(file, command, command.name, bash=False)
         stdin = command.stdin

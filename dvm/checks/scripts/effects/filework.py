@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
     from dvm.checks.scripts.program import Command
     from dvm.checks.scripts.shell import Shell
+    from dvm.checks.scripts.values import Origin
 
 _EXECUTABLE = pattern(r"0?[0-7]?[1357][0-7]{2}|0?[0-7]{1,2}[1357][0-7]|0?[0-7]{2,3}[1357]|[ugoa,]*[+=][rwst]*[xX].*")
+_PROGRAMS = pattern(r"(^|/)s?bin/[^/]*$")
 _INSTALL = frozenset({"-m", "--mode", "-o", "--owner", "-g", "--group", "-t", "--target-directory", "-S"})
 
 
@@ -39,7 +41,7 @@ def _copy(shell: Shell, command: Command) -> Value:
         origin = shell.clone_at(operand) if file is None else None
         if origin is not None:
             name = literal("/" + operand.text.rstrip("/").rpartition("/")[2])
-            shell.disk.copied(target + name if into else target, origin, command.place)
+            _copy_of_clone(shell, command, target + name if into else target, origin)
             continue
         if file is None:
             shell.disk.programs[path_key(target)] = operand.text.rpartition("/")[2]
@@ -52,6 +54,14 @@ def _copy(shell: Shell, command: Command) -> Value:
         if runnable and file.runnable is None and file.origin is not None:
             file.runnable = command.place
     return EMPTY
+
+
+def _copy_of_clone(shell: Shell, command: Command, path: Value, origin: Origin) -> None:
+    shell.disk.copied(path, origin, command.place)
+    # A directory of it is one more place of the repository.
+    shell.clones[path_key(path).rpartition("/")[2]] = origin
+    if _PROGRAMS.search(path.text):
+        shell.ran(command.place, origin, "every shell that looks for programs there")
 
 
 def _is_executable(mode: Value) -> bool:

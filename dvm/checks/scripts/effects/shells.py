@@ -171,11 +171,6 @@ def _test(shell: Shell, command: Command) -> Value:
     return EMPTY
 
 
-def _brace(shell: Shell, command: Command) -> Value:
-    # `! { cmd; }` is a command named { to the grammar.
-    return shell.invoke(command.args, command.stdin, command.place, command.text)
-
-
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     **dict.fromkeys(SHELLS, run_shell),
     "source": _source,
@@ -197,5 +192,4 @@ EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     "batch": _at,
     "test": _test,
     "[": _test,
-    "{": _brace,
 }

@@ -57,7 +57,6 @@ WRAPPERS: dict[str, Wrapper] = {
     "exec": Wrapper(names_of("-a")),
     "nohup": Wrapper(),
     "time": Wrapper(names_of("-f -o --format --output")),
-    "coproc": Wrapper(),
     "nice": Wrapper(names_of("-n --adjustment")),
     "ionice": Wrapper(names_of("-c -n -p --class --classdata")),
     "chrt": Wrapper(skip=1),
@@ -132,8 +131,6 @@ def _inner(shell: Shell, command: Command, rule: Wrapper, operands: list[Value],
     if command.name in _READS_STDIN and not (command.name == "runuser" and "-u" in command.texts):
         inner = []
         reads = True
-    if command.name == "coproc":
-        inner = _coproc(inner)
     inner = inner[rule.skip :]
     if command.name == "exec" and not inner:
         shell.inherited = command.stdin
@@ -142,18 +139,7 @@ def _inner(shell: Shell, command: Command, rule: Wrapper, operands: list[Value],
     if rule.joined:
         out = shell.run_code(spread(inner), command.place, command.stdin, command.name)
         return remote(command) if command.name == "ssh" else out
-    out = shell.invoke(inner, command.stdin, command.place, command.text, tuple(assignments))
-    if command.name == "coproc":
-        path = shell.fresh("coproc")
-        shell.disk.provide(path, out, command.place)
-        shell.scope.arrays["COPROC"] = (path, path)
-    return out
-
-
-def _coproc(words: list[Value]) -> list[Value]:
-    # `coproc NAME { cmd` is what the grammar makes of `coproc NAME { cmd; }`.
-    texts = [word.text for word in words[:2]]
-    return words[texts.index("{") + 1 :] if "{" in texts else words
+    return shell.invoke(inner, command.stdin, command.place, command.text, tuple(assignments))
 
 
 def _bare(shell: Shell, command: Command) -> Value:

@@ -55,6 +55,21 @@ REFUSED = [
     "a >",
     "a ;; b",
     "f() a",
+    "case",
+    "case x in a) b",
+    "case x in a) b ;; c",
+    "[[ ]]",
+    "[[ a == ]]",
+    "[[ a == b c ]]",
+    "cat <<",
+    "x=(a",
+    "x=([1]=",
+    "(( 1",
+    "if a; then b; else",
+    "while a; do",
+    "echo $(a; (b)",
+    "function",
+    "a=(b) c)",
 ]
 
 

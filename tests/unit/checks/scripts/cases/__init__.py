@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.unit.checks.scripts import kinds, test_tables
-from tests.unit.checks.scripts.cases import downloads, edges, files, language, packages, programs, rules, structure
+from tests.unit.checks.scripts.cases import (
+    corners,
+    downloads,
+    edges,
+    files,
+    language,
+    packages,
+    programs,
+    rules,
+    structure,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +28,7 @@ def every() -> Iterator[str]:
             yield from texts
     yield from language.every()
     yield from language.otherwise()
-    for module in (packages, downloads, files, programs, structure, rules, edges):
+    for module in (packages, downloads, files, programs, structure, rules, edges, corners):
         yield from module.EVERY
 
 

@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 WORDS = r"""
+a=(1 2 3); show ${!a[@]} "${!a[*]}" ${#a[@]} ${#nope[@]} ${#a}
+show $[1+2] $[ (1+2)*3 ] ${x:=$((1+1))} $x "$((2*3))"
+x=abcabc; show ${x/b/X} ${x//b/X} ${x/#a/X} ${x/%c/X} ${x/zz/X} ${x//} ${x/b} ${x//[ab]/-} ${x/#b/X} ${x/%b/X}
+x=abcabc; show ${x#a} ${x##*b} ${x%c} ${x%%b*} ${x#z} ${x%?} ${x:1} ${x:1:2} ${x: -2} ${x:1:-1} ${x:9}
+set -- a b c; x=1; show "${@:x:1}" "${@:2}" "${@:1:2}" "$#" "${*:2:1}"
+show $'\ud7ff\u00e9\x41\101\cA\e\q\a\b\v\f\r\t\'' $'\U0001f600'
+[[ "a b" =~ ^(a b|c)$ ]] && show y; [[ a =~ "a" ]] && show "$(show b)"
+x=Abc; show ${x^} ${x^^} ${x,} ${x,,} ${x@Q}
+x=; show ${x:-a} ${x-b} ${x:+c} ${x+d} "${y:-e f}" "${y-'g'}"
+a=(x y z); show "${a[1]}" "${a[-1]}" ${a[@]:1} "${a[@]:0:2}" "${a[*]}" ${a[0]}${a[2]}
+declare -A m=([k]=v [l]=w); k=l; show "${m[k]}" "${m[$k]}"; m[n]=o; show "${m[n]}"
+x=a; y=x; show ${!y}; declare -n r=x; show $r; r=b; show $x
+x='a b'; show $x "$x" ${x}c "${x}"d; IFS=,; y=p,q; show $y "$y"
+show a{b,c}d {e,f}{g,h} {i} {j,} x{,k}
+show "a\$b\"c\\d\`" 'e\f' g\ h \i
+show `echo a \`echo b\`` "`echo "c d"`" "$(echo "e $(echo 'f  g')")"
 x=a; show $x
 x='a b'; show $x "$x" z$x "z$x"z
 x='  a  b  '; show $x
@@ -191,12 +207,15 @@ DOCUMENTS = [
     'show "$(cat /dev/fd/3 3<<E\na\nE\n)"\n',
     "\n\n\nshow a\n",
     'x=(a\n  b # c\n  d)\nshow "${x[@]}"\n',
+    "shopt -s extglob\nshow @(zz|yy) +(zz yy)x ?(q' r') @(a(b)c)d *(e)\n",
+    "shopt -s extglob\nx=a; show @($x|\\)) $x\n",
+    "shopt -s extglob\nx=abc; case $x in @(abc|d)) show y ;; esac\n",
 ]
 
 
 # What is read otherwise than Bash reads it, and what takes its place is as bad or is told of.
 OTHERWISE = r"""
-show ~/a ~ *
+show ~/a ~ * ${y:-"h i"}
 show x{a,b}"c" {a,$x}
 show ${x: -9} ${x:+set} "x${a[@]}y" $'\0103' "$(basename -s .c a.c)"
 x=abc; a=(b c); show ${x: -9} "x${a[@]}y" "x ${a[@]}"

