@@ -84,7 +84,7 @@ def _connect(address: Address, service: Service) -> int:
     def errors(chunk: bytes) -> None:
         _say(said.feed(chunk))
 
-    screen = Screen(service)
+    screen = Screen(service, address.vm)
     with entrance.connection.relaying(guest.git(service, address.path), stdin=0, errors=errors) as piped:
         # ssh alone reads from git now: git is to see when it ends.
         null = os.open(os.devnull, os.O_RDWR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import Final
 
 from msgspec import Struct
@@ -32,6 +33,17 @@ class Address(Struct, frozen=True):
     def url(self) -> str:
         """As `git remote add` takes it."""
         return f"{SCHEME}{self.vm}/{self.path.replace('%', '%25')}"
+
+    @property
+    def typed(self) -> str:
+        """`url` as a shell takes it."""
+        return shlex.quote(self.url)
+
+    def inside(self, *words: str) -> str:
+        """Return the line that runs git on the repository in the guest."""
+        # The code directory is two below the home: no shell of the guest's has to know "~".
+        path = f"../../{self.path[2:]}" if self.path.startswith("~/") else self.path
+        return shlex.join(("dvm", "ssh", self.vm, "--", "git", "-C", path, *words))
 
 
 def parse_url(url: str) -> Address:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from dvm.errors import DvmError
 from dvm.git.incoming import ARRIVED
-from dvm.git.names import sorted_out
+from dvm.git.names import Names
 from dvm.git.program import namespace
+from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from dvm.git.program import HostRepository
     from dvm.git.relay import Limits
@@ -50,13 +52,24 @@ class Branch(Struct, frozen=True):
 
 
 class Arrival(Struct, frozen=True):
-    """What came: branches, why others were left out, and how much."""
+    """What came: branches, why others were left out, and how much.
+
+    `refused`: one was left out that the user named, or that what is here already has no place beside. `base`: HEAD has
+    history in common with the first branch that is new or moved.
+    """
 
     branches: tuple[Branch, ...]
     left_out: Mapping[str, str]
     size: int
     objects: Mapping[str, int]
     """New objects by their type: `commit`, `tree`, `blob`, `tag`."""
+    refused: bool = False
+    base: bool = True
+
+
+def first_new(branches: Sequence[Branch]) -> Branch | None:
+    """Return the branch to look at first."""
+    return next((each for each in branches if each.after and each.move is not Move.SAME), None)
 
 
 def references(listing: bytes, prefix: str) -> dict[str, tuple[str, bool]]:
@@ -77,29 +90,39 @@ def compare(
     repository: HostRepository,
     vm: str,
     listing: bytes,
+    absent: Container[str],
     limits: Limits,
     *,
     prune: bool,
+    pruning: str,
     only: Sequence[str],
 ) -> tuple[list[Branch], dict[str, str]]:
     """Return what happens to each branch, and why others are left out. The objects have to be there.
 
-    Commits are counted for MOST_COUNTED branches, and only until the time is over.
+    `absent`: branches that the guest has, and that were not taken. `pruning`: the command that deletes those that it
+    has no more. Commits are counted for MOST_COUNTED branches, and only until the time is over.
     """
     into = namespace(vm)
     theirs = {name: digest for name, (digest, _) in references(listing, ARRIVED).items()}
     ours = references(repository.ask("for-each-ref", LISTED, into), into)
-    good, bad = sorted_out(list(theirs))
-    types = _types(repository, [theirs[name] for name in good])
+    gone = [name for name, (_, symbolic) in ours.items() if not symbolic and name not in theirs and name not in absent]
+    deleted = set(gone) if prune else set[str]()
+    names = Names()
+    for name in ours:
+        if name not in deleted:
+            names.hold(name)
+    types = _types(repository, list(theirs.values()))
     branches: list[Branch] = []
+    bad: dict[str, str] = {}
     counted = 0
-    for name in good:
+    for name, after in sorted(theirs.items()):
         before, symbolic = ours.get(name, ("", False))
-        after = theirs[name]
         if symbolic:
             bad[name] = f"{into}{name} is a symbolic reference here"
         elif types.get(after) != "commit":
             bad[name] = "it is no commit"
+        elif not names.take(name):
+            bad[name] = f"{names.left_out[name]}. What is gone from the guest goes by: {pruning}"
         elif before == after:
             branches.append(Branch(name, Move.SAME, before, after))
         elif counted < MOST_COUNTED and limits.left > 0:
@@ -109,11 +132,7 @@ def compare(
             branches.append(Branch(name, Move.MOVED if before else Move.NEW, before, after))
     if not only:
         move = Move.DELETED if prune else Move.GONE
-        branches += [
-            Branch(name, move, before=digest)
-            for name, (digest, symbolic) in ours.items()
-            if not symbolic and name not in theirs
-        ]
+        branches += [Branch(name, move, before=ours[name][0]) for name in gone]
     return branches, bad
 
 
@@ -122,7 +141,7 @@ def _types(repository: HostRepository, digests: Sequence[str]) -> dict[str, str]
     answer = repository.ask("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked).decode(
         "ascii", "replace"
     )
-    return {digest: kind for digest, _, kind in (line.partition(" ") for line in answer.splitlines())}
+    return {digest: kind for digest, _, kind in (line.partition(" ") for line in answer.split("\n"))}
 
 
 def _counted(repository: HostRepository, name: str, before: str, after: str) -> Branch:
@@ -141,7 +160,7 @@ def update(repository: HostRepository, vm: str, branches: Sequence[Branch]) -> N
     """Carry it out, all or nothing: only references of the VM, and none through a symbolic one.
 
     Raises:
-        DvmError: git refuses; a reference may have changed in the meantime.
+        DvmError: git refuses.
     """
     into = namespace(vm)
     deleted = [f"delete {into}{each.name}\0{each.before}\0" for each in branches if each.move is Move.DELETED]
@@ -155,4 +174,11 @@ def update(repository: HostRepository, vm: str, branches: Sequence[Branch]) -> N
         if commands:
             text = "".join(f"option no-deref\0{command}" for command in commands)
             message = f"dvm fetch {vm}"
-            repository.ask("update-ref", "-m", message, "--stdin", "-z", stdin=text.encode())
+            done = repository.answer("update-ref", "-m", message, "--stdin", "-z", stdin=text.encode(), ok=None)
+            if done.status != 0:
+                raise DvmError(
+                    f"git can't change what is below {into}",
+                    detail="\n".join(visible(line) for line in done.tail[-3:]),
+                    remedy="Run the same command again: another git may have changed it in the meantime. A .lock file "
+                    "that stays when no git runs was left by one that was killed: delete it.",
+                )

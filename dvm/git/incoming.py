@@ -12,15 +12,17 @@ import fcntl
 import os
 import re
 import secrets
+import shlex
 import shutil
 from typing import TYPE_CHECKING, Final
 
-from dvm.errors import DvmError, LockedError
+from dvm.errors import DvmError, LockedError, RefusedError, shortage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from dvm.git.address import Address
     from dvm.git.program import HostRepository
 
 ARRIVED: Final = "refs/arrived/"
@@ -36,7 +38,9 @@ _CONFIG: Final = """\
 \thooksPath = /dev/null
 \tfsmonitor = false
 \tpackedGitWindowSize = 32m
-\tbigFileThreshold = 256m
+\tpackedGitLimit = 256m
+\tdeltaBaseCacheLimit = 32m
+\tbigFileThreshold = 32m
 \talternateRefsPrefixes = refs/
 [fetch]
 \tfsckObjects = true
@@ -48,6 +52,8 @@ _CONFIG: Final = """\
 \tfsckObjects = true
 \tunpackLimit = 1
 \tbundleURI = false
+[pack]
+\tthreads = 1
 [gc]
 \tauto = 0
 [maintenance]
@@ -60,15 +66,19 @@ _CONFIG: Final = """\
 [protocol "fd"]
 \tallow = always
 """
-# For one object: a few bytes can say that they are gigabytes.
-_MOST_MEMORY: Final = "1g"
+# What a user's git finds full a moment later is full.
+_ROOM: Final = 1 << 20
 
 
 class Incoming:
-    """The repository that objects arrive in."""
+    """The repository that objects arrive in.
+
+    Of a partial clone nothing is lent: a guest sends differences to objects that it lacks.
+    """
 
     def __init__(self, place: Path, repository: HostRepository) -> None:
         self.place = place
+        self._shallow = b""
         self._repository = repository
         (place / "objects" / "pack").mkdir(parents=True)
         (place / "refs").mkdir()
@@ -78,22 +88,54 @@ class Incoming:
         if not sha1:
             config += f"[extensions]\n\tobjectFormat = {repository.object_format}\n"
         (place / "config").write_text(config, encoding="ascii")
-        with contextlib.suppress(FileNotFoundError):
-            shutil.copyfile(repository.shallow, place / "shallow")
+        if not repository.partial:
+            with contextlib.suppress(FileNotFoundError):
+                self._shallow = repository.shallow.read_bytes()
+                (place / "shallow").write_bytes(self._shallow)
 
-    def environment(self, environment: Mapping[str, str], *, lent: bool) -> dict[str, str]:
-        """Return git's environment in here; `lent`: with the user's objects."""
+    def environment(self, environment: Mapping[str, str], *, lent: bool, most: int) -> dict[str, str]:
+        """Return git's environment in here; `lent`: with the user's objects; `most`: bytes to allocate at once."""
         own = {
             "HOME": str(self.place),
             "XDG_CONFIG_HOME": str(self.place),
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": "/dev/null",
             "GIT_ALLOW_PROTOCOL": "fd",
-            "GIT_ALLOC_LIMIT": _MOST_MEMORY,
+            "GIT_ALLOC_LIMIT": str(most),
         }
-        if lent:
+        if lent and not self._repository.partial:
             own["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = _quoted(str(self._repository.objects))
         return {**environment, **own}
+
+    def demand_room(self) -> None:
+        """Return where the disk takes something still.
+
+        Raises:
+            DvmError: it does not.
+        """
+        try:
+            with (self.place / "room").open("wb", buffering=0) as file:
+                file.write(secrets.token_bytes(_ROOM))
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise DvmError(
+                f"{shortage(error) or f'This host takes no more: {error.strerror}.'} What came was not kept.",
+                detail=f"The objects arrive in {self._repository.common}.",
+                remedy=f"Make room there: df -h {shlex.quote(str(self._repository.common))}",
+            ) from error
+
+    def demand_uncut(self, address: Address) -> None:
+        """Return where the guest did not change how far back history goes.
+
+        Raises:
+            RefusedError: it did; commits would have parents that are nowhere.
+        """
+        try:
+            now = (self.place / "shallow").read_bytes()
+        except FileNotFoundError:
+            now = b""
+        if set(now.split()) != set(self._shallow.split()):
+            raise shallow(address)
 
     def hand_over(self) -> None:
         """Move the packs to the user's objects.
@@ -115,6 +157,16 @@ class Incoming:
                 detail=f"It goes to {target}.",
                 remedy="See that the directory may be written.",
             ) from error
+
+
+def shallow(address: Address) -> RefusedError:
+    """Return the error that a guest has, or sends, a part of its history only."""
+    return RefusedError(
+        f"{address.url} is shallow: a part of its history is not in the guest.",
+        detail="Its commits would have parents here that are nowhere. Nothing of it was kept.",
+        remedy=f"Complete it in the VM (`{address.inside('fetch', '--unshallow')}`), or take it as it is: "
+        f"`git fetch --update-shallow {address.typed}`",
+    )
 
 
 @contextlib.contextmanager

@@ -40,18 +40,57 @@ def _rules(name: str) -> Iterator[tuple[bool, str]]:
     yield (name.casefold() == "head", "HEAD is no branch's name")
 
 
-def sorted_out(names: list[str]) -> tuple[list[str], dict[str, str]]:
-    """Return the names that can be taken, and why the others can't."""
-    good: list[str] = []
-    bad: dict[str, str] = {}
-    folded: dict[str, str] = {}
-    for name in sorted(names):
-        why = problem(name)
-        alike = folded.setdefault(name.casefold(), name)
-        if not why and alike != name:
-            why = f"its name differs from that of {alike} in capital letters alone"
+class Names:
+    """The names that are taken together: one by one, each held against those before it.
+
+    Two that differ in capital letters alone, in any part of a path, are one file where file systems ignore case. A
+    name is no directory of others: git keeps references in files.
+    """
+
+    def __init__(self) -> None:
+        self.left_out: dict[str, str] = {}
+        """Why names were not taken."""
+        self.all: list[str] = []
+        """Those that were."""
+        self._taken: set[str] = set()
+        self._spelled: dict[str, str] = {}
+        self._directories: set[str] = set()
+
+    def hold(self, name: str) -> None:
+        """Count a name as taken, whatever it is: it is there already."""
+        self._taken.add(name.casefold())
+        for path in _paths(name):
+            self._spelled.setdefault(path.casefold(), path)
+            if path != name:
+                self._directories.add(path.casefold())
+
+    def take(self, name: str) -> bool:
+        """Return whether a name can be taken, and take it; if not, it is in `left_out` from now on."""
+        why = problem(name) or self._clash(name)
         if why:
-            bad[name] = why
-        else:
-            good.append(name)
-    return good, bad
+            self.left_out[name] = why
+            return False
+        self.hold(name)
+        self.all.append(name)
+        return True
+
+    def _clash(self, name: str) -> str:
+        for path in _paths(name):
+            folded = path.casefold()
+            alike = self._spelled.get(folded, path)
+            if alike != path:
+                return f"its name differs from that of {alike} in capital letters alone"
+            if path != name and folded in self._taken:
+                return f"{path} is there already, and git can't keep both"
+        if name.casefold() in self._directories:
+            return f"a branch below {name}/ is there already, and git can't keep both"
+        return ""
+
+
+def _paths(name: str) -> Iterator[str]:
+    """Yield each directory on the way to a name, and the name."""
+    at = name.find("/")
+    while at >= 0:
+        yield name[:at]
+        at = name.find("/", at + 1)
+    yield name

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
+import shlex
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -36,6 +39,7 @@ _OPTIONS = (
     ),
 )
 _LINES = 5
+_PARTIAL = "extensions.partialclone"
 
 
 def git_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -76,16 +80,17 @@ class HostRepository:
         completed = runner.capture(
             ("git", *_OPTIONS, "-C", str(directory), "rev-parse", *asked, "--show-object-format"), timeout=SECONDS
         )
-        lines = completed.stdout.decode("utf-8", "surrogateescape").splitlines()
+        lines = completed.stdout.decode("utf-8", "surrogateescape").removesuffix("\n").split("\n")
         if completed.status != 0 or len(lines) != _LINES:
-            said = " ".join(completed.tail[-1:]).removeprefix("fatal: ")
+            said = "\n".join(visible(line, keep="\t").strip() for line in completed.tail[-_LINES:] if line.strip())
             raise DvmError(
                 "The current directory is in no git repository that can be used.",
-                detail=f"git says: {visible(said)}" if said else "",
+                detail=f"git says: {said}" if said else "The path of its git directory has a line break.",
                 remedy="Go to the repository that the branches are for, or make one: git init",
             )
         *places, self.object_format = lines
         self.directory, self.common, self.objects, self.shallow = (directory / place for place in places)
+        self._configuration: list[tuple[str, str]] | None = None
 
     def ask(self, *arguments: str, stdin: bytes | None = None, ok: Sequence[int] = (0,)) -> bytes:
         """Run git on the repository and return its output.
@@ -95,11 +100,11 @@ class HostRepository:
         """
         return self.answer(*arguments, stdin=stdin, ok=ok).stdout
 
-    def answer(self, *arguments: str, stdin: bytes | None = None, ok: Sequence[int] = (0,)) -> Completed:
-        """Run git on the repository; as `ask`, but with the status."""
+    def answer(self, *arguments: str, stdin: bytes | None = None, ok: Sequence[int] | None = (0,)) -> Completed:
+        """Run git on the repository; as `ask`, but with the status. `ok` None: any will do."""
         argv = ("git", *_OPTIONS, f"--git-dir={self.directory}", *arguments)
         completed = self.runner.begin(argv, stdin=stdin).wait(SECONDS)
-        if completed.status not in ok:
+        if ok is not None and completed.status not in ok:
             raise DvmError(
                 f"`git {arguments[0]}` failed with status {completed.status}.",
                 detail="\n".join(visible(line) for line in completed.tail[-3:]),
@@ -107,11 +112,30 @@ class HostRepository:
             )
         return completed
 
+    @property
+    def partial(self) -> bool:
+        """Whether it is a partial clone: objects that it lacks are fetched from a remote when they are needed."""
+        return any(key == _PARTIAL or key.endswith(".promisor") for key, _ in self._settings())
+
+    def has_base(self, commit: str) -> bool:
+        """Return whether HEAD and a commit have history in common."""
+        with contextlib.suppress(DvmError):
+            self.answer("merge-base", "HEAD", commit)
+            return True
+        return False
+
+    def _settings(self) -> list[tuple[str, str]]:
+        """Return keys and values of what its configuration says about remotes, in git's order."""
+        if self._configuration is None:
+            answer = self.ask("config", "-z", "--get-regexp", rf"^(remote\..*|{re.escape(_PARTIAL)})$", ok=(0, 1))
+            entries = (entry.decode("utf-8", "surrogateescape") for entry in answer.split(b"\0") if entry)
+            self._configuration = [(key, value) for key, _, value in (entry.partition("\n") for entry in entries)]
+        return self._configuration
+
     def remotes(self) -> dict[str, Remote]:
         """Return the remotes by name."""
         found: dict[str, tuple[list[str], list[str]]] = {}
-        for entry in self.ask("config", "-z", "--get-regexp", r"^remote\.", ok=(0, 1)).split(b"\0"):
-            key, _, value = entry.decode("utf-8", "surrogateescape").partition("\n")
+        for key, value in self._settings():
             name, _, what = key.removeprefix("remote.").rpartition(".")
             if what == "url":
                 found.setdefault(name, ([], []))[0].append(value)
@@ -143,16 +167,24 @@ def demand_free(vm: str, address: Address, remotes: Mapping[str, Remote]) -> Non
                 raise RefusedError(
                     f"This repository has a remote {visible(vm)} with another URL: {visible(other)}",
                     detail=f"Its branches are in {into}, where those of {address.url} would go.",
-                    remedy=f"Rename it (git remote rename {vm} NAME), or give it this URL: {address.url}",
+                    remedy=f"Rename it (git remote rename {vm} {vm}-other), or give it this URL: "
+                    f"git remote set-url {vm} {address.typed}",
                 )
             continue
         for target in remote.targets:
-            fixed = target.partition("*")[0]
-            if fixed.startswith(into) or (target != fixed and into.startswith(fixed)):
+            # Where file systems ignore case, references do.
+            fixed = target.partition("*")[0].casefold()
+            if fixed.startswith(into) or ("*" in target and into.startswith(fixed)):
+                name = visible(remote.name)
+                if remote.name.casefold() == vm:
+                    typed = f"Rename it: git remote rename {shlex.quote(name)} {vm}-other"
+                else:
+                    key, value = f"remote.{name}.fetch", f"+refs/heads/*:refs/remotes/{name}/*"
+                    typed = f"Give it its own: git config --replace-all {shlex.quote(key)} {shlex.quote(value)}"
                 raise RefusedError(
-                    f"The remote {visible(remote.name)} of this repository fetches into {visible(target)}.",
+                    f"The remote {name} of this repository fetches into {visible(target)}.",
                     detail=f"The branches of {address.url} would go to {into}, among those of that remote.",
-                    remedy=f"Give it other references: git config remote.{visible(remote.name)}.fetch",
+                    remedy=typed,
                 )
 
 

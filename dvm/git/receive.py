@@ -8,15 +8,18 @@ import threading
 from typing import TYPE_CHECKING
 
 from dvm.errors import DvmError, RefusedError
-from dvm.git.incoming import ARRIVED
-from dvm.git.names import HEADS
-from dvm.git.relay import take
+from dvm.git.incoming import ARRIVED, shallow
+from dvm.git.memory import bound
+from dvm.git.names import HEADS, Names
+from dvm.git.relay import Ending, take
 from dvm.git.screen import Lines, Screen, Service
+from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
     from contextlib import AbstractContextManager
 
+    from dvm.git.address import Address
     from dvm.git.incoming import Incoming
     from dvm.git.relay import Limits
     from dvm.lima.process import Piped, Runner
@@ -25,29 +28,46 @@ if TYPE_CHECKING:
 
 _MOST_SAID = 8
 _MOST_BYTES_SAID = 16 << 10
+_CONNECTION_LOST = 255
+"""ssh's own exit status."""
+_NOTHING_KEPT = "Nothing of it was kept."
 
 
 class Reception:
     """One fetch into an `Incoming`.
 
     Args:
-        session: begins git-upload-pack in the guest: from a descriptor for its input, and a sink for what it says.
+        runner: starts git there; it is of no use after a failure.
+        address: the repository in the guest.
         told: is given the number of bytes so far, as they come.
     """
 
-    def __init__(self, runner: Runner, incoming: Incoming, limits: Limits, told: Callable[[int], None]) -> None:
+    def __init__(
+        self, runner: Runner, incoming: Incoming, address: Address, limits: Limits, told: Callable[[int], None]
+    ) -> None:
         self._runner = runner
         self._incoming = incoming
+        self._address = address
         self._limits = limits
         self._told = told
+        self._names = Names()
+        self._screen = Screen(Service.UPLOAD_PACK, address.vm, self._names)
+        self._ending = Ending.HOST
         self._error: BaseException | None = None
         self.bytes = 0
 
-    def fetch(self, session: Session, branches: Sequence[str], address: str) -> None:
+    @property
+    def left_out(self) -> dict[str, str]:
+        """Why branches of the guest were kept from git, by name."""
+        return self._names.left_out
+
+    def fetch(self, session: Session, branches: Sequence[str]) -> None:
         """Fetch `branches`, or all there are.
 
+        `session` begins git-upload-pack in the guest: from a descriptor for its input, and a sink for what it says.
+
         Raises:
-            RefusedError: git found that an object is not sound. TooLargeError: too much came.
+            RefusedError: git does not take what came. TooLargeError: too much came.
             DvmError: it failed, or took too long.
         """
         requests, of_git = os.pipe()
@@ -57,7 +77,7 @@ class Reception:
 
         def errors(chunk: bytes) -> None:
             if sum(map(len, said)) < _MOST_BYTES_SAID:
-                said.extend(lines.feed(chunk).splitlines())
+                said.extend(lines.feed(chunk).split("\n"))
 
         try:
             with session(requests, errors) as piped:
@@ -69,8 +89,9 @@ class Reception:
                 pump.start()
                 answers = -1
 
-                def started(_pid: int) -> None:
+                def started(pid: int) -> None:
                     nonlocal to_git, of_git
+                    bound(pid, self._limits)
                     os.close(to_git)
                     os.close(of_git)
                     to_git = of_git = -1
@@ -95,9 +116,20 @@ class Reception:
         if completed.timed_out:
             raise self._limits.late()
         if completed.status != 0:
-            from dvm.text import visible
+            self._incoming.demand_room()
+            lost = piped.completed is not None and piped.completed.status == _CONNECTION_LOST
+            raise self._failure([*said, *lines.end().split("\n")], completed.tail, branches, lost=lost)
+        self._incoming.demand_uncut(self._address)
 
-            raise _failure(address, [*said, *lines.end().splitlines()], [visible(line) for line in completed.tail])
+    def demand_whole(self, arrived: Container[str], branches: Sequence[str]) -> None:
+        """Return where all that is wanted of what the guest offers has arrived.
+
+        Raises:
+            RefusedError: git left something out, of which the guest has a part only.
+        """
+        wanted = [name for name in self._names.all if not branches or name in branches]
+        if self._screen.shallow and any(name not in arrived for name in wanted):
+            raise shallow(self._address)
 
     def _arguments(self, to_git: int, of_git: int, branches: Sequence[str]) -> list[str]:
         patterns = [f"+{HEADS}{name}:{ARRIVED}{name}" for name in branches or ["*"]]
@@ -114,31 +146,52 @@ class Reception:
 
     def _pump(self, source: int, target: int, stop: int) -> None:
         try:
-            self.bytes = take(source, target, Screen(Service.UPLOAD_PACK), self._limits, self._told, stop)
+            self._ending, self.bytes = take(source, target, self._screen, self._limits, self._told, stop)
         except BaseException as error:  # noqa: BLE001 - raised by the thread that waits
             self._error = error
+            # git may wait for a guest that reads nothing.
+            self._runner.cancellation.cancel()
         finally:
             # git then sees the end.
             with contextlib.suppress(OSError):
                 os.close(target)
 
-
-def _failure(address: str, guest: list[str], host: list[str]) -> DvmError:
-    lines = [line for line in (*guest, *host) if line.strip()]
-    missing = next((line for line in lines if "couldn't find remote ref" in line), None)
-    if missing is not None:
-        name = missing.rpartition("couldn't find remote ref ")[2].removeprefix(HEADS)
-        return DvmError(f"{address} has no branch {name}.", remedy=f"git ls-remote --heads {address}")
-    detail = "\n".join(lines[-_MOST_SAID:])
-    if any("fsck" in line or "index-pack" in line for line in host):
-        return RefusedError(
-            f"git does not take what {address} sends: its check of every object failed.",
-            detail=f"{detail}\nNothing of it was kept.",
-            remedy="Look in the VM, with its own git: git fsck --strict. If you trust the repository, and it is old, "
-            "`git fetch` takes what this check does not.",
+    def _failure(self, guest: Sequence[str], host: Sequence[str], branches: Sequence[str], *, lost: bool) -> DvmError:
+        """Return what went wrong. What the guest or git said is shown, and decides nothing: which end closed does."""
+        there = self._address
+        lines = [visible(line) for line in (*guest, *host) if line.strip()]
+        detail = "\n".join(lines[-_MOST_SAID:])
+        again = f"`{self._limits.again('', '')}`"
+        if self._ending is Ending.GUEST and lost:
+            return DvmError(
+                f"The connection to vm.{there.vm} was cut off before all of it had come.",
+                detail=f"{detail}\n{_NOTHING_KEPT}",
+                remedy=f"See whether the VM runs, and try again: {again}",
+            )
+        if self._screen.begun and self._ending is Ending.GUEST:
+            return DvmError(
+                f"The guest's git ended before all of {there.url} had come.",
+                detail=f"{detail}\n{_NOTHING_KEPT}",
+                remedy=f"Look in the VM, with its own git: `{there.inside('fsck', '--strict')}`",
+            )
+        if self._screen.shallow:
+            return shallow(there)
+        if self._screen.begun:
+            return RefusedError(
+                f"git does not take what {there.url} sends: its check of every object failed.",
+                detail=f"{detail}\n{_NOTHING_KEPT}",
+                remedy=f"Look in the VM, with its own git: `{there.inside('fsck', '--strict')}`. If you trust the "
+                f"repository, and it is old, this takes what the check does not: `git fetch {there.typed}`",
+            )
+        # As git says it of a branch that the guest does not offer, which is the guest's to decide.
+        missing = next((name for name in branches if f"fatal: couldn't find remote ref {HEADS}{name}" in host), None)
+        if missing is not None:
+            return DvmError(
+                f"{there.url} has no branch {missing}.",
+                remedy=f"See which it has: `git ls-remote --heads {there.typed}`",
+            )
+        return DvmError(
+            f"Nothing was fetched from {there.url}.",
+            detail=detail,
+            remedy=f"See which repositories are in its code directory: `dvm status {there.vm} --work`",
         )
-    return DvmError(
-        f"Nothing was fetched from {address}.",
-        detail=detail,
-        remedy="See in the VM whether it is a git repository, and whether `git fsck` finds it whole.",
-    )

@@ -8,17 +8,22 @@ import os
 import select
 import sys
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable  # noqa: TC003 - msgspec looks at it
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from dvm.errors import DvmError
 from dvm.model.units import format_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from dvm.git.screen import Screen
 
-_CHUNK = 1 << 20
+_CHUNK: Final = 1 << 20
+# A repository of text has more than this, in the mean, packed.
+_BYTES_OF_AN_OBJECT: Final = 256
+_NOTHING_KEPT: Final = "The call was ended. Nothing of it was kept."
 
 
 class TooLargeError(DvmError):
@@ -37,36 +42,79 @@ def pass_on(source: int, target: int, screen: Screen) -> None:
             _write(target, screen.feed(chunk))
 
 
-class Limits:
+class Limits(Struct, frozen=True):
     """How much is taken from a guest, in which time.
 
-    Args:
-        most_bytes: of everything that comes; most_packets: of what is no part of a pack, names of branches above all.
-        seconds: from now to the end; stall_seconds: without a byte.
+    `most_bytes`: of everything that comes; `most_packets`: of what is no part of a pack, names of branches above all.
+    `seconds`: from `begun` to the end; `stall_seconds`: in which nothing moves, in either direction. `again` returns
+    the user's command with an option changed.
     """
 
-    def __init__(self, *, most_bytes: int, most_packets: int, seconds: float, stall_seconds: float) -> None:
-        self.most_bytes = most_bytes
-        self.most_packets = most_packets
-        self._seconds = seconds
-        self._deadline = time.monotonic() + seconds
-        self.stall_seconds = stall_seconds
+    most_bytes: int
+    most_packets: int
+    seconds: float
+    stall_seconds: float
+    again: Callable[[str, str], str]
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def most_objects(self) -> int:
+        """Of how many objects a pack may be: git holds a few hundred bytes of each in memory, however small it is."""
+        return self.most_bytes // _BYTES_OF_AN_OBJECT
 
     @property
     def left(self) -> float:
         """The seconds that are left."""
-        return max(0.0, self._deadline - time.monotonic())
+        return max(0.0, self.begun + self.seconds - time.monotonic())
 
     def late(self) -> DvmError:
         """Return the error that the time is over."""
         return DvmError(
-            f"The guest did not send all of it in {self._seconds:.0f} s.",
-            detail="The call was ended. Nothing of it was kept.",
-            remedy="Give it longer: --timeout 2h",
+            f"The guest did not send all of it in {self.seconds:.0f} s.",
+            detail=_NOTHING_KEPT,
+            remedy=f"Give it longer: `{self.again('--timeout', f'{max(2, int(self.seconds // 900) + 1)}h')}`",
+        )
+
+    def demand(self, size: int, screen: Screen) -> None:
+        """Return where all that has come is within the limits.
+
+        Raises:
+            TooLargeError: it is not.
+        """
+        if size > self.most_bytes:
+            raise self._too_large(f"The guest sends more than {format_size(self.most_bytes)}.", self.most_bytes + 1)
+        if screen.objects > self.most_objects:
+            raise self._too_large(
+                f"The guest sends {screen.objects} objects, and {self.most_objects} are taken with this size.",
+                screen.objects * _BYTES_OF_AN_OBJECT,
+            )
+        if screen.packets > self.most_packets:
+            raise TooLargeError(
+                f"The guest sends more than {self.most_packets} names and messages.",
+                detail=_NOTHING_KEPT,
+                remedy=f"Name the branches that you want, as in `{self.again('', 'main')}`.",
+            )
+
+    def _too_large(self, summary: str, needed: int) -> TooLargeError:
+        size = 1 << max(30, (4 * needed - 1).bit_length())
+        return TooLargeError(
+            summary,
+            detail=_NOTHING_KEPT,
+            remedy=f"If you expect so much, allow it: `{self.again('--max-size', format_size(size))}`",
         )
 
 
-def take(source: int, target: int, screen: Screen, limits: Limits, told: Callable[[int], None], stop: int) -> int:
+class Ending(Enum):
+    """Why nothing more is passed on."""
+
+    WHOLE = "a pack has come to its end"
+    GUEST = "the guest's end was closed"
+    HOST = "the host's git has ended, or takes no more"
+
+
+def take(
+    source: int, target: int, screen: Screen, limits: Limits, told: Callable[[int], None], stop: int
+) -> tuple[Ending, int]:
     """Pass on what comes from `source` within `limits`, `told` of the bytes so far; return their number.
 
     It ends after a pack, behind which a fetch asks for nothing more, and when `stop` can be read.
@@ -75,43 +123,56 @@ def take(source: int, target: int, screen: Screen, limits: Limits, told: Callabl
         TooLargeError: it is too much. DvmError: it takes too long. ProtocolError: it is not git's protocol.
     """
     _widen(source)
+    _widen(target)
+    os.set_blocking(target, False)
     count = 0
-    with contextlib.suppress(BrokenPipeError):
+    try:
         while not screen.complete:
-            patience = min(limits.left, limits.stall_seconds)
-            ready = select.select([source, stop], [], [], patience)[0]
-            if not ready:
-                raise limits.late() if limits.left <= 0 else _stalled(limits.stall_seconds)
-            if stop in ready:
-                break
+            _await(limits, stop, reads=source)
             chunk = os.read(source, _CHUNK)
             if not chunk:
-                break
+                return Ending.GUEST, count
             count += len(chunk)
-            if count > limits.most_bytes:
-                raise TooLargeError(
-                    f"The guest sends more than {format_size(limits.most_bytes)}.",
-                    detail="The call was ended. Nothing of it was kept.",
-                    remedy="If you expect so much, allow it: --max-size 4GiB",
-                )
-            passed = screen.feed(chunk)
-            if screen.packets > limits.most_packets:
-                raise TooLargeError(
-                    f"The guest sends more than {limits.most_packets} names and messages.",
-                    detail="The call was ended. Nothing of it was kept.",
-                    remedy="Name the branches that you want: dvm fetch VM BRANCH",
-                )
-            _write(target, passed)
+            passed = memoryview(screen.feed(chunk))
+            limits.demand(count, screen)
+            while passed:
+                _await(limits, stop, writes=target)
+                # A pipe that takes something need not take all.
+                with contextlib.suppress(BlockingIOError):
+                    passed = passed[os.write(target, passed) :]
             told(count)
-    return count
+    except (BrokenPipeError, _Stopped):
+        return Ending.HOST, count
+    return Ending.WHOLE, count
 
 
-def _stalled(seconds: float) -> DvmError:
-    return DvmError(
-        f"The guest sent nothing for {seconds:.0f} s.",
-        detail="The call was ended. Nothing of it was kept.",
-        remedy="Try again.",
-    )
+class _Stopped(Exception):  # noqa: N818 - it is no error
+    """The host's git has ended."""
+
+
+def _await(limits: Limits, stop: int, *, reads: int | None = None, writes: int | None = None) -> None:
+    """Wait until the descriptor is ready.
+
+    Raises:
+        _Stopped: `stop` can be read. DvmError: it takes too long.
+    """
+    patience = min(limits.left, limits.stall_seconds)
+    readers = [stop] if reads is None else [stop, reads]
+    ready, writable, _ = select.select(readers, [] if writes is None else [writes], [], patience)
+    if stop in ready and reads not in ready:
+        raise _Stopped
+    if not ready and not writable:
+        raise limits.late() if limits.left <= 0 else _stalled(limits, reading=reads is not None)
+
+
+def _stalled(limits: Limits, *, reading: bool) -> DvmError:
+    seconds, detail = f"{limits.stall_seconds:.0f} s", _NOTHING_KEPT
+    if reading:
+        summary = f"The guest sent nothing for {seconds}."
+    else:
+        summary = f"This host's git took nothing of what the guest sends for {seconds}."
+        detail = f"It waits for the guest, where that reads nothing of what it is asked. {detail}"
+    return DvmError(summary, detail=detail, remedy=f"Try again: `{limits.again('', '')}`")
 
 
 def _write(target: int, data: bytes) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dvm.git.branches import MOST_COUNTED, Branch, Move
+from dvm.git.branches import MOST_COUNTED, Branch, Move, first_new
 from dvm.text import visible
 from dvm.views.styles import PLAIN, Ink
 
@@ -41,9 +41,13 @@ def _lines(arrival: Arrival, there: Address, ink: Ink) -> Iterator[str]:
         _plural(arrival.objects.get(kind, 0), noun) for kind, noun in (("commit", "commit"), ("blob", "file"))
     )
     yield f"Received {commits}, {files}, {_bytes(arrival.size)}. git checked each object; nothing is checked out."
-    new = next((each for each in told if each.after), None)
+    new = first_new(told)
     if new is not None:
-        yield f"Look first: git diff --no-ext-diff --no-textconv HEAD...{there.vm}/{visible(new.name)}"
+        # A branch or a tag of the user's would win over the short name.
+        name = f"refs/remotes/{there.vm}/{visible(new.name)}"
+        look = f"diff --no-ext-diff --no-textconv HEAD...{name}"
+        alone = f"log -p --no-ext-diff --no-textconv --no-show-signature {name}"
+        yield f"Look first: git {look if arrival.base else alone}"
 
 
 def _what(branch: Branch) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import subprocess
 import sys
@@ -91,7 +92,9 @@ def test_branches_come_and_nothing_else(app: Dvm, here: Path) -> None:
     assert "new      app/main" in result.out
     assert "2 new commits" in result.out
     assert "Received 2 commits, 1 file, " in result.out
-    assert "git diff --no-ext-diff --no-textconv HEAD...app/" in result.out
+    assert "git log -p --no-ext-diff --no-textconv --no-show-signature refs/remotes/app/" in result.out, (
+        "no common history"
+    )
     names = {
         name
         for name in changed(here, before)
@@ -114,11 +117,6 @@ def test_moved_forced_gone_and_pruned(app: Dvm, here: Path) -> None:
     run(there, *COMMIT, "another root")
     run(there, "branch", "-f", "b", "fresh")
     run(there, "branch", "-D", "c")
-    run(there, "branch", "c/d", "main")
-    kept = app.run("fetch", "app")
-    assert kept.code == 1, "c is in the way of c/d"
-    assert set(refs(here)) == {"refs/heads/main", *(f"refs/remotes/app/{name}" for name in ("a", "b", "c", "main"))}
-    run(there, "branch", "-D", "c/d")
     kept = app.run("fetch", "app")
     assert kept.code == 0
     for words in (
@@ -524,3 +522,194 @@ def test_many_branches_are_taken_and_not_all_counted(app: Dvm, here: Path) -> No
     assert len(refs(here)) == 302
     assert "… and 101 more" in result.out
     assert time.monotonic() - begun < 40
+
+
+def test_what_is_gone_and_in_the_way_stops_nothing_else(app: Dvm, here: Path) -> None:
+    there = make(app, "project")
+    run(there, "branch", "c")
+    assert app.run("fetch", "app").code == 0
+    run(there, "branch", "-D", "c")
+    run(there, "branch", "c/d", "main")
+    run(there, *COMMIT, "second")
+    kept = app.run("fetch", "app:project")
+    assert kept.code == 1
+    assert "left out c/d: c is there already, and git can't keep both" in kept.out
+    assert "moved    app/main" in kept.out
+    (command,) = [line.rpartition("by: ")[2] for line in kept.out.splitlines() if "left out" in line]
+    assert command == "dvm fetch app:project --prune"
+    pruned = app.run(*command.split()[1:])
+    assert (pruned.code, "deleted  app/c" in pruned.out, "new      app/c/d" in pruned.out) == (0, True, True)
+    run(there, "branch", "-D", "c/d")
+    run(there, "branch", "c", "main")
+    assert app.run("fetch", "app", "c").code == 1, "the other way round, and by name"
+    assert app.run("fetch", "app", "--prune").code == 0
+    assert "refs/remotes/app/c" in refs(here)
+
+
+def test_names_that_are_one_file_where_capital_letters_do_not_count(app: Dvm, here: Path) -> None:
+    there = make(app, "project")
+    run(there, "branch", "topic/a")
+    assert app.run("fetch", "app").code == 0
+    run(there, "branch", "-m", "topic/a", "Topic/b")
+    shown = app.run("fetch", "app")
+    assert "left out Topic/b: its name differs from that of topic in capital letters alone" in shown.out
+    assert shown.code == 1
+    assert app.run("fetch", "app", "--prune").code == 0
+    assert {"refs/remotes/app/Topic/b", "refs/remotes/app/main"} < set(refs(here))
+    run(here, "remote", "add", "App", "https://git.example.com/x")
+    before = everything(here)
+    said = nothing_came(here, before, app.run("fetch", "app"), 3)
+    assert "git remote rename App app-other" in said
+
+
+PACK_FOLLOWS = (
+    PACKETS + CAPABILITIES + 'packet(OID + b" refs/heads/main\\n"); flush()\ntime.sleep(0.5)\n'
+    'packet(b"acknowledgments\\n"); packet(b"ready\\n"); os.write(1, b"0001"); packet(b"packfile\\n")\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('packet(b"\\x02fatal: index-pack: fsck error in packed object\\n")\nsys.exit(1)\n', "ended before all of"),
+        ('packet(b"\\x03fsck index-pack\\n")\n', "ended before all of"),
+        ('packet(b"\\x01PACK\\0\\0\\0\\2\\0\\0\\0\\1")\nos.write(2, b"fatal: fsck index-pack\\n")\n', "ended before all of"),
+        ("sys.exit(255)\n", "The connection to vm.app was cut off"),
+    ],
+    ids=["progress", "error", "standard error", "connection"],
+)  # fmt: skip
+def test_words_of_the_guest_do_not_make_its_objects_unsound(app: Dvm, here: Path, body: str, said: str) -> None:
+    make(app, "project")
+    before = everything(here)
+    stage(app, PACK_FOLLOWS + body)
+    shown = nothing_came(here, before, app.run("fetch", "app:project"), 1)
+    assert said in shown
+    assert "its check of every object failed" not in shown
+    stage(app, PACKETS + CAPABILITIES + 'packet(b"ERR fsck\\nfatal: index-pack\\n")\n')
+    assert "Nothing was fetched" in nothing_came(here, before, app.run("fetch", "app:project"), 1)
+
+
+def test_more_objects_than_are_held_in_memory(app: Dvm, here: Path) -> None:
+    make(app, "project")
+    before = everything(here)
+    stage(
+        app, PACK_FOLLOWS + 'packet(b"\\x01PACK\\0\\0\\0\\2\\xff"); packet(b"\\x01\\xff\\xff\\xffx"); time.sleep(60)\n'
+    )
+    said = nothing_came(here, before, app.run("fetch", "app:project", "--max-size", "64MiB"), 1)
+    assert "The guest sends 4294967295 objects, and 262144 are taken with this size." in said
+    assert "`dvm fetch app:project --max-size 4TiB`" in said
+
+
+def test_a_guest_that_has_a_part_of_its_history_only(app: Dvm, here: Path) -> None:
+    whole = make(app, "whole")
+    run(whole, *COMMIT, "second")
+    run(guest(app), "clone", "-q", "--depth", "1", f"file://{whole}", "project")
+    before = everything(here)
+    said = nothing_came(here, before, app.run("fetch", "app:project"), 3)
+    assert "dvm://app/project is shallow" in said
+    assert "`dvm ssh app -- git -C project fetch --unshallow`" in said
+    assert not (here / ".git" / "shallow").exists()
+
+
+def test_a_guest_does_not_move_where_history_ends(app: Dvm, here: Path) -> None:
+    there = make(app, "project")
+    for number in range(4):
+        run(there, *COMMIT, f"commit {number}")
+    shallow = here / "shallow"
+    run(here, "clone", "-q", "--depth", "1", f"file://{there}", str(shallow))
+    old = run(shallow, "rev-parse", "HEAD")
+    for name in ("new", "newer"):
+        run(there, *COMMIT, name)
+    cut = run(there, "rev-parse", "HEAD~1")
+    stage(
+        app,
+        REAL
+        + f"""
+def cut(data):
+    at = data.find(b"000dpackfile\\n")
+    info = b"".join(b"%04x" % (len(line) + 4) + line for line in
+        (b"shallow-info\\n", b"unshallow {old}\\n", b"shallow {cut}\\n"))
+    return data if at < 0 else data[:at] + info + b"0001" + data[at:]
+real(cut)
+""",
+    )
+    kept = (shallow / ".git" / "shallow").read_text()
+    done = subprocess.run(
+        [sys.executable, "-m", "dvm", "fetch", "app:project"],
+        env=app.environment, cwd=shallow, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, "is shallow" in done.stderr) == (3, True), done.stderr
+    assert (shallow / ".git" / "shallow").read_text() == kept
+    assert "refs/remotes/app" not in run(shallow, "for-each-ref")
+    assert not (here / ".git" / "shallow").exists()
+
+
+def test_a_partial_clone_takes_whole_histories(app: Dvm, here: Path) -> None:
+    there = make(app, "project")
+    text = "".join(f"line {number}\n" for number in range(2000))
+    (there / "file").write_text(text)
+    run(there, "add", "file")
+    run(there, *COMMIT, "file")
+    run(there, "config", "uploadpack.allowFilter", "true")
+    partial = here / "partial"
+    run(here, "clone", "-q", "--no-checkout", "--filter=blob:none", f"file://{there}", str(partial))
+    (there / "file").write_text(text + "more\n")
+    run(there, "add", "file")
+    run(there, *COMMIT, "more")
+    done = subprocess.run(
+        [sys.executable, "-m", "dvm", "fetch", "app:project"],
+        env=app.environment, cwd=partial, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    run(partial, "config", "remote.origin.url", "/nonexistent")
+    assert run(partial, "show", "refs/remotes/app/main:file").endswith("more"), "nothing is missing"
+    run(partial, "fsck")
+
+
+def test_the_advice_works_as_it_is_typed(app: Dvm, here: Path) -> None:
+    there = make(app, "project")
+    count = itertools.count(1)
+    run(here, "checkout", "-q", "--orphan", "unborn")
+
+    def advised() -> str:
+        (there / "f").write_text("of the guest\n" * next(count))
+        run(there, "add", "f")
+        run(there, *COMMIT, "next")
+        (line,) = [line for line in app.run("fetch", "app").out.splitlines() if line.startswith("Look first: git ")]
+        return run(here, *line.removeprefix("Look first: git ").split())
+
+    assert "+of the guest" in advised(), "no commit here"
+    run(here, "checkout", "-q", "main")
+    assert "+of the guest" in advised(), "no history in common"
+    run(here, "reset", "-q", "--hard", "refs/remotes/app/main")
+    run(here, "tag", "app/main", "HEAD~1")
+    assert "+of the guest" in advised(), "a tag of that name"
+
+
+def test_a_failure_of_ours_ends_git(app: Dvm, here: Path) -> None:
+    make(app, "project")
+    before = everything(here)
+    stage(app, PACK_FOLLOWS + 'packet(b"\\x01PACK\\0\\0\\0\\2\\0\\0\\0\\1")\nos.write(1, b"zzzz")\ntime.sleep(60)\n')
+    begun = time.monotonic()
+    assert "not git's protocol" in nothing_came(here, before, app.run("fetch", "app:project"), 1)
+    assert time.monotonic() - begun < 30
+
+
+def test_a_full_disk_is_said_to_be_full(app: Dvm, here: Path) -> None:
+    make(app, "project")
+    stage(app, PACK_FOLLOWS + "flush()\n")
+    before = everything(here)
+    assert "its check of every object failed" in nothing_came(here, before, app.run("fetch", "app:project"), 3)
+    environment = app.environment | {"PYTHONPATH": str(here / "full")}
+    (here / "full").mkdir(mode=0o700)
+    (here / "full" / "sitecustomize.py").write_text(
+        "import os\nfsync = os.fsync\n"
+        "def full(fd):\n"
+        "    if os.readlink(f'/proc/self/fd/{fd}').endswith('/room'):\n"
+        "        raise OSError(28, 'No space left on device')\n"
+        "    return fsync(fd)\n"
+        "os.fsync = full\n"
+    )
+    before = everything(here)
+    result = Result.of(app.run_bytes("fetch", "app:project", environment=environment))
+    assert "disk is full" in nothing_came(here, before, result, 1)

@@ -276,7 +276,10 @@ def test_progress_of_the_guest_s_git_is_shown_without_escapes(app: Dvm, git: Git
 def test_an_old_git_in_the_guest_is_said_to_be_old(app: Dvm, git: Git) -> None:
     stage(app, PACKETS + 'packet(OID + b" HEAD\\0multi_ack side-band-64k\\n"); flush()\n')
     done = git.run("ls-remote", "dvm://app/project", code=128)
-    assert "it does not speak version 2. Try `dvm ssh VM -- git --version`; it has to be 2.18 or later." in done.stderr
+    assert (
+        "it does not speak version 2. It has to be git 2.18 or later: `dvm ssh app -- git --version` shows"
+        in done.stderr
+    )
 
 
 def test_the_journal_has_the_sessions(app: Dvm, git: Git) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 from dvm.cli.completing import vm_names
 from dvm.cli.lazy_options import options as opt
 from dvm.cli.lazy_options import typer
-from dvm.errors import UsageError
+from dvm.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,11 +77,21 @@ def fetch(
             raise UsageError(f'"{visible(each)}" can\'t be fetched: {why}.', remedy="Rename the branch in the guest.")
     if prune and wanted:
         raise UsageError("--prune goes with all branches only.", remedy="Leave out the branches, or --prune.")
+    options = {"--max-size": (max_size, "1GiB"), "--timeout": (timeout, "30m")}
+    words = ["dvm", "fetch", vm, *wanted, *(["--prune"] if prune else [])]
+
+    def again(option: str, value: str) -> str:
+        given = {each: text for each, (text, default) in options.items() if text != default}
+        changed = {**given, option: value} if option else given
+        extra = [] if option or not value else [value]
+        return shlex.join([*words, *extra, *(word for pair in changed.items() for word in pair)])
+
     limits = Limits(
         most_bytes=_size(max_size),
         most_packets=_MOST_PACKETS,
         seconds=seconds_of("--timeout", timeout),
         stall_seconds=_STALL_SECONDS,
+        again=again,
     )
     host = Host()
     git = HostGit(host)
@@ -89,10 +100,11 @@ def fetch(
     entrance = enter(host, name, manifest)
     there = meant(name, path, remotes, entrance)
     demand_free(name, there, remotes)
-    arrival = _fetch(host, git, repository, entrance, there, wanted, limits, prune=prune)
+    pruning = shlex.join(("dvm", "fetch", vm, "--prune"))
+    arrival = _fetch(host, git, repository, entrance, there, wanted, limits, prune=prune, pruning=pruning)
     ink = Ink(use_colour(sys.stdout, os.environ))
     sys.stdout.write(render_arrival(arrival, there, ink=ink))
-    return 0
+    return ExitCode.FAILED if arrival.refused else ExitCode.DONE
 
 
 def _size(text: str) -> int:
@@ -114,10 +126,12 @@ def _fetch(
     limits: Limits,
     *,
     prune: bool,
+    pruning: str,
 ) -> Arrival:
     from dvm.cli.fetching import end_progress, objects, progress
-    from dvm.git.branches import LISTED, Arrival, compare, update
+    from dvm.git.branches import LISTED, Arrival, compare, first_new, references, update
     from dvm.git.incoming import ARRIVED, incoming
+    from dvm.git.memory import allocation
     from dvm.git.receive import Reception
     from dvm.git.screen import Service
     from dvm.state.journal import Journal
@@ -125,18 +139,29 @@ def _fetch(
     guest = entrance.guest
     with incoming(repository) as place:
         Journal(host.state).write("session", vm=guest.vm, instance=guest.instance, kind="fetch")
-        lent, own = (git.runner(place.environment(git.environment, lent=lent)) for lent in (True, False))
-        reception = Reception(lent, place, limits, progress())
+        most = allocation(limits)
+        lent, own = (git.runner(place.environment(git.environment, lent=lent, most=most)) for lent in (True, False))
+        reception = Reception(lent, place, there, limits, progress())
         call = guest.git(Service.UPLOAD_PACK, there.path)
         try:
             reception.fetch(
-                lambda stdin, errors: entrance.connection.relaying(call, stdin=stdin, errors=errors), wanted, there.url
+                lambda stdin, errors: entrance.connection.relaying(call, stdin=stdin, errors=errors), wanted
             )
         finally:
             end_progress()
         counts = objects(own, place.place)
         listed = own.capture(("git", f"--git-dir={place.place}", "for-each-ref", LISTED, ARRIVED), timeout=60).stdout
+        reception.demand_whole(references(listed, ARRIVED), wanted)
         place.hand_over()
-    found, left_out = compare(repository, guest.vm, listed, limits, prune=prune, only=wanted)
+    odd = reception.left_out
+    found, refused = compare(repository, guest.vm, listed, odd, limits, prune=prune, pruning=pruning, only=wanted)
     update(repository, guest.vm, found)
-    return Arrival(tuple(found), left_out, reception.bytes, counts)
+    new = first_new(found)
+    return Arrival(
+        tuple(found),
+        odd | refused,
+        reception.bytes,
+        counts,
+        refused=bool(refused) or not odd.keys().isdisjoint(wanted),
+        base=new is None or repository.has_base(new.after),
+    )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dvm.git.names import problem, sorted_out
+from dvm.git.names import Names, problem
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,25 @@ def test_odd(name: str) -> None:
 
 
 def test_those_that_differ_in_capitals_alone_are_not_both_taken() -> None:
-    good, bad = sorted_out(["main", "Main", "x/A", "x/a", "other"])
-    assert good == ["Main", "other", "x/A"]
-    assert set(bad) == {"main", "x/a"}
+    names = Names()
+    asked = ["Main", "main", "other", "x/A", "x/a", "X/b", "MAIN/c", "x/b/c"]
+    assert [name for name in asked if names.take(name)] == ["Main", "other", "x/A", "x/b/c"]
+    assert names.left_out["X/b"] == "its name differs from that of x in capital letters alone"
+    assert set(names.left_out) == {"main", "x/a", "X/b", "MAIN/c"}
+
+
+def test_a_branch_and_a_directory_of_branches_are_not_both_taken() -> None:
+    names = Names()
+    assert [name for name in ["a", "a/b", "a-b", "c/d/e", "c", "c/d", "c/d/f"] if names.take(name)] == [
+        "a",
+        "a-b",
+        "c/d/e",
+        "c/d/f",
+    ]
+    assert set(names.left_out) == {"a/b", "c", "c/d"}
+    held = Names()
+    held.hold("a")
+    assert (held.take("a"), held.take("a/b"), held.take("A")) == (True, False, False)
 
 
 PARTS = ["a", "B", ".", "/", "-", "@", "{", "~", " ", "é", ".lock", "\u0301"]

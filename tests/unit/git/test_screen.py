@@ -19,7 +19,7 @@ BEGIN = packet(b"version 2\n") + packet(b"fetch=shallow\n") + FLUSH
 
 
 def screened(stream: bytes, service: Service = Service.UPLOAD_PACK) -> bytes:
-    return Screen(service).feed(stream)
+    return Screen(service, "app").feed(stream)
 
 
 def test_a_pack_passes_as_it_is() -> None:
@@ -74,7 +74,7 @@ def test_pieces_make_no_difference_and_lengths_stay(packets: list[bytes], data: 
     stream = BEGIN + b"".join(packets)
     whole = screened(stream)
     assert len(whole) == len(stream)
-    screen, parts, at = Screen(Service.UPLOAD_PACK), [], 0
+    screen, parts, at = Screen(Service.UPLOAD_PACK, "app"), [], 0
     while at < len(stream):
         size = data.draw(st.integers(1, 64))
         parts.append(screen.feed(stream[at : at + size]))
