@@ -713,3 +713,17 @@ def test_a_full_disk_is_said_to_be_full(app: Dvm, here: Path) -> None:
     before = everything(here)
     result = Result.of(app.run_bytes("fetch", "app:project", environment=environment))
     assert "disk is full" in nothing_came(here, before, result, 1)
+
+
+@pytest.mark.parametrize("odd", ["a\x85b", "a\u2028b", "a\x0bb", "a\x1cb", "a b"])
+def test_odd_line_ends_in_the_path_of_the_repository(app: Dvm, here: Path, odd: str) -> None:
+    make(app, "project")
+    place = here / odd
+    place.mkdir()
+    run(place, "init", "-q", "-b", "main")
+    done = subprocess.run(
+        [sys.executable, "-m", "dvm", "fetch", "app:project"],
+        env=app.environment, cwd=place, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "refs/remotes/app/main" in run(place, "for-each-ref")
