@@ -9,6 +9,7 @@ from dvm.errors import LimaError
 from dvm.execute.hooks import StepFailure
 from dvm.execute.kept_work import demand_kept
 from dvm.execute.look import ours
+from dvm.lima.ssh.place import forget_instance
 from dvm.observe.host import observe_one
 from dvm.state.kept_work import forget_useless
 from dvm.state.leftovers import (
@@ -96,6 +97,7 @@ def _remove(job: Job, step: Step, directory: Path) -> None:
             f"limactl said that it deleted {job.change.instance}, but {directory} is still there.",
             remedy="Look what is in it, and apply again.",
         )
+    forget_instance(job.context.state.connections, directory)
     _forget(job)
 
 

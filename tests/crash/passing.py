@@ -70,6 +70,8 @@ class ThrowawayWorld(Killable):
         assert not list(self.dvm.lima_home.glob("dvm-try*")), when
         assert not list(self.dvm.state.glob("try")), when
         assert not list(self.dvm.state.glob("*/ephemeral.json")), when
+        kept = [path.name for path in self.dvm.state.glob("ssh/*") if path.suffix in {".known", ".lock"}]
+        assert not kept, f"{when}: what the host knows of connections"
 
 
 class _ArchiveWorld(Killable):

@@ -52,6 +52,7 @@ def left(dvm: Dvm) -> list[dict[str, Any]]:
 def nothing_is_left(dvm: Dvm) -> None:
     assert instances(dvm) == []
     assert [path.name for path in dvm.state.iterdir() if path.name.startswith("run-")] == []
+    assert [path.name for path in (dvm.state / "ssh").glob("*") if path.suffix in {".known", ".lock"}] == []
     assert left(dvm) == []
 
 

@@ -36,7 +36,7 @@ class Place:
 
     def __init__(self, directory: Path, instance: Path, boot: str, environment: Mapping[str, str]) -> None:
         self._directory = directory
-        self._prefix = hashlib.sha256(str(instance).encode()).hexdigest()[:_INSTANCE_DIGITS]
+        self._prefix = _prefix(instance)
         self._name = f"{self._prefix}-{boot}"
         self._environment = environment
 
@@ -124,6 +124,18 @@ class Place:
             return Path(runtime) / f"dvm-{home}"
         # Anybody can put a directory of this name there first: then it is not ours, and is refused.
         return Path("/tmp") / f"dvm-{os.geteuid()}-{home}"  # noqa: S108
+
+
+def forget_instance(directory: Path, instance: Path) -> None:
+    """Remove what the connections to an instance that is gone left in `directory`: their host keys and their lock."""
+    prefix = _prefix(instance)
+    for entry in (directory / f"{prefix}.lock", *directory.glob(f"{prefix}-*")):
+        with contextlib.suppress(OSError):
+            entry.unlink()
+
+
+def _prefix(instance: Path) -> str:
+    return hashlib.sha256(str(instance).encode()).hexdigest()[:_INSTANCE_DIGITS]
 
 
 class Sessions:
