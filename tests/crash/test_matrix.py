@@ -13,7 +13,7 @@ from tests.crash.world import BaseWorld, World
 from tests.places import short_place
 
 ALL = bool(os.environ.get("DVM_CRASH_ALL"))
-SHARES = 16 if ALL else 2
+SHARES = 16 if ALL else 1
 
 
 @pytest.fixture(scope="module", params=[World, BaseWorld, ThrowawayWorld, BackupWorld, RestoreWorld])

@@ -266,31 +266,6 @@ def test_twenty_in_a_row(made: Dvm) -> None:
     nothing_is_left(made)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("how", ["before", "after"])
-def test_killed_at_each_step_one_command_removes_what_is_left(made: Dvm, how: str) -> None:
-    assert made.run("run", "true").code == 0
-    calls = len(made.calls())
-    assert calls > 10
-    for at in range(1, calls + 1):
-        made.forget()
-        rule = {"match": [], "nth": at, "do": f"kill-parent-{how}"}
-        faults = made.place / "faults.json"
-        faults.write_text(json.dumps([rule]))
-        Path(f"{faults}.counts").unlink(missing_ok=True)
-        with made.popen("run", "true", DVM_SIM_FAULTS=str(faults)) as process:
-            process.communicate(timeout=60)
-        if process.returncode != -signal.SIGKILL:
-            continue  # a call of ssh's, or of another process
-        there = instances(made)
-        if not any("call.json" in str(path) for path in made.state.glob("run-*/call.json")):
-            assert [f"dvm-{row['name']}" for row in left(made)] == there, f"{how} {at}"
-        removed = made.run("rm", "--ephemeral", "--yes", "--discard-work")
-        assert removed.code == 0, f"{how} {at}: {said(removed)}"
-        assert instances(made) == [], f"{how} {at}"
-        assert not list(made.state.glob("run-*")), f"{how} {at}"
-
-
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="the simulator's QEMU is looked up in /proc")
 def test_what_may_leave_it_can_be_said_with_the_command(made: Dvm) -> None:
     qemu = made.place / "qemu"
