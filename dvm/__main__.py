@@ -17,9 +17,22 @@ def main() -> None:
         _open_streams()
     if "_DVM_COMPLETE" in os.environ:
         _complete()
+    if sys.argv[1:2] in (["ssh"], ["sh"]):
+        _reenter()
     from dvm.cli.run import run
 
     sys.exit(run(sys.argv[1:]))
+
+
+def _reenter() -> None:
+    """Become a session at once where that is open; an interrupt ends us as it ends every command."""
+    from dvm.cli.reentry import reenter
+
+    try:
+        reenter(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrupted.\n")
+        sys.exit(130)
 
 
 def _open_streams() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ class Host:
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         self.environment = dict(os.environ if environment is None else environment)
         self._warned = False
+        self.begun = time.time()
+        """Before anything was read, in seconds since 1970."""
 
     @cached_property
     def state(self) -> StateDirectory:

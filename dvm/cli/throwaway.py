@@ -138,9 +138,9 @@ class Session:
             left_out = into_guest(enter(self._host, self.name, self._manifest), source, "")
             if left_out:
                 self._tell(f"Left out of {source}, as no regular files or directories: {len(left_out)}.")
-        connection, call = prepared(self._host, self.name, self._manifest, command, variables)
+        entrance, call = prepared(self._host, self.name, self._manifest, command, variables)
         sys.stdout.flush()
-        return connection.attend(call)
+        return entrance.connection.attend(call)
 
     def _undo(self, code: int) -> int:
         """Delete what was made of a VM that nobody was in, and return the exit code."""

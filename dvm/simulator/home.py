@@ -73,10 +73,11 @@ class Home:
         """Make the directory and what Lima keeps in `_config`: its key pair, here without a key in it."""
         self.config.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path.chmod(0o700)
-        for name, mode in (("user", 0o600), ("user.pub", 0o644)):
+        for name, mode, text in (("user", 0o600, ""), ("user.pub", 0o644, "ssh-ed25519 AAAAC3NzSimulated lima\n")):
             file = self.config / name
             if not file.exists():
                 file.touch(mode=mode)
+                file.write_text(text, encoding="ascii")
 
     @contextmanager
     def lock(self) -> Iterator[None]:

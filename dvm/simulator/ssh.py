@@ -5,7 +5,8 @@ It knows a guest by its port and reads the same files as `dvm-sim-limactl`. What
 own messages and its status 255. Nothing is encrypted, and no network is used.
 
 A guest's host key is another one at each boot, as with cloud-init. A test stages one by a file `guest-host-key` in
-the instance's directory.
+the instance's directory. Root signs in with a key that dvm-admit lets in at that moment, and never where a test stages
+a file `guest-no-root`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 import shlex
 import signal
 import sys
@@ -35,6 +37,12 @@ if TYPE_CHECKING:
 
 FAILED = 255
 HOST_KEY_FILE = "guest-host-key"
+NO_ROOT_FILE = "guest-no-root"
+# A line for root's shell, which runs a program that was left before.
+_LEFT = re.compile(
+    r'p=/run/dvm/([a-z]+)-[0-9a-f]+; .*?; }; set -- (.*); \[ -z "\$BASH_VERSION" \] \|\| \. \$p; exec bash \$p "\$@"',
+    re.DOTALL,
+)
 _TAKE_A_VALUE = frozenset("FoOpliSEeLRDJW")
 _CHANGED = """\
 @@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@
@@ -172,8 +180,16 @@ def _authenticate(line: Line, instance: Instance) -> None:
             file.write(f"{entry}\n")
     user = (instance.config or {}).get("user", {}).get("name", "")
     key = line.path("identityfile")
-    if line.options.get("user") != user or key != instance.home.config / "user":
+    known_user = line.options.get("user") == user or _is_admitted(line, instance, key)
+    if not known_user or key != instance.home.config / "user":
         raise _Failure(f"{line.options.get('user', '')}@127.0.0.1: Permission denied (publickey).")
+
+
+def _is_admitted(line: Line, instance: Instance, key: Path) -> bool:
+    if line.options.get("user") != "root" or (instance.dir / NO_ROOT_FILE).exists():
+        return False
+    admitted = Machine(instance).memory["admitted"]
+    return " ".join(key.with_name(f"{key.name}.pub").read_text(encoding="utf-8").split()[:2]) in admitted
 
 
 def host_key(instance: Instance) -> str:
@@ -186,6 +202,8 @@ def host_key(instance: Instance) -> str:
 def _session(instance: Instance, line: Line) -> int:
     take_time()
     process = Process(Machine(instance), PROGRAMS)
+    if line.options.get("user") == "root":
+        process.become("root")
     process.cwd = process.home
     return process.run(_guest_argv(line.command))
 
@@ -199,12 +217,16 @@ def _guest_argv(command: str) -> list[str]:
     if not command:
         return ["bash", "-l"]
     words = shlex.split(command)
+    if words[:3] == ["exec", "sh", "-c"] and words[4] == "dvm-leave":
+        return ["bash", "-c", "", "dvm-leave"]
+    if left := _LEFT.fullmatch(command):
+        return ["bash", "-c", "", f"dvm-{left[1]}", *shlex.split(left[2])]
     if words[0].startswith("p=/run/dvm/") and "exec" in words:
+        name = words[0].rpartition("/")[2].rpartition("-")[0]
         start = words.index("exec")
-        run, rest = words[start : start + 5], words[start + 5 :]
-        if run == ["exec", "sudo", "-n", "bash", "$p"]:
-            name = words[0].rpartition("/")[2].rpartition("-")[0]
-            return ["sudo", "-n", "bash", "-c", words[8], f"dvm-{name}", *rest]
+        for run in (["exec", "sudo", "-n", "bash", "$p"], ["exec", "bash", "$p"]):
+            if words[start : start + len(run)] == run:
+                return [*run[1:-1], "-c", words[8], f"dvm-{name}", *words[start + len(run) :]]
     return ["bash", "-c", command]
 
 

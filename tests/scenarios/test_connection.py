@@ -121,18 +121,20 @@ def test_several_at_once_start_one(app: Dvm) -> None:
     for process in running:
         out, err = process.communicate(timeout=60)
         assert (process.returncode, out, err) == (0, "", "")
-    assert len([call for call in app.calls() if "-M" in call]) == 1
-    assert len(sockets(app)) == 1
+    made = [word for call in app.calls() if "-M" in call for word in call if word.startswith("User=")]
+    assert len(made) == 2
+    assert made[1] == "User=root"
+    assert len(sockets(app)) == 2, "the login user's, and root's"
 
 
 def test_the_connection_ends_with_the_vm(app: Dvm) -> None:
     assert app.run("ssh", "app", "true").code == 0
-    (there,) = sockets(app)
+    assert len(sockets(app)) == 2
     assert app.run("stop", "app").code == 0
     deadline = time.monotonic() + 10
-    while there.exists() and time.monotonic() < deadline:
+    while sockets(app) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert not there.exists()
+    assert not sockets(app)
 
 
 def test_a_vm_that_boots_is_said_to_boot(app: Dvm) -> None:
@@ -180,9 +182,53 @@ def test_a_long_state_directory_has_its_sockets_elsewhere(app: Dvm) -> None:
     assert [path for path in runtime.rglob("*") if path.is_socket()]
 
 
+def test_a_session_goes_through_root_s_connection_and_needs_no_sudo(app: Dvm) -> None:
+    for _ in range(2):
+        result = app.run("ssh", "app", "whoami")
+        assert (result.code, result.out, result.err) == (0, "developer\n", "")
+        call = app.calls()[-1]
+        assert "User=root" in call
+        assert "sudo" not in call[-1]
+        assert "enter.sh" not in call[-1]
+        assert len(call[-1]) < 500, "the program is in no argument"
+    assert len([call for call in app.calls() if "dvm-leave /run/dvm/enter-" in call[-1]]) == 1
+    assert json.loads((app.lima_home / "dvm-app" / "guest.json").read_text())["admitted"] == []
+
+
+def test_a_guest_that_lets_no_root_in_is_entered_by_sudo(app: Dvm) -> None:
+    (app.lima_home / "dvm-app" / "guest-no-root").touch()
+    for _ in range(2):
+        result = app.run("ssh", "app", "whoami")
+        assert (result.code, result.out, result.err) == (0, "developer\n", "")
+        call = app.calls()[-1]
+        assert "User=root" not in call
+        assert "exec sudo -n bash $p developer" in call[-1]
+        assert len([call for call in app.calls() if "-M" in call]) == 2, "asked once, not in each session"
+    (refused,) = (app.state / "ssh").glob("*.no")
+    (app.lima_home / "dvm-app" / "guest-no-root").unlink()
+    os.utime(refused, (0, 0))
+    assert app.run("ssh", "app", "--env", "HOME", "true").code == 0
+    assert "User=root" in app.calls()[-1], "and again after ten minutes"
+
+
+def test_a_shell_of_root_s_that_ends_by_itself_is_not_believed(app: Dvm) -> None:
+    (app.lima_home / "dvm-app" / "guest-silent-root").touch()
+    result = app.run("ssh", "app", "whoami")
+    assert (result.code, result.out, result.err) == (0, "developer\n", "")
+    assert "User=root" not in app.calls()[-1]
+
+
+@pytest.mark.parametrize("key", [None, "no key\n"])
+def test_without_a_public_key_sessions_go_by_sudo(app: Dvm, key: str | None) -> None:
+    file = app.lima_home / "_config" / "user.pub"
+    file.unlink() if key is None else file.write_text(key)
+    assert app.run("ssh", "app", "whoami").out == "developer\n"
+    assert "User=root" not in app.calls()[-1]
+
+
 def test_more_sessions_than_one_connection_takes(app: Dvm) -> None:
     running = [app.popen("ssh", "app", "sleep", "4") for _ in range(11)]
     for process in running:
         out, err = process.communicate(timeout=60)
         assert (process.returncode, out, err) == (0, "", "")
-    assert len([call for call in app.calls() if "-M" in call]) == 2
+    assert len([call for call in app.calls() if "-M" in call and "User=root" in call]) == 2

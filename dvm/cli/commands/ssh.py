@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from dvm.cli.lazy_options import options as opt
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from dvm.cli.entrance import Entrance
     from dvm.cli.host import Host
-    from dvm.lima.ssh.connection import Connection
     from dvm.lima.ssh.remote import Invocation
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -54,13 +55,22 @@ def words_of(command: Sequence[str]) -> Sequence[str]:
 
 def session(host: Host, vm: str, manifest: Path | None, command: Sequence[str], names: Sequence[str]) -> int:
     """Become ssh with a session in the guest; this returns only by raising."""
-    connection, call = prepared(host, vm, manifest, command, variables_of(host, names))
-    connection.become(call)
+    entrance, call = prepared(host, vm, manifest, command, variables_of(host, names))
+    entrance.connection.become(call, before=None if manifest or names else partial(_note, host, entrance))
+
+
+def _note(host: Host, entrance: Entrance, argv: Sequence[str], socket: Path) -> None:
+    """Note this way in, so that the next session needs no look where nothing has changed."""
+    from dvm.cli.reentry_note import may_be_noted, note_entry
+    from dvm.lima.ssh.remote import around_arguments
+
+    if may_be_noted(host, entrance):
+        note_entry(host, entrance, argv, socket, around_arguments("enter"))
 
 
 def prepared(
     host: Host, vm: str, manifest: Path | None, command: Sequence[str], variables: Mapping[str, str]
-) -> tuple[Connection, Invocation]:
+) -> tuple[Entrance, Invocation]:
     """Return the way into the guest, and the call of a session there that has the variables.
 
     Raises:
@@ -80,7 +90,7 @@ def prepared(
 
         env_id = secrets.token_hex(16)
         connection.leave(guest.variables(env_id), records(variables))
-    return connection, guest.enter(command, env_id=env_id, environment=host.environment)
+    return entrance, guest.enter(command, env_id=env_id, environment=host.environment)
 
 
 def variables_of(host: Host, names: Sequence[str]) -> dict[str, str]:

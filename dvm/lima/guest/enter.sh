@@ -124,6 +124,8 @@ if [[ -r /etc/dvm/environment ]]; then
     export "$pair"
   done </etc/dvm/environment
 fi
+# Without a terminal bash makes it "dumb" for itself where there is none, and sudo "unknown".
+[[ $term != dumb || -t 0 ]] || term=unknown
 [[ -z $term ]] || export TERM="$term"
 [[ -z $colour ]] || export COLORTERM="$colour"
 [[ ! -d /run/user/$uid ]] || export XDG_RUNTIME_DIR="/run/user/$uid"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # sun_path of macOS, its end included. ssh first binds a name of its own, with a dot and 16 characters more.
 _MAX_SOCKET_BYTES: Final = 104 - 1 - 17
 _INSTANCE_DIGITS = 6
+_KIND_LETTERS: Final = "-" * 6
 _LOCK_PAUSE_SECONDS = 0.05
 _OTHERS = 0o077
 
@@ -50,9 +51,14 @@ class Place:
         """Where a host key is learned, before it is the pin."""
         return self._directory / f"{self._name}.new"
 
-    def socket(self, number: int) -> Path:
-        """Return where the shared connection of this number listens."""
-        return self._sockets() / f"{self._name}-{number}"
+    def socket(self, number: int, kind: str = "") -> Path:
+        """Return where the shared connection of this number listens; a few letters of `kind` tell several apart."""
+        return self._sockets() / f"{self._name}-{kind}{number}"
+
+    @property
+    def root_refused(self) -> Path:
+        """A file that is there since the guest let no root in."""
+        return self._directory / f"{self._name}.no"
 
     def prepare(self) -> None:
         """Make the directories, or look at those that are there.
@@ -115,12 +121,15 @@ class Place:
 
     def _sockets(self) -> Path:
         """Return the directory for sockets: the short way where the state directory's path is too long for one."""
-        longest = len(os.fsencode(self._directory / f"{self._name}-99"))
+        longest = len(os.fsencode(self._directory / f"{self._name}-{_KIND_LETTERS}99"))
         if longest <= _MAX_SOCKET_BYTES:
             return self._directory
         home = hashlib.sha256(str(self._directory).encode()).hexdigest()[:_INSTANCE_DIGITS]
         runtime = self._environment.get("XDG_RUNTIME_DIR", "")
-        if runtime.startswith("/") and len(runtime) + len(f"/dvm-{home}/{self._name}-99") <= _MAX_SOCKET_BYTES:
+        if (
+            runtime.startswith("/")
+            and len(runtime) + len(f"/dvm-{home}/{self._name}-{_KIND_LETTERS}99") <= _MAX_SOCKET_BYTES
+        ):
             return Path(runtime) / f"dvm-{home}"
         # Anybody can put a directory of this name there first: then it is not ours, and is refused.
         return Path("/tmp") / f"dvm-{os.geteuid()}-{home}"  # noqa: S108
@@ -147,8 +156,9 @@ class Sessions:
 
     MOST: Final = 8
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, kind: str = "") -> None:
         self._place = place
+        self._kind = kind
 
     def take(self) -> int:
         """Register this process with the first shared connection that has room, and return that one's number.
@@ -171,11 +181,11 @@ class Sessions:
         self._entry(number).unlink(missing_ok=True)
 
     def _entry(self, number: int) -> Path:
-        socket = self._place.socket(number)
+        socket = self._place.socket(number, self._kind)
         return socket.with_name(f"{socket.name}.{os.getpid()}")
 
     def _living(self, number: int) -> int:
-        socket = self._place.socket(number)
+        socket = self._place.socket(number, self._kind)
         count = 0
         for entry in socket.parent.glob(f"{socket.name}.*"):
             process = entry.name.rpartition(".")[2]

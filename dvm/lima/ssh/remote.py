@@ -45,15 +45,43 @@ def place(name: str) -> str:
     return f"{DIRECTORY}/{name}-{hashlib.sha256(text(name).encode()).hexdigest()[:_DIGEST_DIGITS]}"
 
 
-def line(called: Invocation) -> str:
+def line(called: Invocation, *, by_root: bool = False) -> str:
     """Return the line that runs a guest program as root, with the session's own standard streams.
 
-    It is for the login user's shell, which sshd starts without a profile: what /etc/profile.d does has no part in it.
+    It is for the login user's shell, or `by_root` for root's. sshd starts either without a profile: what
+    /etc/profile.d does has no part in it.
     """
+    sudo = () if by_root else ("sudo", "-n")
     whole = shlex.quote(text(called.program))
-    leave = f"printf %s {whole} | sudo -n sh -c {shlex.quote(_LEAVE)} dvm-leave $p"
-    run = _words("exec", "sudo", "-n", "bash")
+    leave = f"printf %s {whole} | {_words(*sudo, 'sh', '-c', _LEAVE)} dvm-leave $p"
+    run = _words("exec", *sudo, "bash")
     return f"p={place(called.program)}; [ -r $p ] || {leave}; {run} $p {_words(*called.arguments)}".rstrip()
+
+
+def leaving(name: str) -> str:
+    """Return the line, for root's shell, that leaves a guest program: it comes in on standard input, behind a line.
+
+    That line is printed when the program is there: a shell whose own files end it or print would not do.
+    """
+    script = f'IFS= read -r number; {_LEAVE} && echo "$number"'
+    return f"exec {_words('sh', '-c', script, 'dvm-leave', place(name))}"
+
+
+def left_line(called: Invocation) -> str:
+    """Return the line, for root's shell, that runs a guest program which was left in the guest."""
+    before, after = around_arguments(called.program)
+    return f"{before}{_words(*called.arguments)}{after}"
+
+
+def around_arguments(name: str) -> tuple[str, str]:
+    """Return what of that line comes before the arguments, each quoted for a shell, and what comes after them.
+
+    Bash reads the program into itself: the start of another one is a good part of what a short command takes.
+    """
+    path = place(name)
+    gone = f"dvm: {path} is gone, which DVM left in this guest. Stop the VM and start it again."
+    before = f"p={path}; [ -r $p ] || {{ echo {shlex.quote(gone)} >&2; exit 127; }}; set -- "
+    return before, '; [ -z "$BASH_VERSION" ] || . $p; exec bash $p "$@"'
 
 
 def proving_line(call: GuestCall) -> str:

@@ -60,7 +60,7 @@ class Machine:
     def memory(self) -> dict[str, Any]:
         """What the guest remembers, as saved last."""
         blank: dict[str, Any] = {"users": {}, "touched": [], "failed_once": [], "firewall": "off", "environment": {}}
-        blank |= {"identity": {}, "boot": 0}
+        blank |= {"identity": {}, "boot": 0, "admitted": []}
         try:
             return {**blank, **json.loads((self.dir / MEMORY).read_text(encoding="utf-8"))}
         except (OSError, ValueError):

@@ -152,6 +152,8 @@ SCRIPTS: dict[str, Script] = {
     "dvm-git": git.serve,
     "dvm-work": git.work,
     "dvm-env": sessions.env,
+    "dvm-admit": sessions.admit,
+    "dvm-leave": sessions.leave,
     "dvm-pack": sessions.pack,
     "dvm-unpack": sessions.unpack,
     "dvm-archive": archives.archive,

@@ -27,6 +27,7 @@ NOT_THERE = 95
 _PATIENCE = 30.0
 STAGED_TAR = "guest-pack.tar"
 STAGED_KEY = "guest-key"
+SILENT_ROOT = "guest-silent-root"
 _KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdvmSimulatedKeyThatOpensNothingAtAll0000000"
 
 
@@ -60,6 +61,26 @@ def env(process: Process, args: list[str]) -> int:
             file.write(data)
     finally:
         pipe.unlink(missing_ok=True)
+    return 0
+
+
+def admit(process: Process, args: list[str]) -> int:
+    """`dvm-admit KEY_TYPE KEY`: that key signs in as root until stdin ends."""
+    key = " ".join(args)
+    with process.machine.remembering() as memory:
+        memory["admitted"].append(key)
+    write_all(1, "ready\n")
+    process.read_all()
+    with process.machine.remembering() as memory:
+        memory["admitted"].remove(key)
+    return 0
+
+
+def leave(process: Process, _args: list[str]) -> int:
+    """`dvm-leave`: a program that stdin has behind a line, which is printed. A test has root's shell end before it."""
+    number = process.read_all().partition(b"\n")[0].decode()
+    if not (process.machine.dir / SILENT_ROOT).exists():
+        write_all(1, f"{number}\n")
     return 0
 
 

@@ -127,8 +127,9 @@ def test_a_session_looks_at_its_instance_alone_and_once(made: Dvm, words: str) -
     made.run(*words.split())
     calls = made.calls()
     assert calls[0] == ["list", "--json", "dvm-app"]
-    # The connection is made, checked, and used; a later session makes none.
-    assert [call[0] for call in calls] == ["list", "ssh", "ssh", "ssh"]
+    # The login user's connection is made and checked, root's is admitted, made, given its program, and used. A later
+    # session makes none.
+    assert [call[0] for call in calls] == ["list", *["ssh"] * 6]
     made.forget()
     made.run(*words.split())
     assert [call[0] for call in made.calls()] == ["list", "ssh"]
