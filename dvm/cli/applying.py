@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from dvm.cli.freshness import Shown
 from dvm.cli.planning import Planned, Planner, manifest_option
-from dvm.errors import DvmError, ExitCode, StaleError, UsageError
+from dvm.errors import DvmError, ExitCode, LockedError, StaleError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -93,9 +94,10 @@ class Applying(Struct, frozen=True):
                 pass
 
     def _tidy(self, plan: Plan) -> None:
-        """Remove archives of work whose VM was to be replaced, and was not: it is there, and has its work itself."""
+        """Remove archives that nobody needs: of a VM that was not replaced after all, and what a kill left of one."""
         from dvm.observe.host import observe_one
-        from dvm.state.kept_work import forget_useless, read_kept_work
+        from dvm.state.kept_work import forget_useless, is_undescribed, read_kept_work
+        from dvm.state.locks import locked
 
         host = self.planner.host
         kept = read_kept_work(host.state, host.lima_home, plan.owner)
@@ -103,6 +105,10 @@ class Applying(Struct, frozen=True):
             if change.name in kept and kept[change.name].is_of(change.observed):
                 with self._locked([change.name]):
                     forget_useless(host.state, change.name, observe_one(host.lima, change.instance))
+            elif is_undescribed(host.state, change.name):
+                # Or another apply is writing it at this moment.
+                with suppress(LockedError), locked(host.state, [change.name], timeout=0, told=lambda _text: None):
+                    forget_useless(host.state, change.name, None)
 
     def _run_saved(self, saved: SavedPlan) -> int:
         with self._locked(saved.busy):

@@ -73,14 +73,23 @@ def described(path: Path) -> Path:
     return path.with_name(f"{path.name}.json")
 
 
+def unfinished(path: Path) -> Path:
+    """Return where an archive is written that goes over an older one, until it is whole."""
+    return path.with_name(f"{path.name}.tmp")
+
+
 @contextmanager
 def new_archive(path: Path, *, over: bool = False) -> Iterator[NewArchive]:
-    """Make an archive at `path`, mode 0600, which is there as a whole or not at all; `over`: also over an older one.
+    """Make an archive at `path`, mode 0600, which is there as a whole or not at all.
+
+    `over`: also over an older one, by the one process that may write there. What a kill leaves has a known name then.
 
     Raises:
         OSError: it can't be made there.
     """
-    temporary = path.parent / f".dvm-{os.urandom(8).hex()}.tmp"
+    temporary = unfinished(path) if over else path.parent / f".dvm-{os.urandom(8).hex()}.tmp"
+    if over:
+        temporary.unlink(missing_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
         try:

@@ -39,25 +39,29 @@ def read_kept_work(state: StateDirectory, lima_home: Path, manifest: Path) -> di
     }
 
 
+def is_undescribed(state: StateDirectory, vm: str) -> bool:
+    """Whether there is an archive of a VM, or a part of one, that nothing describes: a kill left it, and it is none."""
+    from dvm.state.archives import described, unfinished
+
+    place = kept_place(state, vm)
+    return (place.exists() or unfinished(place).exists()) and not described(place).exists()
+
+
 def forget_kept_work(state: StateDirectory, vm: str) -> None:
     """Remove a VM's archive: the new VM has the work, or the old one is still there."""
-    from dvm.state.archives import described
+    from dvm.state.archives import described, unfinished
 
     place = kept_place(state, vm)
     # What describes it goes first: an archive that nothing describes is none.
-    described(place).unlink(missing_ok=True)
-    place.unlink(missing_ok=True)
+    for each in (described(place), place, unfinished(place)):
+        each.unlink(missing_ok=True)
 
 
 def forget_useless(state: StateDirectory, vm: str, instance: Instance | None) -> None:
     """Remove a VM's archive if the instance that it was taken from is there, or if nothing describes it."""
-    from dvm.state.archives import described
-
-    place, kept = kept_place(state, vm), dict(_all(state, vm)).get(vm)
-    if kept is not None and kept.is_of(instance):
+    kept = dict(_all(state, vm)).get(vm)
+    if (kept is not None and kept.is_of(instance)) or is_undescribed(state, vm):
         forget_kept_work(state, vm)
-    elif not described(place).exists():
-        place.unlink(missing_ok=True)
 
 
 def _all(state: StateDirectory, vm: str = "*") -> Iterator[tuple[str, KeptWork]]:

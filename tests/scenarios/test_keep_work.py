@@ -197,6 +197,19 @@ def test_an_archive_that_is_of_no_use_goes_with_the_next_apply(app: Dvm, changes
     assert (code(app) / "app" / "work").read_text() == "newer"
 
 
+@pytest.mark.parametrize("name", ["work.tar", "work.tar.tmp"])
+@pytest.mark.parametrize("changes", [False, True])
+def test_what_a_kill_left_of_an_archive_goes_with_the_next_apply(app: Dvm, name: str, changes: bool) -> None:
+    (app.state / "app" / name).write_bytes(b"a part")
+    assert app.run("plan").code == 0
+    assert kept(app) == [name], "a plan changes nothing"
+    if changes:
+        app.script("a.sh", "echo changed")
+    assert app.run("apply", "-y").code == 0
+    assert kept(app) == []
+    assert there(app)
+
+
 def test_another_user_gets_the_work(app: Dvm) -> None:
     app.manifest(VM + 'user = "coder"\n')
     assert app.run(*REPLACE).code == 0
