@@ -31,7 +31,7 @@ class Killable:
     """
 
     command: tuple[str, ...]
-    every = 37
+    every = 61
     """Of so many kill points a sample has one: a prime, so that it is spread over all steps and both sides of them."""
 
     def __init__(self, place: Path) -> None:

@@ -25,7 +25,6 @@ class ThrowawayWorld(Killable):
     """`dvm run` of a base that it builds first: build, seal, clone, session and deletion."""
 
     command = ("run", "--base", "high", "--name", "try", "--cp", "sent", "--", "bash", "-c", "cat sent")
-    every = 11
 
     def prepare(self) -> None:
         """Bring the world to where the session begins: with a declared VM that it must leave alone."""
@@ -77,7 +76,7 @@ class ThrowawayWorld(Killable):
 class _ArchiveWorld(Killable):
     """A VM with work in it, and a directory of archives."""
 
-    every = 3
+    every = 7
 
     def prepare(self) -> None:
         """Bring the world to where the command begins."""

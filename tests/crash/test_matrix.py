@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.crash.killing import Kill, Killable
+from tests.crash.killing import Killable
 from tests.crash.passing import BackupWorld, RestoreWorld, ThrowawayWorld
 from tests.crash.world import BaseWorld, World
 from tests.places import short_place
@@ -34,9 +34,3 @@ def test_killed_anywhere_the_next_apply_ends_it(
     record_property("kill_points", len(points))
     record_property("survived", len(mine))
     record_property("world", type(world).__name__)
-
-
-def test_a_kill_is_one(world: Killable) -> None:
-    """The killer kills: a kill point that kills nobody would prove nothing."""
-    world.survive(Kill("before", 4), wait=True)
-    world.survive(Kill("write", 3), wait=True)

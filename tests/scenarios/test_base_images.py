@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -446,9 +447,9 @@ def test_twenty_applies_at_once_build_one_base_and_one_clone_a_vm(dvm: Dvm) -> N
     vms = "".join(f'[vm.{name}]\nbase = "node"\n' for name in names)
     write(dvm, f'[base.node]\nsetup = ["node.sh"]\n{vms}')
     dvm.script("node.sh", "# sim: sleep 1", "echo node")
-    processes = [dvm.popen("apply", "-y", name, "--lock-timeout", "120s") for name in names]
-    ended = [process.communicate(timeout=300) for process in processes]
-    assert [process.returncode for process in processes] == [0] * 20, ended
+    with ThreadPoolExecutor(len(names)) as pool:
+        ended = list(pool.map(lambda name: dvm.run("apply", "-y", name, "--lock-timeout", "120s", timeout=300), names))
+    assert [result.code for result in ended] == [0] * 20, ended
     assert (made(dvm).count("create"), made(dvm).count("clone")) == (1, 20)
     assert len(bases(dvm)) == 1
     assert len({identity(dvm, f"dvm-{name}")["machine-id"] for name in names}) == 20
