@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from dvm.checks.scripts.bash.nodes import Arithmetic, CommandSub, Lit, Param, ProcessSub
 from dvm.checks.scripts.bash.quoting import braces, braces_left
-from dvm.checks.scripts.values import EMPTY, Hole, Known, Value, fields, hole, literal
+from dvm.checks.scripts.values import EMPTY, Hole, Known, Value, fields, hole, joined, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,10 +58,7 @@ def _separators(shell: Shell) -> str:
 
 def value(shell: Shell, word: Word | None) -> Value:
     """Return a word that is never split: of an assignment, a redirection, a test."""
-    result = EMPTY
-    for part in () if word is None else word.parts:
-        result += _part(shell, part)
-    return result
+    return joined([_part(shell, part) for part in (() if word is None else word.parts)])
 
 
 def touch(shell: Shell, word: Word | None) -> None:

@@ -182,8 +182,8 @@ def _cargo(command: Command) -> Iterator[str]:
 
 
 def _go(command: Command) -> Iterator[str]:
-    line = _after(command, names_of("install run get"), names_of("-ldflags -tags -o -mod -C"))
-    for name in _names(line.operands if line else ()):
+    operands = take_apart(command.args, names_of("-ldflags -tags -o -mod -C -gcflags -p"), single=True).operands
+    for name in _names(operands[1:] if operands and operands[0].text in {"install", "run", "get"} else ()):
         module, _, version = name.partition("@")
         if (
             "." in module.partition("/")[0]
@@ -216,7 +216,7 @@ def _container(command: Command) -> Iterator[str]:
         verb += 1
     if verb is None or verb >= len(texts) or texts[verb] not in {"pull", "run", "create"}:
         return
-    line = take_apart(command.args[verb + 1 :], _CONTAINER_VALUES, stop=True)
+    line = take_apart(command.args[verb + 1 :], _CONTAINER_VALUES)
     for image in line.operands[:1]:
         text = image.text
         last = text.rpartition("/")[2]

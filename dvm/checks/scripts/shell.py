@@ -48,6 +48,8 @@ _NAMES_VARIABLES = names_of("printf read mapfile readarray test [")
 _ELEMENT = re.compile(r"\w+\[")
 _GIVE_UP = frozenset(["die", "fail", "abort", "fatal", "panic", "bail", "quit", "error_exit", "err_exit"])
 _MOST_STEPS = 20_000
+_MOST_FOUND = 1000
+"""Findings: nobody reads more, and the rest of the script is reported as unread."""
 _SECONDS = 1.0
 _DEEPEST = 48
 _DEEPEST_CODE = 6
@@ -166,12 +168,22 @@ class Shell:
     def tick(self, cost: int = 1) -> None:
         """Take from the budget."""
         self._steps += cost
-        if self._steps > _MOST_STEPS or (not self._steps % 64 and time.thread_time() - self._begin > _SECONDS):
+        if self._steps > _MOST_STEPS or (not self._steps % 64 and self._is_too_much()):
             raise TooComplexError
 
+    def _is_too_much(self) -> bool:
+        found = len(self.program.stored) + len(self.program.runs) + len(self.program.sunk)
+        return found > _MOST_FOUND or time.thread_time() - self._begin > _SECONDS
+
     def trouble(self, place: Place, what: str, *, runs: bool = True) -> None:
-        """Take note of a part that can't be followed; `runs`: a shell runs it."""
+        """Take note of a part that can't be followed; `runs`: a shell runs it.
+
+        Raises:
+            TooComplexError: there are more of them than anybody reads.
+        """
         self.program.troubles.append(Trouble(place, what, runs))
+        if len(self.program.troubles) > _MOST_FOUND:
+            raise TooComplexError
 
     @contextmanager
     def within(self) -> Iterator[None]:

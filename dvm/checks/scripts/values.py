@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from dvm.checks.patterns import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 
 class Place(Struct, frozen=True, order=True):
@@ -206,6 +206,14 @@ def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:
         origin = Value(tuple(merged)).origin
         return (Hole(f"long:{id(origin)}", origin),)
     return tuple(merged)
+
+
+def joined(values: Sequence[Value]) -> Value:
+    """Put values together, in time that grows with their number alone."""
+    some = [value for value in values if value.parts]
+    if len(some) < 3:  # noqa: PLR2004 - a place survives what only ends a line
+        return some[0] + some[1] if len(some) > 1 else some[0] if some else EMPTY
+    return Value(_joined(part for value in some for part in value.parts))
 
 
 def literal(text: str, start: tuple[int, int] | None = None) -> Value:

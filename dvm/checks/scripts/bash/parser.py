@@ -48,6 +48,8 @@ _DECLARES = frozenset({"declare", "typeset", "local", "export", "readonly"})
 _CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}", "in"})
 _COMPOUND = frozenset({"if", "while", "until", "for", "select", "case", "{", "[[", "function", "coproc"})
 _DEEPEST = 40
+MOST_COMMANDS = 20_000
+"""No script that a person reviews has more; they are not followed either."""
 
 
 def parse(text: str, shift: int = 0, *, fixed: bool = False) -> tuple[list[Statement], list[tuple[int, str]]]:
@@ -77,13 +79,25 @@ class Parser(WordParser):
     def nested(self, text: str, at: int, *, fixed: bool) -> list[Statement]:
         """Return the statements of a text that is in backticks."""
         inner = Parser(text, at, fixed=fixed)
-        inner.depth = self.depth + 1
+        inner.depth, inner.commands = self.depth + 1, self.commands
         done: list[Statement] = []
         inner.statements(frozenset(), done)
         if inner.i < len(text):
             fail(at, "what is in the backticks does not end")
         inner.unfinished()
+        self.commands = inner.commands
+        self.count()
         return done
+
+    def count(self) -> None:
+        """Take note of one more command.
+
+        Raises:
+            BashSyntaxError: there are too many; it is at the end of the text, so that nobody goes on behind it.
+        """
+        self.commands += 1
+        if self.commands > MOST_COMMANDS:
+            fail(self.pos(len(self.text)), f"it has more than {MOST_COMMANDS} commands")
 
     def body(self, closers: frozenset[str]) -> list[Statement]:
         """Return statements up to one of the reserved words, or a bracket."""
@@ -180,6 +194,7 @@ class Parser(WordParser):
     def command(self) -> Node:
         """Return one command with its redirections."""
         begin = self.i
+        self.count()
         if self.text.startswith("((", begin):
             end = self.end_of_arithmetic(begin + 2)
             if end >= 0:

@@ -63,6 +63,7 @@ class WordParser:
         self.text = text
         self.i = 0
         self.depth = 0
+        self.commands = 0
         self.comments: list[tuple[int, str]] = []
         self._shift = shift
         self._fixed = fixed

@@ -67,6 +67,7 @@ def _place(place: Place) -> str:
 
 def _finding(result: CheckResult) -> str:
     where = result.location
+    assert "None" not in result.detail
     place = "nowhere" if where is None else f"{where.line}:{where.column}"
     outcome = " waived" if result.status is not Outcome.FAIL else "" if result.severity is Weight.DENY else " warn"
     return f"  {place} {result.code}{outcome}"

