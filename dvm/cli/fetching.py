@@ -83,11 +83,12 @@ def meant(vm: str, path: str, remotes: Mapping[str, Remote], entrance: Entrance)
     from dvm.cli.guest_work import ask_for_repositories
     from dvm.text import visible
 
+    code_dir = entrance.guest.code_dir
     if path:
-        return address(vm, path.rstrip("/") or "/")
+        return address(vm, path.rstrip("/") or "/").below(code_dir)
     known = [found for url in (remotes[vm].urls if vm in remotes else ()) if (found := address_of(url)) is not None]
     if known and known[0].vm == vm:
-        return known[0]
+        return known[0].below(code_dir)
     there = ask_for_repositories(entrance)
     if len(there) == 1:
         return address(vm, there[0].path)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from dvm.git.address import Address
 
 _MOST_LINE = 1024
+_GIT_REFUSED = 128
 _BETWEEN_COLLECTIONS = 50_000
 _ARGUMENTS = 3
 
@@ -89,12 +91,18 @@ def _connect(address: Address, service: Service) -> int:
         # ssh alone reads from git now: git is to see when it ends.
         null = os.open(os.devnull, os.O_RDWR)
         os.dup2(null, 0)
+        came = True
         with contextlib.suppress(BrokenPipeError):
             os.write(1, b"\n")
-            pass_on(piped.file.fileno(), 1, screen)
+            came = pass_on(piped.file.fileno(), 1, screen)
         os.dup2(null, 1)
     _say(said.end())
     completed = piped.completed
+    if not came and completed is not None and completed.status == _GIT_REFUSED:
+        init = shlex.join(("dvm", "ssh", guest.vm, "--", "git", "init", address.path))
+        home = address.path.startswith("~/")
+        make = "" if home else f" Make one: {init}"
+        _say(f"dvm: See which repositories there are: dvm status {guest.vm} --work{make}\n")
     return ExitCode.FAILED if completed is None or completed.status else ExitCode.DONE
 
 

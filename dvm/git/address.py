@@ -39,6 +39,13 @@ class Address(Struct, frozen=True):
         """`url` as a shell takes it."""
         return shlex.quote(self.url)
 
+    def below(self, code_dir: str) -> Address:
+        """Return the same repository, named from the code directory where it is in there."""
+        user = code_dir.rsplit("/", 2)[0]
+        path = f"{user}/{self.path[2:]}" if self.path.startswith("~/") else self.path
+        relative = path.removeprefix(f"{code_dir}/").strip("/")
+        return Address(self.vm, relative) if path.startswith(f"{code_dir}/") and relative else self
+
     def inside(self, *words: str) -> str:
         """Return the line that runs git on the repository in the guest."""
         # The code directory is two below the home: no shell of the guest's has to know "~".

@@ -85,7 +85,9 @@ class HostRepository:
             said = "\n".join(visible(line, keep="\t").strip() for line in completed.tail[-_LINES:] if line.strip())
             raise DvmError(
                 "The current directory is in no git repository that can be used.",
-                detail=f"git says: {said}" if said else "The path of its git directory has a line break.",
+                detail=f"git says: {said.removeprefix('fatal: ')}"
+                if said
+                else "The path of its git directory has a line break.",
                 remedy="Go to the repository that the branches are for, or make one: git init",
             )
         *places, self.object_format = lines
@@ -153,7 +155,7 @@ def namespace(vm: str) -> str:
     return f"refs/remotes/{vm}/"
 
 
-def demand_free(vm: str, address: Address, remotes: Mapping[str, Remote]) -> None:
+def demand_free(vm: str, address: Address, remotes: Mapping[str, Remote], code_dir: str) -> None:
     """Return where nothing else fetches into the VM's references.
 
     Raises:
@@ -162,14 +164,15 @@ def demand_free(vm: str, address: Address, remotes: Mapping[str, Remote]) -> Non
     into = namespace(vm)
     for remote in remotes.values():
         if remote.name == vm:
-            other = next((url for url in remote.urls if address_of(url) != address), None)
-            if other is not None:
-                raise RefusedError(
-                    f"This repository has a remote {visible(vm)} with another URL: {visible(other)}",
-                    detail=f"Its branches are in {into}, where those of {address.url} would go.",
-                    remedy=f"Rename it (git remote rename {vm} {vm}-other), or give it this URL: "
-                    f"git remote set-url {vm} {address.typed}",
-                )
+            for url in remote.urls:
+                there = address_of(url)
+                if there is None or there.below(code_dir) != address:
+                    ours = f"Fetch from that one (`dvm fetch {vm}`), or rename" if there is not None else "Rename"
+                    raise RefusedError(
+                        f"This repository has a remote {visible(vm)} with another URL: {visible(url)}",
+                        detail=f"Its branches are in {into}, where those of {address.url} would go.",
+                        remedy=f"{ours} the remote: `git remote rename {vm} {vm}-other`",
+                    )
             continue
         for target in remote.targets:
             # Where file systems ignore case, references do.

@@ -30,16 +30,19 @@ class TooLargeError(DvmError):
     """More comes than is to be taken."""
 
 
-def pass_on(source: int, target: int, screen: Screen) -> None:
-    """Pass on all that comes from `source`, until either end is closed.
+def pass_on(source: int, target: int, screen: Screen) -> bool:
+    """Pass on all that comes from `source`, until either end is closed; return whether anything came.
 
     Raises:
         ProtocolError: it is not git's protocol.
     """
     _widen(source)
+    came = False
     with contextlib.suppress(BrokenPipeError):
         while chunk := os.read(source, _CHUNK):
+            came = True
             _write(target, screen.feed(chunk))
+    return came
 
 
 class Limits(Struct, frozen=True):

@@ -148,9 +148,12 @@ def test_which_repository(app: Dvm, here: Path) -> None:
     assert "  app:two words\n" in several.err
     assert app.run("fetch", "app:two words").code == 0
     assert app.run("fetch", "app:/home/developer/code/app/one").code == 0
+    assert "vm.app, one:" in app.run("fetch", "dvm://app/one").out
     run(here, "remote", "add", "app", "dvm://app/one")
     assert "vm.app, one:" in app.run("fetch", "app").out, "the remote of that name says which"
+    assert app.run("fetch", "app:~/code/app/one").code == 0
     other = app.run("fetch", "app:two words")
+    assert "Fetch from that one (`dvm fetch app`)" in other.err
     assert (other.code, "has a remote app with another URL: dvm://app/one" in other.err) == (3, True)
 
 
@@ -165,6 +168,8 @@ def test_which_repository(app: Dvm, here: Path) -> None:
         (("app:project", "--", "--upload-pack=x"), 64, "can't be fetched"),
         (("app:project", "+main:refs/heads/main"), 64, "can't be fetched"),
         (("nosuch",), 64, "There is no VM"),
+        (("app/project",), 64, "dvm fetch app:project"),
+        (("dvm://app",), 64, "names no repository in a VM"),
         (("app:project", "main", "--prune"), 64, "--prune goes with all branches only"),
         (("app:project", "--max-size", "much"), 64, "--max-size: a size is"),
     ],

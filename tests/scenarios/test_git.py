@@ -326,3 +326,13 @@ def test_a_guest_that_answers_something_else_about_its_work(app: Dvm) -> None:
     (app.lima_home / "dvm-app" / "guest-hostile.json").write_text(json.dumps({"replaced": {"bash": "print"}}))
     result = app.run("status", "app", "--work")
     assert (result.code, "did not prove that dvm-work ran to its end" in " ".join(result.out.split())) == (1, True)
+
+
+def test_a_repository_that_is_not_there_can_be_made(app: Dvm, git: Git) -> None:
+    make(app, "project")
+    git.run("clone", "-q", "dvm://app/project")
+    missing = git.run("-C", "project", "push", "dvm://app/new one", "main", code=128)
+    said = "dvm: See which repositories there are: dvm status app --work Make one: dvm ssh app -- git init 'new one'"
+    assert said in missing.stderr
+    assert app.run("ssh", "app", "--", "git", "init", "new one").code == 0
+    git.run("-C", "project", "push", "dvm://app/new one", "main:other")

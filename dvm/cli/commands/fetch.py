@@ -59,21 +59,30 @@ def fetch(
     from dvm.cli.entrance import enter, named
     from dvm.cli.fetching import HostGit, meant
     from dvm.cli.host import Host
+    from dvm.git.address import SCHEME
     from dvm.git.names import problem
     from dvm.git.program import demand_free
     from dvm.git.relay import Limits
+    from dvm.text import visible
     from dvm.views.fetch import render_arrival
     from dvm.views.styles import Ink, use_colour
 
+    if vm.startswith(SCHEME):
+        from dvm.git.address import parse_url
+
+        url = parse_url(vm)
+        vm = f"{url.vm}:{url.path}"
     name, colon, path = vm.partition(":")
+    if not colon and "/" in name:
+        raise UsageError(
+            f'"{visible(vm)}" names no VM.', remedy=f"dvm fetch {shlex.quote(visible(vm).replace('/', ':', 1))}"
+        )
     name = named(name)
     if colon and not path:
         raise UsageError(f"{name}: names no repository.", remedy=f"dvm fetch {name}:REPOSITORY, or dvm fetch {name}")
     wanted = list(dict.fromkeys(each.removeprefix("refs/heads/") for each in branches or ()))
     for each in wanted:
         if why := problem(each):
-            from dvm.text import visible
-
             raise UsageError(f'"{visible(each)}" can\'t be fetched: {why}.', remedy="Rename the branch in the guest.")
     if prune and wanted:
         raise UsageError("--prune goes with all branches only.", remedy="Leave out the branches, or --prune.")
@@ -99,7 +108,7 @@ def fetch(
     remotes = repository.remotes()
     entrance = enter(host, name, manifest)
     there = meant(name, path, remotes, entrance)
-    demand_free(name, there, remotes)
+    demand_free(name, there, remotes, entrance.guest.code_dir)
     pruning = shlex.join(("dvm", "fetch", vm, "--prune"))
     arrival = _fetch(host, git, repository, entrance, there, wanted, limits, prune=prune, pruning=pruning)
     ink = Ink(use_colour(sys.stdout, os.environ))

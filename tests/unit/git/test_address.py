@@ -56,3 +56,25 @@ def test_a_url_of_an_address_is_that_address(path: str) -> None:
     assert parse_url(there.url) == there
     assert not there.path.startswith("-")
     assert there.path.isprintable() or any(each.isspace() for each in there.path)
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("project", "project"),
+        ("/home/developer/code/app/project/", "project"),
+        ("~/code/app/a/b", "a/b"),
+        ("~/code/app", "~/code/app"),
+        ("~/notes", "~/notes"),
+        ("/srv/x", "/srv/x"),
+        ("/home/developer/code/app2/x", "/home/developer/code/app2/x"),
+    ],
+)
+def test_one_repository_has_one_name(path: str, named: str) -> None:
+    assert address("app", path).below("/home/developer/code/app").path == named
+
+
+def test_the_line_for_the_guest_s_git() -> None:
+    assert address("app", "my project").inside("fsck") == "dvm ssh app -- git -C 'my project' fsck"
+    assert address("app", "~/notes").inside("fsck") == "dvm ssh app -- git -C ../../notes fsck"
+    assert address("app", "my project").typed == "'dvm://app/my project'"
