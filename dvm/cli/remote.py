@@ -101,8 +101,8 @@ def _connect(address: Address, service: Service) -> int:
     if not came and completed is not None and completed.status == _GIT_REFUSED:
         init = shlex.join(("dvm", "ssh", guest.vm, "--", "git", "init", address.path))
         home = address.path.startswith("~/")
-        make = "" if home else f" Make one: {init}"
-        _say(f"dvm: See which repositories there are: dvm status {guest.vm} --work{make}\n")
+        make = "" if home else f" This makes one: {init}"
+        _say(f"dvm: `dvm status {guest.vm} --work` shows the repositories in its code directory.{make}\n")
     return ExitCode.FAILED if completed is None or completed.status else ExitCode.DONE
 
 

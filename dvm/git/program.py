@@ -39,6 +39,9 @@ _OPTIONS = (
     ),
 )
 _LINES = 5
+_LINE_BREAK = "The path of its git directory has a line break."
+_BEFORE = ("remotes", "branches")
+"""Where git had remotes before it had them in its configuration."""
 _PARTIAL = "extensions.partialclone"
 
 
@@ -85,9 +88,7 @@ class HostRepository:
             said = "\n".join(visible(line, keep="\t").strip() for line in completed.tail[-_LINES:] if line.strip())
             raise DvmError(
                 "The current directory is in no git repository that can be used.",
-                detail=f"git says: {said.removeprefix('fatal: ')}"
-                if said
-                else "The path of its git directory has a line break.",
+                detail=f"git says: {said.removeprefix('fatal: ')}" if completed.status else _LINE_BREAK,
                 remedy="Go to the repository that the branches are for, or make one: git init",
             )
         *places, self.object_format = lines
@@ -144,7 +145,7 @@ class HostRepository:
             elif what == "fetch":
                 found.setdefault(name, ([], []))[1].append(value.rpartition(":")[2])
         # As git had remotes before, and reads them still.
-        for place in (self.common / "remotes", self.common / "branches"):
+        for place in (self.common / each for each in _BEFORE):
             for entry_name in os.listdir(place) if place.is_dir() else ():  # noqa: PTH208
                 found.setdefault(entry_name, ([], []))[0].append(f"{place.name}/{entry_name}")
         return {name: Remote(name, tuple(urls), tuple(targets)) for name, (urls, targets) in found.items()}
@@ -168,10 +169,12 @@ def demand_free(vm: str, address: Address, remotes: Mapping[str, Remote], code_d
                 there = address_of(url)
                 if there is None or there.below(code_dir) != address:
                     ours = f"Fetch from that one (`dvm fetch {vm}`), or rename" if there is not None else "Rename"
+                    # git renames only what is in the configuration, and moves the rest there when a name stays.
+                    first = f"git remote rename {vm} {vm} && " if url.startswith(_BEFORE) else ""
                     raise RefusedError(
                         f"This repository has a remote {visible(vm)} with another URL: {visible(url)}",
                         detail=f"Its branches are in {into}, where those of {address.url} would go.",
-                        remedy=f"{ours} the remote: `git remote rename {vm} {vm}-other`",
+                        remedy=f"{ours} the remote: `{first}git remote rename {vm} {vm}-other`",
                     )
             continue
         for target in remote.targets:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -210,11 +211,21 @@ def test_a_remote_in_the_way(dvm: Dvm) -> None:
     before = everything(here)
     said = nothing_came(here, before, dvm.run("fetch", "origin:project"), 3)
     assert "The remote upstream of this repository fetches into refs/remotes/origin/*" in said
-    run(here, "config", "remote.upstream.fetch", "+refs/heads/*:refs/remotes/upstream/*")
+    run(here, *shlex.split(said.partition("Give it its own: git ")[2]))
+    assert run(here, "config", "remote.upstream.fetch") == "+refs/heads/*:refs/remotes/upstream/*"
     (here / ".git" / "remotes").mkdir()
     (here / ".git" / "remotes" / "origin").write_text("URL: /x\n")
     before = everything(here)
-    nothing_came(here, before, dvm.run("fetch", "origin:project"), 3)
+    said = nothing_came(here, before, dvm.run("fetch", "origin:project"), 3)
+    for command in said.partition("Rename the remote: `")[2].partition("`")[0].split(" && "):
+        run(here, *shlex.split(command)[1:])
+    assert dvm.run("fetch", "origin:project").code == 0
+
+
+def test_a_name_that_begins_as_an_option_does(app: Dvm, here: Path) -> None:
+    make(app, "-x")
+    assert app.run("fetch", "app").code == 64
+    assert app.run("fetch", "app:./-x").code == 0, "as the error says it"
 
 
 def test_nothing_of_the_user_s_git_runs(app: Dvm, here: Path) -> None:

@@ -332,7 +332,7 @@ def test_a_repository_that_is_not_there_can_be_made(app: Dvm, git: Git) -> None:
     make(app, "project")
     git.run("clone", "-q", "dvm://app/project")
     missing = git.run("-C", "project", "push", "dvm://app/new one", "main", code=128)
-    said = "dvm: See which repositories there are: dvm status app --work Make one: dvm ssh app -- git init 'new one'"
+    said = "shows the repositories in its code directory. This makes one: dvm ssh app -- git init 'new one'\n"
     assert said in missing.stderr
     assert app.run("ssh", "app", "--", "git", "init", "new one").code == 0
     git.run("-C", "project", "push", "dvm://app/new one", "main:other")
