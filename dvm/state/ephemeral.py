@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dvm.state.directory import StateDirectory
 
 _FILE = "ephemeral.json"
+_MOST_BYTES = 1 << 16
 
 
 @contextmanager
@@ -31,24 +32,55 @@ def in_use(state: StateDirectory, vm: str, lima_home: Path, manifest: Path) -> I
     Raises:
         DvmError: there is one of that name. OSError: it can't be noted.
     """
-    place = state.make(state.of_vm(vm)) / _FILE
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    forget_cut_off(state)
     try:
-        descriptor = os.open(place, flags, 0o600)
+        descriptor = _begin(state, vm)
     except FileExistsError as error:
         raise DvmError(
             f"There is a throwaway VM of the name {vm}.",
             remedy=f"Remove it: dvm rm {vm} --yes. Or give another --name.",
         ) from error
     try:
-        # The kernel drops the lock with our process, however that ends.
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         note = {"lima_home": str(lima_home), "manifest": str(manifest)}
         os.write(descriptor, json.dumps(note).encode() + b"\n")
         os.fsync(descriptor)
         yield
     finally:
         os.close(descriptor)
+
+
+def _begin(state: StateDirectory, vm: str) -> int:
+    """Make a VM's note, empty, and return its descriptor with the lock, which the kernel drops with our process.
+
+    Raises:
+        FileExistsError: there is one. OSError: it can't be made.
+    """
+    while True:
+        place = state.make(state.of_vm(vm)) / _FILE
+        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        # Before the lock, somebody else may have taken it for one that was cut off.
+        with suppress(FileNotFoundError):
+            if place.stat().st_ino == os.fstat(descriptor).st_ino:
+                return descriptor
+        os.close(descriptor)
+
+
+def forget_cut_off(state: StateDirectory) -> None:
+    """Remove the notes of sessions that were killed before they said anything: nothing had begun."""
+    for place in state.path.glob(f"*/{_FILE}"):
+        try:
+            descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not os.pread(descriptor, _MOST_BYTES, 0).endswith(b"\n"):
+                forget_ephemeral(state, place.parent.name, logs=True)
+        except BlockingIOError:
+            pass
+        finally:
+            os.close(descriptor)
 
 
 def read_ephemeral(state: StateDirectory, lima_home: Path, manifest: Path) -> frozenset[str]:

@@ -299,3 +299,20 @@ def test_it_is_cloned_from_a_base_that_is_built_once(made: Dvm) -> None:
     assert "try" not in made.run("plan", "--json").json["orphans"]
     assert made.run("rm", "--ephemeral", "--yes").code == 0
     assert instances(made) == [base]
+
+
+@pytest.mark.parametrize("content", ["", '{"lima_home": "/'])
+@pytest.mark.parametrize("command", [("run", "--name", "try", "true"), ("rm", "--ephemeral", "--yes")])
+def test_a_session_that_was_killed_before_it_began_is_forgotten(
+    made: Dvm, content: str, command: tuple[str, ...]
+) -> None:
+    note = made.state / "try" / "ephemeral.json"
+    made.state.mkdir(mode=0o700)
+    note.parent.mkdir(mode=0o700)
+    note.write_text(content)
+    assert made.run("rm", "--ephemeral", "--yes", DVM_DRY_RUN="1").code == 0
+    assert note.exists(), "a dry run changes nothing"
+    done = made.run(*command)
+    assert done.code == 0, said(done)
+    nothing_is_left(made)
+    assert not note.parent.exists()

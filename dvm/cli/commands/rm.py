@@ -51,12 +51,14 @@ def rm(
     from dvm.cli.planning import Planner, plan_options
     from dvm.cli.survey import manifest_or_empty
     from dvm.cli.throwaway import left_over
-    from dvm.state.ephemeral import read_ephemeral
+    from dvm.state.ephemeral import forget_cut_off, read_ephemeral
 
     host, names = Host(), list(dict.fromkeys(named(vm) for vm in vms or ()))
     if bool(names) == ephemeral or (config and ephemeral):
         raise UsageError("Which VMs?", remedy="Name them, or give --ephemeral alone; `dvm ls` shows all.")
     found = manifest_or_empty(host, manifest, readable=not config)
+    if not host.dry_run:
+        forget_cut_off(host.state)
     names = sorted(left_over(host, found)) if ephemeral else _left(host, names, found, config=config)
     for name in names:
         if config and name not in found.vms:
