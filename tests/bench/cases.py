@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.bench.proxy import ProxyCost, measure_proxy
 from tests.bench.terraform import terraform_plan
 from tests.bench.timing import Command, Series, Spread, in_turns, instructions
-from tests.bench.world import DVM, FIRST, World, converged, empty
+from tests.bench.world import DVM, FIRST, World, changed, converged, empty, running
 from tests.warm.program import Program
 
 MIB = 1 << 20
@@ -44,6 +44,7 @@ class Results:
 
     starts: list[Measured]
     plans: dict[int, Measured]
+    changed: Measured
     terraform: dict[int, Series]
     session: Measured
     proxy: ProxyCost
@@ -75,8 +76,9 @@ def measure(place: Path, *, runs: int, sizes: list[int], apply_runs: int) -> Res
     return Results(
         starts,
         plans,
+        _plan(changed(_made(place / "changed")), 1, runs, what="one changed attribute and script"),
         {count: series for count, series in peers.items() if series is not None},
-        _session(one, runs),
+        _session(running(_made(place / "running")), _made(place / "ssh"), runs),
         _proxy(place),
         _apply_ready(place, apply_runs) if apply_runs else None,
         dict(_instructions(worlds)),
@@ -91,18 +93,23 @@ def _starts(world: World, runs: int) -> Iterator[Measured]:
         yield Measured(f"dvm {words[0]}", "python -c pass", first, second)
 
 
-def _plan(world: World, count: int, runs: int) -> Measured:
-    _say(f"dvm plan, {count} VMs")
+def _plan(world: World, count: int, runs: int, what: str = "") -> Measured:
+    _say(f"dvm plan, {count} VMs {what}".rstrip())
     plan, listing = _command(world, DVM, "plan"), _command(world, world.limactl, "list", "--json")
     return Measured("dvm plan", "limactl list --json", *in_turns([plan, listing], runs))
 
 
-def _session(world: World, runs: int) -> Measured:
+def _session(world: World, place: Path, runs: int) -> Measured:
+    """A session, the connection of which is up; its ssh is a simulated one that is up already (see `_apply_ready`)."""
     _say("dvm ssh")
+    ssh = Program("dvm.simulator.ssh", place, dict(os.environ))
+    ssh.write_executable(world.place / "ssh")
     direct = _command(world, world.limactl, "shell", "--tty=false", f"dvm-{FIRST}", "true")
-    return Measured(
-        "dvm ssh", "limactl shell", *in_turns([_command(world, DVM, "ssh", FIRST, "--", "true"), direct], runs)
-    )
+    session = _command(world, DVM, "ssh", FIRST, "--", "true")
+    try:
+        return Measured("dvm ssh", "limactl shell", *in_turns([session, direct], runs))
+    finally:
+        ssh.close()
 
 
 def _proxy(place: Path) -> ProxyCost:

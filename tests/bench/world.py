@@ -53,6 +53,7 @@ class World:
             "DVM_STATE_DIR": str(self.place / "s"),
             "LIMA_HOME": str(self.place / "l"),
             "DVM_LIMACTL": self.limactl,
+            "SSH": str(self.place / "ssh"),
             **self.more,
         }
 
@@ -91,6 +92,8 @@ def empty(place: Path, count: int) -> World:
         f'[vm.{_name(index)}]\nports = ["{_PORTS + index}:3000"]\nsetup = ["setup/base.sh", "setup/tools.sh"]\n'
         for index in range(count)
     )
+    # The simulated ssh, whichever version of DVM this environment was made for.
+    _write(place / "ssh", f"#!{sys.executable}\nfrom dvm.simulator.ssh import main\nmain()\n", 0o755)
     _write(place / "c" / "dvm.toml", 'version = 1\n[defaults]\ntemplate = "template:fedora"\n' + "".join(tables))
     return World(place)
 
@@ -121,6 +124,30 @@ def converged(place: Path, count: int) -> World:
     planned = world.run(DVM, "plan", "--strict")
     if planned.strip() != "No changes. Your VMs match the manifest.":
         raise SystemExit(f"What is to be measured is a plan with nothing to say, and it says:\n{planned[:2000]}")
+    return world
+
+
+def running(place: Path) -> World:
+    """Return a world of one VM, the process of which runs: a session looks at that."""
+    world = empty(place, 1)
+    world.run(DVM, "apply", "--auto-approve")
+    line = world.run(SIMULATOR, "list", "--json")
+    _write(place / "listing", line)
+    world.limactl = str(_stand_in(place, line, 1))
+    return world
+
+
+def changed(place: Path) -> World:
+    """Return a world of one VM, one attribute and one script of which are other than they were applied."""
+    world = converged(place, 1)
+    for name, more in (("dvm.toml", "cpus = 3\n"), ("setup/tools.sh", "tool --version\n")):
+        file = place / "c" / name
+        _write(file, file.read_text() + more, stat.S_IMODE(file.stat().st_mode))
+    planned = world.run(DVM, "plan")
+    if "1 to change" not in planned or "1 script to run" not in planned:
+        raise SystemExit(
+            f"What is to be measured is a plan with an attribute and a script, and it says:\n{planned[:2000]}"
+        )
     return world
 
 
