@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.places import base, end_what_is_left, new_place, remove_abandoned, short_place
+from tests.places import base, end_what_is_left, new_place, remove_abandoned, remove_own, short_place
 from tests.warm.program import Program
 
 # Machines that run tests are shared: how long an example takes says nothing.
@@ -62,7 +61,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """End what is up; a run that leaves a process behind has failed."""
     for each in _programs.values():
         each.close()
-        shutil.rmtree(each.place, ignore_errors=True)
+    remove_own()
     _left.extend(end_what_is_left())
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["left"] = _left

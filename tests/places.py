@@ -69,6 +69,12 @@ def remove_abandoned() -> None:
                 shutil.rmtree(path, ignore_errors=True)
 
 
+def remove_own() -> None:
+    """Remove the directories of this process: those of tests that were interrupted are left."""
+    for path in base().glob(f"{os.getpid():x}-*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
 def end_what_is_left(*others: Path) -> list[str]:
     """Wait for the processes that a directory of this process, or one of the `others`, is on the command line of.
 
