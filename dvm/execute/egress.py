@@ -21,7 +21,6 @@ from dvm.lima.forwards import why_taken
 from dvm.lima.process import start_aside
 from dvm.model.evidence import Role
 from dvm.state.egress_log import read_log
-from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,7 +155,7 @@ def denied_names(job: Job, since: float) -> str:
     log = read_log(job.context.lima_home / instance, instance, since)
     if not log.denied:
         return ""
-    asked = [f"{visible(each.name)}:{each.port}" for each in log.denied[:_MOST_TOLD]]
+    asked = [each.shown for each in log.denied[:_MOST_TOLD]]
     more = f" and {len(log.denied) - _MOST_TOLD} more" if len(log.denied) > _MOST_TOLD else ""
     said = f"Its egress policy denied {', '.join(asked)}{more}."
     if not log.proposed:

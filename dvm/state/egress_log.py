@@ -13,6 +13,7 @@ from msgspec import Struct
 from dvm.egress.log import ALLOWED, DENIED
 from dvm.egress.names import parse_name
 from dvm.egress.place import LOG_FILE
+from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _MAX_BYTES = 4 << 20
 _HIGHEST_PORT = 65535
+_SHOWN = 260
 
 
 class Asked(Struct, frozen=True, order=True):
@@ -28,6 +30,12 @@ class Asked(Struct, frozen=True, order=True):
     name: str
     port: int
     count: int
+
+    @property
+    def shown(self) -> str:
+        """As people read it: a request that names no host, or no port, has neither."""
+        name = visible(self.name)[:_SHOWN] or "(no host name)"
+        return f"{name}:{self.port}" if self.port else name
 
     @property
     def rule(self) -> str | None:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from dvm.state.egress_log import Asked, EgressLog
 
-_SHOWN = 260
-
 
 def egress_json(log: EgressLog, since: float | None) -> dict[str, Any]:
     """Return the document of `dvm egress --json`; `since` in seconds since the epoch, None: not known."""
@@ -57,7 +55,7 @@ def _lines(vm: str, log: EgressLog, since: float | None, ink: Ink) -> Iterator[s
     for mark, entries in ((ink.green("allowed"), log.allowed), (ink.red("denied "), log.denied)):
         for each in entries:
             times = "1 time" if each.count == 1 else f"{each.count} times"
-            yield f"  {mark}  {visible(each.name)[:_SHOWN]}:{each.port}  {times}"
+            yield f"  {mark}  {each.shown}  {times}"
     if log.proposed:
         yield f"`dvm egress {vm} --propose` prints what would allow what was denied."
 

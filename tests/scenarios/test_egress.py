@@ -240,12 +240,15 @@ def test_egress_shows_what_was_asked_for_and_proposes_names(held: Dvm) -> None:
         ("a.example.com", 443, "allowed", ""),
         ("b.example.com", 8443, "denied", NOT_DECLARED),
         ("evil\x1b[2Jname", 0, "denied", "it is not a host name"),
+        ("", 0, "denied", "it is no HTTP request"),
         ("a.example.com", 443, "denied", "its TLS server name is another one: c.example.com"),
     )
     shown = held.run("egress", "app")
     assert "allowed  a.example.com:443  2 times" in shown.out
     assert "denied   b.example.com:8443  1 time" in shown.out
     assert "\x1b" not in shown.out
+    assert "denied   (no host name)  1 time" in shown.out
+    assert "name:0" not in shown.out
     document = held.run("egress", "app", "--json").json
     assert document["allowed"] == [{"name": "a.example.com", "port": 443, "count": 2}]
     assert {"name": "b.example.com", "port": 8443, "count": 1} in document["denied"]
