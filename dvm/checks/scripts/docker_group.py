@@ -21,6 +21,7 @@ _GROUP = pattern(r"(.*,)?docker(,.*)?")
 _SOCKET = pattern(r"(/var)?/run/docker\.sock")
 _OPEN_MODE = pattern(r"0?[0-7]{2}[2367]|.*[oa]*\+.*w.*")
 _PORT = pattern(r"(?:-H[ =]?|--host[ =]|\"hosts\".*?\"|system service.* )tcp://")
+_SOCKET_MODE = pattern(r"SocketMode\s*=\s*0?[0-7]{2}[2367]")
 _DAEMON = pattern(r"docker")
 _USER_TOOLS = frozenset({"usermod", "useradd", "adduser", "addgroup", "gpasswd", "groupmems", "groupadd", "groupmod"})
 _VALUES = names_of(
@@ -38,6 +39,8 @@ def issues(program: Program) -> Iterator[Issue]:
             yield Issue(command.place, f"`{code(command.text)}` puts a user into the docker group.")
         elif command.name in {"chmod", "chown", "setfacl"} and _opens_socket(command):
             yield Issue(command.place, f"`{code(command.text)}` opens the Docker daemon's socket to a user.")
+        elif command.name in {"socat", "nc", "ncat"} and "docker.sock" in command.text:
+            yield Issue(command.place, f"`{code(command.text)}` passes the Docker daemon's socket on.")
         elif command.name in {"dockerd", "podman"} and _listens(" ".join(command.texts)):
             yield Issue(
                 command.place, f"`{code(command.text)}` opens the Docker daemon to everyone who reaches its port."
@@ -49,12 +52,16 @@ def issues(program: Program) -> Iterator[Issue]:
             r"^docker:[^:\n]*:[^:\n]*:\S", file.content.text, re.MULTILINE
         ):
             yield Issue(file.place, "This writes members of the docker group.")
-        elif _DAEMON.search(file.name) and any(map(_listens, file.content.text.split("\n"))):
-            yield Issue(file.place, "This opens the Docker daemon to everyone who reaches its port.")
+        elif _DAEMON.search(file.name) and any(map(_is_open, file.content.text.split("\n"))):
+            yield Issue(file.place, "This opens the Docker daemon to other users, or to everyone who reaches its port.")
 
 
 def _listens(words: str) -> bool:
     return _PORT.search(words) is not None and "--tlsverify" not in words
+
+
+def _is_open(line: str) -> bool:
+    return _listens(line) or _SOCKET_MODE.fullmatch(line.strip()) is not None
 
 
 def _may_add(command: Command) -> bool:

@@ -61,6 +61,8 @@ def in_command(command: Command) -> Iterator[Found]:
     for before, text in pairwise(("", *command.texts)):
         yield from _in_word(command.name, before, text, command.texts)
     yield from _in_setting(command.texts)
+    if command.name == "openssl" and command.texts[:1] == ("passwd",) and not command.texts[-1].startswith("-"):
+        yield from _if_secret("passwd", command.texts[-1])
     stdin = "" if command.stdin is None else command.stdin.text
     reader = _PASSWORD_READERS.get(command.name)
     if reader is not None:
@@ -110,7 +112,7 @@ def _in_word(program: str, before: str, text: str, words: tuple[str, ...]) -> It
         yield from _if_secret(before, text)
     if before == "-k" and program == "openssl":
         yield from _if_secret(before, text)
-    short = _SHORT.get(program)
+    short = "password" if program == "nmcli" else _SHORT.get(program)
     if short is not None and (before == short or (text.startswith(short) and text != short)):
         yield from _if_secret(short, text if before == short else text.removeprefix(short))
 

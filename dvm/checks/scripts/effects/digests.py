@@ -204,6 +204,8 @@ def _gpg(shell: Shell, command: Command) -> Value:
         return _received(shell, command, line)
     if line.has("--import", "--dearmor"):
         return _gpg_key(shell, command)
+    if shell.foreign_keys and line.has("--export", "-a", "--armor"):
+        return remote(command)
     if command.name == "gpgv" or line.has("--verify"):
         return _gpg_verify(shell, line.operands, line.value("--keyring"))
     return shell.other(command)

@@ -44,6 +44,8 @@ class Tool(Struct, frozen=True):
     """Options with a value in the next word."""
     filters: str = ""
     """Where it runs a text as a shell does and gives it what it reads; the group `code` is the text."""
+    builds: str = ""
+    """Where it runs what is in the present directory, or in the files and directories that it is given."""
     stdin: bool = False
     """Its standard input is a shell's, where no command is given."""
     code: str = ""
@@ -61,7 +63,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool("yadm vcsh homeshick", runs=r"^(clone|pull)\b", examples=(("yadm clone https://example.org/a", "DVM202"),)),
     Tool("ansible-galaxy", runs=r"\binstall\b", unpinned=r"\binstall\b", pinned=r",v?\d|:==?\d|-r\b|:\d+\.\d",
          examples=(("ansible-galaxy install a.role", "DVM202"), ("ansible-galaxy collection install a.b:1.2.3", ""))),
-    Tool("ansible ansible-playbook", saves=r"get_url.*dest=(?P<path>[^\s']+)", code=r"-(?:m\s+)?(?:shell|command|raw)\s+-a\s+(?P<code>.+)$",
+    Tool("ansible ansible-playbook", builds=r"\.ya?ml\b", saves=r"get_url.*dest=(?P<path>[^\s']+)", code=r"-(?:m\s+)?(?:shell|command|raw)\s+-a\s+(?P<code>.+)$",
          examples=(("ansible localhost -m get_url -a 'url=https://e.example/x dest=/opt/x'", "DVM203"),)),
     Tool("asdf", runs=r"^plugin[ -](add|update)\b", unpinned=r"^plugin[ -](add|update)\b (?P<name>\S+)", pinned=_COMMIT,
          examples=(("asdf plugin add nodejs https://github.com/a/asdf-nodejs.git", "DVM202"), ("asdf install nodejs 22.1.0", ""))),
@@ -84,7 +86,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool("cpan cpanm", runs=r"https?://", unpinned=r"^(?:-\S+ )*(?P<name>[A-Z][\w:]+)(?!.*[@~])", examples=(("cpanm Moose", "DVM204"), ("cpanm Moose@2.2207", ""))),
     Tool("opam", runs=r"^pin .*(git\+|https?:)", unpinned=r"^install (?:-\S+ )*(?P<name>[\w-]+)$", examples=(("opam install dune", "DVM204"),)),
     Tool("stack cabal", unpinned=r"^install (?:-\S+ )*(?P<name>[\w-]*[A-Za-z])$", examples=(("cabal install pandoc", "DVM204"), ("cabal install pandoc-3.1", ""))),
-    Tool("mix", runs=r"^archive\.install .*(https?:|github)", examples=(("mix archive.install https://example.org/x.ez", "DVM202"),)),
+    Tool("mix", builds=r"^(?!archive|local)", runs=r"^archive\.install .*(https?:|github)", examples=(("mix archive.install https://example.org/x.ez", "DVM202"),)),
     Tool("krew gup cargo-binstall", unpinned=r"^(?:install )?(?:-\S+ )*(?P<name>[\w-]+)$", pinned=r"@\d", examples=(("cargo-binstall ripgrep", "DVM204"), ("cargo-binstall ripgrep@14.1.0", ""))),
     Tool("jbang", runs=r"https?://|^\w[\w.-]*@", examples=(("jbang https://example.org/x.java", "DVM202"),)),
     Tool("conan vcpkg", unpinned=r"^install (?P<name>[a-z][\w-]*)$", examples=(("vcpkg install fmt", "DVM204"),)),
@@ -93,6 +95,17 @@ TOOLS: tuple[Tool, ...] = (
          examples=(("terraform init", ""), ("terraform init -from-module=git::https://github.com/a/m.git", "DVM202"))),
     Tool("zx tsx ts-node", runs=r"^(?:-\S+ )*https?://", examples=(("zx https://example.org/x.mjs", "DVM202"), ("zx build.mjs", ""))),
     Tool("vagrant", takes=r"^box add\b.*https?://", pinned=r"--checksum[ =][0-9a-f]{64}", examples=(("vagrant box add https://example.org/x.box", "DVM203"),)),
+    # What runs a project's own code.
+    Tool("cargo", builds=r"^(?:\+\S+ )?(run|build|test|bench|install\b.*--path)\b",
+         examples=(("git clone https://example.org/t; cd t; cargo run", "DVM202"), ("cargo build", ""))),
+    Tool("go", builds=r"^(run|build|install|test|generate)\b(?!.*@)", examples=(("git clone https://example.org/t; go -C t version; cd t; go build ./...", "DVM202"), ("go build ./...", ""))),
+    Tool("npm pnpm yarn", builds=r"^(run|run-script|start|test|exec)\b", examples=(("git clone https://example.org/t; cd t; npm run setup", "DVM202"), ("npm run build", ""))),
+    Tool("mvn", builds=r"^(?!.*dependency:get)", runs=r"dependency:get.*(?:remoteRepositories=\S*http://)", unpinned=r"-Dartifact=(?P<name>\S+:(?:LATEST|RELEASE))",
+         examples=(("mvn dependency:get -Dartifact=g:a:LATEST", "DVM204"), ("mvn package", ""))),
+    Tool("gradle rake ant sbt bazel tox nox swift dune zig rebar3 lein task stow poetry pipenv hatch molecule", builds=r"^",
+         examples=(("git clone https://example.org/t; cd t; rake install", "DVM202"), ("rake install", ""))),
+    Tool("docker podman nerdctl docker-compose podman-compose", builds=r"\b(compose .*(up|build|run)|up|build|buildx)\b",
+         examples=(("git clone https://example.org/t; cd t; docker compose up -d", "DVM202"), ("docker compose up -d", ""))),
     # Package managers of systems.
     Tool("nix", runs=r"(-f |--file )https?://", unpinned=r"^(profile install|run|shell|develop)\b.*?(?P<name>(?:nixpkgs|github:[\w/.-]+)(?:#\S+)?)", pinned=r"/" + _COMMIT,
          examples=(("nix profile install nixpkgs#hello", "DVM204"), ("nix run github:NixOS/nixpkgs/0123456789abcdef0123456789abcdef01234567#hello", ""))),
@@ -100,6 +113,11 @@ TOOLS: tuple[Tool, ...] = (
     Tool("nix-channel", unpinned=r"^--(add|update)\b(?P<name>.*)", examples=(("nix-channel --update", "DVM204"),)),
     Tool("flatpak", unpinned=r"^(install|update)\b.*?(?P<name>[\w-]+\.[\w.-]+)", takes=r"^install\b.*https?://|remote-add.*https?://(?!(dl\.)?flathub\.org)", pinned=r"--commit=",
          examples=(("flatpak install -y flathub org.example.App", "DVM204"),)),
+    Tool("home-manager nixos-rebuild darwin-rebuild", runs=r"--flake[ =](?:github|gitlab|git\+|https?):", pinned=r"/" + _COMMIT,
+         examples=(("home-manager switch --flake github:a/dots", "DVM202"), ("home-manager switch --flake .", ""))),
+    Tool("apt-key", takes=r"--recv(?:-keys?)?\b(?!.*\b[0-9A-Fa-f]{40}\b)|--fetch-keys|\badd https?://",
+         examples=(("apt-key adv --keyserver keyserver.ubuntu.com --recv-keys ABCD1234", "DVM203"), ("apt-key list", ""))),
+    Tool("deno", unpinned=r"^x (?:-\S+ )*(?P<name>\S+)", pinned=r"@\d", examples=(("deno x npm:cowsay", "DVM204"), ("deno x npm:cowsay@1.6.0", ""))),
     Tool("nix-shell nix-build nix-instantiate", runs=r"^(?:-\S+ )*https?://|-I \S*=https?://", pinned=_COMMIT,
          examples=(("nix-shell https://example.org/x.tar.gz --run make", "DVM202"), ("nix-shell -p hello --run hello", ""))),
     Tool("guix", runs=r"^pull\b", unpinned=r"^install (?:-\S+ )*(?P<name>[\w.+-]+)", pinned=r"--commit=|@\d", examples=(("guix pull", "DVM202"), ("guix pull --commit=0123456789ab", ""), ("guix install hello", "DVM204"))),
@@ -146,6 +164,8 @@ def apply(tool: Tool, shell: Shell, command: Command, otherwise: Callable[[Shell
     if _applies(tool.runs, tool, words):
         shell.ran(command.place, origin, command.name)
         return EMPTY
+    if tool.builds and re.search(tool.builds, words):
+        _build(shell, command)
     if _applies(tool.takes, tool, words):
         shell.program.sunk.append(Sunk(origin, command.name))
     saved = re.search(tool.saves, words) if tool.saves else None
@@ -166,6 +186,17 @@ def apply(tool: Tool, shell: Shell, command: Command, otherwise: Callable[[Shell
     if tool.stdin:
         return shell.run_code(command.stdin or EMPTY, command.place, None, command.name, own_lines=True)
     return _filtered(tool, shell, command, words) or otherwise(shell, command)
+
+
+def _build(shell: Shell, command: Command) -> None:
+    places = [literal("."), *(word for word in command.args if not word.text.startswith("-"))]
+    clone = next((origin for place in places if (origin := shell.clone_at(place)) is not None), None)
+    if clone is not None:
+        shell.ran(command.place, clone, command.name)
+    for place in places[1:]:
+        file = shell.disk.find(place)
+        if file is not None:
+            shell.ran_file(file, command.place, command.name)
 
 
 def _filtered(tool: Tool, shell: Shell, command: Command, words: str) -> Value | None:

@@ -259,6 +259,27 @@ OTHERS = [
         echo '{"hosts": ["tcp://0.0.0.0:2375"]}' >/etc/docker/daemon.json
         echo '{"hosts": ["unix:///run/x"]}' >/etc/docker/daemon.json
         echo 'ExecStart=/usr/bin/dockerd -H tcp://0.0.0.0:2375' >/etc/systemd/system/docker.service.d/a.conf
+        printf '[Socket]\\nSocketMode=0666\\n' >/etc/systemd/system/docker.socket.d/a.conf
+        printf '[Socket]\\nSocketMode=0660\\n' >/etc/systemd/system/docker.socket.d/a.conf
+        socat TCP-LISTEN:2375 UNIX-CONNECT:/run/docker.sock
+        socat TCP-LISTEN:2375 UNIX-CONNECT:/run/other.sock
+        openssl passwd -6 Sup3rS3cret2024
+        openssl passwd -6 -stdin
+        nmcli dev wifi connect home password Sup3rS3cret2024
+        gpg --recv-keys ABCD1234; gpg --export ABCD1234 >/etc/apt/trusted.gpg.d/a.gpg
+        gpg --recv-keys 9DC858229FC7DD38854AE2D88D81803C0EBFCD88; gpg --export x >/etc/apt/trusted.gpg.d/a.gpg
+        apt-key adv --recv-keys ABCD1234
+        apt-key adv --recv-keys 9DC858229FC7DD38854AE2D88D81803C0EBFCD88
+        curl -fsSLo main.go https://example.org/main.go; go run main.go
+        git clone https://example.org/t; cd t; npm ci
+        git clone https://example.org/t; cd t; npm run setup
+        git clone https://example.org/t; git -C t checkout 0123456; cd t; npm run setup
+        git clone https://example.org/t; cd t; cargo install ripgrep@14.1.1
+        git clone https://example.org/t; cd t; cargo install --path .
+        git clone https://example.org/t; cd t; mix local.hex 2.1.1
+        git clone https://example.org/t; docker build t
+        git clone https://example.org/t; docker ps
+        git clone https://example.org/t; ansible-playbook t/site.yml
         ssh -A me@host.lima.internal
         ssh -A me@example.org
         apt-get dist-upgrade
