@@ -39,6 +39,11 @@ class Address(Struct, frozen=True):
         """`url` as a shell takes it."""
         return shlex.quote(self.url)
 
+    @property
+    def branches(self) -> str:
+        """`typed`, and where plain git puts the branches, as a shell takes it."""
+        return f"{self.typed} '+refs/heads/*:refs/remotes/{self.vm}/*'"
+
     def below(self, code_dir: str) -> Address:
         """Return the same repository, named from the code directory where it is in there."""
         user = code_dir.rsplit("/", 2)[0]

@@ -122,7 +122,7 @@ def compare(
         elif types.get(after) != "commit":
             bad[name] = "it is no commit"
         elif not names.take(name):
-            bad[name] = f"{names.left_out[name]}. What is gone from the guest goes by: {pruning}"
+            bad[name] = f"{names.left_out[name]}. This deletes what is gone from the guest: {pruning}"
         elif before == after:
             branches.append(Branch(name, Move.SAME, before, after))
         elif counted < MOST_COUNTED and limits.left > 0:

@@ -165,7 +165,7 @@ def shallow(address: Address) -> RefusedError:
         f"{address.url} is shallow: a part of its history is not in the guest.",
         detail="Its commits would have parents here that are nowhere. Nothing of it was kept.",
         remedy=f"Complete it in the VM (`{address.inside('fetch', '--unshallow')}`), or take it as it is: "
-        f"`git fetch --update-shallow {address.typed}`",
+        f"`git fetch --update-shallow {address.branches}`",
     )
 
 

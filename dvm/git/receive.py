@@ -181,7 +181,7 @@ class Reception:
                 f"git does not take what {there.url} sends: its check of every object failed.",
                 detail=f"{detail}\n{_NOTHING_KEPT}",
                 remedy=f"Look in the VM, with its own git: `{there.inside('fsck', '--strict')}`. If you trust the "
-                f"repository, and it is old, this takes what the check does not: `git fetch {there.typed}`",
+                f"repository, and it is old, this takes what the check does not: `git fetch {there.branches}`",
             )
         # As git says it of a branch that the guest does not offer, which is the guest's to decide.
         missing = next((name for name in branches if f"fatal: couldn't find remote ref {HEADS}{name}" in host), None)

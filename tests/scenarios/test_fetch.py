@@ -276,7 +276,7 @@ def test_two_at_once_and_what_was_cut_off(app: Dvm, here: Path) -> None:
     (here / ".git" / "dvm-fetch.0123" / "objects").mkdir(parents=True)
     assert app.run("fetch", "app").code == 0
     assert not list((here / ".git").glob("dvm-fetch.*/"))
-    stage(app, "time.sleep(60)\n")
+    stage(app, "sys.stdin.buffer.read()\n")
     with app.popen("fetch", "app:project") as first:
         deadline = time.monotonic() + 30
         while not list((here / ".git").glob("dvm-fetch.*/objects")) and time.monotonic() < deadline:
@@ -411,7 +411,7 @@ def test_more_than_is_to_be_taken(app: Dvm, here: Path) -> None:
 def test_silence(app: Dvm, here: Path) -> None:
     make(app, "project")
     before = everything(here)
-    stage(app, PACKETS + CAPABILITIES + "time.sleep(100)\n")
+    stage(app, PACKETS + CAPABILITIES + "sys.stdin.buffer.read()\n")
     begun = time.monotonic()
     assert "in 3 s" in nothing_came(here, before, app.run("fetch", "app:project", "--timeout", "3s"), 1)
     assert time.monotonic() - begun < 30
@@ -551,7 +551,7 @@ def test_what_is_gone_and_in_the_way_stops_nothing_else(app: Dvm, here: Path) ->
     assert kept.code == 1
     assert "left out c/d: c is there already, and git can't keep both" in kept.out
     assert "moved    app/main" in kept.out
-    (command,) = [line.rpartition("by: ")[2] for line in kept.out.splitlines() if "left out" in line]
+    (command,) = [line.rpartition("guest: ")[2] for line in kept.out.splitlines() if "left out" in line]
     assert command == "dvm fetch app:project --prune"
     pruned = app.run(*command.split()[1:])
     assert (pruned.code, "deleted  app/c" in pruned.out, "new      app/c/d" in pruned.out) == (0, True, True)
@@ -609,7 +609,9 @@ def test_more_objects_than_are_held_in_memory(app: Dvm, here: Path) -> None:
     make(app, "project")
     before = everything(here)
     stage(
-        app, PACK_FOLLOWS + 'packet(b"\\x01PACK\\0\\0\\0\\2\\xff"); packet(b"\\x01\\xff\\xff\\xffx"); time.sleep(60)\n'
+        app,
+        PACK_FOLLOWS
+        + 'packet(b"\\x01PACK\\0\\0\\0\\2\\xff"); packet(b"\\x01\\xff\\xff\\xffx"); sys.stdin.buffer.read()\n',
     )
     said = nothing_came(here, before, app.run("fetch", "app:project", "--max-size", "64MiB"), 1)
     assert "The guest sends 4294967295 objects, and 262144 are taken with this size." in said
@@ -625,6 +627,7 @@ def test_a_guest_that_has_a_part_of_its_history_only(app: Dvm, here: Path) -> No
     assert "dvm://app/project is shallow" in said
     assert "`dvm ssh app -- git -C project fetch --unshallow`" in said
     assert not (here / ".git" / "shallow").exists()
+    assert "`git fetch --update-shallow dvm://app/project '+refs/heads/*:refs/remotes/app/*'`" in said
 
 
 def test_a_guest_does_not_move_where_history_ends(app: Dvm, here: Path) -> None:
@@ -705,7 +708,10 @@ def test_the_advice_works_as_it_is_typed(app: Dvm, here: Path) -> None:
 def test_a_failure_of_ours_ends_git(app: Dvm, here: Path) -> None:
     make(app, "project")
     before = everything(here)
-    stage(app, PACK_FOLLOWS + 'packet(b"\\x01PACK\\0\\0\\0\\2\\0\\0\\0\\1")\nos.write(1, b"zzzz")\ntime.sleep(60)\n')
+    stage(
+        app,
+        PACK_FOLLOWS + 'packet(b"\\x01PACK\\0\\0\\0\\2\\0\\0\\0\\1")\nos.write(1, b"zzzz")\nsys.stdin.buffer.read()\n',
+    )
     begun = time.monotonic()
     assert "not git's protocol" in nothing_came(here, before, app.run("fetch", "app:project"), 1)
     assert time.monotonic() - begun < 30
