@@ -43,7 +43,9 @@ class GuestProgram(Struct, frozen=True):
 
 _IDENTITY = r"identity\t[\w.-]{1,64}\t[0-9a-f]{64}"
 # What two programs share, and others have no use for.
-_SHARED = {"seal": "identity", "renew": "identity", "bootstrap": "network", "setup": "held"}
+_SHARED = {
+    "seal": "identity", "renew": "identity", "bootstrap": "network", "setup": "held", "pack": "held", "unpack": "held",
+}  # fmt: skip
 _FIELD = r"\t[^\t]*"
 _PROBE = "(?:mounts|file|forwarded|variables|loopback|outside|names|sudo|groups|engines|ports|listener)"
 _WHO = "(?:root|user|subordinate)"

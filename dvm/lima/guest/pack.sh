@@ -6,6 +6,7 @@
 exec 4>&3 3>&2
 user=$1
 shift
+demand_firewall || exit 1
 # shellcheck disable=SC2016
 inner='
   set -Eeuo pipefail

@@ -5,6 +5,7 @@
 # PATH is a directory.
 user=$1
 shift
+demand_firewall || exit 1
 # shellcheck disable=SC2016
 inner='
   set -Eeuo pipefail

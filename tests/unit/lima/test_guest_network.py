@@ -227,8 +227,10 @@ def test_nobody_is_let_in_while_the_firewall_is_not_in_force(
     assert (done.returncode, "did not load" in done.stderr) == (0 if let_in else 94, not let_in)
 
 
-def test_sessions_and_setup_scripts_ask_for_it() -> None:
-    assert all("demand_firewall ||" in guest_programs.text(name) for name in ("enter", "git", "setup"))
+def test_sessions_copies_and_setup_scripts_ask_for_it() -> None:
+    assert all(
+        "demand_firewall ||" in guest_programs.text(name) for name in ("enter", "git", "setup", "pack", "unpack")
+    )
 
 
 PROXY = "http://dvm:se_cr-et@192.168.5.2:40000"
