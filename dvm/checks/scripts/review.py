@@ -89,8 +89,12 @@ def _judge(content: bytes, files: Texts = ()) -> tuple[Judged, ...]:
 
     program = read(content, files)
     waivers = read_waivers(program.comments)
+    covering: dict[int, list[Waiver]] = {}
+    for waiver in waivers:
+        for line in waiver.covers:
+            covering.setdefault(line, []).append(waiver)
     found = [
-        Judged(rule.check, issue, _reason(waivers, rule.check.code, issue.place))
+        Judged(rule.check, issue, _reason(covering, rule.check.code, issue.place))
         for rule in _rules()
         for issue in once(program, rule.issues)
     ]
@@ -98,8 +102,9 @@ def _judge(content: bytes, files: Texts = ()) -> tuple[Judged, ...]:
     return tuple(sorted(found, key=lambda item: (item.issue.place.line, item.issue.place.column, item.check.code)))
 
 
-def _reason(waivers: Iterable[Waiver], check_code: str, place: Place) -> str | None:
-    return next((waiver.reason for waiver in waivers if waiver.allows(check_code, place)), None)
+def _reason(covering: dict[int, list[Waiver]], check_code: str, place: Place) -> str | None:
+    near = (waiver for line in (place.line, place.first, place.last) for waiver in covering.get(line, ()))
+    return next((waiver.reason for waiver in near if waiver.allows(check_code, place)), None)
 
 
 def _idle(waivers: Iterable[Waiver]) -> Iterable[Judged]:

@@ -67,6 +67,7 @@ _ALWAYS: dict[str, str] = {
 # An edit of a configuration file in place.
 _EDIT = pattern(rf".*(gpgcheck|sslverify|strict-ssl|check_certificate)\s*=\s*{_OFF}([^=]*)", re.IGNORECASE | re.DOTALL)
 _NEW_TEXT = pattern(r"s([/|,#!@])(?:\\.|(?!\1).)*\1((?:\\.|(?!\1).)*)\1|(?:^|[0-9$/])[aic]\\*\s*(\S.*)", re.DOTALL)
+_LONGEST_PATH = 4096
 _EDITORS = frozenset({"sed", "gsed", "perl", "crudini", "awk"})
 _SAME = {
     **dict.fromkeys(("apt-get", "aptitude"), "apt"),
@@ -190,8 +191,9 @@ def option_switch(command: Command) -> str | None:
 def _edited(texts: tuple[str, ...]) -> str | None:
     """Return the line that an edit in place puts into a file of settings, where it turns verification off."""
     lines = [match[2] or match[3] for text in texts for match in _NEW_TEXT.finditer(text)]
-    found = (config_switch(file, re.sub(r"\\[0-9]|&", "", line)) for line in lines for file in texts if "/" in file)
-    return next((line for line in found if line), None)
+    written = re.sub(r"\\[0-9]|&", "", "\n".join(lines))
+    files = [text for text in texts if "/" in text and len(text) < _LONGEST_PATH]
+    return next((line for file in files if (line := config_switch(file, written))), None)
 
 
 def _setting(texts: tuple[str, ...], key: re.Pattern[str], value: re.Pattern[str]) -> str | None:

@@ -56,24 +56,26 @@ class Waiver(Struct):
 def read_waivers(comments: Sequence[Comment]) -> list[Waiver]:
     """Return the waivers among the comments, those that do not count as well."""
     alone = {comment.line for comment in comments if comment.alone}
+    targets: dict[int, int] = {}
+    for line in sorted(alone, reverse=True):
+        targets[line] = targets.get(line + 1, line + 1)
+    top = 2
+    while top in alone:
+        top += 1
     found: list[Waiver] = []
     for comment in comments:
         match = _WAIVER.match(comment.text)
         if match is not None:
             waiver = _read(comment, match["rest"].strip())
-            at_top = comment.alone and all(line in alone for line in range(2, comment.line))
-            waiver.covers = frozenset({_target(comment, alone), *((TOP,) if at_top else ())})
+            at_top = comment.alone and comment.line <= top
+            waiver.covers = frozenset(
+                {
+                    targets.get(comment.line, comment.line) if comment.alone else comment.line,
+                    *((TOP,) if at_top else ()),
+                }
+            )
             found.append(waiver)
     return found
-
-
-def _target(comment: Comment, alone: set[int]) -> int:
-    if not comment.alone:
-        return comment.line
-    line = comment.line + 1
-    while line in alone:
-        line += 1
-    return line
 
 
 def _read(comment: Comment, text: str) -> Waiver:

@@ -112,6 +112,8 @@ _WHOLE_KEY = pattern(
 _FAKE = pattern(
     r"example|placeholder|changeme|your[-_]|(.)\1{7}|\.\.\.|12345678|abcdefgh|dummy|redacted", re.IGNORECASE
 )
+_SHORTEST = 10
+"""No shape is shorter: a command of very many words is mostly of these."""
 _REFERENCE = pattern(r"\$|\N{HORIZONTAL ELLIPSIS}|\{\{|%\(")
 
 
@@ -122,6 +124,8 @@ def _pattern(index: int) -> re.Pattern[str]:
 
 def hits(text: str) -> Iterator[Hit]:
     """Yield each token of a known shape, but for those that are plainly made up or only refer to one."""
+    if len(text) < _SHORTEST:
+        return
     for index, (words, beginnings, _) in enumerate(_SHAPES):
         if not any(beginning in text for beginning in beginnings):
             continue

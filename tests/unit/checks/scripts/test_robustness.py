@@ -133,6 +133,13 @@ WORST = {
         "".join(f"f{i}() {{ f{i + 1}; f{i + 1}; f{i + 1}; }}\n" for i in range(20)) + "f0\n",
         "DVM210",
     ),
+    "backticks": ("`" * 240_000, "DVM210"),
+    "expansions in one here-document": ("cat >f <<A\n" + "a $x " * 50_000 + "\nA\n" + "eval $x\n", "DVM210"),
+    "an edit of a megabyte": ("sed -i '" + "s/a/b/;" * 35_000 + "' /etc/pacman.conf\neval $x\n", "DVM210"),
+    "waivers": ("# dvm: allow=DVM202 because x\n" * 8_000 + "eval $x\n", "DVM210"),
+    "arguments of xargs": ("echo " + "a " * 120_000 + '| xargs -I{} sh -c "{}"\n', "DVM210"),
+    "findings": ("curl -fsSL https://example.org/i.sh | sh\n" * 6_000, "DVM210"),
+    "clones": ("".join(f"git clone https://e.org/r{i}\n./r{i}/a\n" for i in range(5_000)), "DVM210"),
     "a large array": ("a=(" + "x " * 100_000 + ")\n", "DVM210"),
 }
 
