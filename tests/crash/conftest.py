@@ -14,4 +14,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             sum(int(str(each["survived"])) for each in mine),
             max(int(str(each["kill_points"])) for each in mine),
         )
-        terminalreporter.write_line(f"Crash matrix, {world}: {points} of {of} kill points, all survived.")
+        terminalreporter.write_line(f"Crash matrix, {world}: {points} of {of} kill points survived.")
