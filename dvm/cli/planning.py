@@ -151,7 +151,7 @@ class Planner(Struct, frozen=True):
             return self._offline_templates(plan, manifest, vms)
         read = read_templates(lambda: self.host.lima, vms, config)
         # What Lima does not take has no effect to compare: the change of the bytes stands.
-        same = with_effects(plan, effects(self.host.lima, compared, read))
+        same = with_effects(plan, effects(self.host.lima, compared, read), read.by_vm)
         templates = {base.title: read.by_vm[base.name] for base in rebuilt if base.name in read.by_vm}
         return with_templates(same, read.by_vm, read.diagnostics), read.checks, templates
 

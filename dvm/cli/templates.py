@@ -44,7 +44,7 @@ def with_unchanged_templates(host: Host, plan: Plan, vms: Sequence[DesiredVM]) -
 
     with suppress(DvmError):
         read = read_templates(lambda: host.lima, vms, host.lima_config(vms))
-        return with_effects(plan, effects(host.lima, vms, read))
+        return with_effects(plan, effects(host.lima, vms, read), read.by_vm)
     return plan
 
 

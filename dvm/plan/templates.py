@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from dvm.diff.configuration import PREFIX
 from dvm.lima.fields.drift import differences, vouched
+from dvm.lima.fields.field import Word
 from dvm.model.plan import Action, TemplateEdit
 from dvm.plan.change import TEMPLATE_DIGEST, update, vouched_for
 from dvm.plan.egress import provisioned_under_it
@@ -57,14 +58,31 @@ def rewritten(plan: Plan) -> Iterator[DesiredVM]:
             yield change.desired
 
 
-def with_effects(plan: Plan, parts: Mapping[str, Mapping[str, Part]]) -> Plan:
+def with_effects(plan: Plan, parts: Mapping[str, Mapping[str, Part]], templates: Mapping[str, Template]) -> Plan:
     """Return the plan without the replacements that template files need not: their bytes differ and their effect does
     not, or an edit does it. The steps are not made anew.
 
-    `parts` has what each template declares now, by the VM's name. Another image is for new VMs, and a note says so.
+    `parts` has what each template declares now, `templates` the templates, both by the VM's name. Another image is for
+    new VMs, and a note says so.
     """
-    changes = tuple(_with_effect(change, parts.get(change.name), plan) for change in plan.changes)
+    changes = tuple(
+        change
+        if change.name not in templates or _another_machine(change, templates[change.name])
+        else _with_effect(change, parts.get(change.name), plan)
+        for change in plan.changes
+    )
     return replace(plan, changes=changes)
+
+
+def _another_machine(change: ResourceChange, template: Template) -> bool:
+    """Whether a template names another driver or architecture than the VM has, and the manifest names none."""
+    vm, instance = change.desired, change.observed
+    if vm is None or instance is None:
+        return False
+    named = (("vmType", vm.config.vm_type, instance.vm_type), ("arch", vm.config.arch, instance.arch))
+    return any(
+        own is None and template.declared.get(key) not in (None, "", "default", there) for key, own, there in named
+    )
 
 
 def _with_effect(change: ResourceChange, parts: Mapping[str, Part] | None, plan: Plan) -> ResourceChange:
@@ -95,8 +113,10 @@ def _edited(change: ResourceChange, configuration: Mapping[str, ConfigurationPar
     if vm is None or instance is None or len(change.withheld) > 1:
         return change
     edit = TemplateEdit(vm.template_sha256, configuration)
-    if any(each.repair is None for each in differences(vouched_for(instance, edit), (vm.limited,))):
-        return change
+    for each in differences(vouched_for(instance, edit), (vm.limited,)):
+        # What Lima fills in is the login user: a guest keeps the one that it was made with.
+        if each.repair is None or each.field is None or each.field.word is Word.LIMA:
+            return change
     owner = plan.owner if any(each.name == "manifest" for each in change.changes) else None
     made = update(vm, instance, plan.options, owner=owner, template=edit)
     notes = [*made.notes, _STAYS] if any(each.name in _SCRIPTS and each.old for each in made.changes) else made.notes

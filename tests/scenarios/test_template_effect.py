@@ -104,9 +104,19 @@ def test_what_the_checks_deny_in_it_is_denied_before_the_edit(dvm: Dvm, file: Pa
     assert "touch /there" not in _config(dvm)
 
 
-def test_what_no_edit_does_needs_a_replacement(dvm: Dvm, file: Path) -> None:
-    # A value that may be a secret is in no receipt and in no command line.
-    file.write_text(TEMPLATE + "env:\n  GREETING: hello\n")
+@pytest.mark.parametrize(
+    "lines",
+    [
+        # A value that may be a secret is in no receipt and in no command line.
+        "env:\n  GREETING: hello\n",
+        # A guest keeps the login user that it was made with.
+        "user:\n  name: somebody\n",
+        "arch: aarch64\n",
+        "vmType: vz\n",
+    ],
+)
+def test_what_no_edit_does_needs_a_replacement(dvm: Dvm, file: Path, lines: str) -> None:
+    file.write_text(TEMPLATE + lines)
     result = dvm.run("plan")
     assert "forces replacement" in result.out, result.out + result.err
     assert dvm.run("apply", "-y").code == 1
