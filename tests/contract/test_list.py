@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.contract.subject import Lima
 
 
@@ -140,6 +143,12 @@ def test_names_only(lima: Lima) -> None:
     assert lima.ok("ls", "--quiet", "b").out == "b\n"
 
 
+def _as_shown(path: Path) -> str:
+    """Return a path as the table has it: with ~ where it is below the home directory."""
+    home = os.environ.get("HOME", "")
+    return f"~/{path.relative_to(home)}" if home and path.is_relative_to(home) else str(path)
+
+
 def test_the_table(lima: Lima) -> None:
     lima.create("a", "--plain", "--cpus=2", "--memory=1", "--disk=4")
     head, row = lima.ok("list").out.splitlines()
@@ -153,7 +162,7 @@ def test_the_table(lima: Lima) -> None:
         "2",
         "1GiB",
         "4GiB",
-        str(lima.home / "a"),
+        _as_shown(lima.home / "a"),
     ]
     assert head.index("STATUS") == row.index("Stopped")
     assert lima.ok("list", "--format", "{{.Name}} {{.Status}}").out == "a Stopped\n"
