@@ -122,6 +122,31 @@ def test_what_no_edit_does_needs_a_replacement(dvm: Dvm, file: Path, lines: str)
     assert dvm.run("apply", "-y").code == 1
 
 
+ESCAPED = TEMPLATE + "provision:\n- mode: system\n  script: |\n    sed 's/\\\\/x/' /etc/hosts\n"
+
+
+def test_a_script_that_no_edit_can_write_needs_a_replacement(dvm: Dvm, file: Path) -> None:
+    assert r"s/\\/x/" in ESCAPED
+    file.write_text(ESCAPED)
+    result = dvm.run("plan")
+    assert "forces replacement" in result.out, result.out + result.err
+    assert dvm.run("apply", "-y").code == 1
+
+
+def test_drift_from_a_script_that_no_edit_can_write_is_denied_until_the_vm_is_replaced(dvm: Dvm, file: Path) -> None:
+    file.write_text(ESCAPED)
+    result = dvm.run("apply", "-y", "--replace", "app")
+    assert result.code == 0, result.out + result.err
+    assert "No changes." in dvm.run("plan").out
+    assert dvm.limactl("edit", "--tty=false", "--set=del(.provision)", "dvm-app").code == 0
+    result = dvm.run("apply", "-y")
+    assert (result.code, "DVM306" in result.out + result.err) == (3, True), result.out + result.err
+    assert "dvm apply --replace app" in " ".join((result.out + result.err).split()), result.out + result.err
+    result = dvm.run("apply", "-y", "--replace", "app")
+    assert result.code == 0, result.out + result.err
+    assert "No changes." in dvm.run("plan").out
+
+
 def test_what_shows_drift_agrees_with_the_plan(dvm: Dvm, file: Path) -> None:
     for text, drift in ((TEMPLATE + "# a comment\n", []), (TEMPLATE + ADDED, ["template_sha256", "lima.provision"])):
         file.write_text(text)

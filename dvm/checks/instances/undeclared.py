@@ -6,11 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dvm.checks.instances.sources import Source, finding, own
 from dvm.lima.fields.drift import Difference, differences
 from dvm.lima.fields.table import row
 from dvm.model.instance import Part
+from dvm.model.names import vm_name
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -93,7 +95,12 @@ def told(subject: InstanceSubject, each: Undeclared) -> Finding:
         what = f"`{path}` is {now}; the template says {was}."
     if difference.field is not None:
         what = f"{what} {difference.field.why}"
-    return finding(subject, each.origin, difference.path, what)
+    found = finding(subject, each.origin, difference.path, what)
+    vm = vm_name(subject.instance.name)
+    kept = each.origin.shared or subject.template or subject.desired is None or vm is None
+    if kept or difference.old is None or difference.repair is not None:
+        return found
+    return replace(found, remedy=f"DVM cannot put it back by an edit. Make the VM anew: `dvm apply --replace {vm}`")
 
 
 def _value(difference: Difference, part: ConfigurationPart | Part | None) -> str:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 # Longer values are only compared.
 _LONGEST = 64 << 10
+# yq undoes escapes after JSON's own rules: a backslash is taken for another escape or for an expression, "\\(", and it
+# does not know those of control characters.
+_OTHERWISE_IN_YQ = ("\\\\", "\\u")
 
 
 class Difference(Struct, frozen=True):
@@ -38,6 +41,8 @@ class Difference(Struct, frozen=True):
         if self.field is not None and not self.field.editable:
             return None
         place = _place(self.path, self.field)
+        if _changed_by_yq(place) or (self.old is not None and _changed_by_yq(self.old.value)):
+            return None
         if self.old is None:
             reset = "" if self.field is None else self.field.reset
             return f"{place} = {reset}" if reset else f"del({place})"
@@ -121,6 +126,10 @@ def row_of(path: str) -> Field | None:
 def _heads(path: str) -> list[str]:
     keys = path.split(".")
     return [".".join(keys[:count]) for count in range(1, len(keys))]
+
+
+def _changed_by_yq(text: str) -> bool:
+    return any(escape in text for escape in _OTHERWISE_IN_YQ)
 
 
 def _place(path: str, field: Field | None) -> str:

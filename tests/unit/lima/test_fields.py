@@ -159,3 +159,16 @@ def test_a_secret_is_kept_as_a_digest_alone() -> None:
     kept = vouched(parts_of({"env": {"TOKEN": "hunter2"}, "param": {"p": "hunter2"}, "dns": ["192.0.2.1"]}))
     assert "hunter2" not in json.dumps({path: part.value for path, part in kept.items()})
     assert kept["dns"].value == '["192.0.2.1"]'
+
+
+@pytest.mark.parametrize("script", ["sed 's/\\\\/x/'", "echo \\\\(now)", "printf '\x1b'", "a\\nb"])
+def test_a_text_that_yq_would_change_is_not_put_back(script: str) -> None:
+    before = {"provision": [{"mode": "system", "script": script}]}
+    assert [each.path for each in differences(instance(before, {}))] == ["provision"]
+    assert repairs(instance(before, {})) == {}
+    assert repairs(instance({}, before)), "it can be taken away"
+
+
+def test_lines_quotes_and_letters_are_put_back() -> None:
+    before = {"provision": [{"mode": "system", "script": 'echo "é"\n\techo\n'}]}
+    assert set(repairs(instance(before, {}))) == {"provision"}
