@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dvm.checks.files import not_reviewed
 from dvm.checks.files import pinned_digest_differs as pins
@@ -18,6 +19,7 @@ from dvm.model.evidence import Role
 from dvm.model.instance import Status
 from dvm.model.names import instance_name, vm_name
 from dvm.model.plan import Action, StepAction
+from dvm.plan.change import vouched_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -154,6 +156,10 @@ def _instance(scope: Scope, name: str, observed: Observed, lima_config: LimaConf
 
 def _kept(scope: Scope, name: str, subject: InstanceSubject, results: InstanceResults) -> None:
     edited = scope.does(name, StepAction.EDIT)
+    change = scope.changes.get(name)
+    if change is not None and scope.does(name, StepAction.TAKE_TEMPLATE):
+        # That comes first: from then on, the receipt vouches for what the template says now, and for nothing else.
+        subject = replace(subject, instance=vouched_for(subject.instance, change.template_edit))
     revived = subject.instance.status is Status.BROKEN and scope.does(name, StepAction.STOP)
     for result in posture(subject, fixed=edited):
         if result.code == "DVM310" and revived:

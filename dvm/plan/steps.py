@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from dvm.model.instance import Instance
     from dvm.model.manifest import DesiredVM
-    from dvm.model.plan import ResourceChange, ScriptRun, TemplateEdit
+    from dvm.model.plan import ResourceChange, ScriptRun
     from dvm.model.receipt import Receipt
 
 # What is only known when a step runs; the executor puts it in, and nothing else.
@@ -147,11 +147,10 @@ def _update(vm: DesiredVM, instance: Instance, change: ResourceChange, start_sec
         yield _draft(StepAction.STOP, calls.stop(vm.instance, force=True))
     elif instance.status is Status.RUNNING and (change.restart or change.stops):
         yield _draft(StepAction.STOP, calls.stop(vm.instance))
-    if edits:
-        yield from _edits(vm, instance, change.template_edit)
+    yield from _edits(vm, instance, change, edits=edits)
     if any(item.name in RULES for item in change.changes):
         yield _draft(StepAction.EGRESS, ())
-    if edits or change.boots or change.restart:
+    if any((edits, change.template_edit, change.boots, change.restart)):
         yield _draft(StepAction.VERIFY, calls.verify(vm.instance))
     if change.boots or change.restart:
         yield _draft(StepAction.START, calls.start(vm.instance, timeout=start_seconds))
@@ -167,12 +166,15 @@ def _update(vm: DesiredVM, instance: Instance, change: ResourceChange, start_sec
         yield _draft(action, calls.protect(vm.instance, protect=vm.config.protect))
 
 
-def _edits(vm: DesiredVM, instance: Instance, template: TemplateEdit | None) -> Iterator[Step]:
+def _edits(vm: DesiredVM, instance: Instance, change: ResourceChange, *, edits: bool) -> Iterator[Step]:
+    template = change.template_edit
     if template is not None:
-        # Before the edit: one that is cut off leaves drift from the receipt, which the next plan edits in turn.
+        # Before the edit: one that is cut off leaves drift from the receipt, which the next plan edits in turn. Without
+        # an edit too: somebody may have made it already.
         yield _draft(StepAction.TAKE_TEMPLATE, ())
-    undone = repairs(vouched_for(instance, template), (vm.limited,)).values()
-    yield _draft(StepAction.EDIT, calls.edit(vm, instance.vm_type, undone))
+    if edits:
+        undone = repairs(vouched_for(instance, template), (vm.limited,)).values()
+        yield _draft(StepAction.EDIT, calls.edit(vm, instance.vm_type, undone))
 
 
 def _guest_work(vm: DesiredVM, change: ResourceChange) -> Iterator[Step]:

@@ -147,6 +147,17 @@ def test_drift_from_a_script_that_no_edit_can_write_is_denied_until_the_vm_is_re
     assert "No changes." in dvm.run("plan").out
 
 
+def test_an_edit_that_somebody_made_first_is_taken(dvm: Dvm, file: Path) -> None:
+    entry = '.provision = [{"mode": "system", "script": "#!/bin/sh\\ntouch /there\\n"}]'
+    assert dvm.limactl("edit", "--tty=false", f"--set={entry}", "dvm-app").code == 0
+    file.write_text(TEMPLATE + ADDED)
+    steps = [step["action"] for step in json.loads(dvm.run("plan", "--json").out)["steps"]]
+    assert steps == ["take-template", "verify"]
+    result = dvm.run("apply", "-y")
+    assert result.code == 0, result.out + result.err
+    assert "No changes." in dvm.run("plan").out
+
+
 def test_what_shows_drift_agrees_with_the_plan(dvm: Dvm, file: Path) -> None:
     for text, drift in ((TEMPLATE + "# a comment\n", []), (TEMPLATE + ADDED, ["template_sha256", "lima.provision"])):
         file.write_text(text)
