@@ -38,12 +38,13 @@ docs: $(STAMP)  ## build the documentation into build/site; a warning is an erro
 	@echo "build/site/index.html"
 
 reference: $(STAMP)  ## make the pages of docs/reference/ that come from the code
-	$(BIN)/python -m dvm.views.manifest_reference >docs/reference/manifest.md
-	$(BIN)/python -m dvm.views.json_reference >docs/reference/json.md
-	$(BIN)/python -m dvm.cli.reference >docs/reference/commands.md
+	@mkdir -p build
+	$(BIN)/python -m dvm.views.manifest_reference >build/page && mv build/page docs/reference/manifest.md
+	$(BIN)/python -m dvm.views.json_reference >build/page && mv build/page docs/reference/json.md
+	$(BIN)/python -m dvm.cli.reference >build/page && mv build/page docs/reference/commands.md
 	$(BIN)/python -m dvm.cli.manual docs/man
-	$(BIN)/python -m dvm.checks.catalogue >docs/reference/checks.md
-	$(BIN)/python -m dvm.lima.fields.reference >docs/reference/lima-configuration.md
+	$(BIN)/python -m dvm.checks.catalogue >build/page && mv build/page docs/reference/checks.md
+	$(BIN)/python -m dvm.lima.fields.reference >build/page && mv build/page docs/reference/lima-configuration.md
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

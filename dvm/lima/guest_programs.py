@@ -120,7 +120,7 @@ def name_of(argv: Sequence[str]) -> str:
     Raises:
         ValueError: it runs none.
     """
-    match = _NAME.fullmatch(argv[argv.index(LOADER) + 1])
+    match = _NAME.fullmatch(argv[argv.index(LOADER) + 1]) if LOADER in argv[:-1] else None
     if match is None or match[1] not in PROGRAMS:
         raise ValueError(f"no guest program that proves its end: {argv}")
     return match[1]

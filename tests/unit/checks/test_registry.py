@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import re
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from dvm.checks import files
 from dvm.checks.catalogue import render
 from dvm.checks.registry import FAMILIES, all_checks, checks_of, explain
 from dvm.errors import ExitCode, UsageError
@@ -16,6 +18,8 @@ from dvm.model.check import Weight
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "checks.md"
 FIXED = {*range(101, 112), *range(301, 313)}
+# Those of files that look at more than a file: saved plans, the sweep, templates and their fetching run them.
+RUN_ELSEWHERE = {"DVM106", "DVM108", "DVM110"}
 
 
 def test_every_code_of_files_and_instances_is_there_and_denies() -> None:
@@ -39,6 +43,23 @@ def test_a_family_that_is_written_is_joined() -> None:
             package = importlib.import_module(name)
             assert package.CHECKS
             assert callable(package.review)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_each_check_that_is_written_is_in_its_family(name: str) -> None:
+    """One that is in a file alone would never be run."""
+    package = importlib.import_module(name)
+    modules = [importlib.import_module(f"{name}.{each.name}") for each in pkgutil.iter_modules(package.__path__)]
+    written = {vars(module)["CHECK"].code for module in modules if "CHECK" in vars(module)}
+    assert written == {check.code for check in checks_of(name)}
+
+
+def test_each_check_of_files_is_run() -> None:
+    reviewed = {check.code for key, checks in vars(files).items() if key.startswith("_OF_") for check in checks}
+    assert not reviewed & RUN_ELSEWHERE
+    assert reviewed | RUN_ELSEWHERE == {check.code for check in files.CHECKS}
+    used = {name for name in files.review.__code__.co_names if name.startswith("_OF_")}
+    assert used == {name for name in vars(files) if name.startswith("_OF_")}
 
 
 def test_texts_are_whole() -> None:
