@@ -31,6 +31,7 @@ escapes are made visible, and no value is a secret. JSON Schemas (2020-12) are i
 | `dvm status VM --json` | [one VM](#one-vm); of several VMs an object: `vms` is a list of them |
 | `dvm validate --json` | [mistakes](#mistakes) |
 | `dvm doctor --json` | [findings](#findings) |
+| `dvm verify --json` | [walls](#walls) |
 | `dvm.json` in an instance's directory | [Receipt](#receipt) |
 | `dvm.lock` beside the manifest, in TOML | [Lock](#lock) |
 """
@@ -52,10 +53,12 @@ _SMALL = """\
 | `name`, `instance` | the VM's name, and its Lima instance |
 | `state` | Lima's word (`Running`, `Stopped`, `Broken`, …), or `not created`; `unknown`: Lima does not tell |
 | `cpus`, `memory`, `disk`, `ports` | as observed; as the manifest says where there is no instance |
-| `management` | `managed`, `unmanaged`, `orphan`, `other`: another manifest has it, or `new`: not created yet |
+| `management` | `managed`, `unmanaged`, `orphan`, `ephemeral`: a throwaway VM, `base`: a built one, `other`: another \
+manifest has it, or `new`: not created yet |
 | `manifest` | the manifest that the VM belongs to, as a path without links; null: there is none, or it is not known |
 | `declared` | whether the manifest has it |
 | `drift` | names of what an apply would change |
+| `created` | when a throwaway VM was made; null: it is none, or that is not known |
 
 ## One VM
 
@@ -67,6 +70,9 @@ All of [VMs](#vms), and:
 | `vm_type`, `arch`, `protected` | Lima's driver, the architecture, and Lima's own protection |
 | `directory`, `logs` | Lima's directory of the instance, and DVM's logs of the VM |
 | `template`, `created`, `applied` | from the receipt: template, creation, and the last apply that ended well |
+| `base` | the built base that it was cloned from: `address`, `instance`, `built`; null: it was made from its template |
+| `egress` | `allowed`: `open`, `none` or a list of names; `held_by`: `guest`, `host`, or null where it is open; \
+`in_force`: null where it is open or the VM does not run. Null: there is no instance, or it is not known |
 | `user`, `code_dir` | DVM_USER and the code directory; null before the first bootstrap |
 | `host_loopback` | `open`: whether the guest reaches it; `enforced_by`: `guest`, `host` or null; `tool`; `why_not` |
 | `setup` | the setup scripts' last runs: `path`, `sha256`, `as`, `started`, `ended`, `exit_status` |

@@ -57,14 +57,26 @@ def test_nothing_in_the_reference_is_without_a_word_about_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "inside"), [(["ls"], "vms"), (["status", "app"], ""), (["validate"], ""), (["doctor"], "findings")]
+    ("command", "inside", "sections"),
+    [
+        (["ls"], "vms", ["VMs"]),
+        (["status", "app"], "", ["VMs", "One VM"]),
+        (["validate"], "", ["Mistakes"]),
+        (["doctor"], "findings", ["Findings"]),
+    ],
 )
-def test_every_key_of_the_small_documents_is_there(dvm: Dvm, command: list[str], inside: str) -> None:
+def test_every_key_of_the_small_documents_is_there(
+    dvm: Dvm, command: list[str], inside: str, sections: list[str]
+) -> None:
     dvm.manifest("[vm.app]\n")
     printed: Any = json.loads(dvm.run(*command, "--json").out)
-    documented = set(re.findall(r"`(\w+)`", page("json.md").partition("## VMs")[2]))
-    keys = set(printed) | {key for item in printed.get(inside, ()) for key in item}
-    assert keys <= documented
+    documented: set[str] = set()
+    for name in sections:
+        section = page("json.md").partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+        for cell in re.findall(r"^\| (`[^|]+) \|", section, re.MULTILINE):
+            documented |= set(re.findall(r"`(\w+)`", cell))
+    keys = {key for item in printed[inside] for key in item} if inside else set(printed)
+    assert keys == documented
 
 
 def test_every_exit_code_is_there_and_no_other() -> None:
