@@ -10,7 +10,7 @@ Python's own start is most of what it takes: it imports nothing that is not buil
 """
 
 # pathlib takes as long to import as all of this.
-# ruff: noqa: PTH108, PTH110, PTH123, PTH208
+# ruff: noqa: PTH108, PTH110, PTH120, PTH123, PTH208
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def _note(vm: str) -> dict[str, list[str]] | None:
     finally:
         os.close(descriptor)
     first, *lines, last = text.split("\n")
-    if first != f"{FORMAT} {sys.version_info[:3]}" or last != "end":
+    if first != header() or last != "end":
         return None
     note: dict[str, list[str]] = {}
     for line in lines:
@@ -140,6 +140,11 @@ def _note(vm: str) -> dict[str, list[str]] | None:
         elif seen(kind, what) != said:
             return None
     return note
+
+
+def header() -> str:
+    """Return the first line of a note: another DVM, or another Python, has one of its own."""
+    return f"{FORMAT} {sys.version_info[:3]} {os.path.dirname(__file__)}"
 
 
 def _is_ours_alone(directory: str) -> bool:

@@ -6,7 +6,7 @@ identity, size and the times of its last changes, which no user can set back.
 """
 
 # Paths are text here, as the kernel takes them.
-# ruff: noqa: PTH100, PTH115, PTH120
+# ruff: noqa: PTH115, PTH120
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dvm.cli.reentry import ABSENT, FILE, FORMAT, seen, state_place
+from dvm.cli.reentry import ABSENT, FILE, header, seen, state_place
 from dvm.errors import DvmError
 from dvm.files import write_atomically
 from dvm.lima.environment import PASSED
@@ -48,8 +48,10 @@ def note_entry(host: Host, entrance: Entrance, argv: Sequence[str], socket: Path
     """
     with suppress(_Unsettled, OSError, DvmError, ValueError):
         lines = [f"{kind}\t{what}\t{said}" for kind, what, said in _witnesses(host, entrance)]
+        # Its times change with each session; who may put another socket there counts.
+        lines += [f"place\t{place}\t{seen('place', place)}" for _, place in _way(str(socket.parent))]
         lines += [f"fact\t{name}\t{value}" for name, value in _facts(host, entrance, argv, socket, remote)]
-        text = "\n".join([f"{FORMAT} {sys.version_info[:3]}", *lines, "end"])
+        text = "\n".join([header(), *lines, "end"])
         if text.count("\n") == len(lines) + 1 and all(line.count("\t") == 2 for line in lines):  # noqa: PLR2004
             write_atomically(host.state.of_vm(entrance.guest.vm) / FILE, text.encode("utf-8", "surrogateescape"))
 
@@ -141,7 +143,8 @@ def _way(path: str) -> Iterator[tuple[str, str]]:
     times too.
     """
     if "//" in path or not path.startswith("/"):
-        path = os.path.abspath(path)
+        # The kernel follows a link before it takes "..", and abspath does not.
+        raise _Unsettled
     place, ahead, links = "/", path.strip("/").split("/"), 0
     yield "place", "/"
     while ahead:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-import re
 import shlex
 import signal
 import sys
@@ -38,11 +37,6 @@ if TYPE_CHECKING:
 FAILED = 255
 HOST_KEY_FILE = "guest-host-key"
 NO_ROOT_FILE = "guest-no-root"
-# A line for root's shell, which runs a program that was left before.
-_LEFT = re.compile(
-    r'p=/run/dvm/([a-z]+)-[0-9a-f]+; .*?; }; set -- (.*); \[ -z "\$BASH_VERSION" \] \|\| \. \$p; exec bash \$p "\$@"',
-    re.DOTALL,
-)
 _TAKE_A_VALUE = frozenset("FoOpliSEeLRDJW")
 _CHANGED = """\
 @@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@
@@ -219,15 +213,20 @@ def _guest_argv(command: str) -> list[str]:
     words = shlex.split(command)
     if words[:3] == ["exec", "sh", "-c"] and words[4] == "dvm-leave":
         return ["bash", "-c", "", "dvm-leave"]
-    if left := _LEFT.fullmatch(command):
-        return ["bash", "-c", "", f"dvm-{left[1]}", *shlex.split(left[2])]
+    if words[:3] == ["exec", "sh", "-c"] and words[4] == "dvm-session":
+        return ["bash", "-c", "", f"dvm-{_name(words[5])}", *words[6:]]
     if words[0].startswith("p=/run/dvm/") and "exec" in words:
-        name = words[0].rpartition("/")[2].rpartition("-")[0]
-        start = words.index("exec")
-        for run in (["exec", "sudo", "-n", "bash", "$p"], ["exec", "bash", "$p"]):
-            if words[start : start + len(run)] == run:
-                return [*run[1:-1], "-c", words[8], f"dvm-{name}", *words[start + len(run) :]]
+        start = words.index("exec") + 1
+        by_sudo = words[start : start + 2] == ["sudo", "-n"]
+        end = words.index("$p", start)
+        called = ["sudo", "-n", "bash"] if by_sudo else ["bash"]
+        return [*called, "-c", words[8], f"dvm-{_name(words[0])}", *words[end + 1 :]]
     return ["bash", "-c", command]
+
+
+def _name(path: str) -> str:
+    """Return the program's name, of the path that it is left at."""
+    return path.rpartition("/")[2].rpartition("-")[0]
 
 
 if __name__ == "__main__":

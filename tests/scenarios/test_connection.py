@@ -195,6 +195,19 @@ def test_a_session_goes_through_root_s_connection_and_needs_no_sudo(app: Dvm) ->
     assert json.loads((app.lima_home / "dvm-app" / "guest.json").read_text())["admitted"] == []
 
 
+@pytest.mark.parametrize("said", [None, "1 2 3"])
+def test_root_s_connection_that_proved_nothing_is_made_again(app: Dvm, said: str | None) -> None:
+    assert app.run("ssh", "app", "true").code == 0
+    (proof,) = (app.state / "ssh").glob("*-proven")
+    proof.unlink() if said is None else proof.write_text(said)
+    app.forget()
+    result = app.run("ssh", "app", "whoami")
+    assert (result.code, result.out, result.err) == (0, "developer\n", "")
+    calls = app.calls()
+    assert len([call for call in calls if "-M" in call and "User=root" in call]) == 1
+    assert len([call for call in calls if "dvm-leave /run/dvm/enter-" in call[-1]]) == 1
+
+
 def test_a_guest_that_lets_no_root_in_is_entered_by_sudo(app: Dvm) -> None:
     (app.lima_home / "dvm-app" / "guest-no-root").touch()
     for _ in range(2):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import dvm.cli
 from tests.conftest import Dvm
 
 # Everything counts as settled: nothing here is a minute old.
@@ -105,6 +106,10 @@ CHANGES: dict[str, Callable[[Dvm], object]] = {
     "the instance's times alone": lambda app: os.utime(app.lima_home / "dvm-app" / "lima.yaml", (0, 0)),
     "the receipt": lambda app: os.utime(app.lima_home / "dvm-app" / "dvm.json"),
     "a file in the instance's directory": lambda app: (app.lima_home / "dvm-app" / "new").touch(),
+    "who may put a socket there": lambda app: (app.state / "ssh").chmod(0o500),
+    "the note is another DVM's": lambda app: note(app).write_text(
+        note(app).read_text().replace(str(Path(dvm.cli.__file__).parent), "/opt/dvm/cli", 1)
+    ),
     "the note is open to others": lambda app: note(app).chmod(0o640),
     "the note is cut short": lambda app: note(app).write_bytes(note(app).read_bytes()[:-2]),
     "the note is another version's": lambda app: note(app).write_bytes(note(app).read_bytes().replace(b"1", b"2", 1)),

@@ -4,23 +4,31 @@
 # or display forwarded. Prints `ready` when sshd would accept it. What is in root's list of keys otherwise stays as it is.
 set -Eeuo pipefail
 umask 077
-mark=dvm-admit-$$
+IFS= read -r boot </proc/sys/kernel/random/boot_id
+boot=${boot%%-*}
+mark=dvm-admit-$$.$boot
 line="restrict,pty $1 $2 $mark"
 directory=~root/.ssh
 file=$directory/authorized_keys
 # A list that is kept elsewhere is not ours to write.
 [[ ! -L $directory && ! -L $file ]] || exit 1
 [[ -f $file || ! -e $file ]] || exit 1
+# DVM counts on eight sessions of a connection at once, and two more for itself.
+most=$("$(type -P sshd || echo /usr/sbin/sshd)" -T 2>/dev/null | sed -n 's/^maxsessions //p') || most=
+[[ ! $most =~ ^[0-9]+$ ]] || ((most >= 10)) || exit 1
 
 # Write the list without the lines of such calls that have ended, and with `line` in front where one is given: the first
 # line with a key counts.
 renew() {
   local each ended lines=("$@")
-  while IFS= read -r each || [[ -n $each ]]; do
+  [[ -e $file ]] || exec 3</dev/null
+  [[ ! -e $file ]] || exec 3<"$file"
+  while IFS= read -r each <&3 || [[ -n $each ]]; do
     ended=${each##*" dvm-admit-"}
-    [[ $ended == "$each" || ($ended != $$ && -d /proc/$ended) ]] || continue
+    [[ $ended == "$each" || ($ended == *".$boot" && ${ended%%.*} != $$ && -d /proc/${ended%%.*}) ]] || continue
     lines+=("$each")
-  done < <(cat "$file" 2>/dev/null)
+  done
+  exec 3<&-
   if ((${#lines[@]} == 0)) && [[ -z $there ]]; then
     rm -f "$file"
     return

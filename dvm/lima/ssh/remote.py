@@ -23,8 +23,13 @@ if TYPE_CHECKING:
 
 DIRECTORY = "/run/dvm"
 _DIGEST_DIGITS = 12
-# Whole or not at all: two sessions may do it at the same time.
-_LEAVE = 'umask 022; mkdir -p "${1%/*}" && chmod 0711 "${1%/*}" && cat >"$1.$$" && mv -f "$1.$$" "$1"'
+# Whole or not at all: two sessions may do it at once, and what comes in may be cut off. $2 is its size in bytes.
+_LEAVE = (
+    'umask 022; mkdir -p "${1%/*}" && chmod 0711 "${1%/*}" && cat >"$1.$$" && '
+    '[ "$(wc -c <"$1.$$")" -eq "$2" ] && mv -f "$1.$$" "$1"'
+)
+# What root's own shell files export has no part in a session.
+_CLEAN = 'env -i TERM="$TERM" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin bash --noprofile --norc'
 
 
 class Invocation(Struct, frozen=True):
@@ -53,9 +58,9 @@ def line(called: Invocation, *, by_root: bool = False) -> str:
     """
     sudo = () if by_root else ("sudo", "-n")
     whole = shlex.quote(text(called.program))
-    leave = f"printf %s {whole} | {_words(*sudo, 'sh', '-c', _LEAVE)} dvm-leave $p"
-    run = _words("exec", *sudo, "bash")
-    return f"p={place(called.program)}; [ -r $p ] || {leave}; {run} $p {_words(*called.arguments)}".rstrip()
+    leave = f"printf %s {whole} | {_words(*sudo, 'sh', '-c', _LEAVE)} dvm-leave $p {_size(called.program)}"
+    run = _CLEAN if by_root else _words(*sudo, "bash")
+    return f"p={place(called.program)}; [ -r $p ] || {leave}; exec {run} $p {_words(*called.arguments)}".rstrip()
 
 
 def leaving(name: str) -> str:
@@ -63,8 +68,8 @@ def leaving(name: str) -> str:
 
     That line is printed when the program is there: a shell whose own files end it or print would not do.
     """
-    script = f'IFS= read -r number; {_LEAVE} && echo "$number"'
-    return f"exec {_words('sh', '-c', script, 'dvm-leave', place(name))}"
+    script = f'IFS= read -r number || exit; {_LEAVE} && echo "$number"'
+    return f"exec {_words('sh', '-c', script, 'dvm-leave', place(name), _size(name))}"
 
 
 def left_line(called: Invocation) -> str:
@@ -76,12 +81,16 @@ def left_line(called: Invocation) -> str:
 def around_arguments(name: str) -> tuple[str, str]:
     """Return what of that line comes before the arguments, each quoted for a shell, and what comes after them.
 
-    Bash reads the program into itself: the start of another one is a good part of what a short command takes.
+    It has the form of `leaving`'s: what root's shell does with the one it does with the other.
     """
     path = place(name)
     gone = f"dvm: {path} is gone, which DVM left in this guest. Stop the VM and start it again."
-    before = f"p={path}; [ -r $p ] || {{ echo {shlex.quote(gone)} >&2; exit 127; }}; set -- "
-    return before, '; [ -z "$BASH_VERSION" ] || . $p; exec bash $p "$@"'
+    script = f'[ -r "$1" ] || {{ echo "{gone}" >&2; exit 127; }}; exec {_CLEAN} "$@"'
+    return f"exec {_words('sh', '-c', script, 'dvm-session', path)} ", ""
+
+
+def _size(name: str) -> str:
+    return str(len(text(name).encode()))
 
 
 def proving_line(call: GuestCall) -> str:
@@ -97,5 +106,6 @@ def abbreviated(argv: Sequence[str]) -> tuple[str, ...]:
     """Return an ssh call with the line for the guest shortened to what it runs, for people."""
     *options, last = argv
     if not last.startswith("p=/"):
-        return tuple(argv)
+        _, mark, called = last.partition(" dvm-session ")
+        return (*options, f"<{called.replace(' ', '> ', 1)}") if mark else tuple(argv)
     return (*options, f"<{last[2:].partition(';')[0]}>{last.rpartition(' $p')[2]}")

@@ -1,9 +1,9 @@
 """The shared connection that is signed in as root, so that a session needs no sudo.
 
 Under emulation sudo takes longer than all the rest of a short command. So it is called once a boot: it lets Lima's
-key sign in as root for the moment in which the shared connection is made (dvm-admit). No file of the guest stays
-changed, and Lima's login user may do everything by sudo, so this gives nobody more than before. A guest whose sshd
-lets no root in is entered by sudo, session by session.
+key sign in as root for the moment in which the shared connection is made (dvm-admit). Its line is taken out again; one
+that a killed call left, by the next call. Only the host has that key, and Lima's login user may do everything by sudo,
+so this gives nobody more than before. A guest whose sshd lets no root in is entered by sudo, session by session.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class RootMaster:
             RefusedError: the socket is somebody else's.
             DvmError: raised by `way`.
         """
-        if is_up(socket):
+        if is_up(socket) and self._is_proven(socket):
             return True
         try:
             key = public_key(self._identity.with_name(f"{self._identity.name}.pub"))
@@ -77,10 +77,14 @@ class RootMaster:
         # It may have to start the login user's connection, which takes the same lock.
         admit = way(line(invocation("admit", *key.split())))
         with self._place.locked(_LOCK_SECONDS):
-            # Another dvm may have tried it in the meantime.
             if is_up(socket):
-                return True
+                # Another dvm may have made it in the meantime, or have been cut off before it had proved anything.
+                if self._is_proven(socket):
+                    return True
+                self._end(socket)
             if not self.refused:
+                # A new socket may get the number of the one before.
+                _proof(socket).unlink(missing_ok=True)
                 socket.unlink(missing_ok=True)
                 with contextlib.suppress(DvmError):
                     if self._start(socket, admit):
@@ -104,7 +108,16 @@ class RootMaster:
             os.close(stdin)
             if lifeline >= 0:
                 os.close(lifeline)
-        return signed_in and is_up(socket) and self._leave(socket)
+        if not (signed_in and is_up(socket) and self._leave(socket)):
+            return False
+        _proof(socket).write_text(_which(socket), encoding="ascii")
+        return True
+
+    def _is_proven(self, socket: Path) -> bool:
+        """Whether the program of sessions was left through the connection that listens there, and answered."""
+        with contextlib.suppress(OSError):
+            return _proof(socket).read_text(encoding="ascii") == _which(socket)
+        return False
 
     def _leave(self, socket: Path) -> bool:
         """Leave the program of sessions in the guest, and see that root's shell does and prints that and no more."""
@@ -119,3 +132,12 @@ class RootMaster:
             if is_up(socket):
                 argv = ("ssh", "-F", "/dev/null", *control(socket, "exit"), self.endpoint.alias)
                 self._runner.capture(argv, timeout=_LEAVE_SECONDS)
+
+
+def _proof(socket: Path) -> Path:
+    return socket.with_name(f"{socket.name}-proven")
+
+
+def _which(socket: Path) -> str:
+    about = socket.lstat()
+    return f"{about.st_dev} {about.st_ino}"

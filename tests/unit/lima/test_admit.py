@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from dvm.lima.guest_programs import text
 
+BOOT = Path("/proc/sys/kernel/random/boot_id").read_text()[:8] if Path("/proc/sys/kernel").is_dir() else ""
 KEY = "ssh-ed25519 AAAAkey"
 OTHERS = f'command="echo log in as lima" {KEY}\nssh-ed25519 AAAAother somebody\n'
 
@@ -22,8 +24,8 @@ class Root:
         self.home.mkdir()
         self.list = home / ".ssh" / "authorized_keys"
 
-    def begin(self) -> subprocess.Popen[str]:
-        program = text("admit").replace("~root", str(self.home))
+    def begin(self, before: str = "") -> subprocess.Popen[str]:
+        program = before + text("admit").replace("~root", str(self.home))
         assert str(self.home) in program
         return subprocess.Popen(
             ["bash", "-c", program, "dvm-admit", *KEY.split()],
@@ -45,7 +47,7 @@ def root(place: Path) -> Root:
 def test_a_key_is_there_for_a_moment(root: Root) -> None:
     call = root.begin()
     (line,) = root.admitted(call)
-    assert line == f"restrict,pty {KEY} dvm-admit-{call.pid}"
+    assert line == f"restrict,pty {KEY} dvm-admit-{call.pid}.{BOOT}"
     assert (root.list.stat().st_mode & 0o777, root.list.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     assert call.communicate(timeout=10) == ("", "")
     assert call.returncode == 0
@@ -91,6 +93,35 @@ def test_what_a_killed_call_left_goes_with_the_next(root: Root) -> None:
     root.list.write_text(root.list.read_text() + OTHERS)
     root.begin().communicate(timeout=10)
     assert root.list.read_text() == OTHERS
+
+
+def test_what_a_call_of_another_boot_left_goes_whatever_has_its_number_now(root: Root) -> None:
+    root.list.parent.mkdir()
+    root.list.write_text(f"restrict,pty {KEY} dvm-admit-1.00000000\n{OTHERS}")
+    root.begin().communicate(timeout=10)
+    assert root.list.read_text() == OTHERS
+
+
+def test_a_list_that_can_not_be_read_is_not_emptied(root: Root) -> None:
+    root.list.parent.mkdir()
+    root.list.write_text(OTHERS)
+    call = root.begin("exec 4<&0; cat() { return 1; }\n")
+    root.admitted(call)
+    call.communicate(timeout=10)
+    assert root.list.read_text() == OTHERS
+
+
+@pytest.mark.parametrize(("most", "status"), [(4, 1), (10, 0)])
+def test_an_sshd_that_takes_few_sessions_lets_no_root_in(
+    root: Root, monkeypatch: pytest.MonkeyPatch, most: int, status: int
+) -> None:
+    sshd = root.home / "sshd"
+    sshd.write_text(f"#!/bin/sh\necho port 22\necho maxsessions {most}\n")
+    sshd.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{root.home}:{os.environ['PATH']}")
+    call = root.begin()
+    call.communicate(timeout=10)
+    assert call.returncode == status
 
 
 def test_two_at_once_leave_one_another_s(root: Root) -> None:

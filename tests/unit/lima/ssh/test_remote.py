@@ -48,3 +48,28 @@ def test_the_name_has_the_digest_of_the_text() -> None:
     remote.place.cache_clear()
     assert remote.place("enter") != remote.place("env")
     assert text("enter") in remote.line(remote.invocation("enter")).replace("'\"'\"'", "'")
+
+
+def test_what_root_s_shell_exports_is_in_no_session(guest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = "env; declare -F; printf '[%s]' \"$@\""
+    monkeypatch.setattr(remote, "text", lambda _name: program)
+    leave = ["bash", "-c", remote.leaving("enter")]
+    assert subprocess.run(leave, input=f"7\n{program}".encode(), capture_output=True, check=True).stdout == b"7\n"
+    for line in (
+        remote.left_line(remote.invocation("enter", "a b", "$HOME")),
+        remote.line(remote.invocation("enter", "a b", "$HOME"), by_root=True),
+    ):
+        noisy = f"export ROOT_TOKEN=s3cret; f() {{ :; }}; export -f f; {line}"
+        done = subprocess.run(["bash", "-c", noisy], capture_output=True, check=True, text=True)
+        assert "[a b][$HOME]" in done.stdout
+        assert "s3cret" not in done.stdout
+        assert "f()" not in done.stdout
+        assert "BASH_FUNC" not in done.stdout
+
+
+@pytest.mark.parametrize("sent", [b"", b"7", b"7\n", b"7\nhalf"])
+def test_a_program_that_was_cut_off_is_not_left(guest: Path, monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    monkeypatch.setattr(remote, "text", lambda _name: "half of it\n")
+    done = subprocess.run(["bash", "-c", remote.leaving("enter")], input=sent, capture_output=True, check=False)
+    assert (done.returncode != 0, done.stdout) == (True, b"")
+    assert not Path(remote.place("enter")).exists()
