@@ -169,8 +169,7 @@ def _enter(note: dict[str, list[str]], command: list[str]) -> None:
         colour = ""
     user, code_dir = note["user"][0], note["code directory"][0]
     called = " ".join(_quoted(word) for word in (user, code_dir, "", colour, *command))
-    before, after = note["remote"]
-    words = [*note["word"], f"{before}{called}{after}"]
+    words = [*note["word"], f"{note['remote'][0]}{called}"]
     if os.isatty(0) and os.isatty(1):
         words[words.index("-T")] = "-t"
     environment = {name: os.environ[name] for name in note["passed"] if name in os.environ}

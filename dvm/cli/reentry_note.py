@@ -41,10 +41,10 @@ class _Unsettled(Exception):  # noqa: N818 - no error: there is nothing to note 
     pass
 
 
-def note_entry(host: Host, entrance: Entrance, argv: Sequence[str], socket: Path, remote: tuple[str, str]) -> None:
+def note_entry(host: Host, entrance: Entrance, argv: Sequence[str], socket: Path, remote: str) -> None:
     """Note the way into a guest through the shared connection at `socket`.
 
-    `argv`: ssh's words but for the guest's line, which is `remote` with the session's arguments in between.
+    `argv`: ssh's words but for the guest's line, which is `remote` and the session's arguments.
     """
     with suppress(_Unsettled, OSError, DvmError, ValueError):
         lines = [f"{kind}\t{what}\t{said}" for kind, what, said in _witnesses(host, entrance)]
@@ -175,9 +175,7 @@ def _target(place: str) -> str | None:
         return None
 
 
-def _facts(
-    host: Host, entrance: Entrance, argv: Sequence[str], socket: Path, remote: tuple[str, str]
-) -> Iterator[tuple[str, str]]:
+def _facts(host: Host, entrance: Entrance, argv: Sequence[str], socket: Path, remote: str) -> Iterator[tuple[str, str]]:
     guest, runner = entrance.guest, entrance.connection.runner
     yield "ssh", str(runner.executable)
     yield "socket", str(socket)
@@ -189,7 +187,7 @@ def _facts(
         event = f'"event": "session", "vm": "{guest.vm}", "instance": "{guest.instance}", "kind": "{kind}"}}'
         yield "event", event
     yield from (("word", word) for word in (str(runner.executable), *argv[1:]))
-    yield from (("remote", part) for part in remote)
+    yield "remote", remote
     # Values of the environment are in no file; what DVM sets itself is no secret.
     changed = {name: value for name, value in runner.environment.items() if host.environment.get(name) != value}
     yield from (("passed", name) for name in sorted(PASSED - changed.keys()))

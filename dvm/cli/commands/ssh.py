@@ -62,10 +62,10 @@ def session(host: Host, vm: str, manifest: Path | None, command: Sequence[str], 
 def _note(host: Host, entrance: Entrance, argv: Sequence[str], socket: Path) -> None:
     """Note this way in, so that the next session needs no look where nothing has changed."""
     from dvm.cli.reentry_note import may_be_noted, note_entry
-    from dvm.lima.ssh.remote import around_arguments
+    from dvm.lima.ssh.remote import before_arguments
 
     if may_be_noted(host, entrance):
-        note_entry(host, entrance, argv, socket, around_arguments("enter"))
+        note_entry(host, entrance, argv, socket, before_arguments("enter"))
 
 
 def prepared(

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dvm.cli import options as opt
-from dvm.errors import DvmError
 
 if TYPE_CHECKING:
     from dvm.cli.host import Host
     from dvm.model.manifest import Manifest
 
-_KEY = re.compile(r"(ssh-[a-z0-9-]+|ecdsa-[a-z0-9-]+) ([A-Za-z0-9+/]+={0,2})")
 _HEADING = """\
 # Made by dvm ssh-config. Whole by itself: ssh -F THIS_FILE dvm-NAME reads nothing else.
 # From ~/.ssh/config, include it twice:
@@ -135,18 +132,8 @@ def ssh_proxy(vm: opt.VM, manifest: opt.ManifestPath = None) -> int:
     """
     from dvm.cli.entrance import enter
     from dvm.cli.host import Host
+    from dvm.lima.ssh.key import public_key
 
     host = Host()
     entrance = enter(host, vm, manifest)
-    entrance.connection.become(entrance.guest.sshd(_public_key(host)))
-
-
-def _public_key(host: Host) -> str:
-    path = host.lima_home / "_config" / "user.pub"
-    try:
-        match = _KEY.match(path.read_text(encoding="ascii"))
-    except (OSError, ValueError) as error:
-        raise DvmError(f"Lima's public key {path} can't be read: {error}.") from error
-    if match is None:
-        raise DvmError(f"{path} has no public key.")
-    return f"{match[1]} {match[2]}"
+    entrance.connection.become(entrance.guest.sshd(public_key(host.lima_home / "_config" / "user.pub")))

@@ -74,19 +74,18 @@ def leaving(name: str) -> str:
 
 def left_line(called: Invocation) -> str:
     """Return the line, for root's shell, that runs a guest program which was left in the guest."""
-    before, after = around_arguments(called.program)
-    return f"{before}{_words(*called.arguments)}{after}"
+    return f"{before_arguments(called.program)}{_words(*called.arguments)}"
 
 
-def around_arguments(name: str) -> tuple[str, str]:
-    """Return what of that line comes before the arguments, each quoted for a shell, and what comes after them.
+def before_arguments(name: str) -> str:
+    """Return what of that line comes before the arguments, each quoted for a shell.
 
     It has the form of `leaving`'s: what root's shell does with the one it does with the other.
     """
     path = place(name)
     gone = f"dvm: {path} is gone, which DVM left in this guest. Stop the VM and start it again."
     script = f'[ -r "$1" ] || {{ echo "{gone}" >&2; exit 127; }}; exec {_CLEAN} "$@"'
-    return f"exec {_words('sh', '-c', script, 'dvm-session', path)} ", ""
+    return f"exec {_words('sh', '-c', script, 'dvm-session', path)} "
 
 
 def _size(name: str) -> str:
