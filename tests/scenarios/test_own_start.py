@@ -54,7 +54,8 @@ def refused(dvm: Dvm) -> str:
 
 def test_a_file_that_was_there_for_a_moment_is_found(one: Dvm) -> None:
     path = one.lima_home / "_config" / "override.yaml"
-    meddling(one, f"echo 'env: {{BASH_ENV: /x}}' > {path}", f"rm {path}")
+    # A simulated boot may be over between two looks, and its networks.yaml would explain the directory's change.
+    meddling(one, f"echo 'env: {{BASH_ENV: /x}}' > {path}", f"sleep 0.3; rm {path}")
     one.forget()
     assert str(path) in refused(one)
     denied_for_good(one)

@@ -97,6 +97,15 @@ def _write(place: Callable[[Dvm], Path], text: str = "# another\n") -> Callable[
     return lambda app: place(app).write_text((place(app).read_text() if place(app).exists() else "") + text)
 
 
+def _another_directory(place: Path) -> None:
+    """Put another directory in its place, with all that was in it."""
+    before = place.rename(place.with_name("before"))
+    place.mkdir(mode=0o700)
+    for each in before.iterdir():
+        each.rename(place / each.name)
+    before.rmdir()
+
+
 CHANGES: dict[str, Callable[[Dvm], object]] = {
     "the manifest": _write(lambda app: app.config / "dvm.toml"),
     "Lima's override.yaml": _write(lambda app: app.lima_home / "_config" / "override.yaml", "cpus: 4\n"),
@@ -106,7 +115,7 @@ CHANGES: dict[str, Callable[[Dvm], object]] = {
     "the instance's times alone": lambda app: os.utime(app.lima_home / "dvm-app" / "lima.yaml", (0, 0)),
     "the receipt": lambda app: os.utime(app.lima_home / "dvm-app" / "dvm.json"),
     "a file in the instance's directory": lambda app: (app.lima_home / "dvm-app" / "new").touch(),
-    "who may put a socket there": lambda app: (app.state / "ssh").chmod(0o500),
+    "the directory of sockets": lambda app: _another_directory(app.state / "ssh"),
     "the note is another DVM's": lambda app: note(app).write_text(
         note(app).read_text().replace(str(Path(dvm.cli.__file__).parent), "/opt/dvm/cli", 1)
     ),
