@@ -1,7 +1,8 @@
 """All checks by code.
 
 A family is a package under dvm.checks with `CHECKS`, a tuple of its checks, and `review`, which runs those that look
-at one subject. The numbers are fixed. DVM106 (a file changed since it was shown) is run by saved plans.
+at one subject. The numbers are fixed. DVM106 (a file changed since it was shown) is reported by saved plans, which
+compare all that they were made from.
 """
 
 from __future__ import annotations

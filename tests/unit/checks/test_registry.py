@@ -18,7 +18,7 @@ from dvm.model.check import Weight
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "checks.md"
 FIXED = {*range(101, 112), *range(301, 313)}
-# Those of files that look at more than a file: saved plans, the sweep, templates and their fetching run them.
+# Those of files that look at more than a file: saved plans report the first, sweep and templates run the others.
 RUN_ELSEWHERE = {"DVM106", "DVM108", "DVM110"}
 
 
