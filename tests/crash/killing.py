@@ -107,7 +107,12 @@ class Killable:
     def outlast(self) -> None:
         """Wait for the limactl that outlives a killed DVM."""
         for note in self.dvm.state.glob("*/call.json"):
-            pid = int(json.loads(note.read_text())["pid"])
+            try:
+                pid = int(json.loads(note.read_text())["pid"])
+            except ValueError:
+                # Cut off while it was written: which process it is nobody knows.
+                time.sleep(2)
+                continue
             for _ in range(300):
                 try:
                     os.kill(pid, 0)

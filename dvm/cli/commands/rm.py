@@ -153,12 +153,16 @@ def _outlast(host: Host, thrown: Collection[str], lock_timeout: str) -> None:
 
 
 def _forget(host: Host, thrown: Collection[str]) -> None:
-    """Take note that those throwaway VMs are gone that are not there any more; their logs go too."""
+    """Take note that those throwaway VMs are gone that are not there any more; their logs and host keys go too."""
+    from dvm.lima.ssh.place import forget_instance
+    from dvm.model.names import instance_name
     from dvm.state.ephemeral import forget_ephemeral
 
     if host.dry_run or not thrown:
         return
     for name in set(thrown) - _instances(host, sorted(thrown)).keys():
+        # A deletion that was cut off may have left them.
+        forget_instance(host.state.connections, host.lima_home / instance_name(name))
         forget_ephemeral(host.state, name, logs=True)
 
 
