@@ -190,7 +190,7 @@ def option_switch(command: Command) -> str | None:
 
 def _edited(texts: tuple[str, ...]) -> str | None:
     """Return the line that an edit in place puts into a file of settings, where it turns verification off."""
-    lines = [match[2] or match[3] for text in texts for match in _NEW_TEXT.finditer(text)]
+    lines = [match[2] or match[3] or "" for text in texts for match in _NEW_TEXT.finditer(text)]
     written = re.sub(r"\\[0-9]|&", "", "\n".join(lines))
     files = [text for text in texts if "/" in text and len(text) < _LONGEST_PATH]
     return next((line for file in files if (line := config_switch(file, written))), None)

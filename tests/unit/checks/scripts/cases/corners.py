@@ -298,6 +298,8 @@ OTHERS = [
         sed -i '1i check_certificate = off' /etc/wgetrc
         sed -i 's#.*#gpgcheck=0#' /etc/yum.repos.d/a.repo
         sed -i 's/a/b/' /etc/pacman.conf
+        sed -i 's/a//' /etc/pacman.conf
+        sed "s,.*/,," /etc/pacman.conf
         sed 's/.*/SigLevel = Never/' notes.txt
         echo ':ssl_verify_mode: 0' >~/.gemrc
         echo ':ssl_verify_mode: 1' >~/.gemrc
