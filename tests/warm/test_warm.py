@@ -102,6 +102,65 @@ def test_what_ends_an_executable_ends_its_run(client: Dvm, number: signal.Signal
     _until(lambda: not _runs(pid))
 
 
+def look(dvm: Dvm, *words: str, **environment: str) -> dict[str, object]:
+    """Let limactl answer, and return what the record has of it."""
+    dvm.forget()
+    asked = dvm.environment | environment
+    done = subprocess.run([asked["DVM_LIMACTL"], *words], env=asked, cwd=dvm.place, capture_output=True, check=False)
+    assert b"Traceback" not in done.stderr
+    (line,) = dvm.record.read_text().splitlines()
+    return {"code": done.returncode, "out": done.stdout, **json.loads(line)}
+
+
+def test_a_process_answers_what_leaves_nothing_in_it_again_and_each_call_is_its_own(client: Dvm) -> None:
+    first = look(client, "list", "--json", ONE="1")
+    assert (first["code"], first["out"], first["cwd"]) == (0, b"", str(client.place))
+    assert look(client, "create", "--tty=false", "--name=a", "template:fedora")["pid"] == first["pid"]
+    client.place = client.place / "other"
+    client.place.mkdir()
+    second = look(client, "list", "a", "--format={{.Name}}", LIMA_HOME=str(client.lima_home), TWO="2")
+    assert (second["pid"], second["out"], second["cwd"]) == (first["pid"], b"a\n", str(client.place))
+    names = [set(json.dumps(each["env_names"]).replace('"', "").strip("[]").split(", ")) for each in (first, second)]
+    assert (names[0] - names[1], names[1] - names[0]) == ({"ONE"}, {"TWO"})
+    missing = look(client, "list", "--json", "b", LIMA_HOME=str(client.place))
+    assert (missing["pid"], missing["code"], missing["out"]) == (first["pid"], 1, b"")
+
+
+def test_what_may_leave_something_in_a_process_has_one_of_its_own(client: Dvm) -> None:
+    assert look(client, "create", "--tty=false", "--name=a", "template:fedora")["code"] == 0
+    faults = client.place / "faults.json"
+    faults.write_text("[]")
+    seen = [
+        look(client, "start", "--tty=false", "a"),
+        look(client, "shell", "a", "true"),
+        look(client, "list", "--json"),
+        look(client, "list", "--json", DVM_SIM_FAULTS=str(faults)),
+        look(client, "stop", "--tty=false", "a"),
+        look(client, "nonsense"),
+    ]
+    assert [each["code"] for each in seen] == [0, 0, 0, 0, 0, 1]
+    assert seen[2]["pid"] == seen[4]["pid"]
+    assert len({each["pid"] for each in seen}) == 5
+
+
+def test_a_process_that_ends_in_a_call_answers_no_other(client: Dvm) -> None:
+    words = [client.environment["DVM_LIMACTL"], "template", "yq", "-", "@json"]
+    with subprocess.Popen(words, env=client.environment, stdin=subprocess.PIPE) as waiting:
+        _until(lambda: client.record.exists() and client.record.read_text().endswith("\n"))
+        pid = json.loads(client.record.read_text())["pid"]
+        assert look(client, "list", "--json")["pid"] != pid, "it waits for its input"
+        waiting.kill()
+        _until(lambda: not _runs(pid))
+    assert look(client, "list", "--json")["code"] == 0
+
+    reader, writer = os.pipe()
+    os.close(reader)
+    broken = subprocess.run([*words[:1], "--version"], env=client.environment, stdout=writer, check=False)
+    os.close(writer)
+    assert broken.returncode == -signal.SIGPIPE
+    assert look(client, "list", "--json")["code"] == 0
+
+
 def test_a_run_that_takes_too_long_is_ended(dvm: Dvm) -> None:
     faults = dvm.place / "faults.json"
     faults.write_text(json.dumps([{"do": "hang"}]))
