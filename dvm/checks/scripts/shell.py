@@ -26,7 +26,7 @@ from dvm.checks.scripts.effects.options import names_of
 from dvm.checks.scripts.effects.shells import SHELLS
 from dvm.checks.scripts.effects.streams import KNOWN
 from dvm.checks.scripts.effects.tools import names_a_shell, tells_of_the_guest
-from dvm.checks.scripts.names import Function, Names
+from dvm.checks.scripts.names import MOST_CHOICES, Function, Names
 from dvm.checks.scripts.program import Command, Program, Run, Trouble
 from dvm.checks.scripts.source import Source, source_of
 from dvm.checks.scripts.statements import NOTHING, Outcome
@@ -124,6 +124,8 @@ class Shell:
         self.inherited: Value | None = None
         """What `exec < file` made the standard input of the rest."""
         self.sinks: dict[str, tuple[list[Statement], Source]] = {}
+        self.rounds: bool | None = None
+        """In the condition of a loop: whether its body skips some rounds (`continue`); else None."""
         self._passed: list[Stored] = []
         """The files that were verified so far, in order."""
         self._steps = 0
@@ -256,6 +258,13 @@ class Shell:
         self.width = max(self.width, len(choices))
         return choices[self.choice % len(choices)] if choices else EMPTY
 
+    def keep(self, name: str, values: tuple[Value, ...]) -> None:
+        """Give a variable a value, or one for each round; by a later choice, one more."""
+        if self.choosing and self.choice:
+            self.scope.variables[name] = (*self.scope.variables.get(name, ()), *values)[-MOST_CHOICES:]
+        else:
+            self.scope.set(name, values)
+
     def elements(self, name: str) -> list[Value] | None:
         """Return the elements of an array, None where the script has not set it."""
         found = self.scope.arrays.get(self.scope.references.get(name, name))
@@ -287,7 +296,7 @@ class Shell:
 
     # Calls
 
-    def invoke(  # noqa: C901, PLR0911 - one way for each kind
+    def invoke(  # noqa: C901, PLR0911, PLR0912 - one way for each kind
         self,
         words: Sequence[Value],
         stdin: Value | None,
@@ -317,7 +326,10 @@ class Shell:
             self.program.opening.append(command)
         file = self.disk.find(head) if head.holes or "/" in head.text else None
         if file is not None and file.place != place:
-            return self.run_stored(file, command, "the shell, as a program")
+            out = self.run_stored(file, command, "the shell, as a program")
+            if name not in EFFECTS or file.source is None or file.origin is not None:
+                return out
+            # A program that was downloaded and verified does what it always does.
         if not name and head.holes:
             return self._unknown(command)
         if "/" in head.text:

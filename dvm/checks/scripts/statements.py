@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dvm.checks import patterns
 from dvm.checks.scripts import expand
 from dvm.checks.scripts.bash.nodes import (
     ArithmeticCommand,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.program import Stored
     from dvm.checks.scripts.shell import Shell
 
+_BETWEEN_PATHS = patterns.pattern(":")
 _SOCKETS = ("/dev/tcp/", "/dev/udp/")
 _OUTPUT = ("/dev/stdout", "/dev/fd/1")
 _DECLARES = frozenset({"declare", "typeset", "local", "export", "readonly"})
@@ -332,14 +334,14 @@ def _case(shell: Shell, node: Case, stdin: Value | None) -> Value:
     bodies: list[Callable[[], Value]] = []
     complete = False
     others: frozenset[Stored] = frozenset()
-    for patterns, body in node.items:
+    for choices, body in node.items:
         good: frozenset[Stored] = frozenset()
-        for pattern in patterns:
+        for pattern in choices:
             text = expand.value(shell, pattern)
             good |= compared(shell, subject, text)
             complete = complete or pattern.plain == "*"
         # One pattern that is a digest; several would be a choice.
-        facts = good if len(patterns) == 1 else frozenset()
+        facts = good if len(choices) == 1 else frozenset()
 
         def walk(body: Sequence[Statement] = body, facts: frozenset[Stored] = facts) -> Value:
             shell.assumed(facts)
@@ -362,11 +364,26 @@ def _for(shell: Shell, node: For, stdin: Value | None) -> Value:
 
 def _while(shell: Shell, node: While, stdin: Value | None) -> Value:
     shell.ignored += 1
+    rounds, shell.rounds = shell.rounds, _skips(node.body)
     asked = block(shell, node.condition, stdin)
+    shell.rounds = rounds
     shell.ignored -= 1
     facts = shell.outcome.good
     out = _loop(shell, node.body, stdin, always=False, facts=facts)
     return asked + out if asked.origin is not None else out
+
+
+def _skips(body: Sequence[Statement]) -> bool:
+    """Whether a loop begins with a test that may go on with the next round."""
+    for statement in body[:2]:
+        for item in statement.items:
+            for stage in item.stages:
+                word = stage.words[0] if isinstance(stage, Simple) and stage.words else None
+                if isinstance(word, Word) and word.plain == "continue":
+                    return True
+                if isinstance(stage, If) and any(_skips(part) for _, part in stage.clauses):
+                    return True
+    return False
 
 
 def _loop(
@@ -472,10 +489,8 @@ def assign(shell: Shell, node: Assign) -> None:
             scope.programs[index.text] = value.text.rpartition("/")[2]
     elif node.append:
         scope.append(node.name, value)
-    elif shell.choosing and shell.choice:
-        scope.variables[node.name] = (*scope.variables.get(node.name, ()), value)[-MOST_CHOICES:]
     else:
-        scope.set(node.name, (value,))
+        shell.keep(node.name, (value,))
 
 
 def _in_front(shell: Shell, node: Assign) -> tuple[str, Value]:
@@ -500,6 +515,11 @@ def note(shell: Shell, name: str, value: Value) -> None:
             shell.ran_file(file, shell.here, name)
         elif shell.disk.unknown(value):
             shell.trouble(shell.here, f"{name} names a program that the script does not show")
+    for directory in value.split(_BETWEEN_PATHS) if name == "PATH" else ():
+        # What a repository as it is today holds is run by its name from here on.
+        origin = shell.clone_at(directory)
+        if origin is not None:
+            shell.ran(shell.here, origin, name)
     if any(part.key.startswith("long:") for part in value.holes):
         shell.trouble(shell.here, f"`{name}` holds more text than is followed", runs=False)
     text = value.known

@@ -23,6 +23,8 @@ _LINE = pattern(
     r"(?:\"([^\n\"]{4,512})\"|'([^\n']{4,512})'|([^\n\"',;{}\[]{4,512}))",
     re.MULTILINE,
 )
+# Maven's own encryption puts braces around.
+_XML = pattern(r"<([A-Za-z_][\w.:-]{0,80})>\s*([^<>{\s][^<>\n]{3,511})</\1>")
 _SQL = pattern(r"\b(?:password|identified\s+by)\s+'([^'\n]{4,200})'", re.IGNORECASE)
 _NETRC = pattern(r"\bpassword\s+(\S{4,200})")
 _PGPASS = pattern(r"^(?:[^:\n]+:){4}([^:\s]{4,200})$", re.MULTILINE)
@@ -77,13 +79,16 @@ def in_command(command: Command) -> Iterator[Found]:
 
 
 def in_file(name: str, content: str) -> Iterator[Found]:
-    """Yield the secrets in the text of a file: `KEY=VALUE`, `key: value`, JSON, .netrc, .pgpass."""
+    """Yield the secrets in the text of a file: `KEY=VALUE`, `key: value`, JSON, XML, .netrc, .pgpass."""
     if not _HINT.search(content) and not _HINT.search(name):
         return
     for match in _LINE.finditer(content):
         value = (match[2] or match[3] or match[4]).strip()
         if is_telling(match[1]) and looks_secret(value, match[1]):
             yield Found(match[1], value)
+    for match in _XML.finditer(content) if "</" in content else ():
+        if is_telling(match[1]) and looks_secret(match[2], match[1]):
+            yield Found(match[1], match[2])
     for match in _PGPASS.finditer(content) if name.endswith("pgpass") else ():
         yield from _matched(match, "password")
     if "machine" in content:

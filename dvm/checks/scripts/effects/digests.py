@@ -30,6 +30,9 @@ _SUFFIX = pattern(r"\.(sha(256|384|512)?(sums?)?|digest|sum|txt)$", re.IGNORECAS
 _PLAIN_PATTERN = pattern(r"(?:[\w ./^$-]|\\\.){1,120}")
 _PLAIN_GREP = frozenset({"-E", "-F", "-h", "-e"})
 _LONGEST = 1 << 16
+_HOLE = pattern("\ue000[^\ue001]*\ue001")
+_SHORTEST_BEGIN = 3
+"""Letters of a file's name that have to be known: `$NAME` alone would be any line's."""
 _WITH_VALUE = frozenset({"-a", "--algorithm", "-l", "--length"})
 
 
@@ -81,7 +84,7 @@ def _check(shell: Shell, sums: Value, list_file: Value | None) -> None:
 def _check_lines(shell: Shell, sums: Value) -> bool:
     found = False
     for digest, path in _lines(sums):
-        file = shell.disk.find(path)
+        file = shell.disk.find(path) or _of_a_kind(shell, path)
         if file is None:
             continue
         found = True
@@ -93,6 +96,20 @@ def _check_lines(shell: Shell, sums: Value) -> bool:
         elif is_given(digest) if digest.holes else _HEX.fullmatch(digest.text):
             shell.verify(file)
     return found
+
+
+def _of_a_kind(shell: Shell, path: Value) -> Stored | None:
+    """Return the download whose name, built at run time, is that of a list's line: `tool-$(uname -m).tar.gz`."""
+    name = path.known
+    if name is None:
+        return None
+    for file in shell.disk.pending():
+        begin, *rest = _HOLE.split(file.name)
+        if rest and len(begin) >= _SHORTEST_BEGIN:
+            rule = ".+".join(map(re.escape, (begin, *rest)))
+            if re.fullmatch(rule, name.rpartition("/")[2]):
+                return file
+    return None
 
 
 def _lines(sums: Value) -> Iterator[tuple[Value, Value]]:

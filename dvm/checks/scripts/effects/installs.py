@@ -25,7 +25,7 @@ _PACKAGE = pattern(r".+\.(deb|rpm|apk|whl|tgz|tar\.gz|gem|crate|run|bin|zip|vsix
 _RUN = names_of(
     """
     pip pip3 pipx uv uvx npm npx pnpm pnpx yarn bunx gem easy_install apt apt-get dpkg dnf yum rpm
-    zypper apk pacman snap cargo flatpak helm code nix-env nix brew microdnf dnf5 tdnf opkg alien gdebi
+    zypper apk pacman snap cargo flatpak code nix-env nix brew microdnf dnf5 tdnf opkg alien gdebi
     """
 )
 _INSTALLS = pattern(

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from dvm.checks.patterns import pattern
 from dvm.checks.scripts.bash.quoting import unescape_ansi
 from dvm.checks.scripts.effects.options import names_of, take_apart
+from dvm.checks.scripts.names import MOST_CHOICES
 from dvm.checks.scripts.program import Sunk
 from dvm.checks.scripts.values import EMPTY, Hole, Origin, OriginKind, Value, fields, hole, literal
 
@@ -211,19 +212,43 @@ def _read(shell: Shell, command: Command) -> Value:
     line = take_apart(command.args, frozenset({"-p", "-u", "-d", "-t", "-n", "-N", "-i", "-a"}))
     fd = line.value("-u")
     content = command.stdin if fd is None else shell.disk.read(literal("/dev/fd/") + fd)
-    names = [*line.operands, *line.values("-a")]
-    for name in names or [literal("REPLY")]:
-        got = shell.fresh("read", None if content is None else content.origin)
-        if content is not None and len(names) <= 1 and content.known is not None and content.known.count("\n") <= 1:
-            got = literal(content.known.rstrip("\n"))
-        if name.known is not None:
-            if line.has("-a"):
-                shell.scope.variables.pop(name.known, None)
-                shell.scope.arrays[name.known] = tuple(fields([(got, False)])) or (EMPTY,)
-            else:
-                shell.scope.set(name.known, (got,))
-                shell.scope.arrays.pop(name.known, None)
+    names = [*line.values("-a")] or line.operands or [literal("REPLY")]
+    given = dict(command.assignments).get("IFS") or shell.variable("IFS")
+    between = " \t\n" if given is None else given.known
+    text = None if content is None or line.has("-d", "-n", "-N") else content.known
+    rows = [] if text is None or between is None else _rows(shell, text)
+    table = [_columns(row, len(names), between or "") for row in rows]
+    for index, name in enumerate(names):
+        unknown = shell.fresh("read", None if content is None else content.origin)
+        got = tuple(literal(row[index]) for row in table) or (unknown,)
+        if name.known is None:
+            continue
+        if line.has("-a"):
+            shell.scope.variables.pop(name.known, None)
+            shell.scope.arrays[name.known] = tuple(fields([(got[0], False)], between or "")) or (EMPTY,)
+        else:
+            shell.keep(name.known, got)
+            shell.scope.arrays.pop(name.known, None)
     return EMPTY
+
+
+def _rows(shell: Shell, text: str) -> list[str]:
+    """Return the lines that `read` may be given: the first, in a loop each, none where they are too many."""
+    rows = text.splitlines()
+    if shell.rounds is None:
+        return rows[:1]
+    if shell.rounds:
+        rows = [row for row in rows if row.strip() and not row.lstrip().startswith("#")]
+    return rows if len(rows) <= MOST_CHOICES else []
+
+
+def _columns(row: str, count: int, separators: str) -> list[str]:
+    """Return what `read` puts into so many variables."""
+    if separators.isspace():
+        pieces = row.split(None, count - 1)
+    else:
+        pieces = re.split(f"[{re.escape(separators)}]", row, maxsplit=count - 1) if separators and count > 1 else [row]
+    return [*(piece.rstrip() if separators.isspace() else piece for piece in pieces), *[""] * (count - len(pieces))]
 
 
 def _mapfile(shell: Shell, command: Command) -> Value:
