@@ -6,11 +6,11 @@ import re
 
 from dvm.checks.patterns import pattern
 
-_OFF = r"(0|no|off|false|never|none|disabled?)"
-_ON = r"(1|yes|on|true|enabled?)"
+OFF = r"(0|no|off|false|never|none|disabled?)"
+ON = r"(1|yes|on|true|enabled?)"
 _LINES: dict[str, tuple[str, ...]] = {
     r".*\.repo|.*/(dnf|yum|zypp)\.conf|.*yum\.repos\.d.*|.*dnf.*|.*\N{HORIZONTAL ELLIPSIS}.*": (
-        rf"(gpgcheck|pkg_gpgcheck|sslverify)\s*=\s*{_OFF}",
+        rf"(gpgcheck|pkg_gpgcheck|sslverify)\s*=\s*{OFF}",
     ),
     r".*": (
         r"(?:(?:ENV|Environment=|export|-e|env:)\s*[\"']?)?NODE_TLS_REJECT_UNAUTHORIZED\s*[=: ]\s*[\"']?0[\"']?",
@@ -21,18 +21,18 @@ _LINES: dict[str, tuple[str, ...]] = {
     ),
     r".*\.sources|.*sources\.list.*": (r"(Trusted|Allow-Insecure):\s*yes",),
     r".*apt.*": (
-        rf"Acquire::\S*Verify-(Peer|Host)\s+\"?{_OFF}\"?",
-        rf"APT::Get::AllowUnauthenticated\s+\"?{_ON}\"?",
-        rf"Acquire::Allow\S*Repositories\s+\"?{_ON}\"?",
+        rf"Acquire::\S*Verify-(Peer|Host)\s+\"?{OFF}\"?",
+        rf"APT::Get::AllowUnauthenticated\s+\"?{ON}\"?",
+        rf"Acquire::Allow\S*Repositories\s+\"?{ON}\"?",
     ),
     r".*npmrc|.*yarnrc(\.yml)?": (
         r"registry\s*=\s*http://(?!localhost|127\.)[^\n]*",
-        rf"(\"?strict-ssl\"?|enableStrictSsl)\s*[=: ]\s*\"?{_OFF}\"?",
+        rf"(\"?strict-ssl\"?|enableStrictSsl)\s*[=: ]\s*\"?{OFF}\"?",
     ),
     r".*pip.*\.(conf|ini)": (r"trusted-host\s*=[^\n]*",),
     r".*curlrc": (r"-k|-?-?insecure|--?proxy-insecure",),
-    r".*wgetrc": (rf"check_?certificate\s*=\s*{_OFF}",),
-    r".*git.*": (rf"sslVerify\s*=\s*{_OFF}",),
+    r".*wgetrc": (rf"check_?certificate\s*=\s*{OFF}",),
+    r".*git.*": (rf"sslVerify\s*=\s*{OFF}",),
     r".*ssh.*": (r"StrictHostKeyChecking[ =]\s*(no|off)",),
     r".*pacman.*": (r"(Local|Remote)?(File)?SigLevel\s*=\s*([^\n]*\s)?(Never|TrustAll)(\s[^\n]*)?",),
     r".*(registries|policy|daemon|containers).*\.(conf|json|toml)": (
@@ -40,9 +40,9 @@ _LINES: dict[str, tuple[str, ...]] = {
         r"[^\n]*\"insecure-registries\"\s*:[^\n]*\[\s*\"[^\n]*",
         r"[^\n]*\"type\"\s*:\s*\"insecureAcceptAnything\"[^\n]*",
     ),
-    r".*cargo.*": (rf"(check-revoke|ssl-verify)\s*=\s*{_OFF}",),
+    r".*cargo.*": (rf"(check-revoke|ssl-verify)\s*=\s*{OFF}",),
     r".*gemrc": (r":?ssl_verify_mode\"?\s*:\s*0",),
-    r".*condarc": (rf"ssl_verify:\s*{_OFF}",),
+    r".*condarc": (rf"ssl_verify:\s*{OFF}",),
 }
 _RULES = tuple(
     (pattern(name), pattern(rf"^[ \t]*({'|'.join(lines)})[ \t]*;?[ \t]*$", re.MULTILINE | re.IGNORECASE))

@@ -12,8 +12,8 @@ _LONGEST_LINE = 4096
 _LONGEST_FIND = 1024
 _BRINGS = pattern(rf"\b{_FETCH}|/dev/(?:tcp|udp)/")
 _FETCH_AND_RUN = pattern(
-    rf"\b{_FETCH}[^\n|;&]{{0,400}}\|&?\s*(?:(?:sudo|doas|env|exec|command|nohup)\b[^\n|;&]{{0,80}}?\s)?{_RUN}(?!\S)(?!\s*://)"
-    rf"|\b{_FETCH}[^\n|;&]{{0,400}}\|&?\s*(?:(?:sudo|doas|env|exec|command|nohup)\b[^\n|;&]{{0,80}}?\s)?{_RUN}(?=[\"'`;)\]}}\\])"
+    rf"\b{_FETCH}[^\n|;&]{{0,400}}\|&?\s*(?:(?:sudo|doas|env|exec|command|nohup)\b[^\n|;&]{{0,80}}?\s)?{_RUN}"
+    r"(?:(?!\S)(?!\s*://)|(?=[\"'`;)\]}\\]))"
     rf"|\b(?:eval|source|\.|{_RUN}\s+-\w*c)\s*[\"']?\s*(?:\$\(|`|<\()\s*{_FETCH}"
     rf"|\b(?:source|\.|{_RUN})\s+<\(\s*{_FETCH}"
     rf"|\b{_FETCH}[^\n|;]{{0,400}}(?:-o|-O|--output|>)\s*(\S+)[^\n]{{0,200}}(?:&&|;)\s*(?:sudo\s+)?(?:chmod[^\n;&]{{0,80}}(?:&&|;)\s*)?(?:{_RUN}\s+)?\1"

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
-from dvm.checks.scripts.effects.options import Line, names_of, take_apart
+from dvm.checks.scripts.effects.options import CONTAINER_VALUES, Line, names_of, take_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -202,13 +202,6 @@ def _gem(command: Command) -> Iterator[str]:
         yield from (name for name in _names(line.operands) if not re.search(r":\d", name))
 
 
-_CONTAINER_VALUES = names_of(
-    "-e --env -v --volume -w --workdir -u --user -p --publish --name --network --net --entrypoint -h --hostname --mount"
-    " --platform -l --label --env-file --add-host --cap-add --cap-drop --device --security-opt --userns --ulimit -m"
-    " --memory --cpus --restart --pull --tmpfs --shm-size --gpus --ip --dns --log-driver --pod --secret"
-)
-
-
 def _container(command: Command) -> Iterator[str]:
     texts = list(command.texts)
     verb = next((index for index, text in enumerate(texts) if not text.startswith("-")), None)
@@ -216,7 +209,7 @@ def _container(command: Command) -> Iterator[str]:
         verb += 1
     if verb is None or verb >= len(texts) or texts[verb] not in {"pull", "run", "create"}:
         return
-    line = take_apart(command.args[verb + 1 :], _CONTAINER_VALUES)
+    line = take_apart(command.args[verb + 1 :], CONTAINER_VALUES)
     for image in line.operands[:1]:
         text = image.text
         last = text.rpartition("/")[2]

@@ -7,13 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
+from dvm.checks.scripts.config_switches import OFF as _OFF
+from dvm.checks.scripts.config_switches import ON as _ON
 from dvm.checks.scripts.config_switches import config_switch
 
 if TYPE_CHECKING:
     from dvm.checks.scripts.program import Command
 
-_OFF = r"(0|no|off|false|never|none|disabled?)"
-_ON = r"(1|yes|on|true|enabled?)"
 _ALWAYS: dict[str, str] = {
     "curl": r"--insecure|--proxy-insecure|--doh-insecure|-[a-zA-Z#0-9]*k[a-zA-Z]*",
     "wget": r"--no-check-certificate|--no-hsts-check|--check-certificate=(off|no|quiet)",
@@ -107,7 +107,6 @@ _SETTINGS: dict[str, tuple[str, str]] = {
     ),
     "gem": (r":ssl_verify_mode", r"0"),
     "ssh": (r"-o", r"StrictHostKeyChecking[= ](no|off)"),
-    "scp": (r"-o", r"StrictHostKeyChecking[= ](no|off)"),
     "zypper": (r"--gpgcheck", _OFF),
     "dnf": (r"--setopt", rf"\S*(gpgcheck|sslverify)={_OFF}"),
     "wget": (r"-e|--execute", rf"check_certificate\s*=\s*{_OFF}"),

@@ -132,12 +132,8 @@ class Value(Struct, frozen=True):
     @property
     def leading_origin(self) -> Origin | None:
         """Where its first character comes from, if that is unchecked: as code, the run begins there."""
-        for part in self.parts:
-            if isinstance(part, Hole):
-                return part.origin
-            if part.strip():
-                return None
-        return None
+        first = self.leading
+        return None if first is None else first.origin
 
     def __bool__(self) -> bool:
         """Whether it may have any text."""

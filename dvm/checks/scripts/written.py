@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
 from dvm.checks.scripts.program import Written
-from dvm.checks.scripts.values import Value, literal
+from dvm.checks.scripts.values import Value, untokened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ def wrote(shell: Shell, path: Value, content: Value, place: Place) -> None:
         if count == _MOST_LINES:
             shell.trouble(place, f"{name} has more commands than are followed")
             break
-        value = literal(code) if not holes else _with(content, code)
+        value = untokened(code, holes)
         _look_into(shell, _placed(value, content, text, offset), place)
     if len(shell.program.runs) == before and not _PROSE.fullmatch(name):
         shell.looked_through(content, place, f"what reads {name}")
@@ -90,12 +90,6 @@ def _commands(name: str, text: str) -> Iterator[tuple[str, int]]:
             for match in line.finditer(text):
                 if not match[1].startswith("#"):
                     yield match[1], match.start(1)
-
-
-def _with(content: Value, code: str) -> Value:
-    from dvm.checks.scripts.values import untokened
-
-    return untokened(code, content.holes)
 
 
 def _placed(value: Value, content: Value, text: str, offset: int) -> Value:

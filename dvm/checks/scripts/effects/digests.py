@@ -327,19 +327,7 @@ def _ssh_keygen(shell: Shell, command: Command) -> Value:
     return EMPTY
 
 
-_NAMES = (
-    "sha256sum",
-    "sha384sum",
-    "sha512sum",
-    "sha224sum",
-    "sha256",
-    "sha512",
-    "shasum",
-    "b2sum",
-    "b3sum",
-    "cksum",
-    "gsha256sum",
-)
+_NAMES = names_of("sha224sum sha256sum sha384sum sha512sum sha256 sha512 shasum b2sum b3sum cksum gsha256sum")
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     **dict.fromkeys(_NAMES, _digest),
     **dict.fromkeys(("cmp", "diff", "grep", "egrep", "fgrep", "rg"), _compare),

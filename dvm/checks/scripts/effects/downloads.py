@@ -77,16 +77,17 @@ _FETCHERS: dict[str, Fetcher] = {
     "axel": Fetcher(names_of("-o --output -n -H"), ("-o", "--output"), saves=True),
     "fetch": Fetcher(names_of("-o -T -B"), ("-o",), saves=True),
     "http": Fetcher(names_of("-o --output -a --auth"), ("-o", "--output"), by_name=("-d", "--download")),
-    "xh": Fetcher(names_of("-o --output -a --auth"), ("-o", "--output"), by_name=("-d", "--download")),
-    "lynx": Fetcher(frozenset(), ()),
-    "w3m": Fetcher(frozenset(), ()),
-    "links": Fetcher(frozenset(), ()),
-    "elinks": Fetcher(frozenset(), ()),
-    "GET": Fetcher(frozenset(), ()),
-    "lwp-request": Fetcher(frozenset(), ()),
+    **dict.fromkeys(("lynx", "w3m", "links", "elinks", "GET", "lwp-request"), Fetcher(frozenset(), ())),
     "lwp-download": Fetcher(frozenset(), (), saves=True),
 }
-for _same, _as in (("https", "http"), ("xhs", "http"), ("wget2", "wget"), ("curlie", "curl"), ("ftp", "fetch")):
+for _same, _as in (
+    ("https", "http"),
+    ("xh", "http"),
+    ("xhs", "http"),
+    ("wget2", "wget"),
+    ("curlie", "curl"),
+    ("ftp", "fetch"),
+):
     _FETCHERS[_same] = _FETCHERS[_as]
 
 

@@ -85,15 +85,11 @@ def _tar(shell: Shell, command: Command) -> Value:
     return STREAMS["tar"](shell, command)
 
 
-def _enable(shell: Shell, command: Command) -> Value:
-    if command.texts[:1] == ("-f",) and len(command.args) > 1:
-        shell.run_path(command.args[1], command, command.name, bash=False)
-    return EMPTY
-
-
-def _insmod(shell: Shell, command: Command) -> Value:
-    if command.args:
-        shell.run_path(command.args[0], command, command.name, bash=False)
+def _loads(shell: Shell, command: Command) -> Value:
+    """`insmod FILE`, `enable -f FILE`."""
+    skip = command.name == "enable"
+    if command.args[skip:] and (not skip or command.texts[0] == "-f"):
+        shell.run_path(command.args[skip], command, command.name, bash=False)
     return EMPTY
 
 
@@ -103,6 +99,5 @@ EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     **dict.fromkeys(("vim", "vi", "nvim", "view"), _editor),
     **dict.fromkeys(("ed", "ex"), _line_editor),
     **dict.fromkeys(("tar", "bsdtar", "gtar"), _tar),
-    "enable": _enable,
-    "insmod": _insmod,
+    **dict.fromkeys(("enable", "insmod"), _loads),
 }

@@ -91,15 +91,6 @@ def _trusts(shell: Shell, command: Command) -> None:
             shell.program.sunk.append(Sunk(file.origin, command.name))
 
 
-def _kubectl(shell: Shell, command: Command) -> Value:
-    line = take_apart(command.args, frozenset({"-f", "--filename", "-n", "--namespace", "-k", "--kustomize"}))
-    for address in line.values("-f", "--filename", "-k", "--kustomize"):
-        if _URL.match(address.text) and not is_local(address):
-            origin = Origin(OriginKind.REMOTE, address.text, command.place)
-            shell.program.sunk.append(Sunk(origin, command.name))
-    return shell.other(command)
-
-
 def _ansible_pull(shell: Shell, command: Command) -> Value:
     line = take_apart(command.args, frozenset({"-U", "--url", "-C", "--checkout", "-i", "-d", "-e", "-t"}))
     address = line.value("-U", "--url")
@@ -109,6 +100,4 @@ def _ansible_pull(shell: Shell, command: Command) -> Value:
 
 
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = dict.fromkeys(_RUN, _install)
-EFFECTS |= {"kubectl": _kubectl, "oc": _kubectl, "ansible-pull": _ansible_pull}
-for _other in ("apt-key", "add-apt-repository"):
-    EFFECTS[_other] = _install
+EFFECTS |= {"ansible-pull": _ansible_pull, **dict.fromkeys(("apt-key", "add-apt-repository"), _install)}

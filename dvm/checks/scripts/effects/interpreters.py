@@ -23,22 +23,10 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.shell import Shell
 
 _CODE = {
-    "python": "-c",
-    "pypy": "-c",
-    "perl": "-e",
-    "ruby": "-e",
-    "node": "-e",
-    "bun": "-e",
+    **dict.fromkeys(("python", "pypy", "pwsh", "powershell", "guile", "expect"), "-c"),
+    **dict.fromkeys(("perl", "perl5", "ruby", "node", "nodejs", "bun", "lua", "lua5.4", "Rscript", "julia"), "-e"),
+    **dict.fromkeys(("tclsh", "deno"), ""),
     "php": "-r",
-    "lua": "-e",
-    "Rscript": "-e",
-    "pwsh": "-c",
-    "tclsh": "",
-    "deno": "",
-    "guile": "-c",
-    "julia": "-e",
-    "expect": "-c",
-    "powershell": "-c",
 }
 _ALSO_CODE = ("-E", "-ne", "-pe", "-nle", "-lne", "-ple", "-i", "-n", "-p", "--eval", "-p", "--print", "-Command")
 _WITH_VALUE = frozenset({"-W", "-X", "-I", "-r", "--require", "-M"})
@@ -76,7 +64,7 @@ _DECODES = pattern(r"b64decode|base64|decode\(|fromhex|unhexlify|atob|Buffer\.fr
 
 def _interpreter(shell: Shell, command: Command) -> Value:
     rest = list(command.args)
-    flag = "-e" if command.name in {"nodejs", "perl5", "lua5.4"} else _CODE.get(command.name, "-c")
+    flag = _CODE.get(command.name, "-c")
     origin = None if command.stdin is None else command.stdin.origin
     out = hole(f"out:{' '.join(word.key for word in command.words)}", origin)
     modules = ""
@@ -188,5 +176,3 @@ def _run_strings(shell: Shell, command: Command, text: str) -> None:
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = dict.fromkeys(_CODE, _interpreter)
 for _version in ("python2", "python3", *(f"python3.{minor}" for minor in range(6, 20)), "pypy3"):
     EFFECTS[_version] = _interpreter
-for _other in ("nodejs", "perl5", "lua5.4"):
-    EFFECTS[_other] = _interpreter

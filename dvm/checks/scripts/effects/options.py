@@ -17,6 +17,14 @@ def names_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+CONTAINER_VALUES = names_of(
+    "-e --env -v --volume -w --workdir -u --user -p --publish --name --network --net --entrypoint -h --hostname --mount"
+    " --platform -l --label --env-file --add-host --cap-add --cap-drop --device --security-opt --userns --ulimit -m"
+    " --memory --cpus --restart --pull --tmpfs --shm-size --gpus --ip --dns --log-driver --pod --secret"
+)
+"""Options of `docker run` and its kin that take a value."""
+
+
 class Line(Struct):
     """Options in order, each with its value where it has one, and operands."""
 

@@ -102,14 +102,9 @@ def _stop(shell: Shell, command: Command) -> Value:
     from dvm.checks.scripts.statements import Outcome
 
     texts = command.texts
-    if command.name == "false":
-        stops = "exit" if shell.effective else ""
-    elif command.name in {"break", "continue"}:
-        stops = "loop"
-    elif command.name == "return":
-        stops = "return"
-    else:
-        stops = "exit"
+    stops = {"break": "loop", "continue": "loop", "return": "return"}.get(command.name, "exit")
+    if command.name == "false" and not shell.effective:
+        stops = ""
     # `return 0` says that all is well: what comes behind it is skipped, and what is verified there as well.
     if texts[:1] == ("0",) and command.name == "return":
         stops = ""
@@ -161,11 +156,6 @@ def _later(shell: Shell, command: Command, text: Value | None) -> Value:
     return EMPTY
 
 
-def _at(shell: Shell, command: Command) -> Value:
-    shell.run_code(command.stdin or EMPTY, command.place, None, command.name)
-    return EMPTY
-
-
 def _test(shell: Shell, command: Command) -> Value:
     shell.compared_words(command.args[:-1] if command.name == "[" else command.args)
     return EMPTY
@@ -173,23 +163,19 @@ def _test(shell: Shell, command: Command) -> Value:
 
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     **dict.fromkeys(SHELLS, run_shell),
-    "source": _source,
-    ".": _source,
+    **dict.fromkeys(("source", "."), _source),
     "eval": _eval,
     "trap": _trap,
     "alias": _alias,
     "set": _set,
-    "exit": _stop,
-    "return": _stop,
-    "break": _stop,
-    "continue": _stop,
-    "false": _stop,
+    **dict.fromkeys(("exit", "return", "break", "continue", "false"), _stop),
     "unset": _unset,
     "hash": _hash,
     "shift": _shift,
     "crontab": _crontab,
-    "at": _at,
-    "batch": _at,
-    "test": _test,
-    "[": _test,
+    **dict.fromkeys(
+        ("at", "batch"),
+        lambda shell, command: shell.run_code(command.stdin or EMPTY, command.place, None, command.name),
+    ),
+    **dict.fromkeys(("test", "["), _test),
 }

@@ -283,32 +283,38 @@ EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     "printf": _printf,
     "cat": _cat,
     "tac": partial(_filtered, 0),
+    "tr": partial(_filtered, 2),
     "tee": _tee,
     "dd": _dd,
     "read": _read,
-    "mapfile": _mapfile,
-    "readarray": _mapfile,
-    "which": _name_of_program,
-    "type": _name_of_program,
-    "basename": _file_name,
-    "dirname": _file_name,
-    "base64": partial(_decoded, pattern(r" (-\w*[dD]|--decode)")),
-    "base32": partial(_decoded, pattern(r" (-\w*[dD]|--decode)")),
+    **dict.fromkeys(("mapfile", "readarray"), _mapfile),
+    **dict.fromkeys(("which", "type"), _name_of_program),
+    **dict.fromkeys(("basename", "dirname"), _file_name),
+    **dict.fromkeys(("base64", "base32"), partial(_decoded, pattern(r" (-\w*[dD]|--decode)"))),
     "openssl": partial(_decoded, pattern(r" (enc|base64|aes\S*|des\S*|smime|cms)\b.* -(d|a|A|decrypt)\b")),
     "xxd": partial(_decoded, pattern(r" -\w*r")),
     "uudecode": partial(_decoded, _ALWAYS),
-    "tar": _unpack,
-    "bsdtar": _unpack,
-    "cpio": _unpack,
-    "unzip": _unpack,
+    **dict.fromkeys(("tar", "bsdtar", "cpio", "unzip"), _unpack),
 }
 for _name in ("zcat", "xzcat", "bzcat", "zstdcat", "lzcat"):
     EFFECTS[_name] = partial(_decoded, _ALWAYS)
 for _name in ("gunzip", "unxz", "bunzip2", "unzstd", "gzip", "xz", "bzip2", "zstd"):
     EFFECTS[_name] = partial(_decoded, pattern(r" (-\w*c|--stdout|--to-stdout)|^ ?(-d)?$"))
-for _name in ("rev", "sort", "uniq", "head", "tail", "column", "fold", "paste", "nl", "strings", "iconv", "dos2unix"):
+for _name in (
+    "rev",
+    "sort",
+    "uniq",
+    "head",
+    "tail",
+    "column",
+    "fold",
+    "paste",
+    "nl",
+    "strings",
+    "iconv",
+    "dos2unix",
+    "cut",
+):
     EFFECTS[_name] = partial(_filtered, 0)
-for _name in ("tr",):
-    EFFECTS[_name] = partial(_filtered, 2)
-for _name in ("sed", "awk", "gawk", "mawk", "cut", "jq", "yq"):
-    EFFECTS[_name] = partial(_filtered, 1 if _name != "cut" else 0)
+for _name in ("sed", "awk", "gawk", "mawk", "jq", "yq"):
+    EFFECTS[_name] = partial(_filtered, 1)

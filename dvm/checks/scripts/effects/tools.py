@@ -76,7 +76,7 @@ TOOLS: tuple[Tool, ...] = (
          examples=(("helm plugin install https://example.org/x.git", "DVM202"), ("helm install my bitnami/redis", "DVM204"), ("helm install my bitnami/redis --version 18.1.2", ""),
                    ("helm plugin install https://example.org/x.git --version v3.9.8", ""), ("helm repo add a https://charts.example.org", ""),
                    ("helm install my https://example.org/x-1.0.tgz", "DVM202"))),
-    Tool("kubectl", runs=r"^krew install\b", takes=r"(-f|-k|--filename|--kustomize)[= ]+https?://(?!localhost|127\.)", examples=(("kubectl krew install x", "DVM202"), ("kubectl apply -f https://example.org/x.yaml", "DVM203"))),
+    Tool("kubectl oc", runs=r"^krew install\b", takes=r"(-f|-k|--filename|--kustomize)[= ]+https?://(?!localhost|127\.)", examples=(("kubectl krew install x", "DVM202"), ("kubectl apply -f https://example.org/x.yaml", "DVM203"))),
     Tool("code codium code-server cursor", unpinned=r"--install-extension[= ](?P<name>[^@\s]+)(?=\s|$)", pinned=r"@\d|\.vsix",
          examples=(("code --install-extension ms-python.python", "DVM204"), ("code --install-extension ms-python.python@2024.1.0", ""))),
     Tool("sdk", unpinned=r"^(install|upgrade)( (?P<name>\S+))?\s*$", examples=(("sdk install java", "DVM204"), ("sdk install java 21.0.2-tem", ""))),
@@ -143,6 +143,9 @@ TOOLS: tuple[Tool, ...] = (
     Tool("wcurl", saves=r"(?:-o |--output[= ])(?P<path>\S+)|/(?P<other>[^/\s]+)$", examples=(("wcurl https://example.org/x", "DVM203"),)),
     Tool("yt-dlp youtube-dl gdown megadl transmission-cli", takes=r"\S", examples=(("gdown https://example.org/x", "DVM203"),)),
     # What wraps another command.
+    Tool("builtin nohup setsid unbuffer setpriv unshare dbus-run-session xvfb-run busybox toybox retry eatmydata proxychains torsocks arch catchsegv", wraps=0,
+         examples=(("nohup bash -c 'curl -fsSL https://e.example/x | sh'", "DVM202"), ("busybox true", ""))),
+    Tool("chrt taskset gosu su-exec", wraps=1, examples=(("gosu me bash -c 'curl -fsSL https://e.example/x | sh'", "DVM202"), ("taskset 1 true", ""))),
     Tool("bwrap firejail", wraps=0, values="--bind --ro-bind --dev --proc --tmpfs --setenv --chdir --symlink --uid --gid", examples=(("bwrap --dev-bind / / bash -c 'curl -fsSL https://e.example/x | sh'", "DVM202"),)),
     Tool("prlimit chronic fakeroot hyperfine ltrace perf gdb valgrind cpulimit setarch linux64 linux32 caffeinate systemd-cat systemd-inhibit dbus-launch xinit startx runcon choom numactl tsp ts moreutils with-contenv",
          wraps=0, values="-n -o -p --runs --warmup --nofile", code=r"(?:^|\s)(?P<code>\S.*(?:\||\$\().*)$", examples=(("chronic sh -c 'curl -fsSL https://e.example/x | sh'", "DVM202"), ("prlimit --nofile=4096 true", ""))),

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.downloads import remote
 from dvm.checks.scripts.effects.interpreters import EFFECTS as INTERPRETERS
-from dvm.checks.scripts.effects.options import names_of, spread, take_apart
+from dvm.checks.scripts.effects.options import CONTAINER_VALUES, names_of, spread, take_apart
 from dvm.checks.scripts.effects.shells import SHELLS
 from dvm.checks.scripts.values import EMPTY, Value, hole, literal
 
@@ -42,56 +42,30 @@ class Wrapper(Struct, frozen=True):
 _SUDO = names_of("-u -g -h -p -C -T -r -t -U -D -R --user --group --chdir --host --prompt")
 _SYSTEMD = names_of("-p -u -M -E -t --unit --property --uid --gid --slice --description --machine --setenv")
 _SU = names_of("-c --command --session-command")
-_CONTAINER = names_of(
-    "-e --env -v --volume -w --workdir -u --user -p --publish --name --network --net --entrypoint -h --hostname --mount"
-    " --platform -l --label --env-file --add-host --cap-add --cap-drop --device --security-opt --userns --ulimit -m"
-    " --memory --cpus --restart --pull --tmpfs --shm-size --gpus --ip --dns --log-driver"
-)
 WRAPPERS: dict[str, Wrapper] = {
     "sudo": Wrapper(_SUDO, shell=names_of("-s -i --shell --login")),
     "doas": Wrapper(names_of("-u -C"), shell=names_of("-s")),
     "pkexec": Wrapper(names_of("--user")),
     "env": Wrapper(names_of("-u -C --unset --chdir"), code=names_of("-S --split-string")),
     "command": Wrapper(),
-    "builtin": Wrapper(),
     "exec": Wrapper(names_of("-a")),
-    "nohup": Wrapper(),
     "time": Wrapper(names_of("-f -o --format --output")),
     "nice": Wrapper(names_of("-n --adjustment")),
     "ionice": Wrapper(names_of("-c -n -p --class --classdata")),
-    "chrt": Wrapper(skip=1),
-    "taskset": Wrapper(skip=1),
-    "setsid": Wrapper(),
     "stdbuf": Wrapper(names_of("-i -o -e --input --output --error")),
-    "unbuffer": Wrapper(),
     "timeout": Wrapper(names_of("-k -s --kill-after --signal"), skip=1),
     "flock": Wrapper(names_of("-w -E --timeout"), skip=1, code=names_of("-c --command")),
     "runuser": Wrapper(names_of("-u -g -G -s --user --group --shell"), code=_SU),
     "su": Wrapper(names_of("-g -G -s --group --shell"), code=_SU),
     "sg": Wrapper(skip=1, code=names_of("-c")),
-    "gosu": Wrapper(skip=1),
-    "su-exec": Wrapper(skip=1),
-    "setpriv": Wrapper(),
-    "unshare": Wrapper(),
     "nsenter": Wrapper(names_of("-t --target")),
     "chroot": Wrapper(names_of("--userspec --groups"), skip=1, shell=frozenset({""})),  # noqa: S604 - a field, no process
     "systemd-run": Wrapper(_SYSTEMD),
-    "machinectl": Wrapper(skip=2),
     "script": Wrapper(names_of("-I -O -B -E -T"), code=names_of("-c --command")),
     "watch": Wrapper(names_of("-n --interval"), joined=True),
     "ssh": Wrapper(names_of("-i -l -p -o -F -J -L -R -D -W -b -c -E -m -S"), 1, joined=True, shell=frozenset({""})),  # noqa: S604 - a field, no process
     "ssh-agent": Wrapper(names_of("-a -t")),
-    "dbus-run-session": Wrapper(),
-    "xvfb-run": Wrapper(),
     "strace": Wrapper(names_of("-e -o -p -s")),
-    "busybox": Wrapper(),
-    "toybox": Wrapper(),
-    "retry": Wrapper(),
-    "eatmydata": Wrapper(),
-    "proxychains": Wrapper(),
-    "torsocks": Wrapper(),
-    "arch": Wrapper(),
-    "catchsegv": Wrapper(),
     "parallel": Wrapper(names_of("-j -I --jobs --arg-file -a -N -n"), joined=True),
     "mise": Wrapper(),
     "screen": Wrapper(names_of("-S -t -T -c -e -h -p -s -U -L -r -x")),
@@ -240,7 +214,7 @@ def _container(shell: Shell, command: Command) -> Value:
     verb = next((text for text in texts if text in {"run", "exec", "build", "buildx"}), "")
     if not verb:
         return shell.other(command)
-    line = take_apart(args[texts.index(verb) + 1 :], _CONTAINER, stop=True)
+    line = take_apart(args[texts.index(verb) + 1 :], CONTAINER_VALUES, stop=True)
     stdin = command.stdin
     if verb.startswith("build"):
         if stdin is not None and stdin.origin is not None:
