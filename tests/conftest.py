@@ -57,6 +57,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         remove_abandoned()
 
 
+@pytest.hookimpl(trylast=True)  # after Ctrl-C, what a fixture cleans up is cleaned up in this hook, before it
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """End what is up; a run that leaves a process behind has failed."""
     for each in _programs.values():

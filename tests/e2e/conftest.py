@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -53,6 +53,18 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
             code, said = real.apply()
             assert code == 0, said
             assert SETTLED in said.splitlines(), said
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand over the steps of a worker: `-n 2` has two scenarios side by side."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["steps"] = STEPS
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Take over the steps of a worker."""
+    STEPS.extend((test, what, seconds) for test, what, seconds in getattr(node, "workeroutput", {}).get("steps", []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

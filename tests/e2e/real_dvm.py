@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,6 +19,11 @@ from tests.conftest import Dvm, Result
 LIMACTL = shutil.which(os.environ.get("DVM_TEST_LIMACTL", "limactl"))
 TEMPLATE = os.environ.get("DVM_E2E_TEMPLATE")
 SETTLED = "No changes. Your VMs match the manifest."
+AS_ON_ANOTHER_DRIVER = (
+    "import sys\nimport dvm.egress.enforcer as e\ne.enforcer = lambda _: e.Enforcer.GUEST\n"
+    "from dvm.__main__ import main\nsys.exit(main())\n"
+)
+"""DVM that holds egress on QEMU as it does on a driver that can't hold it on the host."""
 SLOW = 900.0
 """Seconds that an apply may take: with emulation on a busy machine a boot can need minutes."""
 STEPS: list[tuple[str, str, float]] = []
@@ -46,6 +53,23 @@ class RealDvm(Dvm):
         # The simulator's ssh gets into no real guest.
         del self.environment["SSH"]
         self.test = ""
+        self.egress_in_guest = False
+
+    def run_bytes(
+        self, *arguments: str, stdin: bytes = b"", timeout: float = 300, environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run `dvm ARGUMENTS…` to its end; a guest under emulation takes its time."""
+        if not self.egress_in_guest:
+            return super().run_bytes(*arguments, stdin=stdin, timeout=timeout, environment=environment)
+        return subprocess.run(
+            [sys.executable, "-c", AS_ON_ANOTHER_DRIVER, *arguments],
+            input=stdin, env=self.environment | dict(environment or {}), capture_output=True, cwd=self.place,
+            check=False, timeout=timeout,
+        )  # fmt: skip
+
+    def run(self, *arguments: str, timeout: float = 300, **environment: str) -> Result:
+        """Run `dvm ARGUMENTS…` to its end."""
+        return super().run(*arguments, timeout=timeout, **environment)
 
     @contextmanager
     def step(self, what: str) -> Iterator[None]:
@@ -105,6 +129,16 @@ class RealDvm(Dvm):
         done = self.limactl("shell", "--tty=false", "--workdir", "/", f"dvm-{name}", "sudo", "-n", "sh", "-c", script)
         assert done.code == 0, done.err
         return done.out
+
+    def past_profiles(self, script: str, name: str = "app") -> str:
+        """Run a line of shell as the guest's root, by ssh and without a login shell; return what it printed."""
+        config = self.lima_home / f"dvm-{name}" / "ssh.config"
+        done = subprocess.run(
+            ["ssh", "-F", str(config), f"lima-dvm-{name}", f"sudo -n sh -c {shlex.quote(script)}"],
+            stdin=subprocess.DEVNULL, env=self.environment, capture_output=True, text=True, check=False, timeout=300,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def user(self, script: str, name: str = "app") -> str:
         """Run a line of shell as DVM_USER, by `dvm ssh`, and return what it printed."""

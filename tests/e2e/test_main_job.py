@@ -53,7 +53,7 @@ def test_from_a_manifest_to_a_provisioned_vm_and_through_its_changes(real: RealD
         real.script("setup/b.sh", 'echo fixed >>"$HOME/b-mark"')
         said = real.converge()
         assert "setup/a.sh" not in said.split("Plan:")[1]
-        assert real.guest("sudo cat /home/developer/b-mark") == "developer\nchanged\nmended\n"
+        assert real.guest("sudo cat /home/developer/b-mark") == "developer\nchanged\nfixed\n"
         assert real.guest("cat /c-runs") == "c\nc\n"
 
 

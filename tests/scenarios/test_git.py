@@ -19,6 +19,8 @@ COMMIT = ("-c", "user.name=Tester", "-c", "user.email=t@example.org", "commit", 
 class Git:
     """The host's git, with a home of its own and git-remote-dvm on PATH."""
 
+    seconds = 60.0
+
     def __init__(self, dvm: Dvm) -> None:
         self.dvm = dvm
         programs = dvm.place / "bin"
@@ -45,7 +47,7 @@ class Git:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=self.seconds,
         )
         assert code is None or done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr
