@@ -19,7 +19,7 @@ def bases(real: RealDvm) -> list[str]:
 def left(real: RealDvm) -> set[str]:
     """Return what there is beside the VM and its base: instances, state directories, ssh's files."""
     found = set(real.instances()) | {path.name for path in real.state.iterdir()}
-    return found | {path.name for path in (real.state / "ssh").iterdir()}
+    return found | {path.name for path in (real.state / "ssh").glob("*")}
 
 
 def test_a_base_its_clones_and_throwaway_vms(real: RealDvm) -> None:
@@ -33,6 +33,7 @@ def test_a_base_its_clones_and_throwaway_vms(real: RealDvm) -> None:
         assert real.instances()[base]["status"] == "Stopped"
         assert real.root("cat /runs") == "base\napp\n"
         assert "node" in real.run("ls").out
+    assert real.user("whoami") == "developer\n"
     own = real.root(IDENTITY)
     before = left(real)
     with real.step("run --base: another machine, the exit status, nothing left of it"):
