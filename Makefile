@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/pycache
+# Bytecode is kept there whatever the caller's shell says: half of the start of a test run is what it saves.
+export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
 # mkdocs-material announces its successor at every build.

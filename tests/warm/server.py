@@ -22,11 +22,9 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import NoReturn
 
 DESCRIPTORS = 4
 # What dvm imports in functions, when a command needs it; the rest of it comes with its modules.
@@ -50,10 +48,13 @@ _LATE = {
     "dvm.simulator": ("encodings.ascii", "resource", "yaml"),
 }
 # Calls that change files at most: no variable of a module, no child, no handler of a signal is left by them.
-_LEAVES_NOTHING = {
-    "dvm.simulator.__main__": frozenset(
-        {"--version", "clone", "create", "delete", "edit", "list", "protect", "rename", "stop", "template", "unprotect"}
-    ),
+_LOOKS_AND_FILES = frozenset(
+    {"--version", "clone", "create", "delete", "edit", "list", "protect", "rename", "shell", "stop", "template", "unprotect"}
+)  # fmt: skip
+_LEAVES_NOTHING: dict[str, Callable[[list[str]], bool]] = {
+    "dvm.simulator.__main__": lambda words: _LOOKS_AND_FILES.issuperset(words[:1] or [""]),
+    # A shared connection (-M) goes on as a child.
+    "dvm.simulator.ssh": lambda words: not any(word.startswith("-") and "M" in word for word in words),
 }
 _NOT_WITH = b"DVM_SIM_FAULTS"
 _APART = "dvm.simulator."
@@ -123,7 +124,7 @@ class Server:
     """
 
     listening: socket.socket
-    leaves_nothing: frozenset[str]
+    leaves_nothing: Callable[[list[str]], bool]
     callers: dict[int, socket.socket] = field(default_factory=dict)
     children: dict[int, socket.socket] = field(default_factory=dict)
     idle: list[int] = field(default_factory=list)
@@ -168,7 +169,7 @@ class Server:
         if call is None:
             caller.close()
             return None
-        again = self.leaves_nothing.issuperset(call.arguments[1:2] or [""]) and _NOT_WITH not in call.environment
+        again = self.leaves_nothing(call.arguments[1:]) and _NOT_WITH not in call.environment
         if again and self.idle:
             pid = self.idle.pop()
             call.pass_on(self.children[pid])
@@ -283,7 +284,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     listening = socket.socket(fileno=int(descriptor))
-    call, parent = Server(listening, _LEAVES_NOTHING.get(name, frozenset())).next_call()
+    call, parent = Server(listening, _LEAVES_NOTHING.get(name, lambda _words: False)).next_call()
     call.enter()
     code, whole = _run(module.main)
     if parent is None:

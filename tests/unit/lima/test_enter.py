@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from dvm.lima.guest_programs import text
+from tests.places import short_place
 
 pytestmark = pytest.mark.skipif(not (shutil.which("setsid") and shutil.which("timeout")), reason="needs both")
 DEBIAN = "case $- in *i*) ;; *) return ;; esac\n"
@@ -94,17 +96,36 @@ def test_what_was_kept_and_makes_no_sense_is_asked_for_again(home: Home, kept: s
     assert not (home.path / "owned").exists()
 
 
-@pytest.mark.parametrize(
-    "bashrc", ["exit 3\n", "sleep 60\n", "exec sleep 60\n", "trap '' TERM; while :; do :; done\n", "PATH=\n"]
-)
-def test_a_bashrc_that_does_not_end_well_leaves_the_login_path_in_time(home: Home, bashrc: str) -> None:
-    home.write(".bashrc", DEBIAN + bashrc)
-    begun = time.monotonic()
-    assert home.run("ls", "-d", "/") == (0, "/\n", "")
-    assert time.monotonic() - begun < 20
-    begun = time.monotonic()
-    assert home.run("ls", "-d", "/") == (0, "/\n", "")
-    assert time.monotonic() - begun < 4, "that is kept too"
+BAD = ["exit 3\n", "sleep 60\n", "exec sleep 60\n", "trap '' TERM; while :; do :; done\n", "PATH=\n"]
+
+
+def twice(bashrc: str) -> list[tuple[tuple[int, str, str], float]]:
+    """Run a command twice after this end of .bashrc; return what each gave and how many seconds it took."""
+    found = []
+    with short_place() as place:
+        home = Home(place)
+        home.write(".bashrc", DEBIAN + bashrc)
+        for _ in range(2):
+            begun = time.monotonic()
+            found.append((home.run("ls", "-d", "/"), time.monotonic() - begun))
+    return found
+
+
+@pytest.fixture(scope="module")
+def after_bad() -> dict[str, list[tuple[tuple[int, str, str], float]]]:
+    """What comes after each bad .bashrc: at once, since most of it is five seconds of waiting."""
+    with ThreadPoolExecutor(len(BAD)) as pool:
+        return dict(zip(BAD, pool.map(twice, BAD), strict=True))
+
+
+@pytest.mark.parametrize("bashrc", BAD)
+def test_a_bashrc_that_does_not_end_well_leaves_the_login_path_in_time(
+    after_bad: dict[str, list[tuple[tuple[int, str, str], float]]], bashrc: str
+) -> None:
+    (first, seconds), (second, fewer) = after_bad[bashrc]
+    assert (first, second) == ((0, "/\n", ""), (0, "/\n", ""))
+    assert seconds < 20
+    assert fewer < 4, "that is kept too"
 
 
 def test_127_says_where_the_program_is(home: Home) -> None:
