@@ -13,6 +13,7 @@ from dvm.execute.base_image import building
 from dvm.execute.hooks import StepFailure
 from dvm.execute.scheduler import run_segments
 from dvm.execute.worker import Worker
+from dvm.lima.calls import shown
 from dvm.lima.guest_calls import abbreviated
 from dvm.lima.log_line import message
 from dvm.model.plan import StepAction
@@ -173,7 +174,7 @@ class _Apply:
         journal, begun = self._context.journal, time.monotonic()
         failure: StepFailure | None = None
         try:
-            journal.write("step_started", id=step.id, argv=abbreviated(step.argv))
+            journal.write("step_started", id=step.id, argv=abbreviated(shown(step.intent)))
             try:
                 worker.run(step)
                 if last:

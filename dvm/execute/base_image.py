@@ -12,6 +12,7 @@ from dvm.execute.guest_work import wait_until_ready
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import now
 from dvm.execute.look import ours
+from dvm.lima.calls import words
 from dvm.model.instance import Status
 from dvm.model.manifest import DesiredBase
 from dvm.model.plan import Action
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from dvm.checks.posture import VerifiedInstance
     from dvm.execute.context import Context
     from dvm.execute.job import Job
+    from dvm.model.intent import Renew, Seal
     from dvm.model.plan import ResourceChange, Step
 
 
@@ -55,7 +57,7 @@ def _is_done(context: Context, change: ResourceChange) -> bool:
     return done
 
 
-def seal(job: Job, verified: VerifiedInstance, step: Step) -> None:
+def seal(job: Job, verified: VerifiedInstance, step: Step, intent: Seal) -> None:
     """Take out of the guest what no two VMs may share, and note what it was known by.
 
     Raises:
@@ -65,7 +67,7 @@ def seal(job: Job, verified: VerifiedInstance, step: Step) -> None:
     assert receipt is not None
     assert isinstance(base, DesiredBase)
     wait_until_ready(job, step)
-    identity = _identity(job, step)
+    identity = _identity(job, step, intent)
     image = Image(base=base.title, key=base.key, recipe=recipe_of(base), identity=identity, sealed=now())
     job.save(replace(receipt, image=image))
 
@@ -89,7 +91,7 @@ def finish_image(job: Job) -> None:
     job.save(replace(receipt, applied=now(), image=replace(receipt.image, disks=disk_facts(instance.dir))))
 
 
-def renew(job: Job, verified: VerifiedInstance, step: Step) -> None:
+def renew(job: Job, verified: VerifiedInstance, step: Step, intent: Renew) -> None:
     """Give a clone a machine-id and SSH host keys of its own, and see that they are not those of its base.
 
     Raises:
@@ -100,7 +102,7 @@ def renew(job: Job, verified: VerifiedInstance, step: Step) -> None:
     assert receipt.origin is not None
     job.receipt = receipt
     wait_until_ready(job, step)
-    identity = _identity(job, step)
+    identity = _identity(job, step, intent)
     if not identity or set(identity) & set(receipt.origin.identity):
         raise StepFailure(
             step,
@@ -111,6 +113,6 @@ def renew(job: Job, verified: VerifiedInstance, step: Step) -> None:
     job.save(replace(receipt, origin=replace(receipt.origin, renewed=now())))
 
 
-def _identity(job: Job, step: Step) -> tuple[str, ...]:
-    lines = job.proven(step, job.ask(step)).lines
+def _identity(job: Job, step: Step, intent: Seal | Renew) -> tuple[str, ...]:
+    lines = job.proven(step, job.ask(step, words(intent))).lines
     return tuple(line.split("\t")[2] for line in lines)

@@ -13,17 +13,19 @@ from dvm.errors import DvmError
 from dvm.execute.egress import shut_network
 from dvm.execute.hooks import StepFailure
 from dvm.execute.look import ours, verified
-from dvm.lima import calls
+from dvm.lima.calls import words
+from dvm.model.intent import Stop
 from dvm.observe.config_watch import ConfigWatch
 from dvm.state.logs import LIMA_LOG
 
 if TYPE_CHECKING:
     from dvm.execute.job import Job
     from dvm.model.check import CheckResult
+    from dvm.model.intent import Start
     from dvm.model.plan import Step
 
 
-def boot(job: Job, step: Step) -> None:
+def boot(job: Job, step: Step, intent: Start) -> None:
     """Start the instance; where its configuration was another one meanwhile, stop it and call it untrusted.
 
     Raises:
@@ -37,7 +39,7 @@ def boot(job: Job, step: Step) -> None:
         before = verified(job)
         try:
             with shut_network(job, before.instance) as shut:
-                job.call(step, shut=shut)
+                job.call(step, words(intent), shut=shut)
         except StepFailure as error:
             failure = error  # it may go on booting all the same
         denied, differs = _look_again(job, before)
@@ -71,7 +73,7 @@ def _stop(job: Job) -> None:
     ours(job)
     try:
         job.context.lima.change(
-            calls.stop(job.change.instance, force=True),
+            words(Stop(job.change.instance, force=True)),
             timeout=job.context.timeouts.stop,
             sink=job.log(LIMA_LOG).write,
         )

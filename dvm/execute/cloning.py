@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from dvm.errors import LimaError
 from dvm.execute.creation import clear_away, demand_absent, demand_made, fresh_receipt
 from dvm.execute.hooks import StepFailure
+from dvm.lima import calls
 from dvm.lima.fields.drift import vouched
 from dvm.model.receipt import Origin
 from dvm.observe.host import observe_one
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 
     from dvm.execute.job import Job
     from dvm.model.instance import Instance
+    from dvm.model.intent import Clone
     from dvm.model.plan import CloneOf, Step
     from dvm.model.receipt import SetupRecord
 
 
-def clone(job: Job, step: Step) -> None:
+def clone(job: Job, step: Step, intent: Clone) -> None:
     """Clone the base, unbooted, and write the receipt of the clone.
 
     Raises:
@@ -47,7 +49,7 @@ def clone(job: Job, step: Step) -> None:
         note = Source(source.name, source.message, source.ssh_port)
         write_mark(context.state, job.vm.name, mark, context.lima_home, job.owner, note)
         try:
-            job.call(step, mark=mark)
+            job.call(step, calls.clone(intent, mark))
             demand_made(job, step, mark, "cloned")
             _demand_intact(job, step, change.origin)
         except StepFailure:

@@ -12,6 +12,7 @@ from dvm.execute.hooks import StepFailure
 from dvm.execute.job import now
 from dvm.lima import calls
 from dvm.lima.fields.drift import vouched
+from dvm.model.intent import Clean
 from dvm.model.receipt import Receipt
 from dvm.observe.host import observe_one
 from dvm.state.leftovers import has_config
@@ -20,12 +21,13 @@ from dvm.state.marks import clear_mark, is_cut_off_clone, new_mark, source_of, w
 
 if TYPE_CHECKING:
     from dvm.execute.job import Job
+    from dvm.model.intent import Create
     from dvm.model.plan import Step
     from dvm.model.receipt import ConfigurationPart
     from dvm.model.template import Template
 
 
-def create(job: Job, step: Step) -> None:
+def create(job: Job, step: Step, intent: Create) -> None:
     """Create the instance, unbooted, and write its receipt.
 
     Raises:
@@ -40,7 +42,7 @@ def create(job: Job, step: Step) -> None:
     demand_absent(job)
     write_mark(context.state, vm.name, mark, context.lima_home, job.owner)
     try:
-        job.call(step, stdin=template.content, mark=mark)
+        job.call(step, calls.create(intent, mark), stdin=template.content)
     except StepFailure:
         clear_away(job, mark)
         raise
@@ -103,7 +105,7 @@ def clear_away(job: Job, mark: str) -> None:
     if remains is not None:
         clone = is_cut_off_clone(remains, mark, source_of(context.state, job.vm.name))
         if is_cut_off_create(remains, mark) or (clone and has_config(remains.dir)):
-            argv = calls.delete(name)
+            argv = calls.words(Clean(name))
             context.lima.change(argv, timeout=context.timeouts.stop, sink=job.log(LIMA_LOG).write)
         elif clone:
             # limactl refuses to delete a directory without lima.yaml.

@@ -9,6 +9,7 @@ from dvm.errors import LimaError
 from dvm.execute.hooks import StepFailure
 from dvm.execute.kept_work import demand_kept
 from dvm.execute.look import ours
+from dvm.lima.calls import words
 from dvm.lima.ssh.place import forget_instance
 from dvm.observe.host import observe_one
 from dvm.state.kept_work import forget_useless
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
 
     from dvm.execute.job import Job
     from dvm.model.instance import Instance
+    from dvm.model.intent import Clean, Delete
     from dvm.model.plan import Step
 
 
-def delete(job: Job, step: Step) -> None:
+def delete(job: Job, step: Step, intent: Delete) -> None:
     """Delete the instance, which must still be ours, so that a delete that is cut off is known as one.
 
     Raises:
@@ -44,13 +46,13 @@ def delete(job: Job, step: Step) -> None:
         forget_useless(job.context.state, job.change.name, instance)
     write_deletion(job.context.state, job.change.name, instance, job.context.lima_home, job.owner)
     try:
-        _remove(job, step, instance.dir)
+        _remove(job, step, intent, instance.dir)
     except StepFailure:
         clear_failed_deletion(job.context.state, job.change.name, instance.dir)
         raise
 
 
-def clean(job: Job, step: Step) -> None:
+def clean(job: Job, step: Step, intent: Clean) -> None:
     """Delete what an earlier create or delete of ours left, if it still is that.
 
     Raises:
@@ -70,7 +72,7 @@ def clean(job: Job, step: Step) -> None:
             detail="It changed after the plan was made, so it was left alone.",
             remedy="Plan again.",
         )
-    _remove(job, step, instance.dir)
+    _remove(job, step, intent, instance.dir)
 
 
 def is_cut_off_create(instance: Instance, mark: str) -> bool:
@@ -85,9 +87,9 @@ def remove_bare(directory: Path) -> None:
         directory.rmdir()
 
 
-def _remove(job: Job, step: Step, directory: Path) -> None:
+def _remove(job: Job, step: Step, intent: Delete | Clean, directory: Path) -> None:
     if has_config(directory):
-        job.call(step)
+        job.call(step, words(intent))
     elif directory.exists():
         # limactl refuses to delete a directory without lima.yaml: somebody might be cloning into it.
         shutil.rmtree(directory)

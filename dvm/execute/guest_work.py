@@ -15,6 +15,7 @@ from dvm.execute.hooks import StepFailure
 from dvm.execute.job import now
 from dvm.execute.whereabouts import whereabouts
 from dvm.lima import guest_calls
+from dvm.lima.calls import words
 from dvm.model.choices import Firewall, Run
 from dvm.model.guest_network import guest_network
 from dvm.model.plan import Action
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from dvm.egress.policy import Policy
     from dvm.execute.job import Job
     from dvm.lima.guest_call import GuestCall
+    from dvm.model import intent as to
     from dvm.model.manifest import Script
     from dvm.model.plan import Step
 
@@ -45,7 +47,7 @@ _REMEDIES = {
 }
 
 
-def guard(job: Job, verified: VerifiedInstance, step: Step) -> None:
+def guard(job: Job, verified: VerifiedInstance, step: Step, intent: to.Guard) -> None:
     """Look for work that exists only in the guest.
 
     Raises:
@@ -54,7 +56,7 @@ def guard(job: Job, verified: VerifiedInstance, step: Step) -> None:
     assert verified.instance.name == job.change.instance
     try:
         wait_until_ready(job, step)
-        ending = job.ask(step)
+        ending = job.ask(step, words(intent))
         lines = job.proven(step, ending).lines
         _demand_git(job, step, ending.call, lines)
     except StepFailure as failure:
@@ -98,13 +100,13 @@ def _told(found: list[list[str]]) -> list[str]:
     return [*lines, f"… and {more} more"] if more > 0 else lines
 
 
-def bootstrap(job: Job, verified: VerifiedInstance, step: Step) -> None:
+def bootstrap(job: Job, verified: VerifiedInstance, step: Step, intent: to.Bootstrap) -> None:
     """Make DVM_USER and what belongs to it, and note it in the receipt."""
     assert verified.instance.receipt is not None
     job.receipt = verified.instance.receipt
     wait_until_ready(job, step)
     network = guest_network(job.vm, verified.instance.vm_type, _policy(job, verified, step))
-    lines = job.proven(step, job.ask(step, payload=network.records)).lines
+    lines = job.proven(step, job.ask(step, words(intent), payload=network.records)).lines
     tool, missing = _firewall(job, step, network.firewall, lines)
     config = job.vm.config
     made = Bootstrap(
@@ -170,13 +172,12 @@ def _firewall(job: Job, step: Step, asked: Firewall, lines: Sequence[str]) -> tu
     )
 
 
-def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
+def setup(job: Job, verified: VerifiedInstance, step: Step, intent: to.Setup) -> None:
     """Run a setup script, with its run written into the receipt before it begins and after it has ended."""
-    assert step.script is not None
     assert verified.instance.receipt is not None
     job.receipt = verified.instance.receipt
     wait_until_ready(job, step)
-    run, entry = step.script, step.script.script.entry
+    run, entry = intent.run, intent.run.script.entry
     content = run.script.file.content or b""
     payload = guest_calls.setup_payload(run.script)
     record = SetupRecord(
@@ -196,7 +197,7 @@ def setup(job: Job, verified: VerifiedInstance, step: Step) -> None:
     _record(job, run.script, record, _due(job, (each.script for each in later)))
     begun = time.time()
     with setup_names(job.context.lima_home / job.change.instance, held=job.vm.limited):
-        ending = job.ask(step, payload=payload, run_id=record.run_id)
+        ending = job.ask(step, guest_calls.setup(intent, record.run_id), payload=payload)
     status = _TIMED_OUT if ending.completed.timed_out else None
     where = None
     if ending.is_proven:

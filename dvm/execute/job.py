@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from dvm.execute.hooks import StepFailure
 from dvm.execute.limits import limit_of
 from dvm.execute.whereabouts import readable
-from dvm.lima import guest_calls
+from dvm.lima import calls, guest_calls
 from dvm.lima.guest_call import GuestCall, UnprovenError
 from dvm.lima.guest_calls import abbreviated
 from dvm.lima.log_line import message
+from dvm.model.intent import Stop
 from dvm.model.names import instance_name
-from dvm.model.plan import StepAction
-from dvm.plan.steps import MARK, RUN_ID
 from dvm.state.inflight import clear_call, write_call
 from dvm.state.logs import LIMA_LOG, SETUP_LOG, Log
 from dvm.state.receipts import write_receipt
@@ -77,15 +76,14 @@ class Job:
         """Return the seconds after which a step is ended."""
         return limit_of(step, self.context.timeouts)
 
-    def call(self, step: Step, *, stdin: bytes | None = None, mark: str = "", shut: bool = False) -> None:
-        """Run the step's limactl call; `shut`: a QEMU that it starts has its network shut.
+    def call(self, step: Step, argv: calls.Words, *, stdin: bytes | None = None, shut: bool = False) -> None:
+        """Run the step's limactl call, which `argv` is; `shut`: a QEMU that it starts has its network shut.
 
         Raises:
             StepFailure: it did not end well.
         """
         log = self.log(LIMA_LOG)
-        log.title(" ".join(abbreviated(step.argv)))
-        argv = tuple(word.replace(MARK, mark) for word in step.argv)
+        log.title(" ".join(abbreviated(calls.shown(step.intent))))
         try:
             completed = self.context.lima.change(
                 argv,
@@ -99,11 +97,10 @@ class Job:
             clear_call(self.context.state, self.change.name)
         self.demand(step, completed, LIMA_LOG)
 
-    def ask(self, step: Step, *, payload: bytes = b"", run_id: str = "") -> Ending:
-        """Run the step's guest program and return how it ended."""
+    def ask(self, step: Step, argv: calls.Words, *, payload: bytes = b"") -> Ending:
+        """Run the step's guest program, which `argv` calls, and return how it ended."""
         log = self.log(SETUP_LOG)
         log.title(f"{step.id} {step.stdin}".rstrip())
-        argv = tuple(run_id if word == RUN_ID else word for word in step.argv)
         return self._ask(step, GuestCall(argv, payload), self.limit(step))
 
     def ask_outcome(self, step: Step, run_id: str) -> Ending:
@@ -119,7 +116,7 @@ class Job:
         """
         if completed.status == 0 and not completed.timed_out:
             return
-        what = step.script.script.entry.script if step.script else f"limactl {step.argv[1]}"
+        what = step.script.script.entry.script if step.script else f"limactl {calls.shown(step.intent)[1]}"
         if self.context.interrupt.ended:
             raise StepFailure(step, f"{what} was ended by your interrupt.", log=self.log(log).path, interrupted=True)
         if completed.timed_out:
@@ -137,7 +134,7 @@ class Job:
         raise StepFailure(
             step,
             summary,
-            remedy=_STOP_BY_FORCE.format(step.argv[-1]) if step.action is StepAction.STOP else _GO_ON,
+            remedy=_STOP_BY_FORCE.format(step.intent.instance) if isinstance(step.intent, Stop) else _GO_ON,
             exit_status=completed.status,
             log=self.log(log).path,
             tail=_tail(step, completed),
@@ -204,7 +201,7 @@ class Job:
         """Take note that a call has ended."""
         clear_call(self.context.state, self.change.name)
 
-    def started(self, argv: tuple[str, ...]) -> Callable[[int], None]:
+    def started(self, argv: calls.Words) -> Callable[[int], None]:
         """Return what writes a call down as soon as it runs."""
 
         def started(pid: int) -> None:

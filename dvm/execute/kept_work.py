@@ -16,11 +16,12 @@ from dvm.errors import DvmError
 from dvm.execute.guest_work import wait_until_ready
 from dvm.execute.hooks import StepFailure
 from dvm.execute.job import now
+from dvm.lima import guest_calls
 from dvm.lima.archive import most_bytes, take
+from dvm.lima.calls import words
 from dvm.lima.guest_call import GuestCall
 from dvm.model.archive import Replaced
 from dvm.model.units import format_size
-from dvm.plan.steps import BYTES, RESTORE_ID, SHA256
 from dvm.state.archives import about, new_archive, open_archive
 from dvm.state.kept_work import forget_kept_work, kept_place, read_kept_work
 from dvm.state.logs import SETUP_LOG
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
     from dvm.lima.transfer import Transfer
     from dvm.model.archive import KeptWork
     from dvm.model.instance import Instance
+    from dvm.model.intent import BackUp, Restore
     from dvm.model.plan import Step
 
 
-def back_up(job: Job, verified: VerifiedInstance, step: Step) -> None:
+def back_up(job: Job, verified: VerifiedInstance, step: Step, intent: BackUp) -> None:
     """Archive the code directories of the VM that is about to go.
 
     Raises:
@@ -56,7 +58,7 @@ def back_up(job: Job, verified: VerifiedInstance, step: Step) -> None:
     place = kept_place(state, job.change.name)
     state.make(place.parent)
     job.log(SETUP_LOG).title(step.id)
-    call = GuestCall(step.argv)
+    call = GuestCall(words(intent))
     try:
         with new_archive(place, over=True) as new:
             with job.context.lima.reading(call, started=job.started(call.argv)) as transfer:
@@ -93,7 +95,7 @@ def demand_kept(job: Job, instance: Instance, step: Step) -> None:
     )
 
 
-def restore(job: Job, verified: VerifiedInstance, step: Step) -> None:
+def restore(job: Job, verified: VerifiedInstance, step: Step, intent: Restore) -> None:
     """Put the work of the VM that was replaced into the new one, and remove its archive.
 
     Raises:
@@ -107,12 +109,8 @@ def restore(job: Job, verified: VerifiedInstance, step: Step) -> None:
         )
     wait_until_ready(job, step)
     job.log(SETUP_LOG).title(step.id)
-    known = {
-        RESTORE_ID: kept.about.replaces.restore_id,
-        BYTES: str(kept.about.bytes),
-        SHA256: kept.about.sha256,
-    }
-    call = GuestCall([known.get(word, word) for word in step.argv])
+    about = kept.about
+    call = GuestCall(guest_calls.restore(intent, kept.about.replaces.restore_id, str(about.bytes), about.sha256))
     place = kept_place(job.context.state, job.change.name)
     try:
         # Where the guest reads no more, it says why.

@@ -15,6 +15,7 @@ from dvm.execute.declaring import redeclaration_of
 from dvm.execute.guest_work import wait_until_ready
 from dvm.execute.hooks import StepFailure
 from dvm.execute.look import ours
+from dvm.lima.calls import words
 from dvm.manifest.paths import VM_DIRECTORY
 from dvm.model.names import instance_name
 from dvm.model.receipt import RECEIPT_FILE
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from dvm.checks.posture import VerifiedInstance
     from dvm.execute.job import Job
     from dvm.model.instance import Instance
+    from dvm.model.intent import MoveCode, Rename
     from dvm.model.plan import Step
     from dvm.model.receipt import Receipt
 
@@ -37,7 +39,7 @@ _LEFT_OUT = ("protected", "*.pid", "*.sock", "*.tmp")
 _EMPTIED = "vz-identifier"
 
 
-def declare(job: Job, _step: Step) -> None:
+def declare(job: Job) -> None:
     """Give the VM its new name in the manifest, with what is about to be done written down before.
 
     Raises:
@@ -55,7 +57,7 @@ def declare(job: Job, _step: Step) -> None:
         raise
 
 
-def rename(job: Job, step: Step) -> None:
+def rename(job: Job, step: Step, intent: Rename) -> None:
     """Rename the instance, or end what an earlier rename left half-done; then write its receipt again.
 
     Raises:
@@ -72,7 +74,7 @@ def rename(job: Job, step: Step) -> None:
         noted = replace(noted or _noted(job, instance), files=inodes(instance.dir))
         write_renaming(job.context.state, noted)
         try:
-            job.call(step)
+            job.call(step, words(intent))
         except StepFailure:
             if not noted.is_torn(home):
                 # Nothing was moved: all is as it was, and the next try begins again.
@@ -82,7 +84,7 @@ def rename(job: Job, step: Step) -> None:
     _finish(job, noted, new_place)
 
 
-def move_code(job: Job, verified: VerifiedInstance, step: Step) -> None:
+def move_code(job: Job, verified: VerifiedInstance, step: Step, intent: MoveCode) -> None:
     """Move the code directory in the guest to the VM's name.
 
     Raises:
@@ -91,7 +93,7 @@ def move_code(job: Job, verified: VerifiedInstance, step: Step) -> None:
     job.receipt = verified.instance.receipt
     assert job.receipt is not None
     wait_until_ready(job, step)
-    job.proven(step, job.ask(step))
+    job.proven(step, job.ask(step, words(intent)))
     job.save(replace(job.receipt, code_of=""))
 
 

@@ -21,7 +21,8 @@ from dvm.execute.job import Job, now
 from dvm.execute.kept_work import back_up, restore
 from dvm.execute.look import demand_converged, ours, take_over, take_template, verified
 from dvm.execute.renaming import declare, move_code, rename
-from dvm.model.plan import StepAction
+from dvm.lima.calls import words
+from dvm.model import intent as to
 from dvm.state.leftovers import clear_deletion
 from dvm.state.marks import clear_mark
 from dvm.state.renames import clear_renaming
@@ -81,7 +82,7 @@ class Worker:
     def _finish(self, last: Step) -> None:
         job = self._job
         receipt, desired = job.receipt, job.change.desired
-        if receipt is not None and job.change.is_base and last.action is StepAction.STOP:
+        if receipt is not None and job.change.is_base and isinstance(last.intent, to.Stop):
             finish_image(job)
             return
         if receipt is not None:
@@ -98,59 +99,59 @@ class Worker:
         """Close the logs."""
         self._job.close()
 
-    def _dispatch(self, step: Step) -> None:  # noqa: C901, PLR0912 - one action a case
+    def _dispatch(self, step: Step) -> None:  # noqa: C901, PLR0912 - one intent a case
         job = self._job
-        match step.action:
-            case StepAction.GUARD:
-                guard(job, verified(job), step)
-            case StepAction.CLEAN:
-                clean(job, step)
-            case StepAction.DELETE:
-                delete(job, step)
-            case StepAction.CREATE:
+        match step.intent:
+            case to.Guard() as intent:
+                guard(job, verified(job), step, intent)
+            case to.Clean() as intent:
+                clean(job, step, intent)
+            case to.Delete() as intent:
+                delete(job, step, intent)
+            case to.Create() as creation:
                 give_up = job.context.interrupt.is_asked
                 template = job.vm.config.template
                 waits = f"{step.address}: Waiting for another VM's create, which brings the image of {template}..."
                 job.context.images.run(
-                    template, lambda: create(job, step), give_up=give_up, told=lambda: self._note(waits)
+                    template, lambda: create(job, step, creation), give_up=give_up, told=lambda: self._note(waits)
                 )
-            case StepAction.CLONE:
-                clone(job, step)
-            case StepAction.VERIFY:
+            case to.Clone() as intent:
+                clone(job, step, intent)
+            case to.Verify():
                 demand_converged(job, step)
-            case StepAction.TAKE_OVER:
+            case to.TakeOver():
                 take_over(job)
-            case StepAction.TAKE_TEMPLATE:
+            case to.TakeTemplate():
                 take_template(job)
-            case StepAction.DECLARE:
-                declare(job, step)
-            case StepAction.RENAME:
-                rename(job, step)
-            case StepAction.MOVE_CODE:
-                move_code(job, verified(job), step)
-            case StepAction.STOP | StepAction.EDIT | StepAction.PROTECT | StepAction.UNPROTECT:
+            case to.Declare():
+                declare(job)
+            case to.Rename() as intent:
+                rename(job, step, intent)
+            case to.MoveCode() as intent:
+                move_code(job, verified(job), step, intent)
+            case to.Stop() | to.Edit() | to.Protect() | to.Unprotect() as intent:
                 # Its posture may be what an edit fixes; that it is there, and ours, must hold all the same.
                 ours(job)
-                job.call(step)
-            case StepAction.EGRESS:
+                job.call(step, words(intent))
+            case to.Egress():
                 write_policy(job, ours(job))
-            case StepAction.START:
-                boot(job, step)
+            case to.Start() as intent:
+                boot(job, step, intent)
                 demand_forwarded(job, step)
-            case StepAction.RENEW:
-                renew(job, verified(job), step)
-            case StepAction.SEAL:
-                seal(job, verified(job), step)
-            case StepAction.BOOTSTRAP:
-                bootstrap(job, verified(job), step)
-            case StepAction.SETUP:
-                setup(job, verified(job), step)
-            case StepAction.BACKUP:
-                back_up(job, verified(job), step)
-            case StepAction.RESTORE:
-                restore(job, verified(job), step)
+            case to.Renew() as intent:
+                renew(job, verified(job), step, intent)
+            case to.Seal() as intent:
+                seal(job, verified(job), step, intent)
+            case to.Bootstrap() as intent:
+                bootstrap(job, verified(job), step, intent)
+            case to.Setup() as intent:
+                setup(job, verified(job), step, intent)
+            case to.BackUp() as intent:
+                back_up(job, verified(job), step, intent)
+            case to.Restore() as intent:
+                restore(job, verified(job), step, intent)
             case _:
-                assert_never(step.action)
+                assert_never(step.intent)
 
 
 def _not_written(step: Step, error: OSError, place: Path) -> StepFailure:

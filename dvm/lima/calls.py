@@ -1,32 +1,83 @@
-"""The limactl calls of a plan's steps, as argument lists. No shell ever stands between."""
+"""What limactl is called with for each intent of a step, as argument lists. No shell ever stands between."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
+from dvm.lima import guest_calls
 from dvm.lima.settings import expression, settings
+from dvm.model import intent as to
 from dvm.model.choices import Isolation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from dvm.model.intent import Intent, Settled
 
-    from dvm.model.manifest import DesiredVM
-
-LIMACTL = "limactl"
+Words = tuple[str, ...]
 
 
-def create(vm: DesiredVM, mark: str) -> tuple[str, ...]:
-    """Return the call that creates the instance and does not boot it.
+def shown(intent: Intent) -> Words:
+    """Return the words as a plan shows them: `@…@` is in the place of what is only known when the step runs."""
+    match intent:
+        case to.Create():
+            return create(intent, "@mark@")
+        case to.Clone():
+            return clone(intent, "@mark@")
+        case to.Setup():
+            return guest_calls.setup(intent, "@run-id@")
+        case to.Restore():
+            return guest_calls.restore(intent, "@restore-id@", "@bytes@", "@sha256@")
+        case _:
+            return words(intent)
+
+
+def words(intent: Settled) -> Words:  # noqa: C901, PLR0911, PLR0912 - one intent a case
+    """Return the words of an intent of which all is known; none where limactl has nothing to do."""
+    match intent:
+        case to.TakeOver() | to.TakeTemplate() | to.Declare() | to.Egress():
+            return ()
+        case to.Clean(instance) | to.Delete(instance):
+            return _limactl("delete", "--force", instance)
+        case to.Verify(instance):
+            return ("limactl", "list", "--json", instance)
+        case to.Rename(old, new, begun):
+            return () if begun else _limactl("rename", old, new)
+        case to.Protect(instance):
+            return _limactl("protect", instance)
+        case to.Unprotect(instance):
+            return _limactl("unprotect", instance)
+        case to.Stop(instance, force):
+            return _limactl("stop", *(("--force",) if force else ()), instance)
+        case to.Edit(vm, vm_type, repairs):
+            return _limactl("edit", f"--set={' | '.join((expression(settings(vm, vm_type)), *repairs))}", vm.instance)
+        case to.Start(instance, timeout):
+            return _limactl("start", f"--timeout={timeout}s", instance)
+        case to.Guard():
+            return guest_calls.guard(intent)
+        case to.MoveCode():
+            return guest_calls.move(intent)
+        case to.Renew(instance):
+            return guest_calls.as_root(instance, "renew")
+        case to.Bootstrap(vm):
+            return guest_calls.bootstrap(vm)
+        case to.Seal(instance):
+            return guest_calls.as_root(instance, "seal")
+        case to.BackUp(instance, user):
+            return guest_calls.archive(instance, user)
+        case _:
+            assert_never(intent)
+
+
+def create(intent: to.Create, mark: str) -> Words:
+    """Return the words of a create.
 
     `mark` goes into Lima's free-text `message`: an instance that a killed create left behind is known by it.
     A template that is a file or an URL comes in on standard input (`-`), as the bytes that were checked.
     """
+    vm = intent.vm
     config = vm.config
     values = settings(vm) | {".message": mark}
-    return (
-        LIMACTL,
+    return _limactl(
         "create",
-        "--tty=false",
         f"--name={vm.instance}",
         "--mount-none",
         "--containerd=none",
@@ -38,57 +89,13 @@ def create(vm: DesiredVM, mark: str) -> tuple[str, ...]:
     )
 
 
-def clone(vm: DesiredVM, base: DesiredVM, mark: str) -> tuple[str, ...]:
-    """Return the call that makes the instance as a copy of the stopped instance of `base`, and does not boot it.
-
-    All that is a VM's own goes in with it, so that no moment is left in which a clone has its base's.
-    """
+def clone(intent: to.Clone, mark: str) -> Words:
+    """Return the words of a clone; `mark` as in a create."""
+    vm, base = intent.vm, intent.base
     values = settings(vm) | {".message": mark}
     gone = [f"del({path})" for path in settings(base) if path not in values]
-    return (
-        LIMACTL,
-        "clone",
-        "--tty=false",
-        f"--set={' | '.join((expression(values), *gone))}",
-        base.instance,
-        vm.instance,
-    )
+    return _limactl("clone", f"--set={' | '.join((expression(values), *gone))}", base.instance, vm.instance)
 
 
-def edit(vm: DesiredVM, vm_type: str, repairs: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return the call that sets everything DVM sets, whatever the instance's own lima.yaml held.
-
-    `vm_type` is the driver that Lima shows; `repairs` are yq expressions that undo what else was changed there.
-    """
-    values = expression(settings(vm, vm_type))
-    return (LIMACTL, "edit", "--tty=false", f"--set={' | '.join((values, *repairs))}", vm.instance)
-
-
-def start(instance: str, *, timeout: int) -> tuple[str, ...]:
-    """Return the call that boots; `timeout` in seconds, Lima's own limit."""
-    return (LIMACTL, "start", "--tty=false", f"--timeout={timeout}s", instance)
-
-
-def stop(instance: str, *, force: bool = False) -> tuple[str, ...]:
-    """Return the call that shuts down; `force` also fixes a Broken instance."""
-    return (LIMACTL, "stop", "--tty=false", *(("--force",) if force else ()), instance)
-
-
-def delete(instance: str) -> tuple[str, ...]:
-    """Return the call that deletes, whatever state the instance is in."""
-    return (LIMACTL, "delete", "--tty=false", "--force", instance)
-
-
-def rename(old: str, new: str) -> tuple[str, ...]:
-    """Return the call that gives a stopped instance another name; its protection is dropped."""
-    return (LIMACTL, "rename", "--tty=false", old, new)
-
-
-def protect(instance: str, *, protect: bool) -> tuple[str, ...]:
-    """Return the call that protects an instance from `limactl delete`, or no longer."""
-    return (LIMACTL, "protect" if protect else "unprotect", "--tty=false", instance)
-
-
-def verify(instance: str) -> tuple[str, ...]:
-    """Return the call that reads an instance's effective configuration."""
-    return (LIMACTL, "list", "--json", instance)
+def _limactl(command: str, *arguments: str) -> Words:
+    return ("limactl", command, "--tty=false", *arguments)

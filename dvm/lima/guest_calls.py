@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.lima.guest_programs import LOADER, PROGRAMS, text
-from dvm.model.names import base_name
+from dvm.model.names import base_name, code_dir, code_root
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dvm.model.intent import Guard, MoveCode, Restore, Setup
     from dvm.model.manifest import DesiredVM, Script
-    from dvm.model.plan import ScriptRun
-
 
 # What a base installs must not depend on the VM that it is for: of DVM's variables its scripts get these alone.
 _IN_A_BASE = ("DVM_USER", "DVM_SUBUID_COUNT", "DVM_SUBGID_COUNT")
@@ -28,21 +27,6 @@ def abbreviated(argv: Sequence[str]) -> tuple[str, ...]:
         f"<{argv[at + 1]}>" if at and argv[at - 1] == "-c" and at + 1 < len(argv) and "\n" in word else word
         for at, word in enumerate(argv)
     )
-
-
-def code_dir(vm: DesiredVM) -> str:
-    """Return the code directory in the guest."""
-    return code_dir_of(vm.config.user, vm.name)
-
-
-def code_dir_of(user: str, vm: str) -> str:
-    """Return the code directory of a user's VM in the guest."""
-    return f"{code_root(user)}/{vm}"
-
-
-def code_root(user: str) -> str:
-    """Return the directory in the guest under which a user's code directories are."""
-    return f"/home/{user}/code"
 
 
 def as_root(instance: str, name: str, *arguments: str) -> tuple[str, ...]:
@@ -64,23 +48,13 @@ def bootstrap(vm: DesiredVM) -> tuple[str, ...]:
     config = vm.config
     counts = (str(config.subuid_count), str(config.subgid_count))
     # A base has no code directory: it would be in every clone.
-    code = "" if base_name(vm.instance) is not None else code_dir(vm)
+    code = "" if base_name(vm.instance) is not None else code_dir(config.user, vm.name)
     return as_root(vm.instance, "bootstrap", config.user, str(int(config.sudo)), *counts, code)
 
 
-def seal(vm: DesiredVM) -> tuple[str, ...]:
-    """Return the call that takes out of a base what no two VMs may share."""
-    return as_root(vm.instance, "seal")
-
-
-def renew(vm: DesiredVM) -> tuple[str, ...]:
-    """Return the call that gives a clone a machine-id and SSH host keys of its own."""
-    return as_root(vm.instance, "renew")
-
-
-def setup(vm: DesiredVM, run: ScriptRun, run_id: str) -> tuple[str, ...]:
+def setup(intent: Setup, run_id: str) -> tuple[str, ...]:
     """Return the call that runs a setup script; `setup_payload` goes in on standard input."""
-    script = run.script
+    vm, script = intent.vm, intent.run.script
     own = environment(vm)
     if script.base:
         own = {name: own[name] for name in _IN_A_BASE}
@@ -99,9 +73,10 @@ def setup_payload(script: Script) -> bytes:
     return b"".join(parts)
 
 
-def move(instance: str, user: str, old: str, new: str) -> tuple[str, ...]:
-    """Return the call that moves the code directory of VM `old` to that of VM `new`."""
-    return as_root(instance, "move", user, code_dir_of(user, old), code_dir_of(user, new))
+def move(intent: MoveCode) -> tuple[str, ...]:
+    """Return the call that moves a code directory."""
+    user = intent.user
+    return as_root(intent.instance, "move", user, code_dir(user, intent.old), code_dir(user, intent.new))
 
 
 def outcome(instance: str, run_id: str) -> tuple[str, ...]:
@@ -109,19 +84,14 @@ def outcome(instance: str, run_id: str) -> tuple[str, ...]:
     return as_root(instance, "outcome", run_id)
 
 
-def guard(
-    instance: str, users: Sequence[str], since: int, *, everywhere: bool = False, kept: str = ""
-) -> tuple[str, ...]:
-    """Return the call that looks for work that exists only in the guest; `since` in seconds since 1970.
-
-    It looks below the code directories of `users`; `everywhere`: in all home directories instead. What is below the
-    directory `kept` is no such work.
-    """
-    options = ("--kept", kept) if kept else ()
-    if everywhere:
-        return as_root(instance, "guard", *options, str(since), "/home")
-    roots = (word for user in users for word in (user, code_root(user)))
-    return as_root(instance, "guard", *options, str(since), "", *roots)
+def guard(intent: Guard) -> tuple[str, ...]:
+    """Return the call that looks for work that exists only in the guest."""
+    options = ("--kept", intent.kept) if intent.kept else ()
+    since = str(intent.since)
+    if intent.everywhere:
+        return as_root(intent.instance, "guard", *options, since, "/home")
+    roots = (word for user in intent.users for word in (user, code_root(user)))
+    return as_root(intent.instance, "guard", *options, since, "", *roots)
 
 
 def archive(instance: str, user: str) -> tuple[str, ...]:
@@ -129,12 +99,13 @@ def archive(instance: str, user: str) -> tuple[str, ...]:
     return as_root(instance, "archive", user, code_root(user))
 
 
-def restore(instance: str, user: str, restore_id: str, size: str, sha256: str, *, replace: bool) -> tuple[str, ...]:
+def restore(intent: Restore, restore_id: str, size: str, sha256: str, *, replace: bool = True) -> tuple[str, ...]:
     """Return the call that puts an archive, which goes in on standard input, below a user's code root.
 
     `restore_id`: one that has ended is not done again; `size` in bytes; `replace`: also files that are there already.
     """
-    return as_root(instance, "restore", user, code_root(user), restore_id, size, sha256, str(int(replace)))
+    user = intent.user
+    return as_root(intent.instance, "restore", user, code_root(user), restore_id, size, sha256, str(int(replace)))
 
 
 def environment(vm: DesiredVM) -> dict[str, str]:
@@ -144,7 +115,7 @@ def environment(vm: DesiredVM) -> dict[str, str]:
         "DVM_VM": vm.address,
         "DVM_LIMA_NAME": vm.instance,
         "DVM_USER": vm.config.user,
-        "DVM_CODE_DIR": code_dir(vm),
+        "DVM_CODE_DIR": code_dir(vm.config.user, vm.name),
         "DVM_PORTS": " ".join(str(port) for port in vm.config.ports),
         "DVM_SUBUID_COUNT": str(vm.config.subuid_count),
         "DVM_SUBGID_COUNT": str(vm.config.subgid_count),

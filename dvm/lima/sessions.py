@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dvm.lima.guest_call import GuestCall
-from dvm.lima.guest_calls import archive, as_root, code_dir_of, restore
+from dvm.lima.guest_calls import archive, as_root, restore
 from dvm.lima.ssh.remote import Invocation, invocation
+from dvm.model.intent import Restore
+from dvm.model.names import code_dir
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +34,7 @@ class Guest(Struct, frozen=True):
     @property
     def code_dir(self) -> str:
         """The code directory."""
-        return code_dir_of(self.user, self.vm)
+        return code_dir(self.user, self.vm)
 
     def enter(self, command: Sequence[str], *, env_id: str, environment: Mapping[str, str]) -> Invocation:
         """Return the call that runs a command, or a login shell where it is empty, in the code directory.
@@ -66,8 +68,8 @@ class Guest(Struct, frozen=True):
 
     def restore(self, about: Archived, *, restore_id: str, replace: bool) -> GuestCall:
         """Return the call that puts an archive, which goes in on standard input, below the code root."""
-        digest = (str(about.bytes), about.sha256)
-        return GuestCall(restore(self.instance, self.user, restore_id, *digest, replace=replace))
+        intent = Restore(self.instance, self.user)
+        return GuestCall(restore(intent, restore_id, str(about.bytes), about.sha256, replace=replace))
 
     def journal(self, lines: int, unit: str) -> GuestCall:
         """Return the call that prints the last lines of the guest's own log, of a unit or (empty) of all."""

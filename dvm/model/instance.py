@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from dvm.model.names import base_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
@@ -196,6 +198,17 @@ class Instance(Struct, frozen=True):
         origin = self.receipt.origin if self.receipt is not None else None
         cloned = origin is not None and origin.renewed is None and origin.ssh_port == self.ssh_port
         return self.status is Status.STOPPED and (not self.ssh_port or cloned)
+
+    @property
+    def has_work(self) -> bool:
+        """Whether anybody can have worked in the guest.
+
+        That takes no bootstrap: a VM that was adopted, or that was ever booted, can be entered with limactl too.
+        """
+        receipt = self.receipt
+        if receipt is None or base_name(self.name) is not None:
+            return False  # nobody works in a base
+        return receipt.adopted or receipt.bootstrap is not None or not self.never_started
 
     def dead_ports(self, declared: Iterable[int]) -> dict[int, str]:
         """Return those of its forwarded ports among `declared` that it does not serve, with what Lima said of each.

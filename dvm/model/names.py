@@ -36,6 +36,16 @@ def instance_name(vm: str) -> str:
     return PREFIX + vm
 
 
+def code_root(user: str) -> str:
+    """Return the directory in the guest under which a user's code directories are."""
+    return f"/home/{user}/code"
+
+
+def code_dir(user: str, vm: str) -> str:
+    """Return the code directory of a user's VM in the guest."""
+    return f"{code_root(user)}/{vm}"
+
+
 def vm_name(instance: str) -> str | None:
     """Return the VM of a Lima instance, or None where the instance is none of `dvm-*`."""
     name = instance.removeprefix(PREFIX)

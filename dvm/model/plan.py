@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from dvm.diagnostics import Diagnostic
     from dvm.model.instance import Instance
+    from dvm.model.intent import Intent
     from dvm.model.manifest import DesiredBase, DesiredVM, Script
     from dvm.model.receipt import ConfigurationPart, Receipt
     from dvm.model.template import Template
@@ -124,19 +125,27 @@ class StepAction(StrEnum):
 
 
 class Step(Struct, frozen=True):
-    """One step. `id` is unique in the plan, `needs` are ids of steps that must have ended well before.
-
-    `argv` is limactl's, its name first; for a setup script `script` has what goes in on standard input.
-    """
+    """One step. `id` is unique in the plan, `needs` are ids of steps that must have ended well before."""
 
     id: str
     address: str
-    action: StepAction
+    intent: Intent
     needs: tuple[str, ...] = ()
-    argv: tuple[str, ...] = ()
-    script: ScriptRun | None = None
-    stdin: str = ""
-    """Where standard input comes from, for people to read; empty: nothing."""
+
+    @property
+    def action(self) -> StepAction:
+        """What it does, in a word."""
+        return self.intent.action
+
+    @property
+    def script(self) -> ScriptRun | None:
+        """The setup script that it runs."""
+        return self.intent.script
+
+    @property
+    def stdin(self) -> str:
+        """Where standard input comes from, for people to read; empty: nothing."""
+        return self.intent.stdin
 
 
 class TemplateEdit(Struct, frozen=True):

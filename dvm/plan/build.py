@@ -18,7 +18,6 @@ from dvm.model.plan import Action, Plan, Summary
 from dvm.model.versions import is_released
 from dvm.plan import change as changes
 from dvm.plan.sort import sort
-from dvm.plan.steps import has_work, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -279,6 +278,9 @@ def ordered_steps(
 
             own = rename_steps(by_name[name], renames[name], needs, start_seconds=start_seconds)
         else:
+            # A plan without changes, which most are, has no use for it.
+            from dvm.plan.steps import steps_of
+
             own = steps_of(
                 by_name[name], needs, source=source, discard_work=options.discard_work, start_seconds=start_seconds
             )
@@ -344,7 +346,7 @@ def _obstacles(planned: list[ResourceChange], options: PlanOptions, manifest: Pa
                 )
             )
         elif (
-            has_work(change.observed)
+            change.observed.has_work
             and not (options.discard_work or change.keeps_work)
             and change.observed.status is not Status.RUNNING
         ):

@@ -9,11 +9,10 @@ from msgspec.structs import replace
 from dvm.diff.attributes import desired_attributes, observed_attributes
 from dvm.diff.compare import compare
 from dvm.diff.configuration import configuration_changes
-from dvm.lima.guest_calls import code_dir_of
 from dvm.model.choices import Firewall, Run
 from dvm.model.guest_network import guest_network
 from dvm.model.instance import Status
-from dvm.model.names import address
+from dvm.model.names import address, code_dir
 from dvm.model.plan import Action, AttributeChange, Effect, ResourceChange
 from dvm.model.receipt import BOOTSTRAP_VERSION
 from dvm.plan.egress import NOT_IN_FORCE, RULES, not_in_force, who_holds
@@ -262,7 +261,7 @@ def code_moves(vm: DesiredVM, instance: Instance) -> tuple[AttributeChange, ...]
     if receipt is None or not receipt.code_of or receipt.bootstrap is None:
         return ()
     user = receipt.bootstrap.user
-    return (AttributeChange(CODE_DIR, code_dir_of(user, receipt.code_of), code_dir_of(user, vm.name), Effect.IN_PLACE),)
+    return (AttributeChange(CODE_DIR, code_dir(user, receipt.code_of), code_dir(user, vm.name), Effect.IN_PLACE),)
 
 
 def guest_is_behind(vm: DesiredVM, instance: Instance) -> bool:

@@ -11,7 +11,6 @@ from dvm.diagnostics import Diagnostic, Severity
 from dvm.model.instance import Status
 from dvm.model.names import address
 from dvm.model.plan import UNAVAILABLE, Action
-from dvm.plan.steps import has_work
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -79,7 +78,7 @@ def _obstacles(change: ResourceChange, kept: KeptWork | None) -> Iterator[Diagno
             "still lacks the work of its last replacement",
             f"`dvm apply {change.name}` puts it back. Then ask again.",
         )
-    if change.observed.status is not Status.RUNNING and has_work(change.observed):
+    if change.observed.status is not Status.RUNNING and change.observed.has_work:
         yield _error(
             change, "is not running, so its work can't be archived", f"`dvm start {change.name}`, and ask again."
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from dvm.lima import calls
+from dvm.model import intent as to
 from dvm.model.graph import order
 from dvm.model.instance import Status
 from dvm.model.names import address
@@ -19,7 +19,6 @@ from dvm.model.plan import (
     Plan,
     ResourceChange,
     Step,
-    StepAction,
     Summary,
 )
 from dvm.plan.change import code_moves, guest_differs, waits_for_renewal
@@ -67,9 +66,8 @@ def stop_plan(manifest: Manifest, observed: Observed, options: PlanOptions, inst
         Step(
             f"{address(name)}/stop",
             address(name),
-            StepAction.STOP,
+            to.Stop(instances[name].name, force=instances[name].status is not Status.RUNNING),
             tuple(f"{address(other)}/stop" for other in sorted(dependents[name])),
-            calls.stop(instances[name].name, force=instances[name].status is not Status.RUNNING),
         )
         for name in order(dependents)
     ]
@@ -144,13 +142,12 @@ def _steps(change: ResourceChange, needs: tuple[str, ...], seconds: int) -> tupl
     if change.action is Action.NO_OP:
         return ()
     if change.desired is None:
-        argv = calls.start(change.instance, timeout=seconds)
-        return (Step(f"{change.address}/start", change.address, StepAction.START, needs, argv),)
+        return (Step(f"{change.address}/start", change.address, to.Start(change.instance, seconds), needs),)
     steps: list[Step] = []
     for step in steps_of(change, needs, start_seconds=seconds):
         # Only an apply makes sure that the configuration is what the manifest wants. That it is safe is checked
         # right before the start in any case.
-        if step.action is not StepAction.VERIFY:
+        if not isinstance(step.intent, to.Verify):
             steps.append(replace(step, needs=(steps[-1].id,) if steps else needs))
     return tuple(steps)
 

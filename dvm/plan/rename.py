@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from dvm.diagnostics import Diagnostic, Severity
 from dvm.diff.attributes import desired_attributes, observed_attributes
 from dvm.diff.compare import compare
-from dvm.lima import calls, guest_calls
+from dvm.model import intent as to
 from dvm.model.instance import Status
 from dvm.model.names import address, instance_name
 from dvm.model.plan import (
@@ -20,7 +20,6 @@ from dvm.model.plan import (
     Plan,
     ResourceChange,
     Step,
-    StepAction,
     Summary,
 )
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from dvm.model.instance import Instance, Observed
+    from dvm.model.intent import Intent
     from dvm.model.manifest import DesiredVM, Manifest
     from dvm.model.plan import PlanOptions
     from dvm.state.renames import Renaming
@@ -97,33 +97,30 @@ def rename_steps(
 ) -> tuple[Step, ...]:
     """Return the steps of a renaming change, one after the other."""
     steps: list[Step] = []
-    for action, argv in _steps(change, renaming, start_seconds, declares=declares):
+    for intent in _intents(change, renaming, start_seconds, declares=declares):
         before = (steps[-1].id,) if steps else needs
-        steps.append(Step(f"{change.address}/{action}", change.address, action, before, argv))
+        steps.append(Step(f"{change.address}/{intent.action}", change.address, intent, before))
     return tuple(steps)
 
 
-def _steps(
-    change: ResourceChange, renaming: Renaming, start_seconds: int, *, declares: bool
-) -> Iterator[tuple[StepAction, tuple[str, ...]]]:
+def _intents(change: ResourceChange, renaming: Renaming, start_seconds: int, *, declares: bool) -> Iterator[Intent]:
     instance, old = change.observed, instance_name(renaming.old)
     if declares:
-        yield StepAction.DECLARE, ()
+        yield to.Declare()
     if instance is not None and instance.status is not Status.STOPPED:
-        yield StepAction.STOP, calls.stop(old, force=instance.status is not Status.RUNNING)
+        yield to.Stop(old, force=instance.status is not Status.RUNNING)
     if not renaming.created:
         return
-    # Where limactl began it, only DVM can end it.
-    yield StepAction.RENAME, () if instance is None else calls.rename(old, change.instance)
+    yield to.Rename(old, change.instance, begun=instance is None)
     if change.desired is not None and change.desired.limited:
         # Its policy is in the instance's directory, and says whose it is.
-        yield StepAction.EGRESS, ()
+        yield to.Egress()
     if renaming.protected:
-        yield StepAction.PROTECT, calls.protect(change.instance, protect=True)
+        yield to.Protect(change.instance)
     if renaming.running:
-        yield StepAction.START, calls.start(change.instance, timeout=start_seconds)
+        yield to.Start(change.instance, start_seconds)
         if renaming.user:
-            yield StepAction.MOVE_CODE, guest_calls.move(change.instance, renaming.user, renaming.old, renaming.new)
+            yield to.MoveCode(change.instance, renaming.user, renaming.old, renaming.new)
 
 
 def _obstacles(renaming: Renaming, observed: Observed, subdirectories: Sequence[str]) -> Iterator[Diagnostic]:

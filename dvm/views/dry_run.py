@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from dvm.lima.calls import shown
 from dvm.lima.guest_calls import abbreviated
 from dvm.model.plan import StepAction
 from dvm.text import visible
@@ -47,8 +48,9 @@ def step_lines(step: Step, plan: Plan, *, in_full: bool = False) -> Iterator[str
         yield f"# {visible(step.address)}: --discard-work: work in the guest is not looked for"
     elif step.stdin:
         yield f"# {visible(step.address)}: with {visible(step.stdin)} on standard input"
-    if step.argv:
-        yield command_line(step.argv, in_full=in_full)
+    argv = shown(step.intent)
+    if argv:
+        yield command_line(argv, in_full=in_full)
     if step.action is StepAction.START:
         for template in (change.template for change in plan.provisioned if change.address == step.address):
             if template is not None and template.provisioning:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dvm import __version__
 from dvm.diagnostics import Severity
 from dvm.diff.written import written
+from dvm.lima.calls import shown
 from dvm.model.names import instance_name
 
 if TYPE_CHECKING:
@@ -199,6 +200,6 @@ def _step(step: Step) -> doc.StepDocument:
         "address": step.address,
         "action": step.action.value,
         "needs": list(step.needs),
-        "argv": list(step.argv),
+        "argv": list(shown(step.intent)),
         "script": step.script.script.entry.script if step.script else None,
     }

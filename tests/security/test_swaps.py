@@ -19,6 +19,7 @@ from dvm.checks.files import review
 from dvm.checks.gate import ChecksRefusedError, approve, judge
 from dvm.checks.subjects import FileSubject
 from dvm.files import read_evidence
+from dvm.lima.calls import shown
 from dvm.manifest.load import load
 from dvm.model.evidence import Role
 from dvm.model.instance import Observed
@@ -113,8 +114,8 @@ def test_only_good_bytes_are_approved(place: Path, two: tuple[Path, Path], pinne
             assert step.script is not None
             assert step.script.script.file.content == GOOD
             # What the guest is told to expect.
-            assert hashlib.sha256(GOOD).hexdigest() in step.argv
-            assert str(len(GOOD)) in step.argv
+            assert hashlib.sha256(GOOD).hexdigest() in shown(step.intent)
+            assert str(len(GOOD)) in shown(step.intent)
     assert approved
     assert refused
 

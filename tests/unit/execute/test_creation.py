@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dvm.lima.calls import create
+from dvm.model.intent import Create
 from dvm.model.plan import StepAction
 from dvm.state.marks import read_marks
 from tests import factories as make
@@ -57,7 +59,8 @@ def test_what_could_not_be_deleted_keeps_its_mark(one: OneVM) -> None:
 def test_an_instance_that_appeared_meanwhile_is_left_alone(one: OneVM) -> None:
     worker = one.worker()
     step = one.step(StepAction.CREATE)
-    one.lima._do(tuple(word.replace("@mark@", "somebody's") for word in step.argv), b"")
+    assert isinstance(step.intent, Create)
+    one.lima._do(create(step.intent, "somebody's"), b"")
     failure = one.failure(worker, StepAction.CREATE)
     assert "is there already" in failure.summary
     assert list(one.lima.machines) == ["dvm-app"]

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import pytest
 
 from dvm.execute.scheduler import run_segments, segments_of
-from dvm.model.plan import Step, StepAction
+from dvm.model.intent import Verify
+from dvm.model.plan import Step
 
 
 def chain(name: str, *needs: str, length: int = 2) -> list[Step]:
-    steps = [Step(f"{name}/0", name, StepAction.CREATE, needs)]
-    steps += [Step(f"{name}/{n}", name, StepAction.START, (f"{name}/{n - 1}",)) for n in range(1, length)]
+    steps = [Step(f"{name}/0", name, Verify(name), needs)]
+    steps += [Step(f"{name}/{n}", name, Verify(name), (f"{name}/{n - 1}",)) for n in range(1, length)]
     return steps
 
 
@@ -33,7 +34,7 @@ def test_a_chain_is_cut_where_it_waits_for_another() -> None:
 def waiting(name: str, *needs: str) -> list[Step]:
     """A chain of three whose second step needs others."""
     first, second, third = chain(name, length=3)
-    return [first, Step(second.id, name, second.action, (*second.needs, *needs)), third]
+    return [first, Step(second.id, name, second.intent, (*second.needs, *needs)), third]
 
 
 def run(steps: list[Step], parallelism: int, failing: set[str] = frozenset()) -> tuple[list[str], dict[str, str], int]:  # type: ignore[assignment]

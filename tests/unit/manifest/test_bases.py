@@ -13,6 +13,7 @@ from dvm.manifest.bases import REFUSED
 from dvm.manifest.layers import JOINED, Layer, Layers
 from dvm.manifest.load import load_readable
 from dvm.manifest.mistakes import Document, Place
+from dvm.model.intent import Setup
 from dvm.model.plan import ScriptRun
 from dvm.model.units import GIB
 
@@ -103,7 +104,7 @@ def test_a_script_of_a_base_does_not_learn_for_whom_it_runs(config: Config) -> N
     app = config.load(CHAIN).vms["app"]
 
     def given(number: int) -> set[str]:
-        argv = setup(app, ScriptRun(app.scripts[number], "never ran"), "r1")
+        argv = setup(Setup(app, ScriptRun(app.scripts[number], "never ran")), "r1")
         return {word.partition("=")[0] for word in argv if word.startswith("DVM_")}
 
     assert given(0) == given(1) == {"DVM_USER", "DVM_SUBUID_COUNT", "DVM_SUBGID_COUNT"}

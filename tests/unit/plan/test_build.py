@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dvm.errors import UsageError
+from dvm.lima.calls import shown
+from dvm.model import intent as to
 from dvm.model.instance import Instance, Status
 from dvm.model.plan import Action, Plan, PlanOptions, StepAction
 from dvm.plan.build import build_plan
@@ -95,7 +97,7 @@ def test_a_broken_instance_is_stopped_by_force_first() -> None:
     vm = desired("app")
     made = plan([vm], [instance(vm, status=Status.BROKEN)])
     assert step_names(made) == ["app/stop", "app/verify", "app/start"]
-    assert "--force" in made.steps[0].argv
+    assert made.steps[0].intent == to.Stop("dvm-app", force=True)
 
 
 @pytest.mark.parametrize("config", [{"disk": "10GiB"}, {"template": "template:debian"}, {"arch": "aarch64"}])
@@ -129,14 +131,19 @@ def test_a_replacement_that_was_asked_for_guards_the_work_first() -> None:
     assert (made.summary.add, made.summary.replace, made.summary.destroy) == (0, 1, 0)
 
 
+def guarded(plan: Plan) -> to.Guard:
+    intent = plan.steps[0].intent
+    assert isinstance(intent, to.Guard)
+    return intent
+
+
 def test_the_work_of_every_user_there_ever_was_is_guarded() -> None:
     vm = desired("app", user="carol")
     for users in (("alice", "bob", "carol"), ("alice", "bob")):
         made = plan([vm], [instance(vm, receipt=receipt(vm, users=users))], replace=("app",))
-        roots = [word for user in ("alice", "bob", "carol") for word in (user, f"/home/{user}/code")]
-        assert list(made.steps[0].argv[-len(roots) :]) == roots
+        assert guarded(made).users == ("alice", "bob", "carol")
     old = plan([vm], [instance(vm, receipt=receipt(vm, users=()))], replace=("app",))
-    assert old.steps[0].argv[-3:] == ("", "carol", "/home/carol/code")
+    assert guarded(old).users == ("carol",)
 
 
 def test_work_may_be_discarded_when_that_is_said() -> None:
@@ -166,7 +173,7 @@ def test_a_vm_whose_bootstrap_failed_is_looked_through_in_all_homes(options: dic
     vm = desired("app")
     made = plan([vm], [instance(vm, receipt=receipt(vm, bootstrap=None))], **options)
     assert (made.steps[0].action, made.steps[1].action) == (StepAction.GUARD, StepAction.DELETE)
-    assert made.steps[0].argv[-2:] == (str(int(NOW.timestamp())), "/home")
+    assert made.steps[0].intent == to.Guard("dvm-app", (), int(NOW.timestamp()), everywhere=True)
     stopped = instance(vm, status=Status.STOPPED, receipt=receipt(vm, bootstrap=None))
     (obstacle,) = plan([vm], [stopped], **options).diagnostics
     assert "not running" in obstacle.summary
@@ -180,7 +187,7 @@ def test_an_adopted_vm_was_worked_in_before_it_was_ours(options: dict[str, Any])
         adopted = receipt(vm, adopted=True, bootstrap=bootstrap)
         made = plan([vm], [instance(vm, receipt=adopted)], **options)
         assert made.steps[0].action is StepAction.GUARD
-        assert made.steps[0].argv[-2:] == ("0", "/home")
+        assert made.steps[0].intent == to.Guard("dvm-app", (), 0, everywhere=True)
         # A clone of Lima's was never booted and has the work of what it was cloned from.
         stopped = instance(vm, status=Status.STOPPED, ssh_port=None, receipt=adopted)
         (obstacle,) = plan([vm], [stopped], **options).diagnostics
@@ -219,7 +226,7 @@ def test_an_unmanaged_instance_is_never_in_a_step(options: dict[str, Any]) -> No
     stranger = instance(desired("other"), receipt=None)
     made = plan([desired("app")], [stranger], **options)
     assert made.unmanaged == ("dvm-other",)
-    assert not any("dvm-other" in word for step in made.steps for word in step.argv)
+    assert not any("dvm-other" in word for step in made.steps for word in shown(step.intent))
 
 
 def test_instances_of_other_people_are_not_even_mentioned() -> None:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from dvm.diagnostics import Diagnostic, Location, Severity
 from dvm.errors import DvmError, ManifestError
+from dvm.model.intent import Create, MoveCode, Stop
 from dvm.views.apply_json import JsonApply
 from dvm.views.apply_plain import PlainApply
 from dvm.views.checks_human import render_checks
@@ -77,7 +78,13 @@ def test_tables_and_dry_runs(text: str) -> None:
     row = Row(text, text, text, 1, text, text, (text,), text, declared=True, drift=(text,))
     assert not unsafe(render_ls([row]))
     assert len(render_ls([row]).splitlines()) == 2
-    steps = tuple(replace(step, address=text, argv=("limactl", text), stdin=text) for step in plan.steps)
+    vm = plan.changes[0].desired
+    assert vm is not None
+    from_file = replace(vm, config=vm.config.model_copy(update={"template": text}))
+    intents = (Stop(text), MoveCode(text, text, text, text), Create(from_file))
+    steps = tuple(
+        replace(step, address=text, intent=intent) for step in plan.steps for intent in (step.intent, *intents)
+    )
     assert not unsafe("\n".join(line for step in steps for line in step_lines(step, plan, in_full=True)))
 
 
