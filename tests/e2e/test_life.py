@@ -123,16 +123,18 @@ def test_what_plain_limactl_made_is_adopted(real: RealDvm) -> None:
     assert TEMPLATE is not None
     real.manifest("")
     flags = ("--tty=false", "--plain", "--mount-none", "--containerd=none", "--cpus=1", "--memory=1", "--disk=4")
-    with real.step("limactl create with the agent forwarded: the import is denied"):
+    with real.step("limactl create with the agent forwarded: no import without approval"):
         made = real.limactl("create", *flags, "--set=.ssh.forwardAgent=true", "--name=dvm-legacy", TEMPLATE)
         assert made.code == 0, made.err
         denied = real.run("import", "dvm-legacy")
-        assert (denied.code, "DVM304" in denied.out + denied.err) == (3, True), denied.out + denied.err
+        assert (denied.code, "ssh.forwardAgent" in denied.err) == (64, True), denied.out + denied.err
         assert not real.receipt_path("legacy").exists()
-    with real.step("import: vm.toml and receipt are written; a plan has nothing to change"):
-        assert real.limactl("edit", "--tty=false", "--set=.ssh.forwardAgent=false", "dvm-legacy").code == 0
-        adopted = real.run("import", "dvm-legacy", timeout=600)
+    with real.step("import: forwarding taken out, vm.toml and receipt written; a plan has nothing to change"):
+        adopted = real.run("import", "dvm-legacy", "-y", timeout=600)
         assert adopted.code == 0, adopted.out + adopted.err
+        ssh = real.config_of("legacy")["ssh"]
+        assert isinstance(ssh, dict)
+        assert not ssh.get("forwardAgent")
         assert "proxy_env = true" in (real.config / "vms" / "legacy" / "vm.toml").read_text(), "Lima's default"
         assert real.receipt_path("legacy").stat().st_mode & 0o777 == 0o600
         assert real.settled()

@@ -138,8 +138,9 @@ if [[ ${via[0]} == runuser ]] && type -P setpriv >/dev/null; then
 fi
 # No exec here: of a command that a signal ended, ssh says 255, as of a failure of its own; a shell says 128 and the
 # signal's number. What the terminal sends reaches the command by itself, and must not end this shell before it; what
-# bash would say of the end goes nowhere.
-trap : HUP INT QUIT TERM
+# bash would say of the end goes nowhere. A terminal that is gone ends this shell: it leads the session where no sudo
+# does, and only with its leader does the kernel send the hangup to the command.
+trap : INT QUIT TERM
 exec 6>&2 2>/dev/null
 status=0
 run=("${via[@]}")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import pty
 import shutil
+import signal
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -144,3 +147,35 @@ def test_no_variable_and_no_function_of_ours_is_left(home: Home) -> None:
     assert "dvm_" not in out
     assert "made=" not in out
     assert home.run("printf", "[%s]", "a b", "$HOME", "--", "it's")[1] == "[a b][$HOME][--][it's]"
+
+
+def test_a_terminal_that_is_gone_ends_the_command() -> None:
+    # Here as in a guest where no sudo leads the session: the kernel tells its leader alone, and the command at its end.
+    program = text("enter")
+    ending = program[program.index("\ntrap : ") :]
+    given = "via=(env) arrive= shell= env_id= directory=/ command='exec \"${@:3}\"'\n"
+    shell, terminal = pty.fork()
+    if shell == 0:
+        os.execvp(
+            "bash",
+            ["bash", "--noprofile", "--norc", "-c", given + ending, "enter", "sh", "-c", "echo $$; exec sleep 1000"],
+        )
+    command = int(os.read(terminal, 100))
+    os.close(terminal)
+    deadline = time.monotonic() + 10
+    while runs(command) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    left = runs(command)
+    for process in (command, shell):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    os.waitpid(shell, 0)
+    assert not left
+
+
+def runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
