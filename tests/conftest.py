@@ -198,18 +198,26 @@ class Dvm:
         )
 
     def run_bytes(
-        self, *arguments: str, stdin: bytes = b"", timeout: float = 60, environment: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        timeout: float = 60,
+        environment: Mapping[str, str] | None = None,
+        directory: Path | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run `dvm ARGUMENTS…` to its end, whose output may be no text, and who reads `stdin`."""
-        asked = self.environment | dict(environment or {})
+        """Run `dvm ARGUMENTS…` to its end, whose output may be no text, and who reads `stdin`.
+
+        `directory`: where it runs; default: `place`.
+        """
+        asked, directory = self.environment | dict(environment or {}), directory or self.place
         if not self.cold and _asked_late(asked):
-            return program(DVM).run(arguments, environment=asked, directory=self.place, stdin=stdin, timeout=timeout)
+            return program(DVM).run(arguments, environment=asked, directory=directory, stdin=stdin, timeout=timeout)
         return subprocess.run(
             [sys.executable, "-m", "dvm", *arguments],
             input=stdin,
             capture_output=True,
             env=asked,
-            cwd=self.place,
+            cwd=directory,
             check=False,
             timeout=timeout,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,11 @@ class Killable:
     def reset(self) -> None:
         shutil.rmtree(self.place)
         shutil.copytree(self._snapshot, self.place, symlinks=True)
+
+    def demand_killed(self, kill: Kill) -> None:
+        """Run the command and see that it is killed there."""
+        done = self.dvm.run_bytes(*self.command, environment=self.killing(kill))
+        assert done.returncode == -signal.SIGKILL, f"{kill}: {done.returncode}\n{done.stdout!r}{done.stderr!r}"
 
     def killing(self, kill: Kill) -> dict[str, Any]:
         """Return the environment in which DVM is killed there."""

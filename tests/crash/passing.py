@@ -5,20 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import signal
 import time
 from pathlib import Path
 
 from tests.crash.killing import Kill, Killable
 
 EXTRA = {"new\nline": "text", "run": "#!/bin/sh\n", "deep/er/file": "deep", "empty": ""}
-
-
-def demand_killed(world: Killable, kill: Kill) -> None:
-    """Run the world's command and see that it is killed there."""
-    with world.dvm.popen(*world.command, **world.killing(kill)) as process:
-        out, err = process.communicate(timeout=60)
-    assert process.returncode == -signal.SIGKILL, f"{kill}: {process.returncode}\n{out}{err}"
 
 
 class ThrowawayWorld(Killable):
@@ -40,7 +32,7 @@ class ThrowawayWorld(Killable):
         """Kill a session; what is left is listed, one command removes it, and the next session is whole."""
         self.reset()
         dvm = self.dvm
-        demand_killed(self, kill)
+        self.demand_killed(kill)
         if wait:
             self.outlast()
             listed = {row["name"] for row in dvm.run("ls", "--json").json["vms"] if row["management"] == "ephemeral"}
@@ -145,7 +137,7 @@ class BackupWorld(_ArchiveWorld):
         """Kill a backup; a whole archive can be restored, another is refused, and the next backup is whole."""
         self.reset()
         dvm = self.dvm
-        demand_killed(self, kill)
+        self.demand_killed(kill)
         if wait:
             time.sleep(0.3)
         assert self._there() == EXTRA, f"{kill}: the guest's files are as they were"
@@ -184,7 +176,7 @@ class RestoreWorld(_ArchiveWorld):
     def survive(self, kill: Kill, *, wait: bool) -> None:
         """Kill a restore; the archive is as it was, each file is the old or the new one, and the next restore ends it."""
         self.reset()
-        demand_killed(self, kill)
+        self.demand_killed(kill)
         if wait:
             time.sleep(0.3)
         assert self._is_whole("one.tar"), kill

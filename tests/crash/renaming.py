@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -40,9 +39,7 @@ class RenameWorld(Killable):
         """Kill a rename, then apply, and, where nothing had been begun, rename; nothing shows of it."""
         self.reset()
         dvm = self.dvm
-        with dvm.popen(*RENAME, **self.killing(kill)) as process:
-            out, err = process.communicate(timeout=60)
-        assert process.returncode == -signal.SIGKILL, f"{kill}: {process.returncode}\n{out}{err}"
+        self.demand_killed(kill)
         if wait:
             time.sleep(0.5)
             planned = dvm.run("plan", "--json")

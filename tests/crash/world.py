@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import signal
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +78,8 @@ class World(Killable):
         self.reset()
         self._half = kill.how == "half"
         dvm = self.dvm
-        with dvm.popen(*self.command, **self.killing(kill)) as process:
-            out, err = process.communicate(timeout=60)
-        assert process.returncode == -signal.SIGKILL, f"{kill}: {process.returncode}\n{out}{err}"
+        self.demand_killed(kill)
+        before = self._last_in_journal()
         assert self._work.exists() or self._is_kept(), f"{kill}: the work is nowhere"
         left = None
         if wait:
@@ -93,7 +91,7 @@ class World(Killable):
         again = dvm.run(*AGAIN, timeout=120)
         assert again.code == 0, f"{kill}\n{again.out}{again.err}"
         if left is not None:
-            assert self._begun(process.pid) == left, f"{kill}: the plan showed what was left, and that was done"
+            assert self._begun(before) == left, f"{kill}: the plan showed what was left, and that was done"
         self.check_end()
 
     def _is_kept(self) -> bool:
@@ -141,15 +139,23 @@ class World(Killable):
         assert receipt["bootstrap"]["user"] in guest["users"]
         assert (receipt["due"], receipt["instance"]) == ([], f"dvm-{name}")
 
-    def _begun(self, killed: int) -> list[str]:
-        """Return the steps that the apply after the killed one began; it writes nothing where nothing is left."""
+    def _journal(self) -> list[dict[str, Any]]:
         lines = (self.dvm.state / "journal.jsonl").read_bytes().splitlines()
-        entries = [json.loads(line) for line in lines if _is_json(line)]
-        last = entries[-1]["pid"] if entries else killed
+        return [json.loads(line) for line in lines if _is_json(line)]
+
+    def _last_in_journal(self) -> int:
+        """Return the process that wrote the journal's last entry."""
+        return next((int(entry["pid"]) for entry in reversed(self._journal())), 0)
+
+    def _begun(self, before: int) -> list[str]:
+        """Return the steps that the apply after the killed one began: where nothing is left, the journal's last entry
+        is still by the process `before`.
+        """
+        last = self._last_in_journal()
         return [
             entry["id"]
-            for entry in entries
-            if entry["event"] == "step_started" and entry["pid"] == last and last != killed
+            for entry in self._journal()
+            if entry["event"] == "step_started" and entry["pid"] == last and last != before
         ]
 
     @staticmethod

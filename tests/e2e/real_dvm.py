@@ -56,15 +56,22 @@ class RealDvm(Dvm):
         self.egress_in_guest = False
 
     def run_bytes(
-        self, *arguments: str, stdin: bytes = b"", timeout: float = 300, environment: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        timeout: float = 300,
+        environment: Mapping[str, str] | None = None,
+        directory: Path | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
         """Run `dvm ARGUMENTS…` to its end; a guest under emulation takes its time."""
         if not self.egress_in_guest:
-            return super().run_bytes(*arguments, stdin=stdin, timeout=timeout, environment=environment)
+            return super().run_bytes(
+                *arguments, stdin=stdin, timeout=timeout, environment=environment, directory=directory
+            )
         return subprocess.run(
             [sys.executable, "-c", AS_ON_ANOTHER_DRIVER, *arguments],
-            input=stdin, env=self.environment | dict(environment or {}), capture_output=True, cwd=self.place,
-            check=False, timeout=timeout,
+            input=stdin, env=self.environment | dict(environment or {}), capture_output=True,
+            cwd=directory or self.place, check=False, timeout=timeout,
         )  # fmt: skip
 
     def run(self, *arguments: str, timeout: float = 300, **environment: str) -> Result:

@@ -509,14 +509,7 @@ def test_a_worktree_a_bare_repository_and_a_shallow_one(app: Dvm, here: Path) ->
     run(here, "init", "-q", "--bare", str(bare))
     run(there, *COMMIT, "third")
     for place in (here / "tree", bare, shallow):
-        done = subprocess.run(
-            [sys.executable, "-m", "dvm", "fetch", "app:project"],
-            env=app.environment,
-            cwd=place,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = app.run_bytes("fetch", "app:project", directory=place)
         assert done.returncode == 0, done.stderr
         assert run(place, "log", "-1", "--format=%s", "refs/remotes/app/main") == "third"
     run(shallow, "fsck")
@@ -653,11 +646,8 @@ real(cut)
 """,
     )
     kept = (shallow / ".git" / "shallow").read_text()
-    done = subprocess.run(
-        [sys.executable, "-m", "dvm", "fetch", "app:project"],
-        env=app.environment, cwd=shallow, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert (done.returncode, "is shallow" in done.stderr) == (3, True), done.stderr
+    done = app.run_bytes("fetch", "app:project", directory=shallow)
+    assert (done.returncode, b"is shallow" in done.stderr) == (3, True), done.stderr
     assert (shallow / ".git" / "shallow").read_text() == kept
     assert "refs/remotes/app" not in run(shallow, "for-each-ref")
     assert not (here / ".git" / "shallow").exists()
@@ -675,10 +665,7 @@ def test_a_partial_clone_takes_whole_histories(app: Dvm, here: Path) -> None:
     (there / "file").write_text(text + "more\n")
     run(there, "add", "file")
     run(there, *COMMIT, "more")
-    done = subprocess.run(
-        [sys.executable, "-m", "dvm", "fetch", "app:project"],
-        env=app.environment, cwd=partial, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = app.run_bytes("fetch", "app:project", directory=partial)
     assert done.returncode == 0, done.stderr
     run(partial, "config", "remote.origin.url", "/nonexistent")
     assert run(partial, "show", "refs/remotes/app/main:file").endswith("more"), "nothing is missing"
@@ -743,9 +730,6 @@ def test_odd_line_ends_in_the_path_of_the_repository(app: Dvm, here: Path, odd: 
     place = here / odd
     place.mkdir()
     run(place, "init", "-q", "-b", "main")
-    done = subprocess.run(
-        [sys.executable, "-m", "dvm", "fetch", "app:project"],
-        env=app.environment, cwd=place, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = app.run_bytes("fetch", "app:project", directory=place)
     assert done.returncode == 0, done.stderr
     assert "refs/remotes/app/main" in run(place, "for-each-ref")
