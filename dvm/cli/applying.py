@@ -145,7 +145,7 @@ class Applying(Struct, frozen=True):
         context = Context(
             host.lima,
             host.state,
-            host.lima_home,
+            host.home,
             Journal(host.state),
             host.lima_config,
             interrupt,

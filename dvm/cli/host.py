@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from dvm.checks.limactl import SearchPath
     from dvm.lima.client import Lima
+    from dvm.lima.home import Home
     from dvm.lima.process import Runner
     from dvm.lima.ssh.connection import Connection
     from dvm.manifest.throwaway import Throwaway
@@ -68,6 +69,13 @@ class Host:
         from dvm.lima.client import lima_home
 
         return lima_home(self.environment)
+
+    @cached_property
+    def home(self) -> Home:
+        """The files below LIMA_HOME, for what changes them."""
+        from dvm.lima.home import Home
+
+        return Home(self.lima_home)
 
     @cached_property
     def lima(self) -> Lima:

@@ -30,7 +30,6 @@ class RenamePlanner(Planner, frozen=True):
         """
         from dvm.cli.prefetch import prefetch
         from dvm.execute.declaring import demand_unused
-        from dvm.execute.renaming import subdirectories
         from dvm.observe.host import observe
         from dvm.observe.ports import with_ports
         from dvm.plan.rename import rename_plan
@@ -46,7 +45,7 @@ class RenamePlanner(Planner, frozen=True):
         self._demand_no_kept_work(manifest)
         renaming = self._renaming(manifest, observed, declares=declares)
         instance = observed.instances.get(instance_name(self.old))
-        inside = [] if instance is None or renaming.torn else subdirectories(instance.dir)
+        inside = [] if instance is None or renaming.torn else host.home.full(instance.dir)
         plan = rename_plan(manifest, observed, self.options, renaming, declares=declares, subdirectories=inside)
         return self.judged(plan, manifest, observed)
 

@@ -9,7 +9,6 @@ import fcntl
 import json
 import os
 import stat
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dvm.egress.names import Rule, matching, parse_rule
@@ -179,13 +178,3 @@ def _port(value: object) -> int:
     if type(value) is not int or not 1 <= value <= 65535:  # noqa: PLR2004
         raise TypeError("port")
     return value
-
-
-def remove(directory: str) -> None:
-    """Take a policy away; missing means no.
-
-    Raises:
-        OSError: it can't be removed.
-    """
-    with suppress(FileNotFoundError):
-        os.unlink(os.path.join(directory, POLICY_FILE))  # noqa: PTH108, PTH118

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.execute.job import Job
+    from dvm.lima.home import Home
     from dvm.model.instance import Instance
     from dvm.model.intent import Clone
     from dvm.model.plan import CloneOf, Step
@@ -43,7 +44,7 @@ def clone(job: Job, step: Step, intent: Clone) -> None:
         if not held:
             raise StepFailure(step, "You interrupted the wait for the base.", interrupted=True)
         source = _source(job, change.origin)
-        _demand_flat(source.dir)
+        _demand_flat(context.home, source.dir)
         mark = new_mark(job.vm.name)
         demand_absent(job)
         note = Source(source.name, source.message, source.ssh_port)
@@ -79,18 +80,18 @@ def _source(job: Job, origin: CloneOf) -> Instance:
     return source
 
 
-def _demand_flat(directory: Path) -> None:
+def _demand_flat(home: Home, directory: Path) -> None:
     """Let only an instance pass that limactl clones as a whole: a directory with something in it tears it in two.
 
     Raises:
         LimaError: there is one.
     """
-    full = next((each for each in sorted(directory.iterdir()) if each.is_dir() and any(each.iterdir())), None)
-    if full is not None:
+    full = home.full(directory, links=True)
+    if full:
         raise LimaError(
-            f"{directory.name} can't be cloned: there is something in its directory {full.name}.",
+            f"{directory.name} can't be cloned: there is something in its directory {full[0]}.",
             detail="limactl would copy only a part of it.",
-            remedy=f"Look what is in {full}, and take it away.",
+            remedy=f"Look what is in {directory / full[0]}, and take it away.",
         )
 
 

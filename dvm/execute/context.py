@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from dvm.execute.interrupt import Interrupt
     from dvm.lima.client import Lima
+    from dvm.lima.home import Home
     from dvm.model.lima_config import LimaConfig
     from dvm.state.directory import StateDirectory
     from dvm.state.journal import Journal
@@ -67,7 +68,7 @@ class Context(Struct, frozen=True):
 
     lima: Lima
     state: StateDirectory
-    lima_home: Path
+    home: Home
     journal: Journal
     read_lima_config: Callable[[], LimaConfig]
     interrupt: Interrupt
@@ -76,3 +77,8 @@ class Context(Struct, frozen=True):
     limactl_version: str = ""
     note: Callable[[str], None] = lambda _text: None
     """Shows the user something that is about no step."""
+
+    @property
+    def lima_home(self) -> Path:
+        """LIMA_HOME."""
+        return self.home.path

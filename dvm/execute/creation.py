@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 from dvm import __version__
@@ -15,7 +14,6 @@ from dvm.lima.fields.drift import vouched
 from dvm.model.intent import Clean
 from dvm.model.receipt import Receipt
 from dvm.observe.host import observe_one
-from dvm.state.leftovers import has_config
 from dvm.state.logs import LIMA_LOG
 from dvm.state.marks import clear_mark, is_cut_off_clone, new_mark, source_of, write_mark
 
@@ -104,14 +102,14 @@ def clear_away(job: Job, mark: str) -> None:
     remains = observe_one(context.lima, name)
     if remains is not None:
         clone = is_cut_off_clone(remains, mark, source_of(context.state, job.vm.name))
-        if is_cut_off_create(remains, mark) or (clone and has_config(remains.dir)):
+        if is_cut_off_create(remains, mark) or (clone and context.home.has_config(remains.dir)):
             argv = calls.words(Clean(name))
             context.lima.change(argv, timeout=context.timeouts.stop, sink=job.log(LIMA_LOG).write)
         elif clone:
             # limactl refuses to delete a directory without lima.yaml.
-            shutil.rmtree(remains.dir)
+            context.home.remove(remains.dir)
         elif remains.receipt is None:
-            remove_bare(remains.dir)
+            remove_bare(context.home, remains.dir)
         remains = observe_one(context.lima, name)
     if remains is None:
         clear_mark(context.state, job.vm.name)

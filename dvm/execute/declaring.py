@@ -144,3 +144,9 @@ def _edit(path: Path, change: object) -> _Edit | None:
 def _lock(content: bytes, old: str, new: str) -> bytes:
     """Return dvm.lock with the files of vms/OLD/ under their new paths."""
     return content.replace(f'"{VM_DIRECTORY}/{old}/'.encode(), f'"{VM_DIRECTORY}/{new}/'.encode())
+
+
+def has_moved(manifest: Path, old: str, new: str) -> bool:
+    """Whether a VM's own directory beside the manifest has its new name."""
+    vms = manifest.parent / VM_DIRECTORY
+    return not (vms / old).exists() and (vms / new).is_dir()

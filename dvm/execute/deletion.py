@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 from dvm.errors import LimaError
@@ -16,7 +15,6 @@ from dvm.state.kept_work import forget_useless
 from dvm.state.leftovers import (
     clear_deletion,
     clear_failed_deletion,
-    has_config,
     is_bare,
     read_leftovers,
     write_deletion,
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.execute.job import Job
+    from dvm.lima.home import Home
     from dvm.model.instance import Instance
     from dvm.model.intent import Clean, Delete
     from dvm.model.plan import Step
@@ -80,20 +79,20 @@ def is_cut_off_create(instance: Instance, mark: str) -> bool:
     return instance.receipt is None and instance.never_started and bool(mark) and instance.message == mark
 
 
-def remove_bare(directory: Path) -> None:
+def remove_bare(home: Home, directory: Path) -> None:
     """Remove an instance's directory that nothing was written into yet; another one is left as it is."""
     if is_bare(directory):
-        (directory / "lima.yaml").unlink(missing_ok=True)
-        directory.rmdir()
+        home.remove_bare(directory)
 
 
 def _remove(job: Job, step: Step, intent: Delete | Clean, directory: Path) -> None:
-    if has_config(directory):
+    home = job.context.home
+    if home.has_config(directory):
         job.call(step, words(intent))
-    elif directory.exists():
+    elif home.exists(directory):
         # limactl refuses to delete a directory without lima.yaml: somebody might be cloning into it.
-        shutil.rmtree(directory)
-    if directory.exists():
+        home.remove(directory)
+    if home.exists(directory):
         raise StepFailure(
             step,
             f"limactl said that it deleted {job.change.instance}, but {directory} is still there.",

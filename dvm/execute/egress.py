@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import socket
 import time
@@ -14,9 +13,9 @@ from dvm.egress.enforcer import Enforcer, enforcer
 from dvm.egress.names import parse_rule
 from dvm.egress.netdev import launch
 from dvm.egress.place import LOOPBACK, POLICY_FILE, SETUP_FILE
-from dvm.egress.policy import Policy, PolicyError, proxy_runs, read_policy, remove, render
+from dvm.egress.policy import Policy, PolicyError, proxy_runs, read_policy, render
 from dvm.errors import LimaError
-from dvm.files import read_evidence, write_atomically
+from dvm.files import read_evidence
 from dvm.lima.forwards import why_taken
 from dvm.lima.process import start_aside
 from dvm.model.evidence import Role
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.execute.job import Job
+    from dvm.lima.home import Home
     from dvm.model.instance import Instance
     from dvm.model.manifest import DesiredVM
 
@@ -44,12 +44,12 @@ def write_policy(job: Job, instance: Instance) -> None:
     """
     vm = job.vm
     if not vm.limited:
-        remove(str(instance.dir))
+        job.context.home.discard(instance.dir / POLICY_FILE)
         return
     policy = _policy(vm, instance)
     # The same bytes again would make every start a change.
     if _there(instance.dir) != policy:
-        write_atomically(instance.dir / POLICY_FILE, render(policy))
+        job.context.home.write(instance.dir / POLICY_FILE, render(policy))
 
 
 def _policy(vm: DesiredVM, instance: Instance) -> Policy:
@@ -118,7 +118,7 @@ def shut_network(job: Job, instance: Instance) -> Iterator[bool]:
         demand_trusted_wrapper()
     elif limited:
         _start_listener(instance.dir)
-    with setup_names(instance.dir, held=limited and instance.never_started):
+    with setup_names(job.context.home, instance.dir, held=limited and instance.never_started):
         yield by_host
 
 
@@ -165,7 +165,7 @@ def denied_names(job: Job, since: float) -> str:
 
 
 @contextlib.contextmanager
-def setup_names(directory: Path, *, held: bool = True) -> Iterator[None]:
+def setup_names(home: Home, directory: Path, *, held: bool = True) -> Iterator[None]:
     """Let the names of `setup_egress` count while the block runs, by a lock that the kernel drops with this process.
 
     Raises:
@@ -174,12 +174,5 @@ def setup_names(directory: Path, *, held: bool = True) -> Iterator[None]:
     if not held:
         yield
         return
-    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(directory / SETUP_FILE, flags, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with home.locked(directory / SETUP_FILE):
         yield
-    finally:
-        # Closing alone would do, unless a process that we started at this very moment had it.
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
-        os.close(descriptor)

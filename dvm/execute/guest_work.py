@@ -196,7 +196,7 @@ def setup(job: Job, verified: VerifiedInstance, step: Step, intent: to.Setup) ->
     later = job.change.scripts[job.change.scripts.index(run) + 1 :]
     _record(job, run.script, record, _due(job, (each.script for each in later)))
     begun = time.time()
-    with setup_names(job.context.lima_home / job.change.instance, held=job.vm.limited):
+    with setup_names(job.context.home, job.context.home.of(job.change.instance), held=job.vm.limited):
         ending = job.ask(step, guest_calls.setup(intent, record.run_id), payload=payload)
     status = _TIMED_OUT if ending.completed.timed_out else None
     where = None

@@ -69,7 +69,8 @@ class Job:
 
     def save(self, receipt: Receipt) -> None:
         """Write the receipt into the instance's directory."""
-        write_receipt(self.context.lima_home / self.change.instance, receipt)
+        home = self.context.home
+        write_receipt(home, home.of(self.change.instance), receipt)
         self.receipt = receipt
 
     def limit(self, step: Step) -> float:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import stat
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from dvm.errors import LimaError
-from dvm.execute.declaring import redeclaration_of
+from dvm.execute.declaring import has_moved, redeclaration_of
 from dvm.execute.guest_work import wait_until_ready
 from dvm.execute.hooks import StepFailure
 from dvm.execute.look import ours
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
 
     from dvm.checks.posture import VerifiedInstance
     from dvm.execute.job import Job
+    from dvm.lima.home import Home
     from dvm.model.instance import Instance
     from dvm.model.intent import MoveCode, Rename
     from dvm.model.plan import Step
@@ -63,24 +61,24 @@ def rename(job: Job, step: Step, intent: Rename) -> None:
     Raises:
         StepFailure: limactl failed. LimaError: what is there is not what was written down.
     """
-    home, new = job.context.lima_home, job.change.name
+    home, new = job.context.home, job.change.name
     noted = read_renaming(job.context.state, new)
-    old_place, new_place = home / job.instance, home / job.change.instance
-    if noted is None or not noted.is_torn(home):
+    old_place, new_place = home.of(job.instance), home.of(job.change.instance)
+    if noted is None or not noted.is_torn(home.path):
         instance = ours(job)
         _demand_flat(job, step, instance.dir)
-        if observe_one(job.context.lima, job.change.instance) is not None or os.path.lexists(new_place):
+        if observe_one(job.context.lima, job.change.instance) is not None or home.is_taken(new_place):
             raise LimaError(f"{job.change.instance} is there already.", remedy="Choose another name.")
         noted = replace(noted or _noted(job, instance), files=inodes(instance.dir))
         write_renaming(job.context.state, noted)
         try:
             job.call(step, words(intent))
         except StepFailure:
-            if not noted.is_torn(home):
+            if not noted.is_torn(home.path):
                 # Nothing was moved: all is as it was, and the next try begins again.
                 write_renaming(job.context.state, replace(noted, files={}))
             raise
-    _move_rest(old_place, new_place, noted)
+    _move_rest(home, old_place, new_place, noted)
     _finish(job, noted, new_place)
 
 
@@ -97,14 +95,6 @@ def move_code(job: Job, verified: VerifiedInstance, step: Step, intent: MoveCode
     job.save(replace(job.receipt, code_of=""))
 
 
-def subdirectories(directory: Path) -> list[str]:
-    """Return the directories in an instance's directory that hold anything: `limactl rename` fails at the first."""
-    with os.scandir(directory) as entries:
-        return sorted(
-            entry.name for entry in entries if entry.is_dir(follow_symlinks=False) and any(os.scandir(entry.path))
-        )
-
-
 def _noted(job: Job, instance: Instance) -> Renaming:
     noted = Renaming.of(job.change.renames, job.change.name, job.context.lima_home, job.owner, instance)
     # What the plan has seen running it has stopped by now.
@@ -112,7 +102,7 @@ def _noted(job: Job, instance: Instance) -> Renaming:
 
 
 def _demand_flat(job: Job, step: Step, directory: Path) -> None:
-    found = subdirectories(directory)
+    found = job.context.home.full(directory)
     if found:
         raise StepFailure(
             step,
@@ -123,35 +113,32 @@ def _demand_flat(job: Job, step: Step, directory: Path) -> None:
         )
 
 
-def _move_rest(old: Path, new: Path, noted: Renaming) -> None:
+def _move_rest(home: Home, old: Path, new: Path, noted: Renaming) -> None:
     """Do what a `limactl rename` that was cut off left undone, by its own rules.
 
     Raises:
         LimaError: something is in the way, or in the old directory that was not there before.
     """
-    if old.exists():
+    if home.exists(old):
         for name, inode in inodes(old).items():
             if any(fnmatch(name, pattern) for pattern in _LEFT_OUT):
                 continue
-            if noted.files.get(name) != inode or os.path.lexists(new / name):
+            if noted.files.get(name) != inode or home.is_taken(new / name):
                 raise LimaError(
                     f"{old / name} is not what it was when the rename began.",
                     detail=f"What belongs together is in {old} and {new}; nothing more was moved.",
                     remedy="See what it is, and move it out of there.",
                 )
             if name == _EMPTIED:
-                (new / name).touch()
+                home.make_empty(new / name)
             else:
-                (old / name).rename(new / name)
-        shutil.rmtree(old)
-    for name in os.listdir(new):  # noqa: PTH208
-        # Lima makes directories without any right.
-        if stat.S_ISDIR((new / name).lstat().st_mode):
-            (new / name).chmod(0o700)
+                home.move(old / name, new / name)
+        home.remove(old)
+    home.open_up(new)
     lost = [
         name
         for name in noted.files
-        if not any(fnmatch(name, pattern) for pattern in _LEFT_OUT) and not os.path.lexists(new / name)
+        if not any(fnmatch(name, pattern) for pattern in _LEFT_OUT) and not home.is_taken(new / name)
     ]
     if lost:
         raise LimaError(
@@ -184,7 +171,7 @@ def _renamed(receipt: Receipt, noted: Renaming, manifest: Path) -> Receipt:
         code_of="" if code_of == noted.new or receipt.bootstrap is None else code_of,
     )
     vms = manifest.parent / VM_DIRECTORY
-    if (vms / noted.old).exists() or not (vms / noted.new).is_dir():
+    if not has_moved(manifest, noted.old, noted.new):
         return renamed
     # Its own directory has another name now, and the scripts in it are the same.
     before, after = f"{VM_DIRECTORY}/{noted.old}/", f"{VM_DIRECTORY}/{noted.new}/"

@@ -100,11 +100,6 @@ def is_bare(directory: Path) -> bool:
         return False
 
 
-def has_config(directory: Path) -> bool:
-    """Whether there is a lima.yaml; without one limactl does not delete the directory."""
-    return (directory / _CONFIG).exists()
-
-
 def _half_deleted(instance: Instance, note: Mapping[str, Any]) -> bool:
     about = instance.dir.stat()
     if (about.st_dev, about.st_ino) != (note["device"], note["inode"]) or not _lacks(instance.dir, note):
@@ -112,7 +107,9 @@ def _half_deleted(instance: Instance, note: Mapping[str, Any]) -> bool:
     # An inode's number is given out again: what is left must not speak against it.
     if instance.receipt is not None:
         return _created(instance) == str(note["created"])
-    return not has_config(instance.dir) or (instance.message != "" and instance.message == str(note["message"]))
+    return not (instance.dir / _CONFIG).exists() or (
+        instance.message != "" and instance.message == str(note["message"])
+    )
 
 
 def _lacks(directory: Path, note: Mapping[str, Any]) -> bool:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from dvm.files import write_atomically
 from dvm.model.receipt import RECEIPT_FILE, Receipt
 from dvm.text import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from dvm.lima.home import Home
 
 # Each script's text is in it, so that a plan can show what changed.
 _MAX_BYTES = 64 << 20
@@ -42,14 +43,14 @@ def read_receipt(directory: Path, instance: str) -> tuple[Receipt | None, str]:
     return receipt, ""
 
 
-def write_receipt(directory: Path, receipt: Receipt) -> None:
+def write_receipt(home: Home, directory: Path, receipt: Receipt) -> None:
     """Write the receipt into an instance's directory, mode 0600.
 
     Raises:
         OSError: it could not be written; what was there before is still there, whole.
     """
     text = msgspec.json.format(msgspec.json.encode(receipt), indent=1) + b"\n"
-    write_atomically(directory / RECEIPT_FILE, text)
+    home.write(directory / RECEIPT_FILE, text)
 
 
 class _DoubtfulError(Exception):

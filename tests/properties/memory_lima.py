@@ -19,6 +19,7 @@ from dvm.execute.context import Context, ImageCache
 from dvm.execute.interrupt import Interrupt
 from dvm.lima.client import Lima
 from dvm.lima.guest_call import Ending, GuestCall
+from dvm.lima.home import Home
 from dvm.lima.listing import parse_listing
 from dvm.lima.process import Completed
 from dvm.lima.processes import HIGHEST_PID
@@ -245,7 +246,7 @@ class MemoryLima:
 
 def context(lima: MemoryLima, state: StateDirectory) -> Context:
     """The tools of an apply on it."""
-    return Context(cast(Lima, lima), state, lima.home, Journal(state), LimaConfig, Interrupt(), ImageCache(state))
+    return Context(cast(Lima, lima), state, Home(lima.home), Journal(state), LimaConfig, Interrupt(), ImageCache(state))
 
 
 def _settings(argv: Sequence[str]) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def _adopt(host: Host, name: str, found: Instance, manifest: Path | None) -> Pat
         declared = host.manifest(manifest)
         # It passed, so what its own file brings is taken for what its template says.
         brings = vouched(found.parts, adopted=True)
-        write_receipt(found.dir, _receipt(found, declared.vms[name], declared.place, brings))
+        write_receipt(host.home, found.dir, _receipt(found, declared.vms[name], declared.place, brings))
     except DvmError:
         shutil.rmtree(directory)
         raise

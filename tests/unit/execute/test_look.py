@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from dvm.lima.home import Home
 from dvm.model.plan import StepAction
 from dvm.model.receipt import RECEIPT_FILE
 from dvm.state.receipts import write_receipt
@@ -46,7 +47,7 @@ def test_one_that_another_manifest_took_is_left_to_it(stopped: OneVM, action: St
     assert stopped.receipt is not None
     other = stopped.lima.home / "other.toml"
     other.touch()
-    write_receipt(stopped.directory, replace(stopped.receipt, manifest=str(other)))
+    write_receipt(Home(stopped.lima.home), stopped.directory, replace(stopped.receipt, manifest=str(other)))
     assert str(other) in stopped.failure(worker, action).summary
     assert stopped.lima.changes == []
 

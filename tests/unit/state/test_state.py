@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from dvm.errors import DvmError, LockedError
+from dvm.lima.home import Home
 from dvm.state.directory import StateDirectory
 from dvm.state.journal import Journal
 from dvm.state.leftovers import clear_failed_deletion, read_leftovers, write_deletion
@@ -29,7 +30,7 @@ def state(tmp_path: Path) -> StateDirectory:
 
 def test_a_receipt_comes_back_as_it_was_and_is_private(tmp_path: Path) -> None:
     made = receipt(desired("app", script("a", "text\n")))
-    write_receipt(tmp_path, made)
+    write_receipt(Home(tmp_path), tmp_path, made)
     assert read_receipt(tmp_path, "dvm-app") == (made, "")
     assert stat.S_IMODE((tmp_path / "dvm.json").stat().st_mode) == 0o600
 
@@ -39,7 +40,7 @@ def test_no_receipt_is_no_problem(tmp_path: Path) -> None:
 
 
 def test_a_clones_receipt_is_not_believed(tmp_path: Path) -> None:
-    write_receipt(tmp_path, receipt(desired("app")))
+    write_receipt(Home(tmp_path), tmp_path, receipt(desired("app")))
     found, problem = read_receipt(tmp_path, "dvm-copy")
     assert found is None
     assert "that of dvm-app" in problem
@@ -55,13 +56,13 @@ def test_a_damaged_receipt_is_not_believed(tmp_path: Path, content: str) -> None
 
 
 def test_a_receipt_others_may_write_to_is_not_believed(tmp_path: Path) -> None:
-    write_receipt(tmp_path, receipt(desired("app")))
+    write_receipt(Home(tmp_path), tmp_path, receipt(desired("app")))
     (tmp_path / "dvm.json").chmod(0o666)
     assert read_receipt(tmp_path, "dvm-app")[1].endswith("others may write to it")
 
 
 def test_a_link_or_a_pipe_in_its_place_is_not_followed(tmp_path: Path) -> None:
-    write_receipt(tmp_path, receipt(desired("app")))
+    write_receipt(Home(tmp_path), tmp_path, receipt(desired("app")))
     (tmp_path / "dvm.json").rename(tmp_path / "other")
     (tmp_path / "dvm.json").symlink_to("other")
     assert read_receipt(tmp_path, "dvm-app")[0] is None
