@@ -22,6 +22,7 @@ from dvm.model.instance import Instance, Mount, Observed, Status
 from dvm.model.lima_config import LimaConfig
 from dvm.model.plan import Plan, PlanOptions
 from dvm.plan.build import build_plan
+from dvm.plan.power import stop_plan
 from dvm.state.unfinished import Unfinished
 from tests import factories
 from tests.unit.checks.samples import HOME_PARTS, ME, config, file, standard
@@ -121,6 +122,30 @@ def test_every_kind_of_file_is_looked_at(
     assert caught.value.exit_code is ExitCode.REFUSED
     assert code in caught.value.summary
     assert caught.value.checks == verdict.denying
+
+
+@pytest.mark.parametrize(
+    ("limactl", "found"), [(None, []), (0o755, []), (0o777, [("DVM109", "deny", "/usr/bin/limactl")])]
+)
+def test_a_plan_that_only_stops_needs_nothing_but_a_limactl_to_trust(
+    limactl: int | None, found: list[tuple[str, str, str]]
+) -> None:
+    bad = spoilt(APP, forward_agent=True)
+    seen, wanted = factories.observed(bad), manifest(APP, mode=0o666)
+    evidence = None if limactl is None else file(Role.LIMACTL, "/usr/bin/limactl", mode=limactl)
+    plan = stop_plan(wanted, seen, PlanOptions(targets=("app",)), {"app": bad})
+    verdict = judge(plan, wanted, seen, LimaConfig(), uid=ME, limactl=evidence)
+    assert codes(verdict) == found
+    if not found:
+        assert approve(verdict.plan, verdict).results == ()
+
+
+@pytest.mark.parametrize("count", [1, 3, 4])
+def test_a_refusal_shows_few_remedies_and_no_more(count: int) -> None:
+    results = [result(code=f"DVM20{number}", severity=Weight.DENY, remedy=f"Do {number}.") for number in range(count)]
+    remedy = ChecksRefusedError(results).remedy
+    shown = [f"Do {number}." for number in range(count)] + ["`dvm explain DVM200` shows more."]
+    assert remedy == ("\n".join(shown) if count <= 3 else "`dvm check` shows each remedy.")
 
 
 def test_files_of_other_vms_do_not_stand_in_the_way_of_targets() -> None:

@@ -134,6 +134,14 @@ def test_what_cannot_be_read_is_not_titled_remote_code() -> None:
     assert "bash -n" in result.remedy
 
 
+@pytest.mark.parametrize(
+    ("first", "lost"), [("#!/bin/bash -e", True), ("#!/usr/bin/env bash", False), ("# a -e", False)]
+)
+def test_options_in_the_first_line_are_said_to_be_lost(first: str, *, lost: bool) -> None:
+    (result,) = [each for each in failed(f"{first}\nls\n") if each.code == "DVM201"]
+    assert ("Options in the first line are lost" in result.detail) is lost
+
+
 @pytest.mark.parametrize("text", [STRICT.replace("\n", "\r\n") + "id\r\n", STRICT + "id\nid\r\n"])
 def test_line_ends_of_windows_are_no_strict_mode(text: str) -> None:
     (result,) = [each for each in failed(text) if each.code == "DVM201"]

@@ -344,6 +344,7 @@ LATER = [
     "case a in a)show b;;(c)show d;; esac\n",
     'a[\\]]=5; show "${a[\\]]}" "${a[(\\)]}" $((1 + \\) 2))\n',
     "uvx --with requests ruff@0.5.0\n",
+    "uv tool install --with=requests ruff==0.5.0\n",
     "pipx run --spec black==24.4.2 --with tool black .\n",
     "command_not_found_handler() { sh; }\n",
     f"curl -fsSLo i.sh https://example.org/i.sh\n[ \"$(sha256sum i.sh | cut -d' ' -f1)\" != {SUM} ] && echo differs || bash i.sh\n",
@@ -361,6 +362,9 @@ LATER = [
     f"curl -fsSLo tool-$(arch).tgz https://example.org/t\nsha256sum -c <<< '{SUM}  tool-x.tbz'\n",
     f'curl -fsSLo tool-$(arch).tgz https://example.org/t\nsha256sum -c <<< "{SUM}  $x"\n',
     f"dvm-fetch https://example.org/k {SUM} /opt/kubectl --mode 755\n/opt/kubectl apply -f https://example.org/x.yaml\n",
+    "IFS=$x; y='a b'; show $y\n",
+    "curl -fsSLo i.sh https://example.org/i.sh; wrap a -- chmod +x i.sh; wrap a -- show b\n",
+    "curl -D - -o i.txt https://example.org/i.sh | sh\n",
     "curl -fsSLo /opt/kubectl https://example.org/k\n/opt/kubectl apply -f https://example.org/x.yaml\n",
 ]
 EVERY = [*LATER, *REPOSITORIES, *SETTINGS, *FETCHED, *NAMES, *OTHERS]
