@@ -12,7 +12,7 @@ import pytest
 
 from tests.e2e.real_dvm import LIMACTL, RealDvm
 
-_PAIRS = 10
+_PAIRS = 15
 _MOST = 1.0
 _SETTLED_SECONDS = 65
 
