@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
+from contextlib import suppress
 
 # Objects between two looks for garbage. Python's own 700 makes it look a hundred times while it imports what stays.
 _BETWEEN_COLLECTIONS = 50_000
@@ -13,6 +15,9 @@ _BETWEEN_COLLECTIONS = 50_000
 def main() -> None:
     """Run the command line and end with its exit code."""
     gc.set_threshold(_BETWEEN_COLLECTIONS)
+    ended: list[int] = []
+    # The first to register is the last to be called.
+    atexit.register(_leave, ended)
     if None in {sys.stdin, sys.stdout, sys.stderr}:
         _open_streams()
     if "_DVM_COMPLETE" in os.environ:
@@ -21,7 +26,18 @@ def main() -> None:
         _reenter()
     from dvm.cli.run import run
 
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    ended.append(code)
+    sys.exit(code)
+
+
+def _leave(ended: list[int]) -> None:
+    """End at once: else Python takes apart all that was imported, which takes longer than `dvm version`."""
+    if ended:
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
+        # Standard output was flushed, or can't be.
+        os._exit(ended[0])
 
 
 def _reenter() -> None:

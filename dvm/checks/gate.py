@@ -19,6 +19,7 @@ from dvm.model.plan import StepAction
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from dvm.checks.kept import KeptReviews
     from dvm.model.evidence import FileEvidence
     from dvm.model.instance import Observed
     from dvm.model.lima_config import LimaConfig
@@ -43,13 +44,15 @@ class Verdict(tuple[CheckResult, ...]):  # noqa: SLOT001 - a tuple takes no slot
     """
 
     plan: Plan
+    whole: bool
+    """Whether every check ran for it; else it goes by kept reviews too."""
 
-    def __new__(cls, plan: Plan, results: Iterable[CheckResult], key: _Key) -> Verdict:
+    def __new__(cls, plan: Plan, results: Iterable[CheckResult], key: _Key, *, whole: bool) -> Verdict:
         """Refuse to be made elsewhere."""
         if key is not _KEY:
             raise TypeError("only dvm.checks.gate.judge makes a Verdict")
         made = super().__new__(cls, results)
-        made.plan = plan
+        made.plan, made.whole = plan, whole
         return made
 
     @property
@@ -110,22 +113,24 @@ def judge(
     limactl: FileEvidence | None,
     strict: bool = False,
     extra: Iterable[CheckResult] = (),
+    kept: KeptReviews | None = None,
 ) -> Verdict:
     """Return the results of every check that applies to the plan: failed and waived ones; what passed is
     silent.
 
     `uid` is whom files have to belong to, `limactl` the binary's evidence (None: none is used). `strict`
     makes each warning a denial, but for what the plan itself takes away. `extra` are results of checks that
-    look at more than a plan (DVM106, DVM108).
+    look at more than a plan (DVM106, DVM108). `kept` are reviews of earlier plans: the verdict is then for showing
+    alone.
     """
     if _only_stops(plan):
         # A stop takes away whatever a check could deny: only what is run for it has to be trustworthy.
         ran = [] if limactl is None else review_file(FileSubject(limactl, uid))
-        return Verdict(plan, sorted(dict.fromkeys([*ran, *extra]), key=_order), _KEY)
+        return Verdict(plan, sorted(dict.fromkeys([*ran, *extra]), key=_order), _KEY, whole=kept is None)
     scope = Scope.of(plan, manifest)
     found = [
         *sweep_files(scope, observed, lima_config, limactl, uid),
-        *sweep_scripts(scope),
+        *sweep_scripts(scope, kept),
         *sweep_templates(scope),
         *sweep_secrets(scope),
         *extra,
@@ -135,7 +140,7 @@ def judge(
     if strict:
         found = [_strictly(result) for result in found]
     found.extend(instances.settled)
-    return Verdict(plan, sorted(dict.fromkeys(found), key=_order), _KEY)
+    return Verdict(plan, sorted(dict.fromkeys(found), key=_order), _KEY, whole=kept is None)
 
 
 def _only_stops(plan: Plan) -> bool:
@@ -157,7 +162,7 @@ def approve(plan: Plan, results: Verdict) -> ApprovedPlan:
 
 
 def _is_verdict_on(plan: Plan, results: object) -> bool:
-    return isinstance(results, Verdict) and results.plan is plan
+    return isinstance(results, Verdict) and results.plan is plan and results.whole
 
 
 def _strictly(result: CheckResult) -> CheckResult:

@@ -13,7 +13,6 @@ from dvm.checks.files import review as review_file
 from dvm.checks.forecast import forecast, forecast_template
 from dvm.checks.instances import booted_before, dead_port, egress_not_in_force, name_taken
 from dvm.checks.posture import posture, soften
-from dvm.checks.registry import family
 from dvm.checks.subjects import FileSubject, InstanceSubject, ScriptSubject
 from dvm.model.evidence import Role
 from dvm.model.instance import Status
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from dvm.checks.kept import KeptReviews
     from dvm.checks.scope import Scope
     from dvm.model.check import CheckResult
     from dvm.model.evidence import FileEvidence
@@ -72,18 +72,21 @@ def _sweep_review(scope: Scope) -> Iterator[CheckResult]:
         yield from not_reviewed.CHECK.run(not_reviewed.ReviewedFile(file, approved.get(key)))
 
 
-def sweep_scripts(scope: Scope) -> Iterator[CheckResult]:
-    """Yield the results on what setup scripts say; one that many VMs share is read once for equal users."""
+def sweep_scripts(scope: Scope, kept: KeptReviews | None = None) -> Iterator[CheckResult]:
+    """Yield the results on what setup scripts say; one that many VMs share is read once for equal users.
+
+    Those that are `kept` as clean are not read, and those that are found clean are noted there.
+    """
     seen: set[tuple[object, ...]] = set()
     for script, vm in scope.scripts():
         files = tuple(script.digests.items())
         key = (script.name, script.sha256, files, script.entry.as_, vm.config.user, vm.config.sudo)
         if key not in seen:
             seen.add(key)
-            yield from _review_script(ScriptSubject(script, vm))
+            yield from _review_script(ScriptSubject(script, vm), kept)
 
 
-def prepare_scripts(vms: Iterable[DesiredVM]) -> None:
+def prepare_scripts(vms: Iterable[DesiredVM], kept: KeptReviews | None = None) -> None:
     """Review setup scripts ahead of `sweep_scripts`, while limactl works; the parse of each is kept for that."""
     seen: set[tuple[str, ...]] = set()
     for vm in vms:
@@ -91,7 +94,7 @@ def prepare_scripts(vms: Iterable[DesiredVM]) -> None:
             key = (script.sha256, *script.digests.values())
             if key not in seen:
                 seen.add(key)
-                _review_script(ScriptSubject(script, vm))
+                _review_script(ScriptSubject(script, vm), kept)
 
 
 def sweep_templates(scope: Scope) -> Iterator[CheckResult]:
@@ -104,9 +107,9 @@ def sweep_templates(scope: Scope) -> Iterator[CheckResult]:
 
 def sweep_secrets(scope: Scope) -> Iterator[CheckResult]:
     """Yield the results on secrets in the manifest and in setup scripts."""
-    secrets = family("dvm.checks.secrets")
-    if secrets is not None:
-        yield from secrets.review(scope.manifest)
+    from dvm.checks.secrets import review
+
+    yield from review(scope.manifest)
 
 
 def sweep_instances(scope: Scope, observed: Observed, lima_config: LimaConfig) -> InstanceResults:
@@ -208,6 +211,13 @@ def _distinct(files: Iterable[FileEvidence]) -> Iterator[FileEvidence]:
             yield file
 
 
-def _review_script(subject: ScriptSubject) -> Iterable[CheckResult]:
-    scripts = family("dvm.checks.scripts")
-    return () if scripts is None else scripts.review(subject)
+def _review_script(subject: ScriptSubject, kept: KeptReviews | None) -> Iterable[CheckResult]:
+    if kept is not None and kept.is_clean(subject.script):
+        return ()
+    # The Bash parser and the tables of tools take as long to import as a script to read.
+    from dvm.checks.scripts import review
+
+    found = review(subject)
+    if kept is not None and not found:
+        kept.add(subject.script)
+    return found

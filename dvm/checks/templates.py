@@ -12,7 +12,7 @@ from dvm.checks.registry import family
 from dvm.checks.subjects import ScriptSubject
 from dvm.model.check import CheckResult, Outcome, Weight
 from dvm.model.evidence import FileEvidence, Role
-from dvm.model.lock import template_key
+from dvm.model.file_names import template_key
 from dvm.model.manifest import Script
 from dvm.model.vm import SetupEntry
 from dvm.text import visible

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from dvm.checks.kept import KeptReviews
     from dvm.checks.limactl import SearchPath
     from dvm.lima.client import Lima
     from dvm.lima.home import Home
     from dvm.lima.process import Runner
     from dvm.lima.ssh.connection import Connection
+    from dvm.manifest.kept import KeptTables
     from dvm.manifest.throwaway import Throwaway
     from dvm.model.evidence import FileEvidence
     from dvm.model.instance import Instance
@@ -224,6 +226,39 @@ class Host:
         """Whether DVM_DRY_RUN is set: show what a command would do now, and change nothing."""
         return self.environment.get("DVM_DRY_RUN", "") not in {"", "0"}
 
+    @cached_property
+    def kept_tables(self) -> KeptTables:
+        """The tables of manifests that earlier commands read."""
+        from dvm.manifest.kept import KeptTables, reading_code
+        from dvm.state.kept import MANIFEST, read_kept
+
+        return KeptTables(read_kept(self._own_state, MANIFEST), reading_code())
+
+    @cached_property
+    def kept_reviews(self) -> KeptReviews:
+        """The setup scripts in which earlier plans found nothing."""
+        from dvm.checks.kept import KeptReviews, reviewing_code
+        from dvm.state.kept import REVIEWS, read_kept
+
+        return KeptReviews(read_kept(self._own_state, REVIEWS), reviewing_code())
+
+    def keep(self) -> None:
+        """Keep what was read, for the next command."""
+        from dvm.state.kept import MANIFEST, REVIEWS, write_kept
+
+        if self.kept_tables.code and self.kept_tables.changed:
+            write_kept(self._own_state, MANIFEST, self.kept_tables.content())
+        if self.kept_reviews.code and self.kept_reviews.changed:
+            write_kept(self._own_state, REVIEWS, self.kept_reviews.content())
+
+    @property
+    def _own_state(self) -> StateDirectory | None:
+        """The state directory; None where others can put something into it, which another place says."""
+        try:
+            return self.state
+        except DvmError:
+            return None
+
     def manifest(self, path: Path | None) -> Manifest:
         """Read the manifest that the options and the environment name.
 
@@ -234,7 +269,7 @@ class Host:
         from dvm.manifest.paths import manifest_path
 
         where = manifest_path(path, self.environment)
-        return load(where, host_cores=os.cpu_count() or 1, lima_home=self.lima_home)
+        return load(where, host_cores=os.cpu_count() or 1, lima_home=self.lima_home, kept=self.kept_tables)
 
     def manifest_with(self, path: Path | None, asked: Throwaway) -> Manifest:
         """Read the manifest with a VM in it that no file declares; where none was named, there may be no file.
@@ -264,7 +299,8 @@ class Host:
         from dvm.manifest.paths import manifest_path
 
         where = manifest_path(path, self.environment)
-        found, error = load_readable(where, host_cores=os.cpu_count() or 1, lima_home=self.lima_home)
+        cores = os.cpu_count() or 1
+        found, error = load_readable(where, host_cores=cores, lima_home=self.lima_home, kept=self.kept_tables)
         if error is not None and not self._warned:
             self._warned = True
             first = error.diagnostics[0]

@@ -59,6 +59,8 @@ class Planner(Struct, frozen=True):
     strict: bool = False
     readable: bool = False
     """Plan with as much of the manifest as can be read: for a VM that is named to be destroyed."""
+    shown: bool = False
+    """Make a plan that is only shown: setup scripts in which an earlier one found nothing are not read again."""
 
     def _manifest(self) -> Manifest:
         if not self.readable:
@@ -96,7 +98,8 @@ class Planner(Struct, frozen=True):
                 from dvm.state.unfinished import read_unfinished
 
                 wanted = self.options.targets or manifest.vms
-                prepare_scripts(vm for name, vm in manifest.vms.items() if name in wanted)
+                kept = self.host.kept_reviews if self.shown else None
+                prepare_scripts((vm for name, vm in manifest.vms.items() if name in wanted), kept)
                 seen = look()
                 self.host.lima.read_seconds = float(manifest.settings.timeouts.read)
                 observed = with_ports(observe(seen, self.host.lima_home), manifest.vms.values())
@@ -115,8 +118,19 @@ class Planner(Struct, frozen=True):
         warned = self.host.search_path.warnings if limactl is not None else ()
         extra = (*warned, *extra)
         checks = judge(
-            plan, manifest, observed, config, uid=os.geteuid(), limactl=limactl, strict=self.strict, extra=extra
+            plan,
+            manifest,
+            observed,
+            config,
+            uid=os.geteuid(),
+            limactl=limactl,
+            strict=self.strict,
+            extra=extra,
+            kept=self.host.kept_reviews if self.shown else None,
         )
+        if not checks.denying:
+            # A secret in the manifest, which a check denies, is kept nowhere.
+            self.host.keep()
         return Planned(manifest, plan, checks, self.manifest_path)
 
     def judged(self, plan: Plan, manifest: Manifest, observed: Observed) -> Planned:

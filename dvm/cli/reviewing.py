@@ -6,7 +6,8 @@ import hashlib
 import os
 from typing import TYPE_CHECKING
 
-from dvm.model.lock import LockedEntry, template_key
+from dvm.model.file_names import template_key
+from dvm.model.lock import LockedEntry
 from dvm.text import is_text, visible
 from dvm.views.review import Unreviewed
 

@@ -43,12 +43,14 @@ def manifest_or_empty(host: Host, path: Path | None, *, readable: bool = False) 
         ManifestError: it has mistakes, and not all of it is `readable`.
         UnreadableFileError: it can't be read, or the one that was named does not exist.
     """
+    found = manifest_or_none(host, path, readable=readable)
+    if found is not None:
+        return found
     from dvm.manifest.paths import manifest_path
     from dvm.model.manifest import Manifest
     from dvm.model.settings import Settings
 
-    found = manifest_or_none(host, path, readable=readable)
-    return found or Manifest(manifest_path(path, host.environment), Settings(), {}, ())
+    return Manifest(manifest_path(path, host.environment), Settings(), {}, ())
 
 
 def plan_of_everything(host: Host, manifest: Manifest, look: Callable[[], Look]) -> tuple[Plan, Observed]:

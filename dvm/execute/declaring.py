@@ -14,7 +14,7 @@ from dvm.manifest.load import load
 from dvm.manifest.paths import VM_DIRECTORY, VM_FILE, vm_names
 from dvm.manifest.renaming import CannotRenameError, with_renamed_vm
 from dvm.model.evidence import Role
-from dvm.model.lock import LOCK_FILE
+from dvm.model.file_names import LOCK_FILE
 from dvm.text import visible
 
 if TYPE_CHECKING:

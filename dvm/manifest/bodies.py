@@ -6,13 +6,13 @@ same go, and commands about VMs that exist can go on with it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from msgspec import Struct
 from pydantic import ValidationError
 
 from dvm.manifest.bases import REFUSED
 from dvm.manifest.layers import JOINED
+from dvm.manifest.read import Read
 from dvm.manifest.wording import explain
 from dvm.model.settings import Settings
 from dvm.model.timeouts import Timeouts
@@ -36,27 +36,6 @@ _EachT = TypeVar("_EachT")
 MOST_MISTAKES = 200
 
 
-class Read(Struct, Generic[_ModelT]):
-    """A table as far as it can be read, and its `body` as TOML has it.
-
-    `errors` are pydantic's, each with its place in `body`; `indexes`: where the entries of a list that lost some stand.
-    """
-
-    value: _ModelT
-    body: Mapping[str, object]
-    errors: list[ErrorDetails] = []
-    indexes: Mapping[str, list[int]] = {}
-
-    @property
-    def wrong(self) -> frozenset[str]:
-        """The keys that have a mistake, whose value is the default or lacks an entry."""
-        return frozenset(str(error["loc"][0]) for error in self.errors)
-
-    def index(self, key: str, entry: int) -> int:
-        """Return where entry number `entry` of the list `key` is in the file."""
-        return self.indexes[key][entry] if key in self.indexes else entry
-
-
 def keys_of(model: type[Declared]) -> list[str]:
     """Return the keys of a table, as files write them."""
     return [about.alias or name for name, about in model.model_fields.items()]
@@ -77,12 +56,12 @@ def read_body(model: type[_ModelT], body: Mapping[str, object]) -> Read[_ModelT]
             _drop(rest, path, below, indexes)
 
 
-def check_settings(body: Mapping[str, object], place: Place, mistakes: Mistakes) -> Settings:
+def check_settings(body: Mapping[str, object], place: Place, mistakes: Mistakes) -> Read[Settings]:
     """Return the settings as far as they can be read, and note every mistake in them."""
     found = read_body(Settings, body)
     for error in _first(found.errors, place, mistakes):
         _note(error, error["loc"], place, mistakes, keys_of(Timeouts if len(error["loc"]) > 1 else Settings))
-    return found.value
+    return found
 
 
 def check_declaration(declaration: Declaration, mistakes: Mistakes, *, defaults_known: bool) -> Read[Any]:

@@ -9,16 +9,16 @@ from msgspec import Struct, field
 from dvm.manifest.bases import base_of
 from dvm.manifest.locate import LazyLocations
 from dvm.manifest.scripts import read_files
-from dvm.model.lock import script_key
+from dvm.model.file_names import script_key
 from dvm.model.manifest import Companion, DesiredBase, DesiredVM, Script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from dvm.manifest.bodies import Read
     from dvm.manifest.declarations import Declaration
     from dvm.manifest.mistakes import Mistakes
+    from dvm.manifest.read import Read
     from dvm.manifest.scripts import FileReader
     from dvm.model.vm import VM, Base
 

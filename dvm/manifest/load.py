@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from dvm.errors import ManifestError, UnreadableFileError
 from dvm.manifest.bases import inherit
-from dvm.manifest.bodies import check_declaration, check_defaults, check_settings
 from dvm.manifest.declarations import READS_VERSION, declarations
 from dvm.manifest.desired import Maker
 from dvm.manifest.documents import read_documents
+from dvm.manifest.kept import KeptTables
 from dvm.manifest.layers import Layer, Layers
 from dvm.manifest.mistakes import Document, Mistakes
 from dvm.manifest.relations import (
@@ -25,29 +25,31 @@ from dvm.manifest.relations import (
     with_reached,
 )
 from dvm.manifest.scripts import FileReader, read_files
+from dvm.manifest.tables import TableReader
 from dvm.model.evidence import Unreadable
 from dvm.model.manifest import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dvm.manifest.bodies import Read
     from dvm.manifest.declarations import Declaration
+    from dvm.manifest.read import Read
     from dvm.manifest.throwaway import Throwaway
 
 _FEW_CORES = 4
 
 
-def load(path: Path, *, host_cores: int, lima_home: Path) -> Manifest:
+def load(path: Path, *, host_cores: int, lima_home: Path, kept: KeptTables | None = None) -> Manifest:
     """Read the manifest at `path`, the vms/*/vm.toml beside it, and every script and template they name.
 
     A VM's default number of cores is reckoned from `host_cores`; `lima_home` limits the length of names.
+    `kept` are tables that were read before, and gets those that are read now.
 
     Raises:
         ManifestError: there are mistakes; all of them are in it, with file, line and column.
         UnreadableFileError: one of the TOML files does not exist, or cannot or must not be read.
     """
-    found, error = _load(path, host_cores, lima_home)
+    found, error = _load(path, host_cores, lima_home, kept=kept)
     if error is not None:
         raise error
     return _with_lock(found, path)
@@ -76,7 +78,9 @@ def _with_lock(found: Manifest, path: Path) -> Manifest:
     return replace(found, lock=lock, files=(*found.files, *([evidence] if evidence else [])))
 
 
-def load_readable(path: Path, *, host_cores: int, lima_home: Path) -> tuple[Manifest, ManifestError | None]:
+def load_readable(
+    path: Path, *, host_cores: int, lima_home: Path, kept: KeptTables | None = None
+) -> tuple[Manifest, ManifestError | None]:
     """Return as much of a manifest as can be read, and its mistakes; None: there are none.
 
     A VM whose declaration has a mistake is in `unread`, and not among the VMs. dvm.lock is not looked at.
@@ -84,11 +88,17 @@ def load_readable(path: Path, *, host_cores: int, lima_home: Path) -> tuple[Mani
     Raises:
         UnreadableFileError: one of the TOML files does not exist, or cannot or must not be read.
     """
-    return _load(path, host_cores, lima_home)
+    return _load(path, host_cores, lima_home, kept=kept)
 
 
 def _load(
-    path: Path, host_cores: int, lima_home: Path, asked: Throwaway | None = None, *, needed: bool = True
+    path: Path,
+    host_cores: int,
+    lima_home: Path,
+    asked: Throwaway | None = None,
+    *,
+    needed: bool = True,
+    kept: KeptTables | None = None,
 ) -> tuple[Manifest, ManifestError | None]:
     mistakes = Mistakes()
     try:
@@ -102,14 +112,15 @@ def _load(
         from dvm.manifest.throwaway import declaration_of
 
         declared.vms.append(declaration_of(asked, declared, documents))
-    settings = check_settings(declared.settings, declared.settings_place, mistakes)
-    defaults = check_defaults(declared.defaults, declared.defaults_place, mistakes)
+    tables = TableReader(mistakes, kept or KeptTables())
+    settings = tables.settings(declared.settings, declared.settings_place)
+    defaults = tables.defaults(declared.defaults, declared.defaults_place)
     defaults_layer = Layer(declared.defaults, declared.defaults_place)
     reader = FileReader()
     known = declared.defaults_known
     vms, bases = inherit(declared, mistakes)
-    base_bodies = [check_declaration(each, mistakes, defaults_known=known) for each in bases]
-    bodies = [check_declaration(each, mistakes, defaults_known=known) for each in vms]
+    base_bodies = [tables.declaration(each, defaults_known=known) for each in bases]
+    bodies = [tables.declaration(each, defaults_known=known) for each in vms]
     by_name = {each.name: (each, body) for each, body in zip(bases, base_bodies, strict=True)}
     maker = Maker(reader, mistakes, default_cores(host_cores), Path(os.path.realpath(path.parent)), by_name)
     made = with_reached([maker.vm(*each) for each in zip(vms, bodies, strict=True)])

@@ -14,7 +14,8 @@ from dvm.files import read_evidence, write_atomically
 from dvm.manifest.mistakes import show
 from dvm.manifest.toml import parse
 from dvm.model.evidence import FileEvidence, Role, Unreadable
-from dvm.model.lock import LOCK_FILE, Lock, relative
+from dvm.model.file_names import LOCK_FILE, relative
+from dvm.model.lock import Lock
 from dvm.text import visible
 
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ from dvm.text import visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dvm.manifest.bodies import Read
     from dvm.manifest.declarations import Declaration
     from dvm.manifest.mistakes import Mistakes, Place
+    from dvm.manifest.read import Read
     from dvm.model.manifest import DesiredVM
     from dvm.model.vm import VM
 

@@ -17,16 +17,16 @@ from dvm.model.evidence import (
     Role,
     Unreadable,
 )
+from dvm.model.file_names import companion_name
 from dvm.model.template_name import is_template_path
-from dvm.model.vm import companion_name
 from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dvm.manifest.bodies import Read
     from dvm.manifest.layers import Layer, Layers
     from dvm.manifest.mistakes import Mistakes, Place
+    from dvm.manifest.read import Read
     from dvm.model.evidence import FileEvidence
     from dvm.model.vm import KeyPath, SetupEntry
 

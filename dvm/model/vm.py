@@ -30,6 +30,7 @@ from dvm.model.fields import (
     VMType,
     Whole,
 )
+from dvm.model.file_names import companion_name
 from dvm.model.template_name import DEFAULT_TEMPLATE
 from dvm.model.units import GIB
 from dvm.text import visible
@@ -277,11 +278,6 @@ def contradictions(vm: VM) -> Iterator[Contradiction]:
     scripts = [posixpath.normpath(entry.script) for entry in vm.setup]
     yield from _twice("setup", [(path, f'the script "{visible(path)}"') for path in scripts])
     yield from _file_names(vm)
-
-
-def companion_name(path: str) -> str:
-    """Return the name that a companion file has in $DVM_FILES."""
-    return posixpath.basename(posixpath.normpath(path))
 
 
 def _file_names(vm: VM) -> Iterator[Contradiction]:

@@ -148,6 +148,10 @@ def changed(place: Path) -> World:
         raise SystemExit(
             f"What is to be measured is a plan with an attribute and a script, and it says:\n{planned[:2000]}"
         )
+    # Each plan is as the first one after the change: nothing of it is kept from the one before.
+    for name in ("manifest.kept", "reviews.kept"):
+        (place / "s" / name).unlink()
+        (place / "s" / name).mkdir(mode=0o700)
     return world
 
 

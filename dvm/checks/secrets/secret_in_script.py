@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
-from dvm.checks.scripts.issue import Issue, code, finder
-from dvm.checks.scripts.values import Place
 from dvm.checks.secrets.by_name import by_name
 from dvm.checks.secrets.shapes import hits
 from dvm.model.check import Weight
@@ -14,6 +12,8 @@ from dvm.model.check import Weight
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dvm.checks.base import Finding
+    from dvm.checks.scripts.issue import Issue
     from dvm.checks.scripts.program import Program
     from dvm.checks.subjects import ScriptSubject
 
@@ -23,6 +23,10 @@ _LONGEST = 4096
 
 def issues(program: Program) -> Iterator[Issue]:
     """Yield each secret: tokens anywhere in the text, comments too, and literal values of telling names."""
+    # Late, here and below: a look for secrets in the manifest imports this package, and needs no Bash parser.
+    from dvm.checks.scripts.issue import Issue, code
+    from dvm.checks.scripts.values import Place
+
     text = program.text
     for hit in hits(text):
         line = text.count("\n", 0, hit.start) + 1
@@ -35,6 +39,8 @@ def issues(program: Program) -> Iterator[Issue]:
 
 def _put_together(program: Program) -> Iterator[Issue]:
     """Tokens that are in the script in pieces only."""
+    from dvm.checks.scripts.issue import Issue, code
+
     for command in program.commands:
         given = (*command.words, *(() if command.stdin is None else (command.stdin,)))
         for value in given:
@@ -43,6 +49,12 @@ def _put_together(program: Program) -> Iterator[Issue]:
                 for hit in hits(known):
                     if known[hit.start : hit.end] not in program.text:
                         yield Issue(command.place, f"`{code(command.name)}` is given {hit.shape}.")
+
+
+def _find(subject: ScriptSubject) -> Iterator[Finding]:
+    from dvm.checks.scripts.issue import finder
+
+    yield from finder(issues)(subject)
 
 
 CHECK: Check[ScriptSubject] = Check(
@@ -57,5 +69,5 @@ CHECK: Check[ScriptSubject] = Check(
         "Revoke it, for it has been written down, and take it out. Sign in to tools inside the VM, keep secrets there "
         "with sops or age, or hand one over for one command: dvm ssh VM --env NAME -- CMD."
     ),
-    find=finder(issues),
+    find=_find,
 )

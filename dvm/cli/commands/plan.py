@@ -79,7 +79,7 @@ def plan(
     if out is not None and offline:
         raise UsageError("A plan made --offline fits no host, so it can't be saved.", remedy="Leave one of them out.")
     host = Host()
-    planned = Planner(host, manifest, options, strict=strict).plan()
+    planned = Planner(host, manifest, options, strict=strict, shown=out is None).plan()
     show(planned, json=json, markdown=format_ is Format.MARKDOWN, verbose=verbose)
     code = exit_code(planned, detailed=detailed_exitcode)
     if out is not None:

@@ -285,7 +285,7 @@ def test_only_judge_makes_a_verdict_and_only_on_its_own_plan() -> None:
     verdict = judged(manifest(APP))
     other = judged(manifest(DB))
     with pytest.raises(TypeError, match=r"only .* makes a Verdict"):
-        Verdict(verdict.plan, (), object())  # type: ignore[arg-type]
+        Verdict(verdict.plan, (), object(), whole=True)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="the verdict that judge"):
         approve(verdict.plan, ())  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="the verdict that judge"):

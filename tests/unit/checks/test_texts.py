@@ -152,7 +152,7 @@ def _errors() -> Iterator[str]:
     for make in (
         lambda: VerifiedInstance(subject().instance, None),  # type: ignore[arg-type]
         lambda: ApprovedPlan(None, (), None),  # type: ignore[arg-type]
-        lambda: Verdict(None, (), None),  # type: ignore[arg-type]
+        lambda: Verdict(None, (), None, whole=True),  # type: ignore[arg-type]
     ):
         with pytest.raises(TypeError) as refused:
             make()
