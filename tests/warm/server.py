@@ -76,7 +76,10 @@ class Call:
     @staticmethod
     def received(caller: socket.socket) -> Call | None:
         """Return the call; None of a caller that was ended before it had said all."""
-        size, streams, _, _ = socket.recv_fds(caller, 4, DESCRIPTORS)
+        try:
+            size, streams, _, _ = socket.recv_fds(caller, 4, DESCRIPTORS)
+        except ConnectionResetError:
+            return None
         expected = int.from_bytes(size, "big")
         said = caller.recv(expected, socket.MSG_WAITALL) if expected else b""
         if len(streams) == DESCRIPTORS and len(said) == expected:
@@ -150,7 +153,7 @@ class Server:
                 awake.recv(4096)
             for pid, child in list(self.children.items()):
                 if child in ready:
-                    self._take_answer(pid, child.recv(2))
+                    self._take_answer(pid, _said(child))
             self._reap()
             for pid, caller in list(self.callers.items()):
                 if caller in ready:  # a caller sends nothing after its call: it went
@@ -170,15 +173,22 @@ class Server:
             caller.close()
             return None
         again = self.leaves_nothing(call.arguments[1:]) and _NOT_WITH not in call.environment
-        if again and self.idle:
-            pid = self.idle.pop()
-            call.pass_on(self.children[pid])
-        else:
+        pid = self._idle_that_takes(call) if again else None
+        if pid is None:
             pid, parent = self._fork(again)
             if pid == 0:
                 return call, parent
         self.callers[pid] = caller
         call.close()
+        return None
+
+    def _idle_that_takes(self, call: Call) -> int | None:
+        """Give the call to a child that waits for one; None: there is none that lives."""
+        while self.idle:
+            pid = self.idle.pop()
+            with contextlib.suppress(OSError):  # somebody killed it
+                call.pass_on(self.children[pid])
+                return pid
         return None
 
     def _fork(self, again: bool) -> tuple[int, socket.socket | None]:
@@ -224,6 +234,14 @@ class Server:
             child.close()
         if pid in self.idle:
             self.idle.remove(pid)
+
+
+def _said(child: socket.socket) -> bytes:
+    """Return a child's answer; empty where it has ended, or was killed before it had read its call."""
+    try:
+        return child.recv(2)
+    except ConnectionResetError:
+        return b""
 
 
 def _import(package: str) -> None:

@@ -192,3 +192,16 @@ def _until(true: Callable[[], bool]) -> None:
             return
         time.sleep(0.02)
     raise AssertionError("not in 12 s")
+
+
+def test_callers_that_go_at_any_moment_end_no_other_call(client: Dvm) -> None:
+    words = [client.environment["DVM_LIMACTL"], "list", "--json"]
+    for moment in range(30):
+        gone = subprocess.Popen(
+            words, env=client.environment, cwd=client.place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(moment / 5000)
+        gone.kill()
+        gone.wait()
+        done = subprocess.run(words, env=client.environment, cwd=client.place, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
