@@ -81,7 +81,9 @@ class Call:
         except ConnectionResetError:
             return None
         expected = int.from_bytes(size, "big")
-        said = caller.recv(expected, socket.MSG_WAITALL) if expected else b""
+        said = b""
+        with contextlib.suppress(ConnectionResetError):
+            said = caller.recv(expected, socket.MSG_WAITALL) if expected else b""
         if len(streams) == DESCRIPTORS and len(said) == expected:
             parent, count, *words = said[:-1].split(b"\0")
             arguments = [os.fsdecode(word) for word in words[: int(count)]]
@@ -159,6 +161,7 @@ class Server:
                 if caller in ready:  # a caller sends nothing after its call: it went
                     os.kill(pid, signal.SIGKILL)
                     self.callers.pop(pid).close()
+                    self._forget(pid)  # it may have answered just now, and must not get a call that it dies in
             if self.listening in ready:
                 caller, _ = self.listening.accept()
                 if mine := self._serve(caller):

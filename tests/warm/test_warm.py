@@ -152,6 +152,13 @@ def test_a_process_that_ends_in_a_call_answers_no_other(client: Dvm) -> None:
         _until(lambda: not _runs(pid))
     assert look(client, "list", "--json")["code"] == 0
 
+    for _ in range(3):
+        pid = int(str(look(client, "list", "--json")["pid"]))
+        os.kill(pid, signal.SIGKILL)
+        while _runs(pid):
+            time.sleep(0.02)
+    assert look(client, "list", "--json")["code"] == 0, "ended while it waits"
+
     reader, writer = os.pipe()
     os.close(reader)
     broken = subprocess.run([*words[:1], "--version"], env=client.environment, stdout=writer, check=False)
