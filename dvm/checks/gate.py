@@ -120,13 +120,13 @@ def judge(
 
     `uid` is whom files have to belong to, `limactl` the binary's evidence (None: none is used). `strict`
     makes each warning a denial, but for what the plan itself takes away. `extra` are results of checks that
-    look at more than a plan (DVM106, DVM108). `kept` are reviews of earlier plans: the verdict is then for showing
-    alone.
+    look at more than a plan (DVM106, DVM108). `kept` are reviews of earlier applies: a
+    verdict that goes by one of them is for showing alone.
     """
     if _only_stops(plan):
         # A stop takes away whatever a check could deny: only what is run for it has to be trustworthy.
         ran = [] if limactl is None else review_file(FileSubject(limactl, uid))
-        return Verdict(plan, sorted(dict.fromkeys([*ran, *extra]), key=_order), _KEY, whole=kept is None)
+        return Verdict(plan, sorted(dict.fromkeys([*ran, *extra]), key=_order), _KEY, whole=True)
     scope = Scope.of(plan, manifest)
     found = [
         *sweep_files(scope, observed, lima_config, limactl, uid),
@@ -140,7 +140,7 @@ def judge(
     if strict:
         found = [_strictly(result) for result in found]
     found.extend(instances.settled)
-    return Verdict(plan, sorted(dict.fromkeys(found), key=_order), _KEY, whole=kept is None)
+    return Verdict(plan, sorted(dict.fromkeys(found), key=_order), _KEY, whole=kept is None or not kept.used)
 
 
 def _only_stops(plan: Plan) -> bool:

@@ -1,6 +1,6 @@
 """Setup scripts in which a review found nothing. A plan that is only shown does not read them once more.
 
-What is kept is that there is nothing to say of these bytes and these companion files, as this code of the checks reads
+An apply keeps that there is nothing to say of these bytes and these companion files, as this code of the checks reads
 them. What is applied is reviewed anew: a verdict that goes by what was kept can't be approved.
 """
 
@@ -26,10 +26,16 @@ class _File(Struct):
 
 
 class KeptReviews:
-    """The scripts that are known to be clean, and those found so since. `content` is the file's, or nothing."""
+    """The scripts that are known to be clean, and those found so since. `content` is the file's, or nothing.
 
-    def __init__(self, content: bytes = b"", code: str = "") -> None:
+    Where they are not to be used, every script is reviewed, and what is found clean is noted.
+    """
+
+    def __init__(self, content: bytes = b"", code: str = "", *, use: bool = True) -> None:
         self.code = code
+        self.use = use
+        self.used = False
+        """Whether a script was taken for clean by what was known."""
         self._known: frozenset[str] = frozenset()
         self._clean: set[str] = set()
         try:
@@ -47,9 +53,10 @@ class KeptReviews:
     def is_clean(self, script: Script) -> bool:
         """Whether a review of this script found nothing."""
         key = _key(script)
-        if key not in self._known:
+        if not self.use or key not in self._known:
             return False
         self._clean.add(key)
+        self.used = True
         return True
 
     def add(self, script: Script) -> None:

@@ -57,7 +57,7 @@ class Applying(Struct, frozen=True):
             self.show(planned)
             demand_applicable(planned)
             if not planned.plan.steps:
-                return _nothing_to_do(planned.plan)
+                return self._nothing_to_do(planned)
             if self.ask is not None and not self.ask():
                 raise DvmError("Apply cancelled.", detail="Nothing was changed.")
         shown = Shown(planned)
@@ -126,8 +126,18 @@ class Applying(Struct, frozen=True):
             self.show(now)
             demand_applicable(now)
             if not now.plan.steps:
-                return _nothing_to_do(now.plan)
+                return self._nothing_to_do(now)
         return self._execute(now)
+
+    def _nothing_to_do(self, planned: Planned) -> int:
+        self._keep(planned)
+        return _nothing_to_do(planned.plan)
+
+    def _keep(self, planned: Planned) -> None:
+        """Keep what was read, for the next command. It is approved, so there is no secret in it."""
+        # What only stops VMs is not looked at for secrets.
+        if not planned.plan.options.stop:
+            self.planner.host.keep()
 
     def _execute(self, planned: Planned) -> int:
         from dvm.checks.gate import approve
@@ -157,6 +167,7 @@ class Applying(Struct, frozen=True):
         parallelism = self.parallelism or settings.parallelism
         with interrupt.listening():
             failures = apply(approved, context, self.hooks, parallelism=parallelism)
+        self._keep(planned)
         self.failed.extend(failures)
         if interrupt.asked:
             return ExitCode.INTERRUPTED

@@ -41,6 +41,7 @@ class Host:
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         self.environment = dict(os.environ if environment is None else environment)
         self._warned = False
+        self._reviews: KeptReviews | None = None
         self.begun = time.time()
         """Before anything was read, in seconds since 1970."""
 
@@ -234,22 +235,24 @@ class Host:
 
         return KeptTables(read_kept(self._own_state, MANIFEST), reading_code())
 
-    @cached_property
-    def kept_reviews(self) -> KeptReviews:
-        """The setup scripts in which earlier plans found nothing."""
+    def kept_reviews(self, *, use: bool) -> KeptReviews:
+        """Return the setup scripts in which earlier applies found nothing, to `use` them or to note more."""
         from dvm.checks.kept import KeptReviews, reviewing_code
         from dvm.state.kept import REVIEWS, read_kept
 
-        return KeptReviews(read_kept(self._own_state, REVIEWS), reviewing_code())
+        if self._reviews is None or self._reviews.use != use:
+            self._reviews = KeptReviews(read_kept(self._own_state, REVIEWS), reviewing_code(), use=use)
+        return self._reviews
 
     def keep(self) -> None:
-        """Keep what was read, for the next command."""
+        """Keep what was read and reviewed, for the next command."""
         from dvm.state.kept import MANIFEST, REVIEWS, write_kept
 
-        if self.kept_tables.code and self.kept_tables.changed:
-            write_kept(self._own_state, MANIFEST, self.kept_tables.content())
-        if self.kept_reviews.code and self.kept_reviews.changed:
-            write_kept(self._own_state, REVIEWS, self.kept_reviews.content())
+        tables, reviews = self.kept_tables, self._reviews
+        if tables.code and tables.changed:
+            write_kept(self._own_state, MANIFEST, tables.content())
+        if reviews is not None and reviews.code and reviews.changed:
+            write_kept(self._own_state, REVIEWS, reviews.content())
 
     @property
     def _own_state(self) -> StateDirectory | None:

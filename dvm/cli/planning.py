@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.checks.gate import Verdict
+    from dvm.checks.kept import KeptReviews
     from dvm.cli.host import Host
     from dvm.model.check import CheckResult
     from dvm.model.lima_config import LimaConfig
@@ -60,7 +61,7 @@ class Planner(Struct, frozen=True):
     readable: bool = False
     """Plan with as much of the manifest as can be read: for a VM that is named to be destroyed."""
     shown: bool = False
-    """Make a plan that is only shown: setup scripts in which an earlier one found nothing are not read again."""
+    """Make a plan that is only shown: setup scripts in which an earlier apply found nothing are not read again."""
 
     def _manifest(self) -> Manifest:
         if not self.readable:
@@ -98,8 +99,7 @@ class Planner(Struct, frozen=True):
                 from dvm.state.unfinished import read_unfinished
 
                 wanted = self.options.targets or manifest.vms
-                kept = self.host.kept_reviews if self.shown else None
-                prepare_scripts((vm for name, vm in manifest.vms.items() if name in wanted), kept)
+                prepare_scripts((vm for name, vm in manifest.vms.items() if name in wanted), self._kept)
                 seen = look()
                 self.host.lima.read_seconds = float(manifest.settings.timeouts.read)
                 observed = with_ports(observe(seen, self.host.lima_home), manifest.vms.values())
@@ -126,12 +126,13 @@ class Planner(Struct, frozen=True):
             limactl=limactl,
             strict=self.strict,
             extra=extra,
-            kept=self.host.kept_reviews if self.shown else None,
+            kept=self._kept,
         )
-        if not checks.denying:
-            # A secret in the manifest, which a check denies, is kept nowhere.
-            self.host.keep()
         return Planned(manifest, plan, checks, self.manifest_path)
+
+    @property
+    def _kept(self) -> KeptReviews:
+        return self.host.kept_reviews(use=self.shown)
 
     def judged(self, plan: Plan, manifest: Manifest, observed: Observed) -> Planned:
         """Return a plan that makes no VM, with what the checks say of it."""

@@ -8,7 +8,6 @@ removes a file under one of the directories in `DVM_TEST_PLACES`, logs and the n
 
 from __future__ import annotations
 
-import atexit
 import os
 import signal
 import sys
@@ -28,9 +27,16 @@ def _ours(path: object) -> bool:
     return text.startswith(_PLACES) and ".log" not in text and not text.endswith("call.json")
 
 
+def _note(letter: str) -> None:
+    _seen.append(letter)
+    if _AT == 0:
+        # At once: not every process takes its leave.
+        Path(os.environ["DVM_TEST_WRITES"]).write_text("".join(_seen))
+
+
 def _hook(event: str, arguments: tuple[object, ...]) -> None:
     if event in _LETTERS and arguments and _ours(arguments[0]):
-        _seen.append(_LETTERS[event])
+        _note(_LETTERS[event])
         if len(_seen) == _AT:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -46,7 +52,7 @@ if _AT >= 0:
             path = ""
         if _ours(path):
             # A temporary file is nobody's before its rename: half of it is as good as nothing.
-            _seen.append("w" if path.endswith(".tmp") else "W")
+            _note("w" if path.endswith(".tmp") else "W")
             if len(_seen) == _AT:
                 if "half" in os.environ.get("DVM_TEST_KILL_HOW", ""):
                     _write(descriptor, bytes(data)[: len(data) // 2])
@@ -56,4 +62,4 @@ if _AT >= 0:
     os.write = _killing_write
     sys.addaudithook(_hook)
     if _AT == 0:
-        atexit.register(lambda: Path(os.environ["DVM_TEST_WRITES"]).write_text("".join(_seen)))
+        Path(os.environ["DVM_TEST_WRITES"]).touch()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec.structs
 import pytest
 
-from dvm.checks.gate import approve, judge
+from dvm.checks.gate import Verdict, approve, judge
 from dvm.checks.kept import KeptReviews, reviewing_code
 from dvm.manifest.kept import signed
 from dvm.model.lima_config import LimaConfig
@@ -87,10 +87,24 @@ def test_a_script_that_could_not_be_read_is_not_clean() -> None:
 def test_a_verdict_by_kept_reviews_approves_nothing() -> None:
     plan, wanted = planned(script(CLEAN))
     seen = factories.observed()
-    shown = judge(plan, wanted, seen, LimaConfig(), uid=ME, limactl=None, kept=KeptReviews(b"", "code"))
+    first = KeptReviews(b"", "code")
+
+    def verdict(kept: KeptReviews | None) -> Verdict:
+        return judge(plan, wanted, seen, LimaConfig(), uid=ME, limactl=None, kept=kept)
+
+    approve(plan, verdict(first))
     with pytest.raises(TypeError, match="approved on the verdict"):
-        approve(plan, shown)
-    approve(plan, judge(plan, wanted, seen, LimaConfig(), uid=ME, limactl=None))
+        approve(plan, verdict(KeptReviews(first.content(), "code")))
+    approve(plan, verdict(KeptReviews(first.content(), "code", use=False)))
+    approve(plan, verdict(None))
+
+
+def test_what_is_not_to_be_used_is_reviewed_and_noted() -> None:
+    plan, wanted = planned(script(CARELESS))
+    forged = KeptReviews(b"", "code")
+    forged.add(script(CARELESS))
+    assert codes(plan, wanted, KeptReviews(forged.content(), "code")) == [], "it is believed where nothing is applied"
+    assert codes(plan, wanted, KeptReviews(forged.content(), "code", use=False)) == ["DVM202"]
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"code":"code","clean":[1]}', b'{"code":"code"}'])
