@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, AnyStr
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -187,7 +187,7 @@ class Dvm:
 
     def popen(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start `dvm ARGUMENTS…`, always a process of its own."""
-        return _Ended(
+        return Ended(
             [sys.executable, "-m", "dvm", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -257,7 +257,7 @@ class Dvm:
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-class _Ended(subprocess.Popen[str]):
+class Ended(subprocess.Popen[AnyStr]):
     """A process that a test that failed does not wait for."""
 
     def __exit__(

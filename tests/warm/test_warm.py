@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SIMULATOR, Dvm, program
+from tests.conftest import SIMULATOR, Dvm, Ended, program
 from tests.warm.program import COMPILER
 
 
@@ -71,10 +71,10 @@ def test_it_says_the_same_and_ends_alike(both: tuple[Dvm, Dvm], words: str) -> N
     assert seen[0] == seen[1]
 
 
-def limactl(dvm: Dvm, rule: dict[str, object]) -> subprocess.Popen[bytes]:
+def limactl(dvm: Dvm, rule: dict[str, object]) -> Ended[bytes]:
     faults = dvm.place / "faults.json"
     faults.write_text(json.dumps([rule]))
-    return subprocess.Popen(
+    return Ended(
         [dvm.environment["DVM_LIMACTL"], "list", "--json"],
         env=dvm.environment | {"DVM_SIM_FAULTS": str(faults)},
         cwd=dvm.place,
@@ -94,7 +94,7 @@ def test_what_ends_a_run_ends_its_executable(client: Dvm) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
 def test_what_ends_an_executable_ends_its_run(client: Dvm, number: signal.Signals) -> None:
     with limactl(client, {"do": "hang"}) as hanging:
-        _until(client.record.exists)
+        _until(lambda: client.record.exists() and client.record.read_text().endswith("\n"))
         (pid,) = (json.loads(line)["pid"] for line in client.record.read_text().splitlines())
         assert _runs(pid)
         hanging.send_signal(number)
