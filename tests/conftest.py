@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,13 +40,16 @@ _programs: dict[str, Program] = {}
 _ASKED_LATE = re.compile(
     r"PATH|HOME|USER|LIMA_\w+|SSH\w*|TERM|COLUMNS|NO_COLOR|TMPDIR|(DVM|XDG|QEMU)_\w+|\w+_(proxy|PROXY)"
 )
+# Some tests run twenty at once.
+_one_at_a_time = threading.Lock()
 
 
 def program(module: str) -> Program:
     """Return the program whose `main` the module has, which is up from its first use to the end of this process' tests."""
-    if module not in _programs:
-        _programs[module] = Program(module, new_place(), {"PATH": "/usr/bin:/bin", **FIXED})
-    return _programs[module]
+    with _one_at_a_time:
+        if module not in _programs:
+            _programs[module] = Program(module, new_place(), {"PATH": "/usr/bin:/bin", **FIXED})
+        return _programs[module]
 
 
 _left: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from dvm.model.manifest import DesiredBase, DesiredVM, Manifest
     from dvm.model.plan import Plan
     from dvm.model.template import Template
+
+
+# A create takes limactl a moment, in which the instance shows no mark. Two seconds are many of those.
+_LOOKS, _BETWEEN_LOOKS = 10, 0.2
 
 
 def manifest_option(named: Path | None) -> str:
@@ -93,10 +98,10 @@ class Planner(Struct, frozen=True):
                 manifest = self._manifest()
                 from dvm.checks.gate import judge
                 from dvm.checks.sweep import prepare_scripts
-                from dvm.observe.host import observe
+                from dvm.observe.host import observe, with_late_receipts
                 from dvm.observe.ports import with_ports
                 from dvm.plan.build import build_plan
-                from dvm.state.unfinished import read_unfinished
+                from dvm.state.unfinished import midway, read_unfinished
 
                 wanted = self.options.targets or manifest.vms
                 prepare_scripts((vm for name, vm in manifest.vms.items() if name in wanted), self._kept)
@@ -104,6 +109,14 @@ class Planner(Struct, frozen=True):
                 self.host.lima.read_seconds = float(manifest.settings.timeouts.read)
                 observed = with_ports(observe(seen, self.host.lima_home), manifest.vms.values())
             unfinished = read_unfinished(self.host.state, self.host.lima_home, manifest.place, observed.instances)
+            observed = with_late_receipts(observed)
+            for _ in range(_LOOKS):
+                if not midway(observed, unfinished):
+                    break
+                time.sleep(_BETWEEN_LOOKS)
+                observed = with_ports(observe(self.host.lima, self.host.lima_home), manifest.vms.values())
+                unfinished = read_unfinished(self.host.state, self.host.lima_home, manifest.place, observed.instances)
+                observed = with_late_receipts(observed)
             rebuilt = self._rebuilt(manifest)
             config = self.host.lima_config([*manifest.vms.values(), *rebuilt])
             limactl = self.host.limactl_evidence()

@@ -39,6 +39,21 @@ def observe(reader: Reader, lima_home: Path) -> Observed:
     return Observed(lima_home, version, {name: with_receipt(instances[name], owners) for name in sorted(instances)})
 
 
+def with_late_receipts(observed: Observed) -> Observed:
+    """Return the look with the receipts that instances got since it was made; to be called when marks were read.
+
+    Another DVM that creates an instance takes its mark away when it has written the receipt. Between this look and
+    that at the marks it may have done both, and the instance would be nobody's.
+    """
+    owners = Owners()
+    late = {
+        name: with_receipt(instance, owners)
+        for name, instance in observed.instances.items()
+        if instance.receipt is None
+    }
+    return replace(observed, instances={**observed.instances, **late}) if late else observed
+
+
 def observe_one(reader: Reader, instance: str) -> Instance | None:
     """Return one instance as it is now, with our receipt; None: there is none of that name."""
     found = reader.instances(instance).get(instance)

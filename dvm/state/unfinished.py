@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from dvm.model.names import PREFIX, base_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from dvm.model.archive import KeptWork
-    from dvm.model.instance import Instance
+    from dvm.model.instance import Instance, Observed
     from dvm.state.directory import StateDirectory
     from dvm.state.renames import Renaming
 
@@ -29,6 +31,21 @@ class Unfinished(Struct, frozen=True):
     """Those that `dvm mv` began, by the new name (`dvm.state.renames`)."""
     ephemerals: frozenset[str] = frozenset()
     """Throwaway VMs that have begun and may not be gone (`dvm.state.ephemeral`)."""
+
+
+def midway(observed: Observed, unfinished: Unfinished) -> frozenset[str]:
+    """Return the built bases that another DVM's limactl is making at this moment: a mark is written, none is shown.
+
+    A little later they show it. What a cut-off create left is among the leftovers.
+    """
+    return frozenset(
+        name
+        for name, instance in observed.instances.items()
+        if instance.receipt is None
+        and not instance.message
+        and base_name(name) is not None
+        and name.removeprefix(PREFIX) in unfinished.marks.keys() - unfinished.leftovers
+    )
 
 
 def read_unfinished(
