@@ -120,8 +120,8 @@ def judge(
 
     `uid` is whom files have to belong to, `limactl` the binary's evidence (None: none is used). `strict`
     makes each warning a denial, but for what the plan itself takes away. `extra` are results of checks that
-    look at more than a plan (DVM106, DVM108). `kept` are reviews of earlier applies: a
-    verdict that goes by one of them is for showing alone.
+    look at more than a plan (DVM106, DVM108). `kept` are reviews of earlier applies: a verdict that goes by
+    one of them is for showing alone.
     """
     if _only_stops(plan):
         # A stop takes away whatever a check could deny: only what is run for it has to be trustworthy.

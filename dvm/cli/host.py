@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from dvm.manifest.kept import KeptTables
     from dvm.manifest.throwaway import Throwaway
     from dvm.model.evidence import FileEvidence
-    from dvm.model.instance import Instance
+    from dvm.model.instance import Instance, Observed
     from dvm.model.lima_config import LimaConfig
     from dvm.model.manifest import DesiredVM, Manifest
+    from dvm.state.unfinished import Unfinished
 
 # Lima has "fatal" and "panic" as well, at which it would not say why it failed.
 _LOG_LEVELS = ("trace", "debug", "info", "warn", "error")
@@ -318,6 +319,17 @@ class Host:
         from dvm.observe.lima_config import read_lima_config
 
         return read_lima_config(self.lima_home, self.environment.get("LIMA_TEMPLATES_PATH", ""), vms)
+
+    def with_notes(self, observed: Observed, manifest: Manifest) -> tuple[Observed, Unfinished]:
+        """Return a look together with what earlier commands wrote down and did not end.
+
+        The notes are read after the look, and the receipts that it missed after the notes.
+        """
+        from dvm.observe.host import with_late_receipts
+        from dvm.state.unfinished import read_unfinished
+
+        unfinished = read_unfinished(self.state, self.lima_home, manifest.place, observed.instances)
+        return with_late_receipts(observed), unfinished
 
     def limactl_evidence(self) -> FileEvidence:
         """Look at limactl's file."""

@@ -98,25 +98,23 @@ class Planner(Struct, frozen=True):
                 manifest = self._manifest()
                 from dvm.checks.gate import judge
                 from dvm.checks.sweep import prepare_scripts
-                from dvm.observe.host import observe, with_late_receipts
+                from dvm.observe.host import observe
                 from dvm.observe.ports import with_ports
                 from dvm.plan.build import build_plan
-                from dvm.state.unfinished import midway, read_unfinished
+                from dvm.state.unfinished import midway
 
                 wanted = self.options.targets or manifest.vms
                 prepare_scripts((vm for name, vm in manifest.vms.items() if name in wanted), self._kept)
                 seen = look()
                 self.host.lima.read_seconds = float(manifest.settings.timeouts.read)
                 observed = with_ports(observe(seen, self.host.lima_home), manifest.vms.values())
-            unfinished = read_unfinished(self.host.state, self.host.lima_home, manifest.place, observed.instances)
-            observed = with_late_receipts(observed)
+            observed, unfinished = self.host.with_notes(observed, manifest)
             for _ in range(_LOOKS):
                 if not midway(observed, unfinished):
                     break
                 time.sleep(_BETWEEN_LOOKS)
                 observed = with_ports(observe(self.host.lima, self.host.lima_home), manifest.vms.values())
-                unfinished = read_unfinished(self.host.state, self.host.lima_home, manifest.place, observed.instances)
-                observed = with_late_receipts(observed)
+                observed, unfinished = self.host.with_notes(observed, manifest)
             rebuilt = self._rebuilt(manifest)
             config = self.host.lima_config([*manifest.vms.values(), *rebuilt])
             limactl = self.host.limactl_evidence()

@@ -60,15 +60,13 @@ def plan_of_everything(host: Host, manifest: Manifest, look: Callable[[], Look])
         LimaError: Lima is not there, or does not answer.
     """
     from dvm.model.plan import PlanOptions
-    from dvm.observe.host import observe, with_late_receipts
+    from dvm.observe.host import observe
     from dvm.observe.ports import with_ports
     from dvm.plan.build import build_plan
     from dvm.plan.templates import rewritten
-    from dvm.state.unfinished import read_unfinished
 
     observed = with_ports(observe(look(), host.lima_home), manifest.vms.values())
-    unfinished = read_unfinished(host.state, host.lima_home, manifest.place, observed.instances)
-    observed = with_late_receipts(observed)
+    observed, unfinished = host.with_notes(observed, manifest)
     plan = build_plan(manifest, observed, PlanOptions(), unfinished)
     # Showing what is there asks no network.
     if vms := [vm for vm in rewritten(plan) if vm.template_file is not None]:
