@@ -7,6 +7,7 @@ compare all that they were made from.
 
 from __future__ import annotations
 
+import difflib
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -75,8 +76,6 @@ def explain(code: str) -> Check[Any]:
 
 
 def _nearest(wanted: str, codes: list[str]) -> str | None:
-    import difflib
-
     # Letters that look like digits are most of the typos.
     meant = "DVM" + wanted.removeprefix("DVM").translate(str.maketrans("OILSZ", "01152"))
     if meant in codes:

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from dvm.checks.files import not_reviewed
 from dvm.checks.registry import family
+from dvm.checks.secrets.secret_in_script import CHECK
+from dvm.checks.secrets.shapes import hits
 from dvm.checks.subjects import ScriptSubject
 from dvm.model.check import CheckResult, Outcome, Weight
 from dvm.model.evidence import FileEvidence, Role
@@ -85,9 +87,6 @@ def _evidence(template: Template, each: Provisioning) -> FileEvidence:
 
 
 def _secrets(file: FileEvidence) -> Iterator[CheckResult]:
-    from dvm.checks.secrets.secret_in_script import CHECK
-    from dvm.checks.secrets.shapes import hits
-
     text = (file.content or b"").decode("utf-8", "replace")
     for hit in hits(text):
         line = text.count("\n", 0, hit.start) + 1

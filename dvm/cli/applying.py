@@ -9,9 +9,26 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from dvm.checks.gate import ChecksRefusedError, approve
+from dvm.cli.durations import seconds_of
 from dvm.cli.freshness import Shown
-from dvm.cli.planning import Planned, Planner, manifest_option
+from dvm.cli.plan_options import manifest_option
+from dvm.cli.planning import Planned, Planner
+from dvm.cli.rehearsing import rehearsal
+from dvm.diagnostics import Severity
 from dvm.errors import DvmError, ExitCode, LockedError, StaleError, UsageError
+from dvm.execute.apply import apply
+from dvm.execute.context import Context, ImageCache
+from dvm.execute.interrupt import Interrupt
+from dvm.observe.host import observe_one
+from dvm.state.journal import Journal
+from dvm.state.kept_work import forget_useless, is_undescribed, read_kept_work
+from dvm.state.locks import locked, outlived
+from dvm.views.apply_json import JsonApply
+from dvm.views.approval import PROMPT, approves
+from dvm.views.hooks import hooks_for
+from dvm.views.tally import GO_ON
+from dvm.views.typed import completed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -85,8 +102,6 @@ class Applying(Struct, frozen=True):
 
     def _outlast(self) -> None:
         """Wait for what a DVM that was killed left running: what is seen meanwhile does not last."""
-        from dvm.state.locks import outlived
-
         targets = set(self.planner.options.targets)
         at_work = outlived(self.planner.host.state)
         if waiting := at_work & targets if targets else at_work:
@@ -95,10 +110,6 @@ class Applying(Struct, frozen=True):
 
     def _tidy(self, plan: Plan) -> None:
         """Remove archives that nobody needs: of a VM that was not replaced after all, and what a kill left of one."""
-        from dvm.observe.host import observe_one
-        from dvm.state.kept_work import forget_useless, is_undescribed, read_kept_work
-        from dvm.state.locks import locked
-
         host = self.planner.host
         kept = read_kept_work(host.state, host.lima_home, plan.owner)
         for change in plan.changes:
@@ -117,8 +128,6 @@ class Applying(Struct, frozen=True):
             return self._carry_on(now)
 
     def _locked(self, vms: Iterable[str]) -> AbstractContextManager[None]:
-        from dvm.state.locks import locked
-
         return locked(self.planner.host.state, sorted(vms), timeout=self.lock_timeout, told=self.hooks.note)
 
     def _carry_on(self, now: Planned) -> int:
@@ -140,12 +149,6 @@ class Applying(Struct, frozen=True):
             self.planner.host.keep()
 
     def _execute(self, planned: Planned) -> int:
-        from dvm.checks.gate import approve
-        from dvm.execute.apply import apply
-        from dvm.execute.context import Context, ImageCache
-        from dvm.execute.interrupt import Interrupt
-        from dvm.state.journal import Journal
-
         host = self.planner.host
         approved = approve(planned.plan, planned.checks)
         interrupt = Interrupt()
@@ -197,25 +200,16 @@ def carry_out(
     Raises:
         UsageError: --json can't ask. DvmError: it could not be begun; nothing was changed.
     """
-    from dvm.cli.durations import seconds_of
-    from dvm.views.tally import GO_ON
-    from dvm.views.typed import completed
-
     seconds = seconds_of("--lock-timeout", lock_timeout)
     if planner.host.dry_run:
-        from dvm.cli.rehearsing import rehearsal
-
         return rehearsal(planner, saved, json=json)
     option = manifest_option(planner.manifest_path)
     go_on = completed(f"`{again}` goes on where this ended." if again else GO_ON, option)
     if not json:
-        from dvm.views.hooks import hooks_for
-
         hooks = hooks_for(sys.stdout, os.environ, again=go_on, option=option, stream=stream)
         return Applying(planner, show, ask, hooks, seconds, parallelism, saved).run()
     if ask is not None:
         raise UsageError("--json can't ask.", remedy="Give -y (--auto-approve) too.")
-    from dvm.views.apply_json import JsonApply
 
     events = JsonApply(sys.stdout, again=go_on, stream=stream)
 
@@ -235,9 +229,6 @@ def demand_applicable(planned: Planned) -> ApprovedPlan:
     Raises:
         RefusedError: a check denies. DvmError: something else blocks it.
     """
-    from dvm.checks.gate import ChecksRefusedError, approve
-    from dvm.diagnostics import Severity
-
     # A denial is told before an obstacle: it is the graver one.
     try:
         approved = approve(planned.plan, planned.checks)
@@ -254,8 +245,6 @@ def ask_on_terminal() -> bool:
     Raises:
         UsageError: there is no terminal to ask on.
     """
-    from dvm.views.approval import PROMPT, approves
-
     if not sys.stdin.isatty():
         raise UsageError(
             "There is no terminal to ask on.",

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tarfile
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from msgspec import Struct
 
+from dvm.cli.transfer.pack import send, send_stream, size_of
+from dvm.cli.transfer.unpack import UntrustedError, extract, move_into_place
 from dvm.errors import DvmError, ExitCode, UsageError
 from dvm.model.names import is_name, plain_name
 from dvm.text import visible
+from dvm.views.copy_progress import watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,8 +76,6 @@ def into_guest(entrance: Entrance, source: Path, path: str) -> list[str]:
     Raises:
         DvmError: it can't be read, or the guest could not take it. UnprovenError: it proves nothing.
     """
-    from dvm.cli.transfer.pack import send, size_of
-
     name = source.resolve().name or "root"
     call = entrance.guest.unpack(path, directory=source.is_dir(), name=name)
     left_out: list[str] = []
@@ -94,11 +97,6 @@ def stream_into_guest(entrance: Entrance, source: IO[bytes], path: str) -> None:
     Raises:
         DvmError: the guest could not take it, or `path` is a directory. UnprovenError: it proves nothing.
     """
-    import shutil
-    import tempfile
-
-    from dvm.cli.transfer.pack import send_stream
-
     with tempfile.TemporaryFile(prefix="dvm-cp-") as whole:
         shutil.copyfileobj(source, whole)
         size = whole.tell()
@@ -120,8 +118,6 @@ def out_of_guest(entrance: Entrance, side: Side, place: Path, *, recursive: bool
     Raises:
         DvmError: it could not be written, or the guest could not send it. UnprovenError: it proves nothing.
     """
-    from dvm.cli.transfer.unpack import move_into_place
-
     with _received(entrance, side, place.parent, recursive=recursive) as (found, left_out):
         move_into_place(found, place)
     return left_out
@@ -133,9 +129,6 @@ def stream_out_of_guest(entrance: Entrance, side: Side, target: IO[bytes]) -> No
     Raises:
         DvmError: the guest could not send it. UnprovenError: it proves nothing.
     """
-    import shutil
-    import tempfile
-
     with (
         _received(entrance, side, Path(tempfile.gettempdir()), recursive=False) as (found, _),
         found.open("rb") as file,
@@ -175,10 +168,6 @@ def told(left_out: Sequence[str]) -> int:
 @contextmanager
 def _received(entrance: Entrance, side: Side, beside: Path, *, recursive: bool) -> Iterator[tuple[Path, list[str]]]:
     """Hold what the guest sent, proven, in a temporary directory `beside` where it is to go."""
-    import tempfile
-
-    from dvm.cli.transfer.unpack import UntrustedError, extract
-
     with tempfile.TemporaryDirectory(prefix=".dvm-cp-", dir=beside) as temporary:
         found: Path | None = None
         left_out: list[str] = []
@@ -212,8 +201,6 @@ def _read(source: Path) -> Iterator[None]:
 
 @contextmanager
 def _watched(stream: IO[bytes], name: str, total: int | None) -> Iterator[IO[bytes]]:
-    from dvm.views.copy_progress import watched
-
     with watched(stream, visible(name), total, sys.stderr) as counted:
         yield counted
 

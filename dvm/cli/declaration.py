@@ -10,6 +10,7 @@ from msgspec import Struct
 from dvm.errors import DvmError
 from dvm.files import read_evidence, write_atomically
 from dvm.manifest.paths import VM_DIRECTORY
+from dvm.manifest.removal import CannotRemoveError, without_vm
 from dvm.model.evidence import Role
 from dvm.text import visible
 
@@ -71,7 +72,6 @@ def removal_of(manifest: Manifest, names: Sequence[str]) -> Removal:
     evidence = read_evidence(manifest.path, Role.MANIFEST)
     if evidence.content is None or evidence.resolved is None:
         raise DvmError(f"{visible(str(manifest.path))} can't be read any more.", detail=evidence.reason)
-    from dvm.manifest.removal import CannotRemoveError, without_vm
 
     new = evidence.content
     for name in names:

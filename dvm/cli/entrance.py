@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dvm.errors import DvmError, RefusedError, UnknownVMError, UsageError
-from dvm.model.names import SOCKET_PATH_MAX, address, instance_name, is_base, is_name, plain_name
+from dvm.checks.posture import verify
+from dvm.checks.subjects import InstanceSubject
+from dvm.cli.prefetch import prefetch
+from dvm.egress.enforcer import Enforcer, enforcer
+from dvm.errors import DvmError, ElsewhereError, RefusedError, UnknownVMError, UsageError
+from dvm.manifest.paths import manifest_path
+from dvm.model.choices import Firewall
+from dvm.model.instance import Status
+from dvm.model.names import NAME_RULE, SOCKET_PATH_MAX, address, instance_name, is_base, is_name, plain_name
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -46,8 +53,6 @@ def named(text: str) -> str:
     name = plain_name(text)
     # A socket's path has the name in it; what is longer is no file name either.
     if not is_name(name) or len(name) > SOCKET_PATH_MAX:
-        from dvm.model.names import NAME_RULE
-
         raise UsageError(
             f'"{visible(text[:SOCKET_PATH_MAX])}" can\'t be the name of a VM.',
             detail=f"{NAME_RULE[0].upper()}{NAME_RULE[1:]}.",
@@ -65,8 +70,6 @@ def enter(host: Host, vm: str, manifest: Path | None, *, bootstrapped: bool = Tr
         RefusedError: a security check denies.
         DvmError: it does not run, is not DVM's, or was never bootstrapped.
     """
-    from dvm.cli.prefetch import prefetch
-
     name = named(vm)
     with prefetch(host, manifest, instance_name(name), version=False) as look:
         # What takes time to import is imported from here on, while limactl works.
@@ -75,10 +78,7 @@ def enter(host: Host, vm: str, manifest: Path | None, *, bootstrapped: bool = Tr
         before = agreed(host.state, name)
         digest = _digest(host, manifest) if before else None
         found = None if digest else declared(host, manifest)
-        from dvm.checks.posture import verify
-        from dvm.checks.subjects import InstanceSubject
         from dvm.lima.sessions import Guest
-        from dvm.model.instance import Status
         from dvm.observe.host import observe_one
 
         instance = observe_one(look(), instance_name(name))
@@ -117,9 +117,6 @@ def _demand_held(name: str, instance: Instance, *, limited: bool) -> None:
     Raises:
         RefusedError: it was not (DVM315).
     """
-    from dvm.egress.enforcer import Enforcer, enforcer
-    from dvm.model.choices import Firewall
-
     made = instance.receipt.bootstrap if instance.receipt else None
     if not limited or made is None or enforcer(instance.vm_type) is Enforcer.HOST:
         return
@@ -133,7 +130,6 @@ def _demand_held(name: str, instance: Instance, *, limited: bool) -> None:
 
 def _digest(host: Host, manifest: Path | None) -> str | None:
     from dvm.manifest.digest import manifest_digest
-    from dvm.manifest.paths import manifest_path
 
     return manifest_digest(manifest_path(manifest, host.environment))
 
@@ -151,7 +147,6 @@ def demand_ours(name: str, instance: Instance | None, manifest: Manifest) -> Ins
     Raises:
         DvmError: it is not there, or somebody else's.
     """
-    from dvm.errors import ElsewhereError
     from dvm.model.owner import Ownership, ownership
 
     found = demand_managed(name, instance, manifest.vms)

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from dvm.errors import DvmError
+from dvm.lima.programs import qemu_of_this_host
 from dvm.model.versions import is_released
+from dvm.observe.host import observe
+from dvm.observe.machine import free_disk, memory
+from dvm.observe.ports import with_ports
+from dvm.plan.bases import bases_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +118,6 @@ def _path(host: Host) -> Iterator[Examined]:
 def _driver(host: Host) -> Examined:
     if platform.system() == "Darwin":
         return Examined("driver", "ok", "vz, which comes with macOS")
-    from dvm.lima.programs import qemu_of_this_host
 
     try:
         name = qemu_of_this_host(host.safe_environment)
@@ -149,7 +153,6 @@ def _state(host: Host) -> Examined:
 
 def _memory(manifest: Manifest) -> Examined:
     wanted = sum(vm.config.memory for vm in manifest.vms.values() if vm.config.running)
-    from dvm.observe.machine import memory
 
     total = memory()
     found = f"{_gib(wanted)} for the VMs that are to run, of {_gib(total)}"
@@ -159,11 +162,8 @@ def _memory(manifest: Manifest) -> Examined:
 
 
 def _disk(manifest: Manifest, host: Host) -> Examined:
-    from dvm.observe.machine import free_disk
-
     free = free_disk(host.lima_home)
     # A base is a disk of its own, whether its clones share blocks with it or not.
-    from dvm.plan.bases import bases_of
 
     used = {base.title for vm in manifest.vms.values() for base in bases_of(vm) if base.image}
     bases = sum(base.config.disk for base in manifest.bases.values() if base.title in used)
@@ -178,9 +178,6 @@ def _disk(manifest: Manifest, host: Host) -> Examined:
 
 def _ports(manifest: Manifest, host: Host) -> Iterator[Examined]:
     """Look at declared ports: each is forwarded by its running VM, or is free to be."""
-    from dvm.observe.host import observe
-    from dvm.observe.ports import with_ports
-
     vms = [vm for vm in manifest.vms.values() if vm.config.running and vm.config.ports]
     if not vms:
         return

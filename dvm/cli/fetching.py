@@ -9,9 +9,16 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dvm.checks.limactl import demand_trusted
+from dvm.cli.guest_work import ask_for_repositories
 from dvm.errors import DvmError
+from dvm.files import read_evidence
 from dvm.git.address import Address, address
 from dvm.git.program import HostRepository, address_of, git_environment
+from dvm.lima.process import Runner
+from dvm.lima.programs import find
+from dvm.model.evidence import Role
+from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +26,6 @@ if TYPE_CHECKING:
     from dvm.cli.entrance import Entrance
     from dvm.cli.host import Host
     from dvm.git.program import Remote
-    from dvm.lima.process import Runner
 
 _EVERY_BYTES = 1 << 20
 _MOST_LISTED = 20
@@ -33,11 +39,6 @@ class HostGit:
     """
 
     def __init__(self, host: Host) -> None:
-        from dvm.checks.limactl import demand_trusted
-        from dvm.files import read_evidence
-        from dvm.lima.programs import find
-        from dvm.model.evidence import Role
-
         self._host = host
         environment = host.safe_environment
         self.program = next(iter(find(["git"], environment)), None) or _missing(host)
@@ -50,8 +51,6 @@ class HostGit:
 
     def runner(self, environment: Mapping[str, str]) -> Runner:
         """Return what starts it with that environment."""
-        from dvm.lima.process import Runner
-
         runner = Runner(
             self.program, environment, self._host.state.working_directory, variable="PATH", whole_environment=True
         )
@@ -67,8 +66,6 @@ class HostGit:
 
 
 def _missing(host: Host) -> Path:
-    from dvm.lima.programs import find
-
     there = find(["git"], host.environment)
     detail = f"The one in {there[0].parent} is not started: others can write to that directory." if there else ""
     raise DvmError("git is not on PATH.", detail=detail, remedy="Install git on the host.")
@@ -80,9 +77,6 @@ def meant(vm: str, path: str, remotes: Mapping[str, Remote], entrance: Entrance)
     Raises:
         DvmError: none was named, and there is not just one.
     """
-    from dvm.cli.guest_work import ask_for_repositories
-    from dvm.text import visible
-
     code_dir = entrance.guest.code_dir
     if path:
         return address(vm, path.rstrip("/") or "/").below(code_dir)

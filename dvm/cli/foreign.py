@@ -18,7 +18,7 @@ _NO_STATE = "DVM keeps no state file: what there is, Lima shows, and a receipt i
 _COPY = Word("dvm cp SRC VM:DST", note="One side is VM:PATH, the other a path of the host.")
 _INTO = Word("dvm ssh VM -- COMMAND", "dvm ssh {} -- COMMAND")
 
-COMMANDS: dict[str, Word] = {
+FOREIGN_COMMANDS: dict[str, Word] = {
     # Terraform
     "destroy": Word("dvm apply --destroy", "dvm rm {}", _WORK),
     "taint": Word("dvm apply --replace VM", "dvm apply --replace {}", f"The plan is shown first. {_WORK}"),
@@ -91,7 +91,7 @@ _LOCK = Option(note="An apply always holds the locks of its VMs; --lock-timeout 
 DRY_RUN = Option(note="`dvm plan` shows what an apply would do; with DVM_DRY_RUN=1 in front it prints call by call.")
 TARGET = Option("{}", "VMs are named without an option.", takes_value=True)
 
-OPTIONS: dict[str, Option] = {
+FOREIGN_OPTIONS: dict[str, Option] = {
     "auto-approve": Option("--auto-approve"),
     "target": TARGET,
     "replace": Option("--replace {}", takes_value=True),

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dvm.cli.saved import changed_files, file_facts
 from dvm.model.check import Outcome
 from dvm.model.plan import Action
+from dvm.plan.bases import is_build, without_builds
+from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +31,6 @@ class Shown(Struct, frozen=True):
 
         What a check newly denies is not looked at here: the gate refuses it, and says why.
         """
-        from dvm.plan.bases import is_build, without_builds
-
         then = self.planned
         before, after = without_builds(then.plan), without_builds(now.plan)
         built = {change.instance for change in then.plan.changes if is_build(change)}
@@ -45,9 +46,6 @@ class Shown(Struct, frozen=True):
 
     def changed_files(self, now: Planned) -> list[str]:
         """Return a line for each file of the manifest's that is another now; empty: it was something else."""
-        from dvm.cli.saved import changed_files, file_facts
-        from dvm.text import visible
-
         then = file_facts(self.planned.manifest.files)
         return [visible(line) for line in changed_files(then, file_facts(now.manifest.files))]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.errors import DvmError
+from dvm.lima.work import repositories
 
 if TYPE_CHECKING:
     from dvm.cli.entrance import Entrance
@@ -19,8 +20,6 @@ def ask_for_repositories(entrance: Entrance) -> tuple[Repository, ...]:
     Raises:
         DvmError: it has no git, or gives no answer. UnprovenError: its answer can't be believed.
     """
-    from dvm.lima.work import repositories
-
     guest = entrance.guest
     ending = entrance.connection.ask(guest.work(), timeout=_SECONDS)
     if ending.completed.timed_out:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 import time
 from functools import cached_property
@@ -10,19 +11,28 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from dvm.checks.limactl import demand_trusted, search_path
+from dvm.checks.state_directory import demand_private
 from dvm.errors import DvmError, RelativePathError, UsageError
+from dvm.files import read_evidence
+from dvm.lima.client import Lima, find_limactl, lima_home
+from dvm.lima.process import Runner
+from dvm.lima.programs import absolute_path, find, helpers, missing_helpers, ssh_program
+from dvm.manifest.paths import manifest_path
+from dvm.model.evidence import Role
+from dvm.observe.groups import SystemAccounts, trusted_groups
+from dvm.observe.surroundings import beside, path_directories
 from dvm.state.directory import StateDirectory
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from dvm.checks.kept import KeptReviews
     from dvm.checks.limactl import SearchPath
-    from dvm.lima.client import Lima
+    from dvm.lima.client import Look
     from dvm.lima.home import Home
-    from dvm.lima.process import Runner
     from dvm.lima.ssh.connection import Connection
     from dvm.manifest.kept import KeptTables
     from dvm.manifest.throwaway import Throwaway
@@ -43,6 +53,8 @@ class Host:
         self.environment = dict(os.environ if environment is None else environment)
         self._warned = False
         self._reviews: KeptReviews | None = None
+        self.looks: dict[tuple[str | bool, ...], Callable[[], Look]] = {}
+        """Looks at Lima that a command began and nobody took yet."""
         self.begun = time.time()
         """Before anything was read, in seconds since 1970."""
 
@@ -53,10 +65,6 @@ class Host:
         Raises:
             RefusedError: others can put something into it, or something else in its place.
         """
-        from dvm.checks.state_directory import demand_private
-        from dvm.files import read_evidence
-        from dvm.model.evidence import Role
-
         state = self.state_place
         # The journal itself is not read: what counts is the way to it.
         demand_private(read_evidence(state.journal, Role.STATE, limit=0), os.geteuid())
@@ -70,8 +78,6 @@ class Host:
     @cached_property
     def lima_home(self) -> Path:
         """$LIMA_HOME."""
-        from dvm.lima.client import lima_home
-
         return lima_home(self.environment)
 
     @cached_property
@@ -96,10 +102,6 @@ class Host:
         Raises:
             RefusedError: others can change the binary, or what it starts; it has not been run.
         """
-        from dvm.checks.limactl import demand_trusted
-        from dvm.lima.client import Lima
-        from dvm.lima.process import Runner
-
         demand_trusted(self.limactl_evidence(), os.geteuid(), self._around_limactl())
         runner = self.traced(Runner(self.limactl, self._environment_of_lima, directory))
         if self.lima_log_level:
@@ -125,9 +127,7 @@ class Host:
         Raises:
             DvmError: there is no ssh, or limactl does not say how the guest is reached.
         """
-        from dvm.lima.process import Runner
         from dvm.lima.processes import is_own_listener
-        from dvm.lima.programs import ssh_program
         from dvm.lima.ssh.connection import Connection
 
         environment = self._environment_of_lima
@@ -146,11 +146,6 @@ class Host:
         Raises:
             RefusedError: SSH or QEMU_SYSTEM_… names no single program.
         """
-        from dvm.files import read_evidence
-        from dvm.lima.programs import find, helpers, missing_helpers
-        from dvm.model.evidence import Role
-        from dvm.observe.surroundings import beside
-
         environment = self.safe_environment
         found = helpers(environment)
         # One that is there, but in no safe directory: it is said why it is not started.
@@ -164,9 +159,6 @@ class Host:
     @cached_property
     def search_path(self) -> SearchPath:
         """PATH as limactl gets it: of safe directories only, with what was left out."""
-        from dvm.checks.limactl import search_path
-        from dvm.observe.surroundings import path_directories
-
         return search_path(map(self.trusting, path_directories(self.environment)), os.geteuid())
 
     @property
@@ -181,10 +173,6 @@ class Host:
 
     @cached_property
     def _groups(self) -> frozenset[int]:
-        import platform
-
-        from dvm.observe.groups import SystemAccounts, trusted_groups
-
         return trusted_groups(os.geteuid(), SystemAccounts(), platform.system())
 
     @property
@@ -210,9 +198,6 @@ class Host:
             LimaError: there is none.
             UsageError: DVM_LIMACTL is a relative path.
         """
-        from dvm.lima.client import find_limactl
-        from dvm.lima.programs import absolute_path
-
         named = self.environment.get("DVM_LIMACTL", "")
         if "/" in named and not named.startswith(("/", "~")):
             raise RelativePathError("DVM_LIMACTL", "program")
@@ -270,7 +255,6 @@ class Host:
             ManifestError: it has mistakes; DvmError: it can't be read.
         """
         from dvm.manifest.load import load
-        from dvm.manifest.paths import manifest_path
 
         where = manifest_path(path, self.environment)
         return load(where, host_cores=os.cpu_count() or 1, lima_home=self.lima_home, kept=self.kept_tables)
@@ -282,7 +266,6 @@ class Host:
             ManifestError: it has mistakes; DvmError: it can't be read, or what is asked for can't be had.
         """
         from dvm.manifest.load import load_with
-        from dvm.manifest.paths import manifest_path
 
         where = manifest_path(path, self.environment)
         needed = path is not None or bool(self.environment.get("DVM_MANIFEST"))
@@ -300,7 +283,6 @@ class Host:
             UnreadableFileError: one of its files can't be read.
         """
         from dvm.manifest.load import load_readable
-        from dvm.manifest.paths import manifest_path
 
         where = manifest_path(path, self.environment)
         cores = os.cpu_count() or 1
@@ -333,7 +315,4 @@ class Host:
 
     def limactl_evidence(self) -> FileEvidence:
         """Look at limactl's file."""
-        from dvm.files import read_evidence
-        from dvm.model.evidence import Role
-
         return self.trusting(read_evidence(self.limactl, Role.LIMACTL))

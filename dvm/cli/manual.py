@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dvm import __version__
+from dvm.cli.app import load
+from dvm.cli.commands import COMMANDS
+from dvm.cli.helping import ENVIRONMENT, EXIT_CODES
+from dvm.cli.helping import _first_sentence as first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,9 +33,6 @@ _CODE = re.compile(r"`([^`]+)`")
 
 def pages() -> Mapping[str, str]:
     """Return every page, by the name of its file."""
-    from dvm.cli.app import load
-    from dvm.cli.commands import COMMANDS
-
     commands = [load(listed) for listed in COMMANDS if not listed.hidden]
     found = {f"dvm.{_SECTION}": "\n".join(_overview(commands)) + "\n"}
     return found | {f"dvm-{each.name}.{_SECTION}": "\n".join(_command(each)) + "\n" for each in commands}
@@ -49,8 +50,6 @@ def write(directory: Path) -> None:
 
 
 def _overview(commands: list[Any]) -> Iterator[str]:
-    from dvm.cli.helping import ENVIRONMENT, EXIT_CODES
-
     yield from _heading("dvm", "development VMs on Lima, as a manifest describes them")
     yield from _synopsis("dvm", "COMMAND", "[ARGUMENT]...")
     yield ".SH DESCRIPTION"
@@ -133,8 +132,6 @@ def _names(param: Any) -> str:  # noqa: ANN401
 
 
 def _first_sentence(text: str) -> str:
-    from dvm.cli.helping import _first_sentence as first
-
     return first(inspect.cleandoc(text or ""))
 
 

@@ -4,37 +4,41 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dvm.checks.gate import judge
+from dvm.checks.sweep import prepare_scripts
+from dvm.cli.plan_options import manifest_option
+from dvm.cli.prefetch import prefetch
+from dvm.cli.survey import manifest_or_empty
+from dvm.diagnostics import Diagnostic, Severity
+from dvm.errors import DvmError, UnknownBaseError
 from dvm.model.instance import Observed
-from dvm.model.plan import PlanOptions
+from dvm.model.lima_config import LimaConfig
+from dvm.observe.host import observe
+from dvm.observe.ports import with_ports
+from dvm.plan.build import build_plan, with_bases, with_changes
+from dvm.plan.templates import outdated, rewritten, with_effects, with_templates
+from dvm.state.unfinished import Unfinished, midway
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from dvm.checks.gate import Verdict
     from dvm.checks.kept import KeptReviews
     from dvm.cli.host import Host
     from dvm.model.check import CheckResult
-    from dvm.model.lima_config import LimaConfig
     from dvm.model.manifest import DesiredBase, DesiredVM, Manifest
-    from dvm.model.plan import Plan
+    from dvm.model.plan import Plan, PlanOptions
     from dvm.model.template import Template
 
 
 # A create takes limactl a moment, in which the instance shows no mark. Two seconds are many of those.
 _LOOKS, _BETWEEN_LOOKS = 10, 0.2
-
-
-def manifest_option(named: Path | None) -> str:
-    """Return what a command needs to work on the manifest that --manifest named: ` -f PATH`, or nothing."""
-    import shlex
-
-    return f" -f {shlex.quote(str(named))}" if named else ""
 
 
 class Planned(Struct, frozen=True):
@@ -71,8 +75,6 @@ class Planner(Struct, frozen=True):
     def _manifest(self) -> Manifest:
         if not self.readable:
             return self.host.manifest(self.manifest_path)
-        from dvm.cli.survey import manifest_or_empty
-
         return manifest_or_empty(self.host, self.manifest_path, readable=True)
 
     def plan(self) -> Planned:
@@ -82,27 +84,12 @@ class Planner(Struct, frozen=True):
             DvmError: of whatever could not be read.
         """
         if self.options.offline:
-            from dvm.checks.gate import judge
-            from dvm.model.lima_config import LimaConfig
-            from dvm.plan.build import build_plan
-            from dvm.state.unfinished import Unfinished
-
             manifest = self._manifest()
             observed, unfinished = Observed(self.host.lima_home, ""), Unfinished()
             config, limactl = LimaConfig(), None
         else:
-            from dvm.cli.prefetch import prefetch
-
             with prefetch(self.host, self.manifest_path) as look:
-                # What takes time to import is imported from here on, while limactl works.
                 manifest = self._manifest()
-                from dvm.checks.gate import judge
-                from dvm.checks.sweep import prepare_scripts
-                from dvm.observe.host import observe
-                from dvm.observe.ports import with_ports
-                from dvm.plan.build import build_plan
-                from dvm.state.unfinished import midway
-
                 wanted = self.options.targets or manifest.vms
                 prepare_scripts((vm for name, vm in manifest.vms.items() if name in wanted), self._kept)
                 seen = look()
@@ -120,8 +107,6 @@ class Planner(Struct, frozen=True):
             limactl = self.host.limactl_evidence()
         plan = build_plan(manifest, observed, self.options, unfinished)
         plan, extra, templates = self._with_templates(plan, manifest, config)
-        from dvm.plan.build import with_bases, with_changes
-
         if any(change.template_edit is not None for change in plan.changes):
             plan = with_changes(plan, plan.changes, manifest, observed, unfinished)
         plan = with_bases(plan, manifest, observed, unfinished, templates)
@@ -147,8 +132,6 @@ class Planner(Struct, frozen=True):
 
     def judged(self, plan: Plan, manifest: Manifest, observed: Observed) -> Planned:
         """Return a plan that makes no VM, with what the checks say of it."""
-        from dvm.checks.gate import judge
-
         host = self.host
         config, limactl = host.lima_config(), host.limactl_evidence()
         warned = host.search_path.warnings
@@ -163,8 +146,6 @@ class Planner(Struct, frozen=True):
 
         A plan that makes no VM asks limactl nothing more.
         """
-        from dvm.plan.templates import outdated, rewritten, with_effects, with_templates
-
         made = [change.desired for change in plan.made if change.desired is not None]
         compared = [] if self.options.offline else [vm for vm in rewritten(plan) if vm not in made]
         rebuilt = [] if self.options.offline else self._rebuilt(manifest)
@@ -187,8 +168,6 @@ class Planner(Struct, frozen=True):
         Raises:
             DvmError: there is no base of such a name, or none that is built.
         """
-        from dvm.errors import DvmError, UnknownBaseError
-
         found = []
         for name in self.options.rebuild:
             base = manifest.bases.get(name)
@@ -217,12 +196,7 @@ class Planner(Struct, frozen=True):
         self, plan: Plan, manifest: Manifest, vms: Sequence[DesiredVM]
     ) -> tuple[Plan, tuple[CheckResult, ...], Mapping[str, Template]]:
         """Do the same with the limactl that is there; where none can be asked, one line says so."""
-        from pathlib import Path
-
         from dvm.cli.templates import read_templates
-        from dvm.diagnostics import Diagnostic, Severity
-        from dvm.errors import DvmError
-        from dvm.plan.templates import with_templates
 
         try:
             lima = self.host.lima_in(Path("/"))
@@ -237,43 +211,3 @@ class Planner(Struct, frozen=True):
     def offline(self) -> Planner:
         """Return a planner that asks Lima nothing."""
         return replace(self, options=replace(self.options, offline=True))
-
-
-def plan_options(
-    targets: Sequence[str] | None,
-    replaced: Sequence[str] | None,
-    *,
-    rerun_setup: bool = False,
-    prune: bool = False,
-    destroy: bool = False,
-    offline: bool = False,
-    discard_work: bool = False,
-    keep_work: bool = False,
-    rebuilt: Sequence[str] | None = None,
-) -> PlanOptions:
-    """Return the options as data; names may be given as addresses (`vm.app`) or instances (`dvm-app`) too.
-
-    Raises:
-        UsageError: the options contradict each other.
-    """
-    from dvm.errors import UsageError
-    from dvm.model.names import plain_name
-
-    if destroy and replaced:
-        raise UsageError("--destroy and --replace can't go together.", remedy="Give one of them.")
-    if keep_work and not replaced:
-        raise UsageError(
-            "--keep-work is about VMs to be replaced.",
-            remedy="Give --replace VM too; `dvm backup VM` archives the work of a VM that stays.",
-        )
-    return PlanOptions(
-        tuple(plain_name(target) for target in targets or ()),
-        tuple(plain_name(target) for target in replaced or ()),
-        rerun_setup=rerun_setup,
-        prune=prune,
-        destroy=destroy,
-        offline=offline,
-        discard_work=discard_work,
-        keep_work=keep_work,
-        rebuild=tuple(dict.fromkeys(name.removeprefix("base.") for name in rebuilt or ())),
-    )

@@ -20,22 +20,29 @@ if TYPE_CHECKING:
 def prefetch(host: Host, manifest: Path | None, *names: str, version: bool = True) -> Iterator[Callable[[], Look]]:
     """Begin a look at Lima; the block gets it by a call. Leaving the block ends what was not waited for.
 
-    Whatever stands against it (there is no limactl, others can change it) is raised by that call and not here: a
-    mistake in the manifest is told first.
+    A command begins one before it imports what takes time; the same look inside that block is the one that it gets.
+    What is wrong (there is no limactl, others can change it) is raised by that call and not here: a mistake in the
+    manifest is shown first.
 
     Raises:
         UsageError: `manifest`, or the variable that counts without it, is no place for one. Nothing was started.
     """
     manifest_path(manifest, host.environment)
-    begun: list[Look] = []
-    with suppress(DvmError):  # told again by the call
-        begun.append(host.lima.look(*names, version=version))
+    key = (*names, version)
+    if (begun := host.looks.pop(key, None)) is not None:
+        yield begun
+        return
+    looks: list[Look] = []
+    with suppress(DvmError):  # raised again by the call
+        looks.append(host.lima.look(*names, version=version))
 
     def look() -> Look:
-        return begun[0] if begun else host.lima.look(*names, version=version)
+        return looks[0] if looks else host.lima.look(*names, version=version)
 
+    host.looks[key] = look
     try:
         yield look
     finally:
-        for each in begun:
+        host.looks.pop(key, None)
+        for each in looks:
             each.drop()

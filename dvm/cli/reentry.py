@@ -14,8 +14,11 @@ Python's own start is most of what it takes: it imports nothing that is not buil
 
 from __future__ import annotations
 
+import _socket
+import fcntl
 import os
 import sys
+import time
 
 # What differs between two terminals, and has no part in any check. All else in the environment must be as it was.
 _PASSING = frozenset(
@@ -196,8 +199,6 @@ def _quoted(word: str) -> str:
 
 def _is_ours(socket: str) -> bool:
     """Whether a process of this user listens there."""
-    import _socket
-
     about = os.lstat(socket)
     probe = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     try:
@@ -222,9 +223,6 @@ def _sessions(socket: str) -> int:
 
 def _write(journal: str, event: str) -> None:
     """Append to the journal as dvm.state.journal does."""
-    import fcntl
-    import time
-
     now = time.time()
     moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
     line = f'{{"time": "{moment}.{int(now * 1000) % 1000:03d}+00:00", "pid": {os.getpid()}, {event}\n'.encode()

@@ -6,6 +6,10 @@ import inspect
 import sys
 from typing import TYPE_CHECKING, Any
 
+from dvm.cli.app import load
+from dvm.cli.commands import COMMANDS
+from dvm.cli.foreign import FOREIGN_COMMANDS, FOREIGN_OPTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,29 +24,24 @@ Made from the help texts by `python -m dvm.cli.reference`; a test keeps it fresh
 
 def reference() -> str:
     """Return the text of docs/reference/commands.md."""
-    from dvm.cli.app import load
-    from dvm.cli.commands import COMMANDS
-
     parts = [_HEAD, *("\n".join(_command(load(listed))) for listed in COMMANDS if not listed.hidden)]
     return "\n".join([*parts, "\n".join(_foreign())])
 
 
 def _foreign() -> Iterator[str]:
-    from dvm.cli.foreign import COMMANDS, OPTIONS
-
     yield "## Words of Terraform, Vagrant and Lima"
     yield ""
     yield "Each of these ends with 64 and prints the line to type instead."
     yield ""
     yield "| command | here, without a VM | with VMs |"
     yield "|---|---|---|"
-    for name, word in COMMANDS.items():
+    for name, word in FOREIGN_COMMANDS.items():
         named = word.named.replace("{}", "VM") if word.named else word.alone
         yield f"| `{name}` | `{word.alone}` | `{named}` |"
     yield ""
     yield "| option | here |"
     yield "|---|---|"
-    for name, option in OPTIONS.items():
+    for name, option in FOREIGN_OPTIONS.items():
         here = option.here.replace("{}", "VALUE" if option.here != "{}" else "VM")
         yield f"| `-{name}` | {f'`{here}`' if here else option.note} |"
     yield ""

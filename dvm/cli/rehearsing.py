@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from dvm.cli.commands.plan import show
 from dvm.errors import ExitCode
+from dvm.execute.rehearsal import rehearse
+from dvm.views.dry_run import step_lines
 
 if TYPE_CHECKING:
     from dvm.cli.planning import Planner
@@ -20,9 +23,6 @@ def rehearsal(planner: Planner, saved: SavedPlan | None = None, *, json: bool = 
         RefusedError: a check denies. DvmError: something else blocks the plan, or `saved` is stale.
     """
     from dvm.cli.applying import demand_applicable
-    from dvm.cli.commands.plan import show
-    from dvm.execute.rehearsal import rehearse
-    from dvm.views.dry_run import step_lines
 
     planned = planner.plan()
     if saved is not None:

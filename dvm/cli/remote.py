@@ -13,8 +13,14 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
-from dvm.errors import DvmError, ExitCode, UsageError
+from dvm.cli.entrance import enter
+from dvm.cli.host import Host
+from dvm.cli.run import interruptible
+from dvm.errors import DvmError, ExitCode, UsageError, shortage
+from dvm.git.address import parse_url
+from dvm.git.relay import pass_on
 from dvm.git.screen import Lines, Screen, Service
+from dvm.state.journal import Journal
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -28,8 +34,6 @@ _ARGUMENTS = 3
 
 def main() -> None:
     """Answer git, and end with ssh's exit status."""
-    from dvm.cli.run import interruptible
-
     gc.set_threshold(_BETWEEN_COLLECTIONS)
     try:
         with interruptible():
@@ -44,8 +48,6 @@ def main() -> None:
 
 
 def _run(argv: list[str]) -> int:
-    from dvm.git.address import parse_url
-
     if len(argv) != _ARGUMENTS:
         raise UsageError("git-remote-dvm is started by git.", remedy="Use it so: git clone dvm://VM/REPOSITORY")
     address = parse_url(argv[2])
@@ -72,11 +74,6 @@ def _line() -> str:
 
 
 def _connect(address: Address, service: Service) -> int:
-    from dvm.cli.entrance import enter
-    from dvm.cli.host import Host
-    from dvm.git.relay import pass_on
-    from dvm.state.journal import Journal
-
     host = Host()
     entrance = enter(host, address.vm, None)
     guest = entrance.guest
@@ -113,8 +110,6 @@ def _say(text: str) -> None:
 
 def _tell(error: BaseException) -> int:
     """Say in one line what does not work, and what to do: git's own lines follow."""
-    from dvm.errors import shortage
-
     if not isinstance(error, DvmError):
         known = shortage(error)
         sys.stderr.write(f"dvm: {known}\n" if known else f"dvm: A bug in DVM: {visible(repr(error))}\n")

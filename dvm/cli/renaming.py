@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dvm.cli.applying import carry_out
+from dvm.cli.commands.plan import show
+from dvm.cli.durations import seconds_of
+from dvm.cli.entrance import demand_ours
 from dvm.cli.planning import Planned, Planner
+from dvm.cli.prefetch import prefetch
 from dvm.errors import DvmError, UnknownVMError, UsageError
+from dvm.execute.declaring import demand_unused, redeclaration_of
+from dvm.manifest.paths import VM_DIRECTORY, manifest_path
 from dvm.model.names import address, instance_name, longest_name
+from dvm.observe.host import observe
+from dvm.observe.ports import with_ports
+from dvm.plan.rename import rename_plan
+from dvm.state.kept_work import read_kept_work
+from dvm.state.locks import locked
+from dvm.state.renames import Renaming, read_renames
 
 if TYPE_CHECKING:
     from dvm.model.instance import Instance, Observed
     from dvm.model.manifest import Manifest
-    from dvm.state.renames import Renaming
 
 
 class RenamePlanner(Planner, frozen=True):
@@ -28,12 +41,6 @@ class RenamePlanner(Planner, frozen=True):
         Raises:
             DvmError: of what could not be read, or of names that can't be.
         """
-        from dvm.cli.prefetch import prefetch
-        from dvm.execute.declaring import demand_unused
-        from dvm.observe.host import observe
-        from dvm.observe.ports import with_ports
-        from dvm.plan.rename import rename_plan
-
         host = self.host
         with prefetch(host, self.manifest_path) as look:
             manifest = host.manifest(self.manifest_path)
@@ -55,8 +62,6 @@ class RenamePlanner(Planner, frozen=True):
         Raises:
             DvmError: it could not be begun; nothing was changed.
         """
-        from dvm.cli.applying import carry_out
-
         if not self.host.dry_run:
             self._end_declaration(lock_timeout)
         again = f"dvm mv {self.old} {self.new}"
@@ -68,14 +73,6 @@ class RenamePlanner(Planner, frozen=True):
         Raises:
             DvmError: a file can't be changed for certain.
         """
-        from pathlib import Path
-
-        from dvm.cli.durations import seconds_of
-        from dvm.execute.declaring import redeclaration_of
-        from dvm.manifest.paths import manifest_path
-        from dvm.state.locks import locked
-        from dvm.state.renames import read_renames
-
         place = Path(os.path.realpath(manifest_path(self.manifest_path, self.host.environment)))
         noted = read_renames(self.host.state, self.host.lima_home, place).get(self.new)
         if noted is None or noted.old != self.old:
@@ -103,8 +100,6 @@ class RenamePlanner(Planner, frozen=True):
 
     def _demand_no_kept_work(self, manifest: Manifest) -> None:
         """See that no work waits for a VM of either name: an archive is put back by the name it was taken with."""
-        from dvm.state.kept_work import read_kept_work
-
         kept = read_kept_work(self.host.state, self.host.lima_home, manifest.place)
         for name in (self.old, self.new):
             if name in kept:
@@ -115,8 +110,6 @@ class RenamePlanner(Planner, frozen=True):
                 )
 
     def _demand_place(self, manifest: Manifest) -> None:
-        from dvm.manifest.paths import VM_DIRECTORY
-
         place = manifest.path.parent / VM_DIRECTORY / self.new
         if os.path.lexists(place):
             raise UsageError(f"{place} is there.", detail="Nothing was changed.", remedy="Choose another name.")
@@ -127,9 +120,6 @@ class RenamePlanner(Planner, frozen=True):
         Raises:
             DvmError: the old instance is not DVM's, or nothing has the old name any more.
         """
-        from dvm.cli.entrance import demand_ours
-        from dvm.state.renames import Renaming, read_renames
-
         noted = read_renames(self.host.state, self.host.lima_home, manifest.place).get(self.new)
         after = observed.instances.get(instance_name(self.new))
         if noted is not None and noted.old == self.old and not (after is not None and after.receipt is not None):
@@ -147,8 +137,6 @@ class RenamePlanner(Planner, frozen=True):
 
 
 def _show(planned: Planned) -> None:
-    from dvm.cli.commands.plan import show
-
     # What it would show of a plan that is fine is what the progress says anyway.
     if planned.denied or planned.plan.diagnostics:
         show(planned)

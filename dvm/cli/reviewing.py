@@ -6,9 +6,15 @@ import hashlib
 import os
 from typing import TYPE_CHECKING
 
+from dvm.checks.files import review
+from dvm.checks.gate import ChecksRefusedError
+from dvm.checks.subjects import FileSubject
 from dvm.model.file_names import template_key
 from dvm.model.lock import LockedEntry
+from dvm.model.names import PREFIX
+from dvm.state.receipts import read_receipt
 from dvm.text import is_text, visible
+from dvm.views.provisioning import target
 from dvm.views.review import Unreviewed
 
 if TYPE_CHECKING:
@@ -30,10 +36,6 @@ def demand_trusted(verdict: Verdict, lock: FileEvidence | None) -> None:
     Raises:
         ChecksRefusedError: it can.
     """
-    from dvm.checks.files import review
-    from dvm.checks.gate import ChecksRefusedError
-    from dvm.checks.subjects import FileSubject
-
     results = [*verdict, *(review(FileSubject(lock, os.geteuid())) if lock is not None else ())]
     of_files = [
         result
@@ -171,8 +173,6 @@ def known_templates(
 
 
 def _what(record: ProvisionRecord) -> str:
-    from dvm.views.provisioning import target
-
     where = target(record)
     return f"Lima's mode is {record.mode}: it {where}." if where else f"Lima's mode is {record.mode}."
 
@@ -186,9 +186,6 @@ def _users(manifest: Manifest, wanted: Script) -> Iterator[str]:
 
 def _texts_that_ran(lima_home: Path) -> dict[str, str]:
     """Return the texts in our receipts by their SHA-256, reckoned here: a receipt's word is not taken for it."""
-    from dvm.model.names import PREFIX
-    from dvm.state.receipts import read_receipt
-
     texts: dict[str, str] = {}
     for name in sorted(os.listdir(lima_home)) if lima_home.is_dir() else []:  # noqa: PTH208 - names are enough
         receipt, _ = read_receipt(lima_home / name, name) if name.startswith(PREFIX) else (None, "")

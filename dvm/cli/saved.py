@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,12 +18,20 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import asdict
 
 from dvm import __version__
+from dvm.checks.files import review
+from dvm.checks.gate import ChecksRefusedError
+from dvm.checks.subjects import FileSubject
 from dvm.errors import DvmError, StaleError, UsageError
 from dvm.files import read_evidence, write_atomically
+from dvm.lima.guest_calls import abbreviated
 from dvm.model.evidence import Role, Unreadable
 from dvm.model.plan import PlanOptions
 from dvm.model.units import format_size
+from dvm.plan.bases import is_build, without_builds
 from dvm.text import visible
+from dvm.views.plan_human import render_plan
+from dvm.views.plan_json import plan_json
+from dvm.views.styles import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -101,11 +111,6 @@ class SavedPlan(Struct, frozen=True):
 
 def describe(planned: Planned, host: Host, *, strict: bool) -> Document:
     """Return a plan with everything it was made from, in plain JSON values; no secret and no script is in it."""
-    from datetime import UTC, datetime
-
-    from dvm.plan.bases import is_build, without_builds
-    from dvm.views.plan_json import plan_json
-
     plan = without_builds(planned.plan)
     shown = plan_json(plan, (), timestamp=datetime.now(UTC))
     steps = abbreviated_steps(shown["steps"])
@@ -132,8 +137,6 @@ def describe(planned: Planned, host: Host, *, strict: bool) -> Document:
 
 def abbreviated_steps(steps: Sequence[StepDocument]) -> list[Document]:
     """Return steps of a plan's document without the texts of DVM's own programs."""
-    from dvm.lima.guest_calls import abbreviated
-
     return [{**step, "argv": list(abbreviated(step["argv"]))} for step in steps]
 
 
@@ -157,12 +160,6 @@ def save(planned: Planned, host: Host, path: Path, *, strict: bool, verbose: boo
 
 
 def _shown(planned: Planned, *, verbose: bool) -> ShownPlan:
-    from datetime import UTC, datetime
-
-    from dvm.views.plan_human import render_plan
-    from dvm.views.plan_json import plan_json
-    from dvm.views.styles import PLAIN
-
     document = plan_json(planned.plan, planned.checks, timestamp=datetime.now(UTC))
     whole, folded = (
         render_plan(planned.plan, planned.checks, ink=PLAIN, option=planned.option, verbose=each)
@@ -228,13 +225,6 @@ def _read(path: Path) -> SavedPlan:
 
 
 def _demand_trust(file: FileEvidence) -> None:
-    import os
-
-    from dvm.checks.files import review
-    from dvm.checks.gate import ChecksRefusedError
-    from dvm.checks.subjects import FileSubject
-    from dvm.model.evidence import Unreadable
-
     if file.problem in {Unreadable.MISSING, Unreadable.TOO_LARGE}:
         return
     denying = [result for result in review(FileSubject(file, os.geteuid())) if result.denies]
@@ -311,8 +301,6 @@ def _state(instance: Instance | None) -> Document | None:
 
 def _differences(then: Document, now: Document) -> Iterator[str]:
     """Yield a line for everything that changed; for a plan that came out another way where nothing else did."""
-    from dvm.text import visible
-
     found = False
     for line in (
         *_of_tools(then, now),

@@ -7,10 +7,21 @@ import sys
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from dvm.cli.applying import carry_out
+from dvm.cli.entrance import demand_ours, named
 from dvm.cli.planning import Planned, Planner
+from dvm.cli.prefetch import prefetch
+from dvm.cli.survey import manifest_or_empty
 from dvm.errors import DvmError, UsageError
-from dvm.model.names import instance_name
+from dvm.model.names import instance_name, vm_name
+from dvm.model.owner import Ownership, ownership
+from dvm.observe.host import observe
+from dvm.observe.ports import with_ports
+from dvm.plan.power import start_plan, stop_plan
+from dvm.views.denials import denial_lines
+from dvm.views.styles import Ink, use_colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +44,6 @@ class Wanted(Struct, frozen=True):
         Raises:
             UsageError: neither names nor --all, or both.
         """
-        from dvm.cli.entrance import named
-
         if bool(vms) == all_:
             raise UsageError("Which VMs?", remedy="Name them, or give --all.")
         return cls(tuple(dict.fromkeys(named(vm) for vm in vms or ())), all_, only_config)
@@ -45,8 +54,6 @@ class Wanted(Struct, frozen=True):
         Raises:
             DvmError: a VM that was named is not there, or not DVM's.
         """
-        from dvm.cli.entrance import demand_ours
-
         if not self.all:
             names = _with_dependencies(self.names, manifest) if starting else self.names
             return {name: demand_ours(name, observed.instances.get(instance_name(name)), manifest) for name in names}
@@ -56,8 +63,6 @@ class Wanted(Struct, frozen=True):
                 detail="Nothing was changed.",
                 remedy="Fix what `dvm validate` shows, or name the VMs.",
             )
-        from dvm.model.names import vm_name
-        from dvm.model.owner import Ownership, ownership
 
         found: dict[str, Instance] = {}
         for instance in observed.instances.values():
@@ -87,14 +92,6 @@ class PowerPlanner(Planner, frozen=True):
         Raises:
             DvmError: of whatever could not be read, or of a VM that is not there.
         """
-        from msgspec.structs import replace
-
-        from dvm.cli.prefetch import prefetch
-        from dvm.cli.survey import manifest_or_empty
-        from dvm.observe.host import observe
-        from dvm.observe.ports import with_ports
-        from dvm.plan.power import start_plan, stop_plan
-
         host = self.host
         with prefetch(host, self.manifest_path) as look:
             manifest = manifest_or_empty(host, self.manifest_path, readable=not self.starting)
@@ -117,17 +114,12 @@ class PowerPlanner(Planner, frozen=True):
         Raises:
             DvmError: it could not be begun; nothing was changed.
         """
-        from dvm.cli.applying import carry_out
-
         words = ["dvm", "start" if self.starting else "stop", *(self.wanted.names or ["--all"])]
         words += ["--only-config"] * self.wanted.only_config
         return carry_out(self, self._show, ask=None, lock_timeout=lock_timeout, json=json, again=" ".join(words))
 
     def _show(self, planned: Planned) -> None:
         """Say what is not done; the rest is told as it happens."""
-        from dvm.views.denials import denial_lines
-        from dvm.views.styles import Ink, use_colour
-
         acting = {step.address for step in planned.plan.steps}
         is_so = "is running already" if self.starting else "is stopped already"
         for change in planned.plan.changes:

@@ -10,7 +10,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
-from dvm.cli.foreign import COMMANDS, DRY_RUN, OF_ONE, OPTIONS, TARGET, Option, Word
+from dvm.cli.foreign import DRY_RUN, FOREIGN_COMMANDS, FOREIGN_OPTIONS, OF_ONE, TARGET, Option, Word
 from dvm.model.names import is_name, plain_name
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ class Hint(NamedTuple):
 
 def of_command(words: Sequence[str]) -> Hint | None:
     """Return what does here what a line of another program would do; None where its command is not known."""
-    known = next((name for name in (" ".join(words[:2]), *words[:1]) if name in COMMANDS), None)
+    known = next((name for name in (" ".join(words[:2]), *words[:1]) if name in FOREIGN_COMMANDS), None)
     if known is None:
         return None
-    word, rest = COMMANDS[known], list(words[len(known.split()) :])
+    word, rest = FOREIGN_COMMANDS[known], list(words[len(known.split()) :])
     summary = f"There is no command '{known}' in DVM."
     if known in _SESSIONS:
         vm = plain_name(rest[0]) if rest and is_name(plain_name(rest[0])) else ""
@@ -120,7 +120,7 @@ def _option(command: str, word: str) -> Option | None:
     bare = name.lstrip("-")
     if (command, bare) in OF_ONE:
         return OF_ONE[command, bare]
-    option = OPTIONS.get(bare)
+    option = FOREIGN_OPTIONS.get(bare)
     # Terraform's have one hyphen, DVM's two: with two it is DVM's own, if DVM has it at all.
     own = name.startswith("--") and option is not None and option.here.startswith(f"--{bare}")
     return None if own else option

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dvm.checks.files.fetched import review_fetched
+from dvm.checks.files.template_source import problems_of
 from dvm.diagnostics import Diagnostic, Severity
 from dvm.errors import DvmError, RefusesRootError
+from dvm.observe.fetch import fetch_template
+from dvm.plan.templates import with_effects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -40,8 +44,6 @@ def with_unchanged_templates(host: Host, plan: Plan, vms: Sequence[DesiredVM]) -
     `vms` are those whose template file has other bytes than those that they were made from. Where limactl gives no
     answer the replacement stays.
     """
-    from dvm.plan.templates import with_effects
-
     with suppress(DvmError):
         read = read_templates(lambda: host.lima, vms, host.lima_config(vms))
         return with_effects(plan, effects(host.lima, vms, read), read.by_vm)
@@ -112,10 +114,6 @@ def _sources(
     checks: list[CheckResult],
     unreachable: Severity,
 ) -> Iterator[_Source]:
-    from dvm.checks.files.fetched import review_fetched
-    from dvm.checks.files.template_source import problems_of
-    from dvm.observe.fetch import fetch_template
-
     sources: dict[tuple[str, str | None], _Source] = {}
     for vm in vms:
         key = (vm.config.template, vm.template_sha256)

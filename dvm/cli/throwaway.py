@@ -11,11 +11,18 @@ from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
 from dvm.cli.applying import Applying
+from dvm.cli.commands.plan import show
+from dvm.cli.commands.ssh import prepared
+from dvm.cli.copying import into_guest
+from dvm.cli.entrance import enter
 from dvm.cli.planning import Planned, Planner
 from dvm.errors import DvmError, ExitCode, InterruptedError_
-from dvm.model.names import address, instance_name
+from dvm.model.names import address, instance_name, vm_name
+from dvm.model.owner import Ownership, ownership
 from dvm.model.plan import PlanOptions, StepAction
-from dvm.state.ephemeral import forget_ephemeral, in_use
+from dvm.observe.host import observe, observe_one
+from dvm.state.ephemeral import forget_ephemeral, in_use, is_in_use, read_ephemeral
+from dvm.views.hooks import hooks_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,11 +39,6 @@ _LOCK_SECONDS = 30.0
 
 def left_over(host: Host, manifest: Manifest) -> frozenset[str]:
     """Return the throwaway VMs of the manifest that no `dvm run` is at work on."""
-    from dvm.model.names import vm_name
-    from dvm.model.owner import Ownership, ownership
-    from dvm.observe.host import observe
-    from dvm.state.ephemeral import is_in_use, read_ephemeral
-
     found = set(read_ephemeral(host.state, host.lima_home, manifest.place))
     for instance in observe(host.lima.look(), host.lima_home).instances.values():
         name = vm_name(instance.name)
@@ -122,18 +124,12 @@ class Session:
             return self._end(status)
 
     def _is_there(self) -> bool:
-        from dvm.observe.host import observe_one
-
         return observe_one(self._host.lima, instance_name(self.name)) is not None
 
     def _make(self) -> int:
         return self._carry_out(self.planner)[0]
 
     def _enter(self, command: Sequence[str], variables: Mapping[str, str]) -> int:
-        from dvm.cli.commands.ssh import prepared
-        from dvm.cli.copying import into_guest
-        from dvm.cli.entrance import enter
-
         for source in self._copies:
             left_out = into_guest(enter(self._host, self.name, self._manifest), source, "")
             if left_out:
@@ -180,8 +176,6 @@ class Session:
         return code == ExitCode.DONE, failed[0] if failed else None
 
     def _carry_out(self, planner: Planner) -> tuple[int, list[StepFailure]]:
-        from dvm.views.hooks import hooks_for
-
         with redirect_stdout(sys.stderr):
             hooks = hooks_for(sys.stderr, os.environ, again="")
             applying = Applying(planner, _show, None, hooks, _LOCK_SECONDS)
@@ -209,7 +203,5 @@ class Session:
 
 
 def _show(planned: Planned) -> None:
-    from dvm.cli.commands.plan import show
-
     if planned.denied or planned.plan.diagnostics:
         show(planned)

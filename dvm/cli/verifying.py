@@ -7,13 +7,24 @@ import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from dvm.checks.posture import posture, verify
+from dvm.checks.subjects import InstanceSubject
+from dvm.checks.walls.evidence import Evidence, GuestReport, Promise
+from dvm.checks.walls.table import judge
+from dvm.cli.entrance import declared, demand_managed
+from dvm.cli.prefetch import prefetch
 from dvm.errors import DvmError
+from dvm.lima.listeners import listeners
+from dvm.lima.sessions import Guest
+from dvm.lima.ssh.master import BootingError
+from dvm.model.instance import Status
+from dvm.model.names import address, instance_name, vm_name
+from dvm.observe.host import observe_one
+from dvm.observe.loopback import LoopbackListener
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dvm.checks.subjects import InstanceSubject
-    from dvm.checks.walls.evidence import GuestReport
     from dvm.cli.host import Host
     from dvm.model.instance import Instance
     from dvm.model.wall import WallCheck
@@ -31,12 +42,6 @@ def verify_walls(host: Host, name: str, manifest: Path | None) -> tuple[WallChec
     Raises:
         DvmError: it is not there, not DVM's, or does not run; or Lima does not answer.
     """
-    from dvm.checks.posture import posture
-    from dvm.checks.walls.evidence import Evidence, Promise
-    from dvm.checks.walls.table import judge
-    from dvm.lima.listeners import listeners
-    from dvm.observe.loopback import LoopbackListener
-
     subject = _look(host, name, manifest)
     instance = subject.instance
     denied = [result for result in posture(subject, fixed=False) if result.denies]
@@ -68,21 +73,11 @@ def verify_walls(host: Host, name: str, manifest: Path | None) -> tuple[WallChec
 
 
 def _look(host: Host, name: str, manifest: Path | None) -> InstanceSubject:
-    from dvm.cli.entrance import declared, demand_managed
-    from dvm.cli.prefetch import prefetch
-    from dvm.model.names import address, instance_name
-
     with prefetch(host, manifest, instance_name(name), version=False) as look:
-        from dvm.checks.subjects import InstanceSubject
-        from dvm.model.instance import Status
-        from dvm.observe.host import observe_one
-
         found = declared(host, manifest)
         vms = found.vms if found is not None else {}
         instance = demand_managed(name, observe_one(look(), instance_name(name)), vms)
     if instance.boots:
-        from dvm.lima.ssh.master import BootingError
-
         raise BootingError(address(name), "Lima has just begun to start it.")
     if instance.status not in {Status.RUNNING, Status.BROKEN}:
         raise DvmError(f"{address(name)} is {instance.status or 'in no known state'}.", remedy=f"dvm start {name}")
@@ -90,11 +85,6 @@ def _look(host: Host, name: str, manifest: Path | None) -> InstanceSubject:
 
 
 def _from_inside(host: Host, subject: InstanceSubject, token: str, file: Path, ports: tuple[int, int]) -> GuestReport:
-    from dvm.checks.posture import verify
-    from dvm.checks.walls.evidence import GuestReport
-    from dvm.lima.sessions import Guest
-    from dvm.model.names import address, vm_name
-
     instance = verify(subject).instance
     name = vm_name(instance.name) or instance.name
     made = instance.receipt.bootstrap if instance.receipt else None

@@ -17,6 +17,7 @@ from dvm.model.guest_network import guest_network
 from dvm.model.instance import Status
 from dvm.model.plan import Effect
 from dvm.model.port import Port
+from dvm.model.receipt import Allowance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from dvm.model.egress import EgressState
     from dvm.model.instance import Forward, Instance, Posture
     from dvm.model.manifest import DesiredVM
-    from dvm.model.receipt import Allowance, Bootstrap, Receipt
+    from dvm.model.receipt import Bootstrap, Receipt
 
 Values = dict[str, Any]
 """The attributes of one side by name, in the order of the table."""
@@ -97,8 +98,6 @@ def _of_allowance(get: Callable[[Allowance], Any]) -> Callable[[Instance], Any]:
     """A receipt of an earlier version has none: nothing was closed then."""
 
     def observed(instance: Instance) -> object:
-        from dvm.model.receipt import Allowance
-
         receipt = instance.receipt
         return UNKNOWN if receipt is None else get(receipt.allowed or Allowance())
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import socket
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dvm.checks.limactl import demand_trusted_programs
@@ -23,7 +25,6 @@ from dvm.state.egress_log import read_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from dvm.execute.job import Job
     from dvm.lima.home import Home
@@ -66,7 +67,6 @@ def _policy(vm: DesiredVM, instance: Instance) -> Policy:
     before = _there(instance.dir)
     if before is not None and before.credential and before.port:
         return policy._replace(credential=before.credential, port=before.port)
-    import secrets
 
     return policy._replace(credential=secrets.token_urlsafe(_CREDENTIAL_BYTES), port=_free_port())
 
@@ -91,8 +91,6 @@ def demand_trusted_wrapper() -> None:
     Raises:
         ChecksRefusedError: somebody can (DVM109).
     """
-    from pathlib import Path
-
     words = [*launch("wrapper.py"), *launch("connector.py")]
     programs = dict.fromkeys(Path(word) for word in words if word.startswith("/"))
     demand_trusted_programs((read_evidence(program, Role.HELPER, limit=0) for program in programs), os.geteuid())

@@ -12,6 +12,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dvm.checks.scripts.bash import BashSyntaxError, parse
+from dvm.checks.scripts.bash.nodes import Statement
+from dvm.checks.scripts.issue import code
+from dvm.checks.scripts.read import LARGEST
+from dvm.checks.scripts.source import Source
 from dvm.text import is_text
 
 if TYPE_CHECKING:
@@ -103,8 +108,6 @@ def _innermost(script: Script, reports: Sequence[_Report], status: int) -> tuple
 
 
 def _place(script: Script, name: str, line: int, caller: Frame | None) -> Whereabouts | None:
-    from dvm.checks.scripts.issue import code
-
     path = _path(script, name)
     text = _text(script, name)
     if text is None:
@@ -127,11 +130,6 @@ def _statement(script: Script, name: str, line: int) -> range:
 @lru_cache(maxsize=4)
 def _statements(text: str) -> tuple[range, ...]:
     """Return the lines of every statement in a script, as far as it can be read."""
-    from dvm.checks.scripts.bash import BashSyntaxError, parse
-    from dvm.checks.scripts.bash.nodes import Statement
-    from dvm.checks.scripts.read import LARGEST
-    from dvm.checks.scripts.source import Source
-
     if len(text) > LARGEST:
         return ()
     source = Source(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import resource
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -29,8 +30,6 @@ def bound(pid: int, limits: Limits) -> None:
     Of a delta, git holds what it is made from, the delta and the result.
     """
     if sys.platform == "linux":
-        import resource
-
         most = _PROGRAM + 3 * allocation(limits) + limits.most_objects * _OBJECT
         with contextlib.suppress(OSError, ValueError):
             resource.prlimit(pid, resource.RLIMIT_AS, (most, most))

@@ -6,6 +6,7 @@ import os
 import posixpath
 from typing import TYPE_CHECKING
 
+import tomli_w
 from pydantic import ValidationError
 
 from dvm.diagnostics import Diagnostic, Location, Severity
@@ -85,8 +86,6 @@ def write_lock(manifest: Path, lock: Lock, before: FileEvidence | None) -> Path:
     Raises:
         OSError: it could not be written; what was there before is still there.
     """
-    import tomli_w
-
     place = manifest.parent / LOCK_FILE
     if before is not None and before.resolved is not None:
         place = before.resolved

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dvm.manifest.unwanted import why_not
 from dvm.model.fields import Expected
+from dvm.model.settings import Settings
+from dvm.model.timeouts import Timeouts
+from dvm.model.vm import Base, SetupEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,10 +57,6 @@ def expected_table(key: str) -> str:
 @lru_cache(maxsize=256)
 def _about(key: str) -> Expected | None:
     """Return what the models say of a key; no two tables have one of the same name that takes other values."""
-    from dvm.model.settings import Settings
-    from dvm.model.timeouts import Timeouts
-    from dvm.model.vm import Base, SetupEntry
-
     for model in (Base, SetupEntry, Settings, Timeouts):
         for name, field in model.model_fields.items():
             if key == (field.alias or name):
@@ -105,8 +105,6 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 @lru_cache(maxsize=1024)
 def _nearest(word: str, names: tuple[str, ...]) -> str | None:
     """A thousand VMs may have the same mistake, and difflib takes a millisecond for each."""
-    from difflib import get_close_matches
-
     if _ELSEWHERE.get(word.lower()) in names:
         return _ELSEWHERE[word.lower()]
     # Longer words than any name of ours are no misspelling, and difflib is slow on them.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dvm.model.names import PREFIX, address, base_address, base_instance, instance_name
+from dvm.model.receipt import Allowance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from dvm.egress.policy import Reached
     from dvm.model.evidence import FileEvidence
     from dvm.model.lock import Lock
-    from dvm.model.receipt import Allowance
     from dvm.model.settings import Settings
     from dvm.model.vm import VM, SetupEntry
 
@@ -109,8 +110,6 @@ class DesiredVM(Struct, frozen=True):
     @property
     def allowed(self) -> Allowance:
         """What it may open between guest and host."""
-        from dvm.model.receipt import Allowance
-
         config = self.config
         return Allowance(
             ports=tuple(str(port) for port in sorted(config.ports)),
@@ -183,7 +182,5 @@ class Manifest(Struct, frozen=True):
 
 def sha256_of(files: Iterable[FileEvidence]) -> str:
     """Return the SHA-256 over the digests of the files that are the manifest's own, in order."""
-    import hashlib
-
     digests = "".join(f"{file.sha256}\n" for file in files if file.role == "manifest")
     return hashlib.sha256(digests.encode()).hexdigest()

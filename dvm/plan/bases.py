@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dvm.diff.attributes import desired_attributes
+from dvm.lima.fields.drift import differences
 from dvm.model.choices import Isolation, Run
 from dvm.model.names import PREFIX, base_name
 from dvm.model.owner import Ownership, ownership
@@ -121,8 +122,6 @@ def why_not_cloned(vm: DesiredVM, base: DesiredBase) -> str:
 
 def is_usable(instance: Instance, base: DesiredBase) -> bool:
     """Whether an instance is that base, built to its end, and nobody touched it since."""
-    from dvm.lima.fields.drift import differences
-
     image = instance.receipt.image if instance.receipt is not None else None
     return image is not None and image.key == base.key and instance.intact and not differences(instance)
 

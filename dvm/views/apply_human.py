@@ -7,6 +7,10 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from rich.console import Console, Group
+from rich.live import Live
+from rich.text import Text
+
 from dvm.text import visible
 from dvm.views.apply_plain import PlainApply
 from dvm.views.apply_words import lowered, short_seconds, whole_seconds, words
@@ -18,9 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TextIO
 
-    from rich.console import Console, RenderableType
-    from rich.live import Live
-    from rich.text import Text
+    from rich.console import RenderableType
 
     from dvm.execute.hooks import StepFailure
     from dvm.model.plan import Plan, Step
@@ -94,21 +96,16 @@ class LiveApply(PlainApply):
         if self._live is None:
             super().say(line)
             return
-        from rich.text import Text
 
         # soft_wrap: the terminal breaks long lines, so that they can be copied whole.
         self._live.console.print(Text.from_ansi(line), soft_wrap=True)
 
     def _render(self) -> RenderableType:
-        from rich.console import Group
-
         rows = self._rows.sorted()
         width = max((len(visible(step.address)) for step, _, _ in rows), default=0)
         return Group(*(self._row(step, begun, line, width) for step, begun, line in rows))
 
     def _row(self, step: Step, begun: float, line: str, width: int) -> Text:
-        from rich.text import Text
-
         doing = lowered(words(step).doing)
         row = Text(f"{visible(step.address):<{width}}  ", no_wrap=True, overflow="ellipsis")
         row.append(f"{whole_seconds(self._clock() - begun):>6}  ", "cyan")
@@ -145,9 +142,6 @@ class _Rows:
 
 
 def _open(out: TextIO, environment: Mapping[str, str], render: Callable[[], RenderableType], *, colour: bool) -> Live:
-    from rich.console import Console
-    from rich.live import Live
-
     console: Console = Console(
         file=out,
         force_terminal=True,

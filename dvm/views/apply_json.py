@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dvm import __version__
 from dvm.text import visible
 from dvm.views.apply_words import lowered, whole_seconds, words
-from dvm.views.diagnostic_events import diagnostics_of
+from dvm.views.diagnostic_events import diagnostics_of, diagnostics_of_error, diagnostics_of_failure
 from dvm.views.failure import tail_lines
 from dvm.views.masking import mask
 from dvm.views.plan_human import NO_CHANGES, summary_line
@@ -72,8 +72,6 @@ class JsonApply:
 
     def error(self, error: BaseException) -> None:
         """Report an error that ends the command."""
-        from dvm.views.diagnostic_events import diagnostics_of_error
-
         if not self._announced:
             self._version("")
             self._announced = True
@@ -137,7 +135,6 @@ class JsonApply:
             refused=failure.refused,
             where=_where(failure),
         )
-        from dvm.views.diagnostic_events import diagnostics_of_failure
 
         for event in diagnostics_of_failure(failure):
             self._emit(event.pop("@level"), event.pop("@message"), "diagnostic", **event)

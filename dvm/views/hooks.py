@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from dvm.views.apply_human import LiveApply
+from dvm.views.apply_plain import PlainApply
 from dvm.views.styles import Ink, use_colour
 from dvm.views.tally import GO_ON
 
@@ -31,12 +33,9 @@ def hooks_for(
     err = err or sys.stderr
     ink, err_ink = Ink(use_colour(out, environment)), Ink(use_colour(err, environment))
     if live_is_possible(out, environment):
-        from dvm.views.apply_human import LiveApply
-
         return LiveApply(
             out, err, environment=environment, ink=ink, err_ink=err_ink, again=again, option=option, stream=stream
         )
-    from dvm.views.apply_plain import PlainApply
 
     return PlainApply(out, err, ink=ink, err_ink=err_ink, again=again, option=option, stream=stream)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
 from dvm import __version__
@@ -75,15 +75,8 @@ def check_json(check: CheckResult) -> doc.CheckDocument:
     }
 
 
-def render_json(document: object) -> str:
-    r"""Return a document as text, ASCII only: what could drive a terminal is `\u001b`."""
-    return json.dumps(document, indent=2) + "\n"
-
-
 def rfc3339(timestamp: datetime) -> str:
     """Return a moment in UTC as `2026-01-31T12:00:00Z`."""
-    from datetime import UTC
-
     return timestamp.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from dvm.text import visible
 from dvm.views.checks_human import render_checks
+from dvm.views.masking import mask
 from dvm.views.script_diff import text_diff
 from dvm.views.styles import PLAIN, Ink
 
@@ -65,8 +66,6 @@ def _lines(script: Unreviewed, ink: Ink) -> Iterator[str]:
 
 
 def _readable(text: str) -> Iterator[str]:
-    from dvm.views.masking import mask
-
     # Not splitlines(): Bash knows one newline only.
     for line in mask(text).removesuffix("\n").split("\n"):
         yield visible(line.replace("\t", "    "))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -111,7 +112,6 @@ def prose(text: str, indent: str) -> Iterable[str]:
         if len(indent) + len(safe) <= WIDTH or safe.startswith(" "):
             yield (indent + safe).rstrip()
             continue
-        import textwrap
 
         yield from textwrap.wrap(
             safe,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from dvm.checks.instances.sources import source
@@ -23,7 +24,6 @@ def is_loopback(host_ip: str) -> bool:
     """Whether a bind to this address stays on the host: 127.0.0.0/8, ::1, or Lima's default (empty)."""
     if host_ip in ("", LOOPBACK):
         return True
-    from ipaddress import ip_address
 
     try:
         return ip_address(host_ip).is_loopback

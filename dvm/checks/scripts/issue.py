@@ -10,6 +10,9 @@ from msgspec.structs import replace
 
 from dvm.checks.base import Finding
 from dvm.checks.patterns import pattern
+from dvm.checks.scripts.read import read, texts_of
+from dvm.checks.secrets.by_name import values
+from dvm.checks.secrets.mask import mask
 from dvm.checks.wording import shown
 from dvm.diagnostics import Location
 from dvm.text import visible
@@ -41,8 +44,6 @@ class Issue(Struct, frozen=True):
 
 def code(text: str) -> str:
     """Return a piece of a script as it may be printed: on one line, cut, without secrets and escapes."""
-    from dvm.checks.secrets.mask import mask
-
     line = _BLANKS.sub(" ", _OURS.sub("\N{HORIZONTAL ELLIPSIS}", mask(text))).strip()
     cut = line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
     return visible(cut)
@@ -54,8 +55,6 @@ def finder(issues: Callable[[Program], Iterable[Issue]]) -> Callable[[ScriptSubj
 
 
 def _find(issues: Callable[[Program], Iterable[Issue]], subject: ScriptSubject) -> Iterator[Finding]:
-    from dvm.checks.scripts.read import read, texts_of
-
     content = subject.script.file.content
     if content is not None:
         for issue in once(read(content, texts_of(subject.script)), issues):
@@ -75,8 +74,6 @@ def once(program: Program, issues: Callable[[Program], Iterable[Issue]]) -> list
     for issue in issues(program):
         by_place.setdefault((issue.place.line, issue.place.column), issue)
     if by_place and program.secrets is None:
-        from dvm.checks.secrets.by_name import values
-
         program.secrets = frozenset(visible(_BLANKS.sub(" ", value)) for value in values(program))
     return [_without(by_place[key], program.secrets or frozenset()) for key in sorted(by_place)]
 

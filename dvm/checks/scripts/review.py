@@ -19,8 +19,22 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dvm.checks.scripts import (
+    docker_group,
+    host_private_key,
+    remote_code,
+    strict_mode,
+    unfollowed,
+    unpinned_version,
+    unverified_download,
+    verification_off,
+    waiver_without_reason,
+)
 from dvm.checks.scripts.issue import Issue, code, finding_of, once
+from dvm.checks.scripts.read import read, texts_of
 from dvm.checks.scripts.values import Place
+from dvm.checks.scripts.waivers import read_waivers
+from dvm.checks.secrets import secret_in_script
 from dvm.model.check import CheckResult, Outcome, Weight
 
 if TYPE_CHECKING:
@@ -53,18 +67,6 @@ class Judged(Struct, frozen=True):
 @cache
 def _rules() -> tuple[Rule, ...]:
     # Late: DVM402 belongs to the family of secrets, which uses this package's parser.
-    from dvm.checks.scripts import (
-        docker_group,
-        host_private_key,
-        remote_code,
-        strict_mode,
-        unfollowed,
-        unpinned_version,
-        unverified_download,
-        verification_off,
-        waiver_without_reason,
-    )
-    from dvm.checks.secrets import secret_in_script
 
     modules = (
         strict_mode,
@@ -84,9 +86,6 @@ def _rules() -> tuple[Rule, ...]:
 @lru_cache(maxsize=_SCRIPTS_KEPT)
 def _judge(content: bytes, files: Texts = ()) -> tuple[Judged, ...]:
     """Return everything found in these bytes, with these companion files. Kept, since many VMs share a script."""
-    from dvm.checks.scripts.read import read
-    from dvm.checks.scripts.waivers import read_waivers
-
     program = read(content, files)
     waivers = read_waivers(program.comments)
     covering: dict[int, list[Waiver]] = {}
@@ -127,7 +126,6 @@ def review(subject: ScriptSubject) -> list[CheckResult]:
     content = subject.script.file.content
     if content is None:
         return []
-    from dvm.checks.scripts.read import texts_of
 
     return [_result(item, finding_of(subject, item.issue)) for item in _judge(content, texts_of(subject.script))]
 

@@ -22,6 +22,7 @@ from dvm.checks.scripts.disk import STANDARD_INPUT, Disk, path_key
 from dvm.checks.scripts.effects import EFFECTS, other_program
 from dvm.checks.scripts.effects.downloads import is_local
 from dvm.checks.scripts.effects.interpreters import EFFECTS as INTERPRETERS
+from dvm.checks.scripts.effects.interpreters import look
 from dvm.checks.scripts.effects.options import names_of
 from dvm.checks.scripts.effects.shells import SHELLS
 from dvm.checks.scripts.effects.streams import KNOWN
@@ -587,8 +588,6 @@ class Shell:
             return self.fresh("out")
         head = file.content.text[:80]
         if head.startswith("#!") and not written.is_shell(head):
-            from dvm.checks.scripts.effects.interpreters import look
-
             look(self, command, file.content)
             return self.fresh("out", known=Known.LOCAL)
         if file.content.known is None and file.source is not None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check, Finding
+from dvm.checks.secrets.found import in_file
 from dvm.checks.secrets.mask import mask
 from dvm.checks.secrets.shapes import hits, key_hits
 from dvm.checks.secrets.telling import is_telling, looks_secret
@@ -88,8 +89,6 @@ def _find(file: FileEvidence) -> Iterator[Finding]:
 
 def _in_companion(file: FileEvidence, content: bytes) -> Iterator[Finding]:
     """Yield the secrets in a file of any format; telling names count where it is text."""
-    from dvm.checks.secrets.found import in_file
-
     text = content.decode("utf-8", "replace")
     found = [(hit.start, f"This line holds {hit.shape}.") for hit in hits(text)]
     if is_text(content):

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dvm.cli import options as opt
+from dvm.cli.applying import ask_on_terminal, carry_out
+from dvm.cli.commands.plan import show
+from dvm.cli.host import Host
+from dvm.cli.plan_options import plan_options
+from dvm.cli.planning import Planner
+from dvm.cli.saved import SUFFIX, read_saved_plan
 from dvm.errors import UsageError
+from dvm.manifest.paths import manifest_path
+from dvm.model.names import is_name, plain_name
 
 if TYPE_CHECKING:
-    from dvm.cli.host import Host
     from dvm.cli.saved import SavedPlan
 
 
@@ -49,13 +57,6 @@ def apply(
 
     Example: dvm apply app
     """
-    from functools import partial
-
-    from dvm.cli.applying import ask_on_terminal, carry_out
-    from dvm.cli.commands.plan import show
-    from dvm.cli.host import Host
-    from dvm.cli.planning import Planner, plan_options
-
     shown = partial(show, verbose=verbose)
     file = _plan_file(vms or [])
     if file is not None:
@@ -94,9 +95,6 @@ def apply(
 
 
 def _plan_file(arguments: list[str]) -> Path | None:
-    from dvm.cli.saved import SUFFIX
-    from dvm.model.names import is_name, plain_name
-
     # A word that can be a VM's name is one, whatever file the current directory has of that name.
     files = [
         word
@@ -111,7 +109,4 @@ def _plan_file(arguments: list[str]) -> Path | None:
 
 
 def _read(file: Path, manifest: Path | None, host: Host) -> SavedPlan:
-    from dvm.cli.saved import read_saved_plan
-    from dvm.manifest.paths import manifest_path
-
     return read_saved_plan(file, manifest_path(manifest, host.environment))

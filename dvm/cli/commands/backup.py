@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dvm.cli import options as opt
+from dvm.cli.archiving import demand_done
+from dvm.cli.entrance import enter, named
+from dvm.cli.host import Host
 from dvm.errors import DvmError, ExitCode, UsageError
+from dvm.lima.archive import most_bytes, take
+from dvm.model.units import format_size
+from dvm.state.archives import about, described, new_archive
+from dvm.text import visible
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from dvm.cli.entrance import Entrance
     from dvm.model.archive import Archived
 
@@ -34,12 +40,6 @@ def backup(
 
     Example: dvm backup app
     """
-    from dvm.cli.entrance import enter, named
-    from dvm.cli.host import Host
-    from dvm.model.units import format_size
-    from dvm.state.archives import described
-    from dvm.text import visible
-
     place = Path(file or f"{named(vm)}-{_now():%Y%m%dT%H%M%SZ}.tar")
     for each in (place, described(place)):
         if each.is_symlink() or each.exists():
@@ -62,10 +62,6 @@ def backup(
 
 
 def _archive(entrance: Entrance, place: Path) -> Archived:
-    from dvm.cli.archiving import demand_done
-    from dvm.lima.archive import most_bytes, take
-    from dvm.state.archives import about, new_archive
-
     instance, guest = entrance.verified.instance, entrance.guest
     assert instance.receipt is not None
     with new_archive(place) as new:
@@ -78,6 +74,4 @@ def _archive(entrance: Entrance, place: Path) -> Archived:
 
 
 def _now() -> datetime:
-    from datetime import UTC, datetime
-
     return datetime.now(UTC).replace(microsecond=0)

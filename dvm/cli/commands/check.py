@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dvm.checks.files import review
+from dvm.checks.gate import ChecksRefusedError
+from dvm.checks.subjects import FileSubject
 from dvm.cli import options as opt
+from dvm.cli.host import Host
+from dvm.cli.plan_options import manifest_option, plan_options
+from dvm.cli.planning import Planner
 from dvm.diagnostics import Diagnostic, Location, Severity
 from dvm.errors import DvmError, ExitCode, ManifestError, UnreadableFileError
 
@@ -34,10 +40,6 @@ def check(
 
     Example: dvm check --strict app
     """
-    from dvm.checks.gate import ChecksRefusedError
-    from dvm.cli.host import Host
-    from dvm.cli.planning import Planner, manifest_option, plan_options
-
     planner = Planner(Host(), manifest, plan_options(vms, None, offline=offline), strict=strict)
     option = manifest_option(manifest)
     try:
@@ -53,9 +55,6 @@ def check(
 
 def _tell_of_files(error: DvmError, *, json: bool, option: str) -> None:
     """Show what is wrong with the files of a manifest that can't be read; the error then says the rest."""
-    from dvm.checks.files import review
-    from dvm.checks.subjects import FileSubject
-
     files = error.files if isinstance(error, ManifestError) else ()
     files = (error.evidence,) if isinstance(error, UnreadableFileError) else files
     results = [result for file in files for result in review(FileSubject(file, os.geteuid()))]
@@ -70,7 +69,8 @@ def _tell_of_files(error: DvmError, *, json: bool, option: str) -> None:
 
 def _show(results: Sequence[CheckResult], *, json: bool, option: str, mistakes: Sequence[Diagnostic] = ()) -> None:
     if json:
-        from dvm.views.plan_json import checks_json, render_json
+        from dvm.views.json_text import render_json
+        from dvm.views.plan_json import checks_json
 
         sys.stdout.write(render_json(checks_json(results, mistakes)))
         return

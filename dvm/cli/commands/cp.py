@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dvm.cli import options as opt
+from dvm.cli.copying import (
+    Side,
+    demand_source,
+    into_guest,
+    out_of_guest,
+    place_for,
+    stream_into_guest,
+    stream_out_of_guest,
+    told,
+)
+from dvm.cli.entrance import enter
+from dvm.cli.host import Host
 from dvm.errors import DvmError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from dvm.cli.copying import Side
-    from dvm.cli.host import Host
 
 
 def cp(
@@ -37,9 +46,6 @@ def cp(
 
     Example: dvm cp -r app:dist .
     """
-    from dvm.cli.copying import Side, told
-    from dvm.cli.host import Host
-
     host, sides, to = Host(), [Side.of(source) for source in sources], Side.of(target)
     if to.vm and not any(side.vm for side in sides):
         return told(_send(host, sides, to, manifest, recursive=recursive))
@@ -49,9 +55,6 @@ def cp(
 
 
 def _send(host: Host, sides: Sequence[Side], to: Side, manifest: Path | None, *, recursive: bool) -> list[str]:
-    from dvm.cli.copying import demand_source, into_guest, stream_into_guest
-    from dvm.cli.entrance import enter
-
     if any(side.streams for side in sides):
         _demand_one_file(sides, recursive=recursive)
         if not to.base or to.path.endswith("/"):
@@ -69,9 +72,6 @@ def _send(host: Host, sides: Sequence[Side], to: Side, manifest: Path | None, *,
 
 
 def _receive(host: Host, sides: Sequence[Side], to: Side, manifest: Path | None, *, recursive: bool) -> list[str]:
-    from dvm.cli.copying import out_of_guest, place_for, stream_out_of_guest
-    from dvm.cli.entrance import enter
-
     if to.streams:
         _demand_one_file(sides, recursive=recursive)
         stream_out_of_guest(enter(host, sides[0].vm, manifest), sides[0], sys.stdout.buffer)

@@ -7,12 +7,11 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from dvm.cli.run import run
 from dvm.errors import DvmError
-
-if TYPE_CHECKING:
-    from dvm.views.styles import Ink
+from dvm.model.names import longest_name
+from dvm.views.styles import Ink, use_colour
 
 _EXAMPLES = ("first", "pair")
 _PREFIX = "d"
@@ -28,8 +27,6 @@ def demo() -> int:
 
     Example: dvm demo
     """
-    from dvm.views.styles import Ink, use_colour
-
     ink = Ink(use_colour(sys.stdout, os.environ))
     with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=_trusted_place()) as name:
         place = Path(name).resolve()
@@ -43,8 +40,6 @@ def demo() -> int:
 
 
 def _tour(manifest: Path, environment: dict[str, str], ink: Ink) -> int:
-    from dvm.cli.run import run
-
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(environment)
@@ -121,8 +116,6 @@ def _trusted_place() -> Path:
 
 
 def _is_short(place: Path) -> bool:
-    from dvm.model.names import longest_name
-
     # What tempfile makes of the prefix, and the LIMA_HOME in it.
     return longest_name(str(place / f"{_PREFIX}12345678" / "0")) >= _LONGEST_NAME
 

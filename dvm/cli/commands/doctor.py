@@ -6,8 +6,15 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from msgspec.structs import asdict
+
 from dvm.cli import options as opt
+from dvm.cli.examining import examine
+from dvm.cli.host import Host
 from dvm.errors import ExitCode
+from dvm.text import visible
+from dvm.views.json_text import render_json
+from dvm.views.styles import Ink, use_colour
 
 if TYPE_CHECKING:
     from dvm.cli.examining import Examined
@@ -20,15 +27,8 @@ def doctor(manifest: opt.ManifestPath = None, json: opt.Json = False) -> int:
 
     Example: dvm doctor
     """
-    from dvm.cli.examining import examine
-    from dvm.cli.host import Host
-
     findings = list(examine(Host(), manifest))
     if json:
-        from msgspec.structs import asdict
-
-        from dvm.views.plan_json import render_json
-
         sys.stdout.write(render_json({"findings": [asdict(finding) for finding in findings]}))
     else:
         _show(findings)
@@ -36,9 +36,6 @@ def doctor(manifest: opt.ManifestPath = None, json: opt.Json = False) -> int:
 
 
 def _show(findings: list[Examined]) -> None:
-    from dvm.text import visible
-    from dvm.views.styles import Ink, use_colour
-
     ink = Ink(use_colour(sys.stdout, os.environ))
     paint = {"ok": ink.green, "warning": ink.yellow, "error": ink.red}
     for finding in findings:

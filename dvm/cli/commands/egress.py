@@ -9,6 +9,16 @@ from typing import Annotated
 import typer
 
 from dvm.cli import options as opt
+from dvm.cli.entrance import demand_managed, named
+from dvm.cli.host import Host
+from dvm.cli.survey import manifest_or_empty
+from dvm.errors import UsageError
+from dvm.model.names import instance_name
+from dvm.observe.host import observe_one
+from dvm.state.egress_log import read_log
+from dvm.views.egress import egress_json, render_egress, render_proposal
+from dvm.views.json_text import render_json
+from dvm.views.styles import Ink, use_colour
 
 Propose = Annotated[
     bool, typer.Option("--propose", help="Print the TOML lines that would allow what was denied. It grants nothing.")
@@ -22,17 +32,6 @@ def egress(vm: opt.VM, propose: Propose = False, manifest: opt.ManifestPath = No
 
     Example: dvm egress app --propose
     """
-    from dvm.cli.entrance import demand_managed, named
-    from dvm.cli.host import Host
-    from dvm.cli.survey import manifest_or_empty
-    from dvm.errors import UsageError
-    from dvm.model.names import instance_name
-    from dvm.observe.host import observe_one
-    from dvm.state.egress_log import read_log
-    from dvm.views.egress import egress_json, render_egress, render_proposal
-    from dvm.views.plan_json import render_json
-    from dvm.views.styles import Ink, use_colour
-
     if json and propose:
         raise UsageError("--json and --propose can't go together.", remedy="Give one of the two.")
     host, name = Host(), named(vm)

@@ -8,10 +8,13 @@ from typing import Annotated
 
 import typer
 
+from dvm.checks.registry import FAMILIES, all_checks, checks_of
+from dvm.checks.registry import explain as look_up
+from dvm.views.explain import render_check, render_list
+from dvm.views.styles import Ink, use_colour
+
 
 def _codes(incomplete: str) -> list[str]:
-    from dvm.checks.registry import all_checks
-
     # Any case is understood, and a shell completes what has been typed.
     codes = [code.lower() if incomplete.islower() else code for code in all_checks()]
     return [code for code in codes if code.startswith(incomplete)]
@@ -32,11 +35,6 @@ def explain(
 
     Example: dvm explain DVM102
     """
-    from dvm.checks.registry import FAMILIES, checks_of
-    from dvm.checks.registry import explain as look_up
-    from dvm.views.explain import render_check, render_list
-    from dvm.views.styles import Ink, use_colour
-
     ink = Ink(use_colour(sys.stdout, os.environ))
     if code is None:
         families = [(heading, checks_of(name)) for name, heading in FAMILIES.items()]

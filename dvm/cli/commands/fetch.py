@@ -8,20 +8,34 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 from dvm.cli.completing import vm_names
+from dvm.cli.durations import seconds_of
+from dvm.cli.entrance import enter, named
+from dvm.cli.fetching import HostGit, end_progress, meant, objects, progress
+from dvm.cli.host import Host
 from dvm.cli.lazy_options import options as opt
 from dvm.cli.lazy_options import typer
 from dvm.errors import ExitCode, UsageError
+from dvm.git.address import SCHEME, parse_url
+from dvm.git.branches import LISTED, Arrival, compare, first_new, references, update
+from dvm.git.incoming import ARRIVED, incoming
+from dvm.git.memory import allocation
+from dvm.git.names import problem
+from dvm.git.program import demand_free
+from dvm.git.receive import Reception
+from dvm.git.relay import Limits
+from dvm.git.screen import Service
+from dvm.model.units import parse_size
+from dvm.state.journal import Journal
+from dvm.text import visible
+from dvm.views.fetch import render_arrival
+from dvm.views.styles import Ink, use_colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dvm.cli.entrance import Entrance
-    from dvm.cli.fetching import HostGit
-    from dvm.cli.host import Host
     from dvm.git.address import Address
-    from dvm.git.branches import Arrival
     from dvm.git.program import HostRepository
-    from dvm.git.relay import Limits
 
 _STALL_SECONDS = 120.0
 _MOST_PACKETS = 20_000
@@ -55,21 +69,7 @@ def fetch(
 
     Example: dvm fetch app:project main
     """
-    from dvm.cli.durations import seconds_of
-    from dvm.cli.entrance import enter, named
-    from dvm.cli.fetching import HostGit, meant
-    from dvm.cli.host import Host
-    from dvm.git.address import SCHEME
-    from dvm.git.names import problem
-    from dvm.git.program import demand_free
-    from dvm.git.relay import Limits
-    from dvm.text import visible
-    from dvm.views.fetch import render_arrival
-    from dvm.views.styles import Ink, use_colour
-
     if vm.startswith(SCHEME):
-        from dvm.git.address import parse_url
-
         url = parse_url(vm)
         vm = f"{url.vm}:{url.path}"
     name, colon, path = vm.partition(":")
@@ -117,8 +117,6 @@ def fetch(
 
 
 def _size(text: str) -> int:
-    from dvm.model.units import parse_size
-
     try:
         return parse_size(text)
     except ValueError as error:
@@ -137,14 +135,6 @@ def _fetch(
     prune: bool,
     pruning: str,
 ) -> Arrival:
-    from dvm.cli.fetching import end_progress, objects, progress
-    from dvm.git.branches import LISTED, Arrival, compare, first_new, references, update
-    from dvm.git.incoming import ARRIVED, incoming
-    from dvm.git.memory import allocation
-    from dvm.git.receive import Reception
-    from dvm.git.screen import Service
-    from dvm.state.journal import Journal
-
     guest = entrance.guest
     with incoming(repository) as place:
         Journal(host.state).write("session", vm=guest.vm, instance=guest.instance, kind="fetch")

@@ -9,6 +9,9 @@ from typing import Annotated
 import typer
 
 from dvm.cli import options as opt
+from dvm.cli.host import Host
+from dvm.cli.planning import Planner, plan_options
+from dvm.views.graph import dot, mermaid
 
 
 class GraphFormat(StrEnum):
@@ -30,10 +33,6 @@ def graph(
 
     Example: dvm graph --format dot | dot -Tsvg >vms.svg
     """
-    from dvm.cli.host import Host
-    from dvm.cli.planning import Planner, plan_options
-    from dvm.views.graph import dot, mermaid
-
     plan = Planner(Host(), manifest, plan_options(vms, None, offline=offline)).plan().plan
     sys.stdout.write(dot(plan) if format_ is GraphFormat.DOT else mermaid(plan))
     return 0

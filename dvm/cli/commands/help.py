@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from dvm.cli.run import parse
+
 
 def help_(
     command: Annotated[
@@ -17,6 +19,4 @@ def help_(
 
     Example: dvm help plan
     """
-    from dvm.cli.run import parse
-
     return parse([*(command or ())[:1], "--help"])

@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
+import tomli_w
 import typer
+from msgspec.structs import replace
+from pydantic import ValidationError
 
+from dvm import __version__
+from dvm.checks.posture import PostureRefusedError, posture
+from dvm.checks.subjects import InstanceSubject
 from dvm.cli import options as opt
+from dvm.cli.applying import Applying, ask_on_terminal
+from dvm.cli.commands.new import place_for, write_vm
+from dvm.cli.commands.plan import show
+from dvm.cli.durations import seconds_of
+from dvm.cli.host import Host
+from dvm.cli.plan_options import plan_options
+from dvm.cli.planning import Planner
+from dvm.diff.attributes import observed_attributes
+from dvm.diff.written import written
 from dvm.errors import DvmError, UsageError
+from dvm.lima.fields.drift import vouched
+from dvm.model.manifest import DesiredVM
+from dvm.model.names import vm_name
+from dvm.model.receipt import Receipt
+from dvm.model.vm import VM
+from dvm.observe.host import observe_one
+from dvm.state.locks import locked
+from dvm.state.receipts import write_receipt
+from dvm.text import visible
+from dvm.views.hooks import hooks_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from dvm.checks.subjects import InstanceSubject
-    from dvm.cli.host import Host
     from dvm.model.instance import Instance
-    from dvm.model.manifest import DesiredVM
-    from dvm.model.receipt import ConfigurationPart, Receipt
+    from dvm.model.receipt import ConfigurationPart
 
 
 def import_(
@@ -39,13 +63,6 @@ def import_(
 
     Example: dvm import dvm-legacy
     """
-    from dvm.cli.durations import seconds_of
-    from dvm.cli.host import Host
-    from dvm.model.names import vm_name
-    from dvm.observe.host import observe_one
-    from dvm.state.locks import locked
-    from dvm.text import visible
-
     host, name, seconds = Host(), vm_name(instance), seconds_of("--lock-timeout", lock_timeout)
     if name is None:
         raise UsageError(
@@ -72,11 +89,6 @@ def _subject(host: Host, name: str, found: Instance) -> InstanceSubject:
     Raises:
         RefusedError: a check denies, and no edit of DVM's could help.
     """
-    from msgspec.structs import replace
-
-    from dvm.checks.posture import PostureRefusedError, posture
-    from dvm.checks.subjects import InstanceSubject
-
     desired = _desired(name, _body(found))
     subject = InstanceSubject(replace(found, receipt=_receipt(found, desired)), desired, host.lima_config())
     denying = [result for result in posture(subject, fixed=True) if result.denies]
@@ -94,9 +106,6 @@ def _demand_answer(subject: InstanceSubject, instance: str, *, auto_approve: boo
     Raises:
         UsageError: there is no terminal to ask on.
     """
-    from dvm.checks.posture import posture
-    from dvm.cli.applying import ask_on_terminal
-
     found = [result for result in posture(subject, fixed=False) if result.denies]
     if not found or auto_approve:
         return None
@@ -110,14 +119,6 @@ def _demand_answer(subject: InstanceSubject, instance: str, *, auto_approve: boo
 
 
 def _adopt(host: Host, name: str, found: Instance, manifest: Path | None) -> Path:
-    import shutil
-
-    import tomli_w
-
-    from dvm.cli.commands.new import place_for, write_vm
-    from dvm.lima.fields.drift import vouched
-    from dvm.state.receipts import write_receipt
-
     body = _body(found)
     directory = place_for(host, name, manifest)
     own = (found.dir / "lima.yaml").read_text(encoding="utf-8")
@@ -136,9 +137,6 @@ def _adopt(host: Host, name: str, found: Instance, manifest: Path | None) -> Pat
 
 def _body(found: Instance) -> dict[str, Any]:
     """Return what an instance has, as a manifest says it; DVM's defaults are written out too."""
-    from dvm.diff.attributes import observed_attributes
-    from dvm.diff.written import written
-
     has = observed_attributes(found, None)
     if found.posture is None or not all(has[key] for key in ("cpus", "memory", "disk")):
         raise DvmError(f"Lima does not say what {found.name} has.", remedy=f"See `limactl list {found.name}`.")
@@ -152,9 +150,6 @@ def _body(found: Instance) -> dict[str, Any]:
 
 
 def _desired(name: str, body: dict[str, Any]) -> DesiredVM:
-    from dvm.model.manifest import DesiredVM
-    from dvm.model.vm import VM
-
     try:
         config = VM.model_validate(body)
     except ValueError as error:
@@ -167,8 +162,6 @@ def _desired(name: str, body: dict[str, Any]) -> DesiredVM:
 
 
 def _what(error: ValueError) -> str:
-    from pydantic import ValidationError
-
     assert isinstance(error, ValidationError)
     first = error.errors(include_url=False)[0]
     where = ".".join(str(part) for part in first["loc"])
@@ -181,11 +174,6 @@ def _receipt(
     manifest: Path | None = None,
     configuration: dict[str, ConfigurationPart] | None = None,
 ) -> Receipt:
-    from datetime import UTC, datetime
-
-    from dvm import __version__
-    from dvm.model.receipt import Receipt
-
     return Receipt(
         vm=desired.name,
         instance=found.name,
@@ -202,11 +190,6 @@ def _receipt(
 
 def _converge(host: Host, name: str, manifest: Path | None, seconds: float, ask: Callable[[], bool] | None) -> int:
     """Bootstrap it, and take out what is not to stay."""
-    from dvm.cli.applying import Applying
-    from dvm.cli.commands.plan import show
-    from dvm.cli.planning import Planner, plan_options
-    from dvm.views.hooks import hooks_for
-
     planner = Planner(host, manifest, plan_options([name], None))
     return Applying(planner, show, ask, hooks_for(sys.stdout, os.environ), seconds).run()
 

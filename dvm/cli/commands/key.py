@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 
 from dvm.cli import options as opt
+from dvm.cli.entrance import enter
+from dvm.cli.host import Host
 from dvm.errors import DvmError
+from dvm.text import visible
 
 _SECONDS = 60
 
@@ -17,10 +20,6 @@ def key(vm: opt.VM, manifest: opt.ManifestPath = None) -> int:
 
     Example: dvm key app
     """
-    from dvm.cli.entrance import enter
-    from dvm.cli.host import Host
-    from dvm.text import visible
-
     host = Host()
     entrance = enter(host, vm, manifest)
     guest = entrance.guest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import time
@@ -11,7 +12,13 @@ from typing import Annotated
 import typer
 
 from dvm.cli import options as opt
-from dvm.errors import UsageError
+from dvm.cli.entrance import enter, named
+from dvm.cli.host import Host
+from dvm.cli.survey import manifest_or_none
+from dvm.errors import DvmError, UnknownVMError, UsageError
+from dvm.state.logs import LIMA_LOG, SETUP_LOG
+from dvm.text import visible
+from dvm.views.script_output import Lines
 
 _PAUSE = 0.3
 _SECONDS = 60
@@ -53,11 +60,6 @@ def logs(
         return _journal(vm, unit or "", lines, manifest)
     if unit is not None or manifest is not None:
         raise UsageError("UNIT and --manifest are for the guest's own log.", remedy="Give --journal too.")
-    from dvm.cli.entrance import named
-    from dvm.cli.host import Host
-    from dvm.cli.survey import manifest_or_none
-    from dvm.errors import DvmError, UnknownVMError
-    from dvm.state.logs import LIMA_LOG, SETUP_LOG
 
     name = named(vm)
     host = Host()
@@ -84,12 +86,6 @@ def logs(
 
 def _journal(vm: str, unit: str, lines: int, manifest: Path | None) -> int:
     """Print the end of the guest's own log."""
-    from dvm.cli.entrance import enter
-    from dvm.cli.host import Host
-    from dvm.errors import DvmError
-    from dvm.text import visible
-    from dvm.views.script_output import Lines
-
     if unit and _UNIT.fullmatch(unit) is None:
         raise UsageError(
             f'"{visible(unit)}" is not the name of a unit.', remedy="Name one as systemctl does: ssh.service."
@@ -122,12 +118,8 @@ class _Tail:
 
     def show(self, heading: str, *, several: bool) -> str:
         """Print what is new, under the log's name if the last line printed was another's; return the name."""
-        from dvm.text import visible
-
         try:
             with self.path.open("rb") as file:
-                import os
-
                 facts = os.fstat(file.fileno())
                 if facts.st_ino != self._inode or facts.st_size < self._at:
                     self._inode, self._at = facts.st_ino, 0

@@ -7,6 +7,11 @@ from typing import Annotated
 import typer
 
 from dvm.cli import options as opt
+from dvm.cli.entrance import named
+from dvm.cli.host import Host
+from dvm.cli.planning import plan_options
+from dvm.cli.renaming import RenamePlanner
+from dvm.errors import UsageError
 
 
 def mv(
@@ -27,12 +32,6 @@ def mv(
 
     Example: dvm mv app web
     """
-    from dvm.cli.entrance import named
-    from dvm.cli.host import Host
-    from dvm.cli.planning import plan_options
-    from dvm.cli.renaming import RenamePlanner
-    from dvm.errors import UsageError
-
     old, wanted = named(vm), named(new)
     if old == wanted:
         raise UsageError(f"vm.{old} has that name already.", remedy="Give another one.")

@@ -6,15 +6,23 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from dvm.cli import options as opt
+from dvm.cli.entrance import named
+from dvm.cli.host import Host
+from dvm.cli.skeleton import MANIFEST, said_elsewhere, setup_sh, vm_toml
+from dvm.cli.survey import manifest_or_empty
 from dvm.errors import DvmError, UsageError
-
-if TYPE_CHECKING:
-    from dvm.cli.host import Host
+from dvm.files import write_atomically
+from dvm.manifest.paths import VM_DIRECTORY
+from dvm.manifest.toml import parse
+from dvm.model.names import longest_name
+from dvm.model.template_name import parse_template
+from dvm.text import visible
+from dvm.views.typed import completed
 
 _TEMPLATE = "template:fedora"
 
@@ -44,12 +52,6 @@ def new(
 
     Example: dvm new app
     """
-    from dvm.cli.entrance import named
-    from dvm.cli.host import Host
-    from dvm.cli.skeleton import said_elsewhere, setup_sh, vm_toml
-    from dvm.text import visible
-    from dvm.views.typed import completed
-
     host, name = Host(), named(vm)
     if template is not None:
         _demand_template(template)
@@ -81,8 +83,6 @@ def new(
 
 def _document(host: Host, manifest: Path | None) -> dict[str, Any]:
     """Return what dvm.toml says, which has just been found to have no mistake."""
-    from dvm.manifest.toml import parse
-
     found = host.manifest(manifest)
     content = next((file.content for file in found.files if file.path == found.path), None)
     return dict(parse((content or b"").decode("utf-8-sig")))
@@ -94,12 +94,6 @@ def place_for(host: Host, name: str, manifest: Path | None) -> Path:
     Raises:
         UsageError: there is such a VM, or such a directory, or the name is too long for Lima.
     """
-    from dvm.cli.skeleton import MANIFEST
-    from dvm.cli.survey import manifest_or_empty
-    from dvm.files import write_atomically
-    from dvm.manifest.paths import VM_DIRECTORY
-    from dvm.model.names import longest_name
-
     longest = longest_name(os.path.realpath(host.lima_home))
     if len(name) > longest:
         raise UsageError(f'"{name}" is too long: Lima\'s sockets leave {longest} characters for it.')
@@ -120,8 +114,6 @@ def write_vm(directory: Path, plain: dict[str, str], scripts: dict[str, str]) ->
     Raises:
         DvmError: they can't be written.
     """
-    from dvm.files import write_atomically
-
     _make(directory)
     try:
         for texts, mode in ((plain, 0o600), (scripts, 0o700)):
@@ -141,8 +133,6 @@ def _make(directory: Path) -> None:
 
 
 def _demand_template(template: str) -> None:
-    from dvm.model.template_name import parse_template
-
     try:
         parse_template(template)
     except ValueError as error:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from dvm.cli.host import Host
 from dvm.cli.lazy_options import options as opt
 from dvm.cli.lazy_options import typer
+from dvm.cli.plan_options import plan_options
+from dvm.cli.prefetch import prefetch
+from dvm.diagnostics import Severity
 from dvm.errors import ExitCode, UsageError
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from dvm.cli.host import Host
     from dvm.cli.planning import Planned
 
 
@@ -62,9 +68,6 @@ def plan(
 
     Example: dvm plan app
     """
-    from dvm.cli.host import Host
-    from dvm.cli.planning import Planner, plan_options
-
     options = plan_options(
         vms,
         replace,
@@ -79,7 +82,10 @@ def plan(
     if out is not None and offline:
         raise UsageError("A plan made --offline fits no host, so it can't be saved.", remedy="Leave one of them out.")
     host = Host()
-    planned = Planner(host, manifest, options, strict=strict, shown=out is None).plan()
+    with nullcontext() if offline else prefetch(host, manifest):
+        from dvm.cli.planning import Planner  # which takes time, while limactl works
+
+        planned = Planner(host, manifest, options, strict=strict, shown=out is None).plan()
     show(planned, json=json, markdown=format_ is Format.MARKDOWN, verbose=verbose)
     code = exit_code(planned, detailed=detailed_exitcode)
     if out is not None:
@@ -102,12 +108,9 @@ def _save(planned: Planned, host: Host, out: Path, code: int, *, strict: bool, v
 
 def show(planned: Planned, *, json: bool = False, markdown: bool = False, verbose: bool = False) -> None:
     """Print a plan on standard output."""
-    import os
-
     if json:
-        from datetime import UTC, datetime
-
-        from dvm.views.plan_json import plan_json, render_json
+        from dvm.views.json_text import render_json
+        from dvm.views.plan_json import plan_json
 
         sys.stdout.write(render_json(plan_json(planned.plan, planned.checks, timestamp=datetime.now(UTC))))
     elif markdown:
@@ -124,8 +127,6 @@ def show(planned: Planned, *, json: bool = False, markdown: bool = False, verbos
 
 def exit_code(planned: Planned, *, detailed: bool) -> int:
     """Return the exit code of a plan."""
-    from dvm.diagnostics import Severity
-
     if planned.denied:
         return ExitCode.REFUSED
     if any(diagnostic.severity is Severity.ERROR for diagnostic in planned.plan.diagnostics):

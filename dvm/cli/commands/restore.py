@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dvm.cli import options as opt
+from dvm.cli.archiving import demand_done
+from dvm.cli.durations import seconds_of
+from dvm.cli.entrance import enter, named
+from dvm.cli.host import Host
 from dvm.errors import DvmError, ExitCode
+from dvm.state.archives import open_archive, read_about
+from dvm.state.locks import locked
+from dvm.text import visible
 
 if TYPE_CHECKING:
     from dvm.cli.entrance import Entrance
@@ -33,12 +42,6 @@ def restore(
 
     Example: dvm restore app-20261127T041200Z.tar app
     """
-    from dvm.cli.durations import seconds_of
-    from dvm.cli.entrance import enter, named
-    from dvm.cli.host import Host
-    from dvm.state.archives import read_about
-    from dvm.state.locks import locked
-
     host, name, path = Host(), named(vm), Path(file)
     about = read_about(path)
     seconds = seconds_of("--lock-timeout", lock_timeout)
@@ -64,13 +67,6 @@ def _restore(entrance: Entrance, path: Path, about: Archived, *, replace: bool) 
     Raises:
         DvmError: it could not be done.
     """
-    import os
-    from contextlib import suppress
-
-    from dvm.cli.archiving import demand_done
-    from dvm.state.archives import open_archive
-    from dvm.text import visible
-
     guest = entrance.guest
     call = guest.restore(about, restore_id=os.urandom(8).hex(), replace=replace)
     try:

@@ -9,7 +9,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dvm.cli import options as opt
+from dvm.cli.host import Host
+from dvm.cli.plan_options import plan_options
+from dvm.cli.planning import Planner
+from dvm.cli.reviewing import (
+    companions_of,
+    demand_trusted,
+    known_templates,
+    scripts_of,
+    unreviewed,
+    unreviewed_companions,
+    unreviewed_provisioning,
+)
+from dvm.diagnostics import Severity
 from dvm.errors import ExitCode, UsageError
+from dvm.manifest.lock import is_old_form, read_lock, write_lock
+from dvm.model.lock import Lock
+from dvm.text import visible
+from dvm.views.approval import approves
+from dvm.views.diagnostics import render_diagnostics
+from dvm.views.review import question, render_script
+from dvm.views.styles import Ink, plural, use_colour
 
 if TYPE_CHECKING:
     from dvm.model.template import ProvisionRecord
@@ -27,25 +47,6 @@ def review(
 
     Example: dvm review
     """
-    from dvm.cli.host import Host
-    from dvm.cli.planning import Planner, plan_options
-    from dvm.cli.reviewing import (
-        companions_of,
-        demand_trusted,
-        known_templates,
-        scripts_of,
-        unreviewed,
-        unreviewed_companions,
-        unreviewed_provisioning,
-    )
-    from dvm.diagnostics import Severity
-    from dvm.manifest.lock import is_old_form, read_lock, write_lock
-    from dvm.model.lock import Lock
-    from dvm.text import visible
-    from dvm.views.diagnostics import render_diagnostics
-    from dvm.views.review import question, render_script
-    from dvm.views.styles import Ink, plural, use_colour
-
     host = Host()
     planned = Planner(host, manifest, plan_options(None, None, offline=True)).plan()
     read, before = read_lock(planned.manifest.path)
@@ -98,8 +99,6 @@ def review(
 
 
 def _agrees(question: str) -> bool:
-    from dvm.views.approval import approves
-
     if not sys.stdin.isatty():
         raise UsageError(
             "There is no terminal to ask on.",

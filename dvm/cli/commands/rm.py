@@ -8,13 +8,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dvm.cli import options as opt
+from dvm.cli.applying import carry_out
+from dvm.cli.commands.plan import show
+from dvm.cli.declaration import removal_of
+from dvm.cli.durations import seconds_of
+from dvm.cli.entrance import demand_managed, named
+from dvm.cli.host import Host
+from dvm.cli.plan_options import plan_options
+from dvm.cli.planning import Planner
+from dvm.cli.survey import manifest_or_empty
+from dvm.cli.throwaway import left_over
 from dvm.errors import DvmError, ExitCode, UsageError
+from dvm.lima.ssh.place import forget_instance
+from dvm.model.names import instance_name
+from dvm.observe.host import observe_one
+from dvm.state.ephemeral import forget_cut_off, forget_ephemeral, read_ephemeral
+from dvm.state.locks import locked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from dvm.cli.host import Host
     from dvm.cli.planning import Planned
     from dvm.model.instance import Instance
     from dvm.model.manifest import Manifest
@@ -44,15 +58,6 @@ def rm(
 
     Example: dvm rm risky --yes --config
     """
-    from dvm.cli.applying import carry_out
-    from dvm.cli.declaration import removal_of
-    from dvm.cli.entrance import named
-    from dvm.cli.host import Host
-    from dvm.cli.planning import Planner, plan_options
-    from dvm.cli.survey import manifest_or_empty
-    from dvm.cli.throwaway import left_over
-    from dvm.state.ephemeral import forget_cut_off, read_ephemeral
-
     host, names = Host(), list(dict.fromkeys(named(vm) for vm in vms or ()))
     if bool(names) == ephemeral or (config and ephemeral):
         raise UsageError("Which VMs?", remedy="Name them, or give --ephemeral alone; `dvm ls` shows all.")
@@ -87,9 +92,6 @@ def rm(
 
 def _instances(host: Host, names: Sequence[str]) -> dict[str, Instance]:
     """Return the instances of these VMs, by VM; those that are not there are left out."""
-    from dvm.model.names import instance_name
-    from dvm.observe.host import observe_one
-
     found = {name: observe_one(host.lima, instance_name(name)) for name in names}
     return {name: instance for name, instance in found.items() if instance is not None}
 
@@ -124,8 +126,6 @@ def _managed(
     Raises:
         DvmError: one is not DVM's, or not there, and only its declaration could go.
     """
-    from dvm.cli.entrance import demand_managed
-
     wanted = [name for name in names if name in there or not (config or name in thrown)]
     for name in wanted:
         # A throwaway VM whose create was cut off may have no receipt: what of it may go, the plan knows.
@@ -139,9 +139,6 @@ def _managed(
 
 def _outlast(host: Host, thrown: Collection[str], lock_timeout: str) -> None:
     """Wait for a limactl that outlived its `dvm run`: the instance that it makes is not there yet."""
-    from dvm.cli.durations import seconds_of
-    from dvm.state.locks import locked
-
     if not thrown or host.dry_run:
         return
 
@@ -154,10 +151,6 @@ def _outlast(host: Host, thrown: Collection[str], lock_timeout: str) -> None:
 
 def _forget(host: Host, thrown: Collection[str]) -> None:
     """Take note that those throwaway VMs are gone that are not there any more; their logs and host keys go too."""
-    from dvm.lima.ssh.place import forget_instance
-    from dvm.model.names import instance_name
-    from dvm.state.ephemeral import forget_ephemeral
-
     if host.dry_run or not thrown:
         return
     for name in set(thrown) - _instances(host, sorted(thrown)).keys():
@@ -170,8 +163,6 @@ def _undeclare(
     host: Host, manifest: Path | None, found: Manifest, names: Sequence[str], code: int, *, quiet: bool
 ) -> int:
     """Take the declarations of those VMs away that are gone."""
-    from dvm.cli.declaration import removal_of
-
     if host.dry_run:
         sys.stdout.write("".join(f"# {line}\n" for line in removal_of(found, names).planned()))
         return code
@@ -202,8 +193,6 @@ def _ask(names: Sequence[str]) -> bool:
 
 
 def _show(planned: Planned) -> None:
-    from dvm.cli.commands.plan import show
-
     # What it would show of a plan that is fine is what the progress says anyway.
     if planned.denied or planned.plan.diagnostics:
         show(planned)

@@ -9,7 +9,14 @@ from typing import Annotated
 import typer
 
 from dvm.cli import options as opt
+from dvm.cli.commands.ssh import variables_of, words_of
+from dvm.cli.copying import demand_source
+from dvm.cli.entrance import named
+from dvm.cli.host import Host
+from dvm.cli.rehearsing import rehearsal
+from dvm.cli.throwaway import Session, new_name
 from dvm.errors import ExitCode, UsageError
+from dvm.manifest.throwaway import Throwaway
 
 
 def run(
@@ -62,13 +69,6 @@ def run(
 
     Example: dvm run --cp . -- make test
     """
-    from dvm.cli.commands.ssh import variables_of, words_of
-    from dvm.cli.copying import demand_source
-    from dvm.cli.entrance import named
-    from dvm.cli.host import Host
-    from dvm.cli.throwaway import Session, new_name
-    from dvm.manifest.throwaway import Throwaway
-
     if base is not None and like is not None:
         raise UsageError("--base and --like can't go together.", remedy="Give one of them.")
     host, copies = Host(), [Path(path) for path in cp or ()]
@@ -85,7 +85,6 @@ def run(
     session = Session(host, manifest, asked, copies=copies, keep=keep, discard_work=discard_work)
     if not host.dry_run:
         return session.run(words_of(command or ()), variables)
-    from dvm.cli.rehearsing import rehearsal
 
     code = rehearsal(session.planner)
     if code == ExitCode.DONE:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dvm.cli.commands.ssh import session
+from dvm.cli.host import Host
 from dvm.cli.lazy_options import options as opt
 
 
@@ -12,7 +14,4 @@ def sh(vm: opt.VM, manifest: opt.ManifestPath = None) -> int:
 
     Example: dvm sh app
     """
-    from dvm.cli.commands.ssh import session
-    from dvm.cli.host import Host
-
     return session(Host(), vm, manifest, (), ())

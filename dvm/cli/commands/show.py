@@ -9,6 +9,9 @@ from typing import Annotated
 import typer
 
 from dvm.cli import options as opt
+from dvm.cli.saved import read_to_show
+from dvm.text import visible
+from dvm.views.json_text import render_json
 
 
 def show(
@@ -28,13 +31,8 @@ def show(
 
     Example: dvm show vms.plan
     """
-    from dvm.cli.saved import read_to_show
-    from dvm.text import visible
-
     shown = read_to_show(file.absolute())
     if json:
-        from dvm.views.plan_json import render_json
-
         sys.stdout.write(render_json(shown.document))
     else:
         sys.stdout.write(visible(shown.verbose if verbose else shown.text, keep="\n"))

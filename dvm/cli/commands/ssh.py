@@ -6,15 +6,22 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
+from dvm.cli.entrance import enter
+from dvm.cli.host import Host
 from dvm.cli.lazy_options import options as opt
 from dvm.cli.lazy_options import typer
+from dvm.errors import UsageError
+from dvm.lima.process import MAX_LEFT_BYTES
+from dvm.lima.sessions import records
+from dvm.lima.ssh.remote import before_arguments
+from dvm.state.journal import Journal
+from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from dvm.cli.entrance import Entrance
-    from dvm.cli.host import Host
     from dvm.lima.ssh.remote import Invocation
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -41,8 +48,6 @@ def ssh(
 
     Example: tar c . | dvm ssh app -- tar x
     """
-    from dvm.cli.host import Host
-
     return session(Host(), vm, manifest, words_of(command or ()), env or ())
 
 
@@ -62,7 +67,6 @@ def session(host: Host, vm: str, manifest: Path | None, command: Sequence[str], 
 def _note(host: Host, entrance: Entrance, argv: Sequence[str], socket: Path) -> None:
     """Note this way in, so that the next session needs no look where nothing has changed."""
     from dvm.cli.reentry_note import may_be_noted, note_entry
-    from dvm.lima.ssh.remote import before_arguments
 
     if may_be_noted(host, entrance):
         note_entry(host, entrance, argv, socket, before_arguments("enter"))
@@ -76,17 +80,12 @@ def prepared(
     Raises:
         RefusedError: a security check denies. DvmError: there is no way in.
     """
-    from dvm.cli.entrance import enter
-    from dvm.state.journal import Journal
-
     entrance = enter(host, vm, manifest)
     guest, connection = entrance.guest, entrance.connection
     Journal(host.state).write("session", vm=guest.vm, instance=guest.instance, kind="command" if command else "shell")
     env_id = ""
     if variables:
         import secrets
-
-        from dvm.lima.sessions import records
 
         env_id = secrets.token_hex(16)
         connection.leave(guest.variables(env_id), records(variables))
@@ -99,11 +98,6 @@ def variables_of(host: Host, names: Sequence[str]) -> dict[str, str]:
     Raises:
         UsageError: one is no name, or not set, or they are too large.
     """
-    from dvm.errors import UsageError
-    from dvm.lima.process import MAX_LEFT_BYTES
-    from dvm.lima.sessions import records
-    from dvm.text import visible
-
     found: dict[str, str] = {}
     for name in names:
         if _VARIABLE.fullmatch(name) is None:

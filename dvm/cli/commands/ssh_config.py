@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dvm.cli import options as opt
+from dvm.cli.entrance import enter
+from dvm.cli.host import Host
+from dvm.errors import UnknownVMError
+from dvm.lima.ssh.key import public_key
+from dvm.model.names import PREFIX, instance_name, plain_name
+from dvm.state.receipts import read_receipt
 
 if TYPE_CHECKING:
-    from dvm.cli.host import Host
     from dvm.model.manifest import Manifest
 
 _HEADING = """\
@@ -37,10 +43,6 @@ def ssh_config(vms: opt.Targets = None, manifest: opt.ManifestPath = None) -> in
 
     Example: dvm ssh-config app >~/.ssh/dvm.conf
     """
-    from dvm.cli.host import Host
-    from dvm.errors import UnknownVMError
-    from dvm.model.names import plain_name
-
     host = Host()
     found = host.readable_manifest(manifest)
     users = {name: vm.config.user for name, vm in found.vms.items()} | _users(host, found)
@@ -55,9 +57,6 @@ def ssh_config(vms: opt.Targets = None, manifest: opt.ManifestPath = None) -> in
 
 def _users(host: Host, manifest: Manifest) -> dict[str, str]:
     """Return DVM_USER by VM, as the receipts say, of VMs whose declaration can't be read."""
-    from dvm.model.names import PREFIX, instance_name
-    from dvm.state.receipts import read_receipt
-
     unread = set(manifest.unread)
     if not manifest.complete:
         there = {path.name.removeprefix(PREFIX) for path in host.lima_home.glob(f"{PREFIX}*")}
@@ -67,8 +66,6 @@ def _users(host: Host, manifest: Manifest) -> dict[str, str]:
 
 
 def _block(host: Host, name: str, user: str, program: str) -> str:
-    from dvm.model.names import instance_name
-
     lines = [
         f"Host {instance_name(name)}",
         f"  User {user}",
@@ -109,8 +106,6 @@ def _block(host: Host, name: str, user: str, program: str) -> str:
 
 def _program(host: Host, manifest: Path | None) -> str:
     """Return the words that start this very dvm on this very manifest, for ssh to give to a shell."""
-    import shlex
-
     called = Path(sys.argv[0])
     words = [str(called.absolute())] if called.name == "dvm" else [sys.executable, "-m", "dvm"]
     environment = {name: host.environment[name] for name in _PASSED if host.environment.get(name)}
@@ -130,10 +125,6 @@ def ssh_proxy(vm: opt.VM, manifest: opt.ManifestPath = None) -> int:
 
     Example: ssh -o ProxyCommand="dvm ssh-proxy app" developer@dvm-app
     """
-    from dvm.cli.entrance import enter
-    from dvm.cli.host import Host
-    from dvm.lima.ssh.key import public_key
-
     host = Host()
     entrance = enter(host, vm, manifest)
     entrance.connection.become(entrance.guest.sshd(public_key(host.lima_home / "_config" / "user.pub")))

@@ -7,6 +7,9 @@ from typing import Annotated
 import typer
 
 from dvm.cli import options as opt
+from dvm.cli.host import Host
+from dvm.cli.planning import plan_options
+from dvm.cli.start_stop import PowerPlanner, Wanted
 
 
 def start(
@@ -24,10 +27,6 @@ def start(
 
     Example: dvm start app
     """
-    from dvm.cli.host import Host
-    from dvm.cli.planning import plan_options
-    from dvm.cli.start_stop import PowerPlanner, Wanted
-
     wanted = Wanted.of(vms, all_=all_, only_config=only_config)
     planner = PowerPlanner(Host(), manifest, plan_options(None, None), wanted=wanted)
     return planner.run(lock_timeout=lock_timeout, json=json)

@@ -7,6 +7,11 @@ from typing import Annotated
 import typer
 
 from dvm.cli import options as opt
+from dvm.cli.applying import carry_out
+from dvm.cli.commands.plan import show
+from dvm.cli.host import Host
+from dvm.cli.planning import Planner, plan_options
+from dvm.errors import UsageError
 
 
 def sync(
@@ -25,12 +30,6 @@ def sync(
 
     Example: dvm sync app
     """
-    from dvm.cli.applying import carry_out
-    from dvm.cli.commands.plan import show
-    from dvm.cli.host import Host
-    from dvm.cli.planning import Planner, plan_options
-    from dvm.errors import UsageError
-
     if bool(vms) == all_:
         raise UsageError("Which VMs?", remedy="Name them, or give --all for all of the manifest.")
     planner = Planner(Host(), manifest, plan_options(vms, None), strict=strict)

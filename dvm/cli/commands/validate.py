@@ -6,7 +6,11 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from dvm.cli import options as opt
+from dvm.cli.host import Host
 from dvm.errors import ExitCode, ManifestError
+from dvm.text import visible
+from dvm.views.json_text import render_json
+from dvm.views.styles import plural
 
 if TYPE_CHECKING:
     from dvm.diagnostics import Diagnostic
@@ -18,8 +22,6 @@ def validate(manifest: opt.ManifestPath = None, json: opt.Json = False) -> int:
 
     Example: dvm validate
     """
-    from dvm.cli.host import Host
-
     try:
         found = Host().manifest(manifest)
     except ManifestError as error:
@@ -35,9 +37,6 @@ def validate(manifest: opt.ManifestPath = None, json: opt.Json = False) -> int:
 
 
 def _sentence(manifest: Manifest) -> str:
-    from dvm.text import visible
-    from dvm.views.styles import plural
-
     scripts = {script.file.path for vm in manifest.vms.values() for script in vm.scripts}
     what = f"{plural(len(manifest.vms), 'VM')}, {plural(len(scripts), 'setup script')}"
     return f"{visible(str(manifest.path))} is valid: {what}.\n"
@@ -55,6 +54,4 @@ def _mistake(diagnostic: Diagnostic) -> dict[str, Any]:
 
 
 def _print(document: dict[str, Any]) -> None:
-    from dvm.views.plan_json import render_json
-
     sys.stdout.write(render_json(document))

@@ -6,7 +6,13 @@ import os
 import sys
 
 from dvm.cli import options as opt
+from dvm.cli.entrance import named
+from dvm.cli.host import Host
+from dvm.cli.verifying import verify_walls
 from dvm.errors import ExitCode
+from dvm.views.json_text import render_json
+from dvm.views.styles import Ink, use_colour
+from dvm.views.walls import render_walls, walls_json
 
 
 def verify(vm: opt.VM, manifest: opt.ManifestPath = None, json: opt.Json = False) -> int:
@@ -18,17 +24,9 @@ def verify(vm: opt.VM, manifest: opt.ManifestPath = None, json: opt.Json = False
 
     Example: dvm verify app
     """
-    from dvm.cli.entrance import named
-    from dvm.cli.host import Host
-    from dvm.cli.verifying import verify_walls
-    from dvm.views.styles import Ink, use_colour
-    from dvm.views.walls import render_walls, walls_json
-
     name = named(vm)
     checks = verify_walls(Host(), name, manifest)
     if json:
-        from dvm.views.plan_json import render_json
-
         sys.stdout.write(render_json(walls_json(checks)))
     else:
         sys.stdout.write(render_walls(name, checks, ink=Ink(use_colour(sys.stdout, os.environ))))

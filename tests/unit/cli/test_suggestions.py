@@ -9,7 +9,7 @@ import typer
 
 from dvm.cli.app import app
 from dvm.cli.commands import COMMANDS as LISTED
-from dvm.cli.foreign import COMMANDS
+from dvm.cli.foreign import FOREIGN_COMMANDS
 from dvm.cli.suggestions import of_command, of_option
 from tests.conftest import Dvm
 
@@ -59,7 +59,7 @@ def test_a_line_of_another_program_is_translated_as_a_whole(dvm: Dvm, words: str
 
 
 @pytest.mark.parametrize("vms", [[], ["vm.app"], ["app", "db"]])
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", FOREIGN_COMMANDS)
 def test_what_is_printed_is_a_line_that_dvm_takes(name: str, vms: list[str]) -> None:
     assert name.split(maxsplit=1)[0] not in {listed.name for listed in LISTED}, "DVM has that command itself"
     hint = of_command([*name.split(), *vms])

@@ -12,7 +12,8 @@ import pytest
 from dvm.manifest.schema import DIRECTORY, render
 from dvm.model.plan import Plan, StepAction
 from dvm.views.apply_json import JsonApply
-from dvm.views.plan_json import checks_json, plan_json, render_json
+from dvm.views.json_text import render_json
+from dvm.views.plan_json import checks_json, plan_json
 from dvm.views.schema import generate
 from tests.unit.views.samples import WHEN, drifted, everything, failure, findings, new_vm
 

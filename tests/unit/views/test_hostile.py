@@ -18,9 +18,10 @@ from dvm.views.checks_human import render_checks
 from dvm.views.diagnostics import render_error
 from dvm.views.dry_run import step_lines
 from dvm.views.failure import render_failures
+from dvm.views.json_text import render_json
 from dvm.views.ls import Row, render_ls
 from dvm.views.plan_human import render_plan
-from dvm.views.plan_json import plan_json, render_json
+from dvm.views.plan_json import plan_json
 from dvm.views.plan_markdown import render_markdown
 from dvm.views.styles import Ink
 from tests.unit.views.samples import HOSTILE, WHEN, everything, failure, findings, new_vm, unsafe

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.downloads import remote
 from dvm.checks.scripts.effects.options import Line, names_of, take_apart
+from dvm.checks.scripts.effects.streams import EFFECTS as STREAMS
 from dvm.checks.scripts.program import Sunk
 from dvm.checks.scripts.values import EMPTY, Hole, Known, OriginKind, Value, literal, untokened
 from dvm.checks.scripts.verified import SAME_SOURCE, by_digest, is_given
@@ -155,7 +156,6 @@ def _openssl(shell: Shell, command: Command) -> Value:
         if line.has("-verify") and line.operands:
             _signed(shell, line.operands[0])
         return _taken(shell, command, line.operands) if strong else shell.other(command)
-    from dvm.checks.scripts.effects.streams import EFFECTS as STREAMS
 
     return STREAMS["openssl"](shell, command)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.options import spread, take_apart
+from dvm.checks.scripts.statements import Outcome
 from dvm.checks.scripts.values import EMPTY, Value
 
 if TYPE_CHECKING:
@@ -99,8 +100,6 @@ def _set(shell: Shell, command: Command) -> Value:
 
 
 def _stop(shell: Shell, command: Command) -> Value:
-    from dvm.checks.scripts.statements import Outcome
-
     texts = command.texts
     stops = {"break": "loop", "continue": "loop", "return": "return"}.get(command.name, "exit")
     if command.name == "false" and not shell.effective:
