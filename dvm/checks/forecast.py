@@ -16,7 +16,7 @@ from dvm.checks.instances.forwards import HIGHEST_PORT, LOOPBACK, UNSPECIFIED, r
 from dvm.checks.instances.host_data import disk_name
 from dvm.checks.posture import posture
 from dvm.checks.subjects import InstanceSubject
-from dvm.lima.fields.field import Word
+from dvm.lima.fields.field import Decider
 from dvm.lima.fields.parts import parts_of
 from dvm.lima.fields.table import row
 from dvm.lima.listing import audio_of, locations_of, script_of, vnc_of
@@ -68,7 +68,7 @@ def _beyond_templates(template: Template) -> dict[str, Part]:
     return {
         path: part
         for path, part in parts.items()
-        if (field := rows[path]) is None or not (field.declarable or field.word is Word.DVM)
+        if (field := rows[path]) is None or not (field.declarable or field.decider is Decider.DVM)
     }
 
 

@@ -19,7 +19,7 @@ from dvm.cli.run import interruptible
 from dvm.errors import DvmError, ExitCode, UsageError, shortage
 from dvm.git.address import parse_url
 from dvm.git.relay import pass_on
-from dvm.git.screen import Lines, Screen, Service
+from dvm.git.screen import Screen, ScreenedLines, Service
 from dvm.state.journal import Journal
 from dvm.text import visible
 
@@ -78,7 +78,7 @@ def _connect(address: Address, service: Service) -> int:
     entrance = enter(host, address.vm, None)
     guest = entrance.guest
     Journal(host.state).write("session", vm=guest.vm, instance=guest.instance, kind=str(service))
-    said = Lines()
+    said = ScreenedLines()
 
     def errors(chunk: bytes) -> None:
         _say(said.feed(chunk))

@@ -10,7 +10,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
-from dvm.cli.foreign import DRY_RUN, FOREIGN_COMMANDS, FOREIGN_OPTIONS, OF_ONE, TARGET, Option, Word
+from dvm.cli.foreign import DRY_RUN, FOREIGN_COMMANDS, FOREIGN_OPTIONS, OF_ONE, TARGET, ForeignCommand, ForeignOption
 from dvm.model.names import is_name, plain_name
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Spoken:
             else:
                 (self.options if word.startswith("-") else self.arguments).append(self._repeated(word))
 
-    def _take(self, option: Option, word: str, value: str) -> None:
+    def _take(self, option: ForeignOption, word: str, value: str) -> None:
         self.foreign.append(word.partition("=")[0])
         self.dry_run = self.dry_run or option is DRY_RUN
         if option.note:
@@ -98,7 +98,7 @@ class Spoken:
         return shlex.quote(word)
 
 
-def _line(word: Word, rest: list[str]) -> tuple[str, list[str]]:
+def _line(word: ForeignCommand, rest: list[str]) -> tuple[str, list[str]]:
     """Return the line that does what a foreign command with these words would do, and notes on what was left out."""
     spoken = Spoken(word.named.split()[1] if word.named else word.alone.split()[1], rest)
     vms = [each for each in spoken.arguments if is_name(each)]
@@ -112,7 +112,7 @@ def _line(word: Word, rest: list[str]) -> tuple[str, list[str]]:
     return " ".join([line, *(spoken.options if whole and spoken.safe else [])]), list(spoken.notes)
 
 
-def _option(command: str, word: str) -> Option | None:
+def _option(command: str, word: str) -> ForeignOption | None:
     """Return what an option of another program is here; None: it is DVM's own, unknown, or no option."""
     if not word.startswith("-"):
         return None

@@ -62,7 +62,7 @@ class ThrowawayPlanner(Planner, frozen=True, kw_only=True):
         return self.host.manifest_with(self.manifest_path, self.asked)
 
 
-class Session:
+class ThrowawaySession:
     """One throwaway VM, from nothing to nothing. What is told goes to standard error: standard output is the command's.
 
     Args:

@@ -28,7 +28,7 @@ class Entry(NamedTuple):
     seconds: float = 0.0
 
 
-class Log:
+class AccessLog:
     """The log of one instance. A full disk loses entries, and ends no connection."""
 
     def __init__(self, directory: str, instance: str) -> None:

@@ -20,7 +20,7 @@ _LOCAL = "localhost"
 _RULE = 'a name is a host or "*.domain", with or without a port, as in "git.example.com" or "*.example.net:8443"'
 
 
-class Rule(NamedTuple):
+class EgressRule(NamedTuple):
     """A host, or a domain below which every name is meant (`below`); `port` None: 443 and 80."""
 
     host: str
@@ -39,7 +39,7 @@ class Rule(NamedTuple):
         return name.endswith(f".{self.host}") if self.below else name == self.host
 
 
-def parse_rule(text: str) -> Rule:
+def parse_rule(text: str) -> EgressRule:
     """Return the rule that a manifest writes, its name in lower case and in ASCII (IDNA).
 
     Raises:
@@ -50,7 +50,7 @@ def parse_rule(text: str) -> Rule:
     _demand_plain(text)
     host, colon, digits = text.partition(":")
     below = host.startswith("*.")
-    rule = Rule(_ascii(host.removeprefix("*.")), below, _port(digits) if colon else None)
+    rule = EgressRule(_ascii(host.removeprefix("*.")), below, _port(digits) if colon else None)
     if rule.host == _LOCAL or rule.host.endswith(f".{_LOCAL}"):
         raise ValueError("localhost is the VM itself; for a port of another VM there is reach")
     return rule
@@ -71,7 +71,7 @@ def parse_name(text: str) -> str:
     return name
 
 
-def matching(rules: tuple[Rule, ...], name: str, port: int) -> Rule | None:
+def matching(rules: tuple[EgressRule, ...], name: str, port: int) -> EgressRule | None:
     """Return the first rule that allows this port of a name; None: there is none."""
     return next((rule for rule in rules if rule.matches(name, port)), None)
 

@@ -11,7 +11,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dvm.egress.names import Rule, matching, parse_rule
+from dvm.egress.names import EgressRule, matching, parse_rule
 from dvm.egress.place import FIRST_REACH, LOCK_FILE, MOST_REACHED, POLICY_FILE, SETUP_FILE
 
 if TYPE_CHECKING:
@@ -43,13 +43,13 @@ class Policy(NamedTuple):
 
     instance: str
     vm: str
-    names: tuple[Rule, ...] = ()
-    setup_names: tuple[Rule, ...] = ()
+    names: tuple[EgressRule, ...] = ()
+    setup_names: tuple[EgressRule, ...] = ()
     reached: tuple[Reached, ...] = ()
     credential: str = ""
     port: int = 0
 
-    def rule_for(self, name: str, port: int, *, setup: bool) -> tuple[Rule | None, bool]:
+    def rule_for(self, name: str, port: int, *, setup: bool) -> tuple[EgressRule | None, bool]:
         """Return the rule that allows a name, and whether it does so only while setup runs (`setup`: it does)."""
         rule = matching(self.names, name, port)
         if rule is None and setup:
@@ -164,7 +164,7 @@ def _parse(value: dict[str, Any]) -> Policy:
     )
 
 
-def _rules(texts: Iterable[object]) -> tuple[Rule, ...]:
+def _rules(texts: Iterable[object]) -> tuple[EgressRule, ...]:
     return tuple(parse_rule(_text(text)) for text in texts)
 
 

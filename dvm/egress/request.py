@@ -46,7 +46,7 @@ class RequestError(Exception):
         self.port = port
 
 
-class Asked(NamedTuple):
+class Request(NamedTuple):
     """What a client wants: a port of a name. `path` None: a tunnel; else the target at the server, in origin form."""
 
     name: str
@@ -55,7 +55,7 @@ class Asked(NamedTuple):
     headers: Headers
 
 
-def asked(request: h11.Request) -> Asked:
+def asked(request: h11.Request) -> Request:
     """Return what a request asks for.
 
     Raises:
@@ -65,7 +65,7 @@ def asked(request: h11.Request) -> Asked:
     if request.method == b"CONNECT":
         name, port = _authority(bytes(request.target), default=None)
         _demand_host(headers, name, port, default=443)
-        return Asked(name, port, None, headers)
+        return Request(name, port, None, headers)
     if request.method == b"TRACE":
         raise RequestError(405, "TRACE is not served")
     match = _ABSOLUTE.fullmatch(bytes(request.target))
@@ -75,10 +75,10 @@ def asked(request: h11.Request) -> Asked:
     _demand_host(headers, name, port, default=80)
     _demand_one_length(headers)
     path = match[2] if match[2].startswith(b"/") else b"/" + match[2]
-    return Asked(name, port, path, headers)
+    return Request(name, port, path, headers)
 
 
-def forwarded(wanted: Asked, request: h11.Request) -> h11.Request:
+def forwarded(wanted: Request, request: h11.Request) -> h11.Request:
     """Return the request for the server: origin form, its own Host, and nothing that was for the proxy."""
     host = wanted.name.encode() + (b"" if wanted.port == 80 else b":%d" % wanted.port)  # noqa: PLR2004
     kept = [(name, value) for name, value in _beyond_the_hop(wanted.headers) if name != b"host"]

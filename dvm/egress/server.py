@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dvm.egress.addresses import GlobalAddresses
-from dvm.egress.log import Log
+from dvm.egress.log import AccessLog
 from dvm.egress.place import MOST_CONNECTIONS
 from dvm.egress.resolve import Resolver
 from dvm.egress.session import Session
@@ -41,7 +41,7 @@ class Server:
         self._directory = directory
         self._listens = listens
         self._resolver = Resolver(rule or GlobalAddresses())
-        self._log = Log(directory, os.path.basename(os.path.realpath(directory)))  # noqa: PTH119
+        self._log = AccessLog(directory, os.path.basename(os.path.realpath(directory)))  # noqa: PTH119
         self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._lock = threading.Lock()
         self._busy = 0

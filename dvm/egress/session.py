@@ -28,9 +28,9 @@ from dvm.egress.request import (
 from dvm.egress.resolve import CONNECT_SECONDS, UnreachableError
 
 if TYPE_CHECKING:
-    from dvm.egress.log import Log
+    from dvm.egress.log import AccessLog
     from dvm.egress.policy import Policy
-    from dvm.egress.request import Asked
+    from dvm.egress.request import Request
     from dvm.egress.resolve import Resolver
 
 HEAD_SECONDS = 20.0
@@ -48,7 +48,9 @@ class _EndedError(Exception):
 class Session:
     """Serves one connection of the VM whose instance is in `directory`."""
 
-    def __init__(self, client: socket.socket, directory: str, resolver: Resolver, log: Log, *, listens: bool) -> None:
+    def __init__(
+        self, client: socket.socket, directory: str, resolver: Resolver, log: AccessLog, *, listens: bool
+    ) -> None:
         self._client = client
         self._directory = directory
         self._resolver = resolver
@@ -119,7 +121,7 @@ class Session:
         except h11.RemoteProtocolError as error:
             raise RequestError(error.error_status_hint, "it is no HTTP request") from None
 
-    def _demand_allowed(self, wanted: Asked) -> bool:
+    def _demand_allowed(self, wanted: Request) -> bool:
         """See that the VM may have it; return whether only because setup runs."""
         policy = self._policy(wanted)
         rule, only_setup = policy.rule_for(wanted.name, wanted.port, setup=setup_runs(self._directory))
@@ -127,7 +129,7 @@ class Session:
             raise RequestError(403, f"egress of vm.{policy.vm} does not allow it", wanted.name, wanted.port)
         return only_setup
 
-    def _policy(self, wanted: Asked) -> Policy:
+    def _policy(self, wanted: Request) -> Policy:
         try:
             policy = read_policy(self._directory)
         except PolicyError as error:
@@ -139,7 +141,7 @@ class Session:
                 raise RequestError(407, "it does not have this VM's credential", wanted.name, wanted.port)
         return policy
 
-    def _tunnel(self, wanted: Asked, server: socket.socket, *, only_setup: bool) -> None:
+    def _tunnel(self, wanted: Request, server: socket.socket, *, only_setup: bool) -> None:
         early, ended = self._http.trailing_data
         try:
             self._client.settimeout(HEAD_SECONDS)
@@ -161,7 +163,7 @@ class Session:
         done = relay(self._client, server, allowed=still)
         self._note(wanted.name, wanted.port, ALLOWED, done.why, len(hello) + done.sent, done.received)
 
-    def _hello(self, early: bytes, wanted: Asked, *, ended: bool) -> bytes:
+    def _hello(self, early: bytes, wanted: Request, *, ended: bool) -> bytes:
         """Return the client's first bytes, which name the server that it asked for. No name, no data."""
         deadline = time.monotonic() + HEAD_SECONDS
         data = early
@@ -174,7 +176,7 @@ class Session:
             raise HelloError(f"its TLS server name is another one: {hello.server_name}")
         return data
 
-    def _plain(self, wanted: Asked, request: h11.Request, server: socket.socket) -> None:
+    def _plain(self, wanted: Request, request: h11.Request, server: socket.socket) -> None:
         upstream = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_BYTES)
         sent = received = 0
         why = ""

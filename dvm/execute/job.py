@@ -17,7 +17,7 @@ from dvm.lima.log_line import message
 from dvm.model.intent import Stop
 from dvm.model.names import instance_name
 from dvm.state.inflight import clear_call, write_call
-from dvm.state.logs import LIMA_LOG, SETUP_LOG, Log
+from dvm.state.logs import LIMA_LOG, SETUP_LOG, LogFile
 from dvm.state.receipts import write_receipt
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Job:
         self.ready = False
         self.archived = False
         self._progress = progress
-        self._logs: dict[str, Log] = {}
+        self._logs: dict[str, LogFile] = {}
 
     @property
     def vm(self) -> DesiredVM:
@@ -162,11 +162,11 @@ class Job:
                 tail=_tail(step, ending.completed),
             ) from error
 
-    def log(self, name: str) -> Log:
+    def log(self, name: str) -> LogFile:
         """Return a log of this VM, begun again when an apply first asks for it."""
         if name not in self._logs:
             directory = self.context.state.make(self.context.state.of_vm(self.change.name))
-            self._logs[name] = Log(directory / name)
+            self._logs[name] = LogFile(directory / name)
         return self._logs[name]
 
     def close(self) -> None:
@@ -187,7 +187,7 @@ class Job:
         finally:
             clear_call(self.context.state, self.change.name)
 
-    def _sink(self, step: Step, log: Log) -> Callable[[bytes], None]:
+    def _sink(self, step: Step, log: LogFile) -> Callable[[bytes], None]:
         def sink(chunk: bytes) -> None:
             log.write(chunk)
             self._progress(step, chunk)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dvm.errors import DvmError
 from dvm.git.incoming import ARRIVED
-from dvm.git.names import Names
+from dvm.git.names import RefNames
 from dvm.git.program import namespace
 from dvm.text import visible
 
@@ -107,7 +107,7 @@ def compare(
     ours = references(repository.ask("for-each-ref", LISTED, into), into)
     gone = [name for name, (_, symbolic) in ours.items() if not symbolic and name not in theirs and name not in absent]
     deleted = set(gone) if prune else set[str]()
-    names = Names()
+    names = RefNames()
     for name in ours:
         if name not in deleted:
             names.hold(name)

@@ -40,7 +40,7 @@ def _rules(name: str) -> Iterator[tuple[bool, str]]:
     yield (name.casefold() == "head", "HEAD is no branch's name")
 
 
-class Names:
+class RefNames:
     """The names that are taken together: one by one, each held against those before it.
 
     Two that differ in capital letters alone, in any part of a path, are one file where file systems ignore case. A

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from dvm.errors import DvmError, RefusedError
 from dvm.git.incoming import ARRIVED, shallow
 from dvm.git.memory import bound
-from dvm.git.names import HEADS, Names
-from dvm.git.relay import Ending, take
-from dvm.git.screen import Lines, Screen, Service
+from dvm.git.names import HEADS, RefNames
+from dvm.git.relay import RelayEnding, take
+from dvm.git.screen import Screen, ScreenedLines, Service
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ class Reception:
         self._address = address
         self._limits = limits
         self._told = told
-        self._names = Names()
+        self._names = RefNames()
         self._screen = Screen(Service.UPLOAD_PACK, address.vm, self._names)
-        self._ending = Ending.HOST
+        self._ending = RelayEnding.HOST
         self._error: BaseException | None = None
         self.bytes = 0
 
@@ -73,7 +73,7 @@ class Reception:
         requests, of_git = os.pipe()
         to_git, answers = os.pipe()
         stop, stopping = os.pipe()
-        lines, said = Lines(), list[str]()
+        lines, said = ScreenedLines(), list[str]()
 
         def errors(chunk: bytes) -> None:
             if sum(map(len, said)) < _MOST_BYTES_SAID:
@@ -162,13 +162,13 @@ class Reception:
         lines = [visible(line) for line in (*guest, *host) if line.strip()]
         detail = "\n".join(lines[-_MOST_SAID:])
         again = f"`{self._limits.again('', '')}`"
-        if self._ending is Ending.GUEST and lost:
+        if self._ending is RelayEnding.GUEST and lost:
             return DvmError(
                 f"The connection to vm.{there.vm} was cut off before all of it had come.",
                 detail=f"{detail}\n{_NOTHING_KEPT}",
                 remedy=f"See whether the VM runs, and try again: {again}",
             )
-        if self._screen.begun and self._ending is Ending.GUEST:
+        if self._screen.begun and self._ending is RelayEnding.GUEST:
             return DvmError(
                 f"The guest's git ended before all of {there.url} had come.",
                 detail=f"{detail}\n{_NOTHING_KEPT}",

@@ -107,7 +107,7 @@ class Limits(Struct, frozen=True):
         )
 
 
-class Ending(Enum):
+class RelayEnding(Enum):
     """Why nothing more is passed on."""
 
     WHOLE = "a pack has come to its end"
@@ -117,7 +117,7 @@ class Ending(Enum):
 
 def take(
     source: int, target: int, screen: Screen, limits: Limits, told: Callable[[int], None], stop: int
-) -> tuple[Ending, int]:
+) -> tuple[RelayEnding, int]:
     """Pass on what comes from `source` within `limits`, `told` of the bytes so far; return their number.
 
     It ends after a pack, behind which a fetch asks for nothing more, and when `stop` can be read.
@@ -134,7 +134,7 @@ def take(
             _await(limits, stop, reads=source)
             chunk = os.read(source, _CHUNK)
             if not chunk:
-                return Ending.GUEST, count
+                return RelayEnding.GUEST, count
             count += len(chunk)
             passed = memoryview(screen.feed(chunk))
             limits.demand(count, screen)
@@ -145,8 +145,8 @@ def take(
                     passed = passed[os.write(target, passed) :]
             told(count)
     except (BrokenPipeError, _Stopped):
-        return Ending.HOST, count
-    return Ending.WHOLE, count
+        return RelayEnding.HOST, count
+    return RelayEnding.WHOLE, count
 
 
 class _Stopped(Exception):  # noqa: N818 - it is no error

@@ -20,7 +20,7 @@ from dvm.git.names import HEADS
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from dvm.git.names import Names
+    from dvm.git.names import RefNames
 
 _HEAD: Final = 4
 _END_OF_LIST = 0
@@ -66,7 +66,7 @@ class Screen:
         names: takes the branches that may pass; None: all of them pass.
     """
 
-    def __init__(self, service: Service, vm: str, names: Names | None = None) -> None:
+    def __init__(self, service: Service, vm: str, names: RefNames | None = None) -> None:
         self._fetches = service is Service.UPLOAD_PACK
         self._vm = vm
         self._names = names
@@ -155,7 +155,7 @@ def _harmless(text: bytes, keep: str) -> bytes:
     )
 
 
-class Lines:
+class ScreenedLines:
     """Takes what a guest says besides, and gives it back line by line, made visible; a long line is cut."""
 
     def __init__(self) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from dvm.manifest.declarations import Declaration
-    from dvm.manifest.mistakes import Mistakes, Place
+    from dvm.manifest.mistakes import KeyPlace, Mistakes
     from dvm.model.fields import Declared
     from dvm.model.vm import KeyPath
 
@@ -56,7 +56,7 @@ def read_body(model: type[_ModelT], body: Mapping[str, object]) -> Read[_ModelT]
             _drop(rest, path, below, indexes)
 
 
-def check_settings(body: Mapping[str, object], place: Place, mistakes: Mistakes) -> Read[Settings]:
+def check_settings(body: Mapping[str, object], place: KeyPlace, mistakes: Mistakes) -> Read[Settings]:
     """Return the settings as far as they can be read, and note every mistake in them."""
     found = read_body(Settings, body)
     for error in _first(found.errors, place, mistakes):
@@ -93,7 +93,7 @@ def check_declaration(declaration: Declaration, mistakes: Mistakes, *, defaults_
     return found
 
 
-def check_defaults(defaults: Mapping[str, object], place: Place, mistakes: Mistakes) -> Read[VM]:
+def check_defaults(defaults: Mapping[str, object], place: KeyPlace, mistakes: Mistakes) -> Read[VM]:
     """Return the defaults, and note what is wrong in them; whether they go together shows only in a VM."""
     found = read_body(VM, defaults)
     for error in _first(found.errors, place, mistakes):
@@ -101,7 +101,7 @@ def check_defaults(defaults: Mapping[str, object], place: Place, mistakes: Mista
     return found
 
 
-def _first(errors: list[_EachT], place: Place, mistakes: Mistakes) -> list[_EachT]:
+def _first(errors: list[_EachT], place: KeyPlace, mistakes: Mistakes) -> list[_EachT]:
     """Return the mistakes of a table that are noted one by one, and note how many more there are."""
     more = len(errors) - MOST_MISTAKES
     if more > 0:
@@ -110,7 +110,7 @@ def _first(errors: list[_EachT], place: Place, mistakes: Mistakes) -> list[_Each
 
 
 def _note(
-    error: ErrorDetails, path: KeyPath, place: Place, mistakes: Mistakes, known: Iterable[str], vm: str | None = None
+    error: ErrorDetails, path: KeyPath, place: KeyPlace, mistakes: Mistakes, known: Iterable[str], vm: str | None = None
 ) -> None:
     """Note what pydantic found, at `path` below `place`."""
     kind = error["type"]

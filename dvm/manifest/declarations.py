@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from dvm.diagnostics import Location
 from dvm.manifest.layers import Layer, Layers
-from dvm.manifest.mistakes import Document, Mistakes, Place, show
+from dvm.manifest.mistakes import Document, KeyPlace, Mistakes, show
 from dvm.manifest.paths import MANIFEST_FILE, VM_DIRECTORY, VM_FILE
 from dvm.model.names import is_name
 
@@ -32,7 +32,7 @@ class Declaration(Struct, frozen=True):
         return self.layers.own.body
 
     @property
-    def place(self) -> Place:
+    def place(self) -> KeyPlace:
         """Where the file declares it."""
         return self.layers.own.place
 
@@ -41,7 +41,7 @@ class Declaration(Struct, frozen=True):
         """`vm.NAME` or `base.NAME`, made safe to print: the name has not been looked at yet."""
         return show((self.kind, self.name))
 
-    def place_of(self, *path: str | int) -> Place:
+    def place_of(self, *path: str | int) -> KeyPlace:
         """Return where the value at a key path of the whole is written."""
         return self.layers.place_of(path)
 
@@ -54,9 +54,9 @@ class Declarations(Struct, frozen=True):
     """
 
     settings: Mapping[str, object]
-    settings_place: Place
+    settings_place: KeyPlace
     defaults: Mapping[str, object]
-    defaults_place: Place
+    defaults_place: KeyPlace
     vms: list[Declaration] = field(default_factory=list)
     bases: list[Declaration] = field(default_factory=list)
     complete: bool = True
@@ -75,9 +75,9 @@ def declarations(documents: Sequence[Document], mistakes: Mistakes) -> Declarati
         _check_keys(first, data, mistakes)
     found = Declarations(
         settings=_table(first, data, "settings", mistakes),
-        settings_place=Place(first, ("settings",)),
+        settings_place=KeyPlace(first, ("settings",)),
         defaults=_table(first, data, "defaults", mistakes),
-        defaults_place=Place(first, ("defaults",)),
+        defaults_place=KeyPlace(first, ("defaults",)),
         complete=all(document.data is not None for document in documents),
         defaults_known=first.data is not None,
         names_known=first.data is not None
@@ -88,7 +88,7 @@ def declarations(documents: Sequence[Document], mistakes: Mistakes) -> Declarati
 
     defaults = Layer(found.defaults, found.defaults_place)
 
-    def add(kind: Literal["vm", "base"], name: str, body: object, place: Place) -> None:
+    def add(kind: Literal["vm", "base"], name: str, body: object, place: KeyPlace) -> None:
         if not isinstance(body, dict):
             what = "a VM" if kind == "vm" else "a base"
             mistakes.add(place, f"{place}: expected a table of {what}'s keys{_found(body)}", vm=show((kind, name)))
@@ -97,11 +97,11 @@ def declarations(documents: Sequence[Document], mistakes: Mistakes) -> Declarati
         (found.bases if base else found.vms).append(Declaration(name, Layers(Layer(body, place, base), defaults), kind))
 
     for name, body in _table(first, data, "base", mistakes).items():
-        add("base", name, body, Place(first, ("base", name)))
+        add("base", name, body, KeyPlace(first, ("base", name)))
     for name, body in _table(first, data, "vm", mistakes).items():
-        add("vm", name, body, Place(first, ("vm", name)))
+        add("vm", name, body, KeyPlace(first, ("vm", name)))
     for document in others:
-        add("vm", str(document.prefix[-1]), _body(document, mistakes), Place(document))
+        add("vm", str(document.prefix[-1]), _body(document, mistakes), KeyPlace(document))
     return found
 
 
@@ -118,7 +118,7 @@ def _check_version(document: Document, data: Mapping[str, object], mistakes: Mis
         what = f"version: this DVM reads version {READS_VERSION} of the manifest"
         newer = type(version) is int and version > READS_VERSION
         mistakes.add(
-            Place(document, ("version",)),
+            KeyPlace(document, ("version",)),
             what if type(version) is int else what + _found(version),
             "A newer DVM reads this one." if newer else f"Write: version = {READS_VERSION}",
         )
@@ -131,7 +131,7 @@ def _check_keys(document: Document, data: Mapping[str, object], mistakes: Mistak
         from dvm.manifest.wording import unknown_key
         from dvm.model.vm import VM
 
-        place = Place(document, (key,), "key")
+        place = KeyPlace(document, (key,), "key")
         if number == MOST_MISTAKES:
             mistakes.add(place, f"{len(unknown) - number} more unknown keys, from here on, which are not listed")
             return
@@ -149,7 +149,7 @@ def _table(document: Document, data: Mapping[str, object], key: str, mistakes: M
         return value
     from dvm.manifest.wording import expected_table
 
-    mistakes.add(Place(document, (key,)), f"{key}: expected {expected_table(key)}{_found(value)}")
+    mistakes.add(KeyPlace(document, (key,)), f"{key}: expected {expected_table(key)}{_found(value)}")
     return {}
 
 
@@ -158,7 +158,7 @@ def _body(document: Document, mistakes: Mistakes) -> dict[str, object]:
     body = dict(document.data or {})
     for key in KEYS:
         if key in body and not (key == "base" and not isinstance(body[key], dict)):
-            place = Place(document, (key,), "key")
+            place = KeyPlace(document, (key,), "key")
             header = f"[{show(document.prefix)}]"
             detail = f"A vm.toml is the body of {header}: its keys stand at the top, without a header."
             mistakes.add(place, f"{key} does not belong in a vm.toml", detail)

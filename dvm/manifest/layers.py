@@ -14,7 +14,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from dvm.manifest.mistakes import Place
+    from dvm.manifest.mistakes import KeyPlace
     from dvm.model.vm import KeyPath
 
 JOINED = frozenset({"setup", "setup_egress"})
@@ -29,7 +29,7 @@ class Layer(Struct, frozen=True, eq=False):
     """One table of the manifest and where it is. `base`: the name of the base whose table it is, else empty."""
 
     body: Mapping[str, object]
-    place: Place
+    place: KeyPlace
     base: str = ""
 
 
@@ -94,7 +94,7 @@ class Layers(Struct, frozen=True, eq=False):
             before += _length(each.body[str(path[0])])
         return (path[0], path[1] + before, *path[2:])
 
-    def place_of(self, path: KeyPath) -> Place:
+    def place_of(self, path: KeyPath) -> KeyPlace:
         """Return where the value at `path` of the whole is written."""
         layer, there = self.origin(path)
         return layer.place.under(*there)

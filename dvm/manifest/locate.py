@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dvm.diagnostics import Location
 from dvm.files import read_evidence
-from dvm.manifest.mistakes import Place, location_of, show
+from dvm.manifest.mistakes import KeyPlace, location_of, show
 from dvm.manifest.paths import VM_DIRECTORY, VM_FILE
 from dvm.model.evidence import Role
 
@@ -29,7 +29,7 @@ class LazyLocations(Mapping[str, Location]):
 
     def __init__(self, declaration: Declaration) -> None:
         self._declaration = declaration
-        self._places: dict[str, Place] | None = None
+        self._places: dict[str, KeyPlace] | None = None
 
     def __getitem__(self, key: str) -> Location:
         """Return the location of a key, or raise KeyError."""
@@ -43,7 +43,7 @@ class LazyLocations(Mapping[str, Location]):
         """Return how many keys have a place."""
         return len(self._all())
 
-    def _all(self) -> dict[str, Place]:
+    def _all(self) -> dict[str, KeyPlace]:
         if self._places is None:
             layers = self._declaration.layers
             self._places = {"": layers.own.place}
@@ -54,7 +54,7 @@ class LazyLocations(Mapping[str, Location]):
         return self._places
 
 
-def _below(place: Place) -> list[KeyPath]:
+def _below(place: KeyPlace) -> list[KeyPath]:
     from dvm.manifest.positions import positions_of
 
     depth = len(place.path)

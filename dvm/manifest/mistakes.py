@@ -28,16 +28,16 @@ class Document(Struct, frozen=True):
     prefix: KeyPath = ()
 
 
-class Place(Struct, frozen=True):
+class KeyPlace(Struct, frozen=True):
     """A key in a document, or its value. `path` is relative to the document; empty: the file itself."""
 
     document: Document
     path: KeyPath = ()
     at: Literal["key", "value"] = "value"
 
-    def under(self, *more: str | int, at: Literal["key", "value"] = "value") -> Place:
+    def under(self, *more: str | int, at: Literal["key", "value"] = "value") -> KeyPlace:
         """Return a place further down."""
-        return Place(self.document, (*self.path, *more), at)
+        return KeyPlace(self.document, (*self.path, *more), at)
 
     def __str__(self) -> str:
         """The key as a reader of the manifest would write it: `vm.app.setup[1].run`."""
@@ -47,7 +47,7 @@ class Place(Struct, frozen=True):
 class Mistakes(Struct):
     """The diagnostics so far, each once however many VMs have it from the defaults."""
 
-    _at: list[tuple[Place | Location, str, str, str | None]] = field(default_factory=list)
+    _at: list[tuple[KeyPlace | Location, str, str, str | None]] = field(default_factory=list)
     _seen: set[tuple[object, ...]] = field(default_factory=set)
     blamed: set[str] = field(default_factory=set)
     """The addresses of all that a mistake is about, also where several have the same one from a base."""
@@ -56,11 +56,11 @@ class Mistakes(Struct):
         """Whether there is any."""
         return bool(self._at)
 
-    def add(self, place: Place | Location, summary: str, detail: str = "", *, vm: str | None = None) -> None:
+    def add(self, place: KeyPlace | Location, summary: str, detail: str = "", *, vm: str | None = None) -> None:
         """Note a mistake at a place, unless it has been noted. `vm` is the address it is about."""
         if vm is not None:
             self.blamed.add(vm)
-        identity = (place.document.path, place.path, summary) if isinstance(place, Place) else (place, summary)
+        identity = (place.document.path, place.path, summary) if isinstance(place, KeyPlace) else (place, summary)
         if identity not in self._seen:
             self._seen.add(identity)
             self._at.append((place, summary, detail, vm))
@@ -72,7 +72,9 @@ class Mistakes(Struct):
     def diagnostics(self, order: list[Path]) -> list[Diagnostic]:
         """Return them by file (as in `order`), line and column."""
         found = [
-            Diagnostic(Severity.ERROR, summary, detail, location_of(place) if isinstance(place, Place) else place, vm)
+            Diagnostic(
+                Severity.ERROR, summary, detail, location_of(place) if isinstance(place, KeyPlace) else place, vm
+            )
             for place, summary, detail, vm in self._at
         ]
         rank = {path: number for number, path in enumerate(order)}
@@ -84,7 +86,7 @@ class Mistakes(Struct):
         return sorted(found, key=key)
 
 
-def location_of(place: Place) -> Location:
+def location_of(place: KeyPlace) -> Location:
     """Return file, line and column of a place; of what is around it, where that is all that can be found."""
     if not place.path:
         return Location(place.document.path)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dvm.manifest.declarations import Declaration
-    from dvm.manifest.mistakes import Mistakes, Place
+    from dvm.manifest.mistakes import KeyPlace, Mistakes
     from dvm.manifest.read import Read
     from dvm.model.manifest import DesiredVM
     from dvm.model.vm import VM
@@ -89,7 +89,7 @@ def check_base_names(declarations: Sequence[Declaration], lima_home: Path, mista
 def check_dependencies(declarations: Sequence[Declaration], bodies: Sequence[Read[VM]], mistakes: Mistakes) -> None:
     """Note dependencies on VMs that are not there, on the VM itself, and in a circle."""
     names = {declaration.name for declaration in declarations}
-    needs: dict[str, dict[str, Place]] = {}
+    needs: dict[str, dict[str, KeyPlace]] = {}
     for declaration, body in zip(declarations, bodies, strict=True):
         vm = declaration.address
         needed = needs.setdefault(declaration.name, {})

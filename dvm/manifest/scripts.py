@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dvm.manifest.layers import Layer, Layers
-    from dvm.manifest.mistakes import Mistakes, Place
+    from dvm.manifest.mistakes import KeyPlace, Mistakes
     from dvm.manifest.read import Read
     from dvm.model.evidence import FileEvidence
     from dvm.model.vm import KeyPath, SetupEntry
@@ -101,7 +101,7 @@ def read_files(
 
 
 def _companions(
-    entry: SetupEntry, place: Place, reader: FileReader, mistakes: Mistakes, vm: str | None
+    entry: SetupEntry, place: KeyPlace, reader: FileReader, mistakes: Mistakes, vm: str | None
 ) -> dict[str, FileEvidence]:
     """Return the companion files of a script, and note what is missing, and where they are too large together."""
     found: dict[str, FileEvidence] = {}
@@ -124,7 +124,7 @@ def _companions(
     return found
 
 
-def _script_of(layer: Layer, path: KeyPath) -> Place:
+def _script_of(layer: Layer, path: KeyPath) -> KeyPlace:
     """Return where the path of a script is written: the entry itself, or its key."""
     written = layer.body["setup"]
     place = layer.place.under(*path)

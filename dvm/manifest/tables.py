@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dvm.manifest.declarations import Declaration
-    from dvm.manifest.mistakes import Mistakes, Place
+    from dvm.manifest.mistakes import KeyPlace, Mistakes
     from dvm.model.settings import Settings
     from dvm.model.vm import VM
 
@@ -24,7 +24,7 @@ class TableReader(Struct):
     mistakes: Mistakes
     kept: KeptTables = field(default_factory=KeptTables)
 
-    def settings(self, body: Mapping[str, object], place: Place) -> Settings:
+    def settings(self, body: Mapping[str, object], place: KeyPlace) -> Settings:
         """Return the settings, as far as they can be read."""
         known: Settings | None = self.kept.get("settings", body)
         if known is not None:
@@ -35,7 +35,7 @@ class TableReader(Struct):
         self._keep("settings", body, found)
         return found.value
 
-    def defaults(self, body: Mapping[str, object], place: Place) -> Read[VM]:
+    def defaults(self, body: Mapping[str, object], place: KeyPlace) -> Read[VM]:
         """Return the defaults, as far as they can be read."""
         known: VM | None = self.kept.get("defaults", body)
         if known is not None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from dvm.errors import UnknownVMError, UsageError
 from dvm.manifest.declarations import Declaration
 from dvm.manifest.layers import Layer, Layers
-from dvm.manifest.mistakes import Place
+from dvm.manifest.mistakes import KeyPlace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,7 +47,7 @@ def declaration_of(asked: Throwaway, declared: Declarations, documents: Sequence
     if asked.base is not None and asked.base not in bases:
         known = f"There are {', '.join(sorted(bases))}." if bases else "The manifest declares none."
         raise UsageError(f'There is no base "{asked.base}".', detail=known, remedy="Declare it as [base.NAME].")
-    own, place = dict[str, object](), Place(first, ("vm", asked.name))
+    own, place = dict[str, object](), KeyPlace(first, ("vm", asked.name))
     if asked.like is not None:
         if asked.like not in vms:
             raise UnknownVMError(asked.like, vms, place=first.path.name)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dvm.diff.configuration import PREFIX
 from dvm.lima.fields.drift import differences, vouched
-from dvm.lima.fields.field import Word
+from dvm.lima.fields.field import Decider
 from dvm.model.plan import Action, TemplateEdit
 from dvm.plan.change import TEMPLATE_DIGEST, update, vouched_for
 from dvm.plan.egress import provisioned_under_it
@@ -115,7 +115,7 @@ def _edited(change: ResourceChange, configuration: Mapping[str, ConfigurationPar
     edit = TemplateEdit(vm.template_sha256, configuration)
     for each in differences(vouched_for(instance, edit), (vm.limited,)):
         # What Lima fills in is the login user: a guest keeps the one that it was made with.
-        if each.repair is None or each.field is None or each.field.word is Word.LIMA:
+        if each.repair is None or each.field is None or each.field.decider is Decider.LIMA:
             return change
     owner = plan.owner if any(each.name == "manifest" for each in change.changes) else None
     made = update(vm, instance, plan.options, owner=owner, template=edit)

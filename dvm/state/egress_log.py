@@ -24,7 +24,7 @@ _HIGHEST_PORT = 65535
 _SHOWN = 260
 
 
-class Asked(Struct, frozen=True, order=True):
+class RequestedName(Struct, frozen=True, order=True):
     """A port of a name that was asked for, and how often."""
 
     name: str
@@ -52,8 +52,8 @@ class Asked(Struct, frozen=True, order=True):
 class EgressLog(Struct, frozen=True):
     """What was allowed and denied, each port of a name once, in order."""
 
-    allowed: tuple[Asked, ...] = ()
-    denied: tuple[Asked, ...] = ()
+    allowed: tuple[RequestedName, ...] = ()
+    denied: tuple[RequestedName, ...] = ()
     proposed: tuple[str, ...] = ()
     """The rules that would allow what was denied for want of one."""
 
@@ -68,11 +68,12 @@ def read_log(directory: Path, instance: str, since: float) -> EgressLog:
         if of is None:
             continue
         of[name, port] = of.get((name, port), 0) + 1
-        rule = Asked(name, port, 1).rule
+        rule = RequestedName(name, port, 1).rule
         if verdict == DENIED and rule is not None and str(entry["why"]).endswith("does not allow it"):
             proposed[rule] = None
     allowed, denied = (
-        tuple(sorted(Asked(*key, count) for key, count in counts[verdict].items())) for verdict in (ALLOWED, DENIED)
+        tuple(sorted(RequestedName(*key, count) for key, count in counts[verdict].items()))
+        for verdict in (ALLOWED, DENIED)
     )
     return EgressLog(allowed, denied, tuple(sorted(proposed)))
 

@@ -18,7 +18,7 @@ _KEPT_RUNS = 5
 _MAX_BYTES = 16 << 20
 
 
-class Log:
+class LogFile:
     """One log of one run, open for writing. Older runs are `NAME.1`, `NAME.2`, …, the newest first."""
 
     def __init__(self, path: Path) -> None:

@@ -19,7 +19,7 @@ _ERASE = "\r\x1b[K"
 class _Counted:
     """A stream whose bytes are counted as they go through."""
 
-    def __init__(self, stream: IO[bytes], line: Line) -> None:
+    def __init__(self, stream: IO[bytes], line: ProgressLine) -> None:
         self._stream = stream
         self._line = line
 
@@ -43,7 +43,7 @@ class _Counted:
         self._stream.flush()
 
 
-class Line:
+class ProgressLine:
     """The line that shows how far a copy is. `total`: its bytes, where they are known."""
 
     def __init__(self, name: str, total: int | None, terminal: TextIO) -> None:
@@ -87,7 +87,7 @@ def watched(stream: IO[bytes], name: str, total: int | None, terminal: TextIO) -
     if not terminal.isatty():
         yield stream
         return
-    line = Line(name, total, terminal)
+    line = ProgressLine(name, total, terminal)
     try:
         yield cast("IO[bytes]", _Counted(stream, line))
     finally:

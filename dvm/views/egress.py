@@ -12,7 +12,7 @@ from dvm.views.values import quote
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dvm.state.egress_log import Asked, EgressLog
+    from dvm.state.egress_log import EgressLog, RequestedName
 
 
 def egress_json(log: EgressLog, since: float | None) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def _lines(vm: str, log: EgressLog, since: float | None, ink: Ink) -> Iterator[s
         yield f"`dvm egress {vm} --propose` prints what would allow what was denied."
 
 
-def _entries(asked: Sequence[Asked]) -> list[dict[str, Any]]:
+def _entries(asked: Sequence[RequestedName]) -> list[dict[str, Any]]:
     return [{"name": each.name, "port": each.port, "count": each.count} for each in asked]
 
 

@@ -14,7 +14,7 @@ LONGEST = 4096
 """Bytes of a line that are shown as one; what is longer goes on in the next."""
 
 
-class Lines:
+class LineCutter:
     """Cuts what comes piece by piece into lines, escapes made visible and known secrets taken out."""
 
     def __init__(self) -> None:
@@ -39,11 +39,11 @@ class ScriptOutput:
     """The lines of several steps side by side."""
 
     def __init__(self) -> None:
-        self._steps: dict[str, Lines] = {}
+        self._steps: dict[str, LineCutter] = {}
 
     def lines(self, step: Step, chunk: bytes) -> list[str]:
         """Return the lines that are whole with this piece of a step's output."""
-        return self._steps.setdefault(step.id, Lines()).feed(chunk)
+        return self._steps.setdefault(step.id, LineCutter()).feed(chunk)
 
     def end(self, step: Step) -> list[str]:
         """Return what a step left without a newline at its end."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
-from dvm.checks.instances.sources import Source, entries, finding, source, unsure
+from dvm.checks.instances.sources import SettingSource, entries, finding, source, unsure
 from dvm.checks.instances.undeclared import told, undeclared
 from dvm.lima.listing import script_of
 from dvm.model.check import Weight
@@ -30,7 +30,7 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
     for key, effective in _effective(posture).items():
         for path, entry in entries(subject, key) if effective else ():
             if _applies(path, entry, key, effective):
-                yield finding(subject, Source(path, shared=True), key, _told(key, entry))
+                yield finding(subject, SettingSource(path, shared=True), key, _told(key, entry))
     for item in posture.provision:
         origin = source(subject, "provision", same=_is_ansible)
         # One of `_config` was reported above.

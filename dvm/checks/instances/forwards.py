@@ -11,7 +11,7 @@ from dvm.model.instance import Forward
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from dvm.checks.instances.sources import Source
+    from dvm.checks.instances.sources import SettingSource
     from dvm.checks.subjects import InstanceSubject
 
 LOOPBACK = "127.0.0.1"
@@ -39,7 +39,7 @@ def describe(rule: Forward) -> str:
     return visible(f"host {host} {arrow} guest {guest} ({rule.proto})")
 
 
-def forward_source(subject: InstanceSubject, rule: Forward) -> Source:
+def forward_source(subject: InstanceSubject, rule: Forward) -> SettingSource:
     """Return the file that a rule comes from."""
     return source(subject, "portForwards", same=partial(_is_entry_of, rule))
 

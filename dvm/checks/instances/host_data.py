@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
-from dvm.checks.instances.sources import Source, entries, finding, source, unsure
+from dvm.checks.instances.sources import SettingSource, entries, finding, source, unsure
 from dvm.checks.instances.undeclared import told, undeclared
 from dvm.lima.listing import image_locations
 from dvm.model.check import Weight
@@ -53,7 +53,7 @@ def _images(subject: InstanceSubject, effective: frozenset[str]) -> Iterator[Fin
             if _applies(path, places, effective):
                 named = visible(" and ".join(places)) or "(not readable)"
                 what = f"Lima takes the VM's image or a part of it from {named}, which is not the template's."
-                yield finding(subject, Source(path, shared=True), ".".join(keys), what)
+                yield finding(subject, SettingSource(path, shared=True), ".".join(keys), what)
 
 
 def _places(entry: object) -> tuple[str, ...]:

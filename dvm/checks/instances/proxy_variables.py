@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
-from dvm.checks.instances.sources import Source, entries, finding, source
+from dvm.checks.instances.sources import SettingSource, entries, finding, source
 from dvm.model.check import Weight
 from dvm.text import visible
 
@@ -33,7 +33,7 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
         for name in variables if isinstance(variables, dict) else ():
             if is_proxy(str(name)) and name in posture.env:
                 what = f"The variable {visible(str(name))} is set in the guest; its value may hold a password."
-                yield finding(subject, Source(path, shared=True), "env", what)
+                yield finding(subject, SettingSource(path, shared=True), "env", what)
 
 
 def is_proxy(name: str) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 OWN_FILE = "lima.yaml"
 
 
-class Source(Struct, frozen=True):
+class SettingSource(Struct, frozen=True):
     """The file that a setting comes from, and whether it is one of `_config`; `template` where it is a template."""
 
     path: Path
@@ -47,7 +47,7 @@ def entries(subject: InstanceSubject, *keys: str) -> Iterator[tuple[Path, Any]]:
             yield path, entry
 
 
-def source(subject: InstanceSubject, *keys: str, same: Callable[[Any], bool] = lambda _: True) -> Source:
+def source(subject: InstanceSubject, *keys: str, same: Callable[[Any], bool] = lambda _: True) -> SettingSource:
     """Return where a setting comes from: the first `_config` file with an entry that is the `same`, else
     lima.yaml.
 
@@ -56,16 +56,16 @@ def source(subject: InstanceSubject, *keys: str, same: Callable[[Any], bool] = l
     """
     for path, entry in entries(subject, *keys):
         if same(entry):
-            return Source(path, shared=True)
+            return SettingSource(path, shared=True)
     return own(subject)
 
 
-def own(subject: InstanceSubject) -> Source:
+def own(subject: InstanceSubject) -> SettingSource:
     """Return the instance's own lima.yaml, or the template that it is to be made from."""
-    return Source(subject.instance.dir / OWN_FILE, shared=False, template=subject.template)
+    return SettingSource(subject.instance.dir / OWN_FILE, shared=False, template=subject.template)
 
 
-def finding(subject: InstanceSubject, origin: Source, key: str, what: str) -> Finding:
+def finding(subject: InstanceSubject, origin: SettingSource, key: str, what: str) -> Finding:
     """Return a finding about `what` (a sentence), set by `key` in the file `origin`."""
     if origin.template:
         return _of_template(subject, origin.template, key, what)
@@ -93,7 +93,7 @@ def _of_template(subject: InstanceSubject, template: str, key: str, what: str) -
     return Finding(vm, f"{what} The template {visible(template)} sets it by `{key}`.", place, remedy, key)
 
 
-def _remedy(subject: InstanceSubject, origin: Source, key: str) -> str:
+def _remedy(subject: InstanceSubject, origin: SettingSource, key: str) -> str:
     if origin.shared:
         return f"Take `{key}` out of {shown(origin.path)}; it is merged into every instance."
     name = visible(subject.instance.name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dvm.checks.instances.sources import Source, finding, own
+from dvm.checks.instances.sources import SettingSource, finding, own
 from dvm.lima.fields.drift import Difference, differences
 from dvm.lima.fields.table import row
 from dvm.model.instance import Part
@@ -29,7 +29,7 @@ class Undeclared(Struct, frozen=True):
     """One part that differs from what the receipt vouches for, and the file that sets it."""
 
     difference: Difference
-    origin: Source
+    origin: SettingSource
 
 
 def undeclared(subject: InstanceSubject, code: str) -> Iterator[Undeclared]:
@@ -53,11 +53,11 @@ def _of_shared_files(subject: InstanceSubject, code: str) -> Iterator[Undeclared
                 yield Undeclared(difference, origin)
 
 
-def _origin(subject: InstanceSubject, difference: Difference) -> Source:
+def _origin(subject: InstanceSubject, difference: Difference) -> SettingSource:
     keys = _keys(difference)
     for path in sorted(subject.lima_config.parsed, reverse=True):
         if _sets(subject.lima_config.parsed[path], keys):
-            return Source(path, shared=True)
+            return SettingSource(path, shared=True)
     return own(subject)
 
 

@@ -13,7 +13,7 @@ from dvm.checks.instances.forwards import (
     forward_source,
     is_loopback,
 )
-from dvm.checks.instances.sources import Source, finding, own
+from dvm.checks.instances.sources import SettingSource, finding, own
 from dvm.model.check import Weight
 from dvm.model.choices import Isolation
 from dvm.model.port import Port, parse_port
@@ -94,11 +94,11 @@ def is_catch_all(rule: Forward) -> bool:
     )
 
 
-def _opener(subject: InstanceSubject, allowed: Allowance) -> Source:
+def _opener(subject: InstanceSubject, allowed: Allowance) -> SettingSource:
     # DVM sets plain in the instance's own file, and of `_config` only override.yaml is stronger than that.
     for path, value in subject.lima_config.parsed.items():
         if allowed.isolation is Isolation.STRICT and path.name == "override.yaml" and value.get("plain") is False:
-            return Source(path, shared=True)
+            return SettingSource(path, shared=True)
     return own(subject)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dvm.checks.scripts.program import Program
-    from dvm.checks.scripts.values import Origin, Place
+    from dvm.checks.scripts.values import DataOrigin, Place
 
 _LONGEST_NAME = 128
 _DESCRIPTORS = ("/proc/self/fd/", "/proc/$$/fd/")
@@ -139,7 +139,7 @@ class Disk:
         last = path.parts[-1] if path.parts else ""
         return is_temporary(path) or (isinstance(last, Hole) and last.known is Known.NO)
 
-    def copied(self, path: Value, origin: Origin, place: Place) -> None:
+    def copied(self, path: Value, origin: DataOrigin, place: Place) -> None:
         """Take note of a file that came out of a repository as its branch is today: it may be kept, not run."""
         key = path_key(path)
         file = Stored(key, posixpath.basename(key), hole(f"file:{key}", origin), place, self.unverified, origin)

@@ -28,7 +28,7 @@ class Function(Struct, eq=False):
     called: bool = False
 
 
-class Names(Struct):
+class Namespace(Struct):
     """What names mean. Variables branch with `fork` and `merge`; functions and aliases only ever come to be."""
 
     variables: dict[str, Choices] = field(default_factory=dict)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
-from dvm.checks.scripts.effects.options import CONTAINER_VALUES, Line, names_of, take_apart
+from dvm.checks.scripts.effects.options import CONTAINER_VALUES, ParsedOptions, names_of, take_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +35,7 @@ def _names(operands: Sequence[Value]) -> Iterator[str]:
             yield text
 
 
-def _after(command: Command, verbs: frozenset[str], with_value: frozenset[str] = frozenset()) -> Line | None:
+def _after(command: Command, verbs: frozenset[str], with_value: frozenset[str] = frozenset()) -> ParsedOptions | None:
     """Return the line behind the verb, None where this is another one."""
     line = take_apart(command.args, with_value)
     if not line.operands or line.operands[0].text not in verbs:

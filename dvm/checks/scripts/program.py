@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import force_setattr
 
 from dvm.checks.patterns import pattern
-from dvm.checks.scripts.values import Origin, Place, Value
+from dvm.checks.scripts.values import DataOrigin, Place, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,11 +51,11 @@ class Assignment(Struct, frozen=True):
     place: Place
 
 
-class Run(Struct, frozen=True):
+class CodeRun(Struct, frozen=True):
     """Unchecked data that is run as code. `how` completes "is run by …"."""
 
     place: Place
-    origin: Origin
+    origin: DataOrigin
     how: str
 
 
@@ -68,7 +68,7 @@ class Stored(Struct, eq=False):
     place: Place
     unverified: set[Stored]
     """The files that nothing has verified, at the present point of the script."""
-    source: Origin | None = None
+    source: DataOrigin | None = None
     runnable: Place | None = None
     """Where it was made executable while unchecked."""
     doubt: str = ""
@@ -84,7 +84,7 @@ class Stored(Struct, eq=False):
         return _HOLE.sub("\N{HORIZONTAL ELLIPSIS}", self.name)
 
     @property
-    def origin(self) -> Origin | None:
+    def origin(self) -> DataOrigin | None:
         """Where it comes from, None where that is verified at the present point."""
         return self.source if self in self.unverified else None
 
@@ -105,7 +105,7 @@ class Written(Struct, frozen=True):
 class Sunk(Struct, frozen=True):
     """Unchecked data that is unpacked, imported or loaded without ever being a file. `how`: by what."""
 
-    origin: Origin
+    origin: DataOrigin
     how: str
 
 
@@ -132,7 +132,7 @@ class Program(Struct):
     text: str
     commands: list[Command] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
+    runs: list[CodeRun] = field(default_factory=list)
     stored: list[Stored] = field(default_factory=list)
     sunk: list[Sunk] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)

@@ -27,11 +27,22 @@ from dvm.checks.scripts.effects.options import names_of
 from dvm.checks.scripts.effects.shells import SHELLS
 from dvm.checks.scripts.effects.streams import KNOWN
 from dvm.checks.scripts.effects.tools import names_a_shell, tells_of_the_guest
-from dvm.checks.scripts.names import MOST_CHOICES, Function, Names
-from dvm.checks.scripts.program import Command, Program, Run, Trouble
+from dvm.checks.scripts.names import MOST_CHOICES, Function, Namespace
+from dvm.checks.scripts.program import CodeRun, Command, Program, Trouble
 from dvm.checks.scripts.source import Source, source_of
-from dvm.checks.scripts.statements import NOTHING, Outcome
-from dvm.checks.scripts.values import EMPTY, FILES_PLACE, Hole, Known, Origin, OriginKind, Place, Value, hole, literal
+from dvm.checks.scripts.statements import NOTHING, CommandOutcome
+from dvm.checks.scripts.values import (
+    EMPTY,
+    FILES_PLACE,
+    DataOrigin,
+    Hole,
+    Known,
+    OriginKind,
+    Place,
+    Value,
+    hole,
+    literal,
+)
 from dvm.checks.scripts.verified import compared_words
 
 if TYPE_CHECKING:
@@ -79,7 +90,7 @@ class Shell:
 
     def __init__(self, program: Program, source: Source) -> None:  # noqa: PLR0915 - the state, part by part
         self.program = program
-        self.scope = Names()
+        self.scope = Namespace()
         self.disk = Disk(program)
         self.source = source
         self.lines = (1, 1)
@@ -102,7 +113,7 @@ class Shell:
         """How many conditions and lists are around, in which Bash ignores errexit."""
         self.in_background = False
         """Whether nobody waits for the present command."""
-        self.outcome: Outcome = NOTHING
+        self.outcome: CommandOutcome = NOTHING
         """What holds after the last command."""
         self.skipped: frozenset[Stored] = frozenset()
         """Files whose check the last list only had in front of `&&`, where its failure ends nothing."""
@@ -110,9 +121,9 @@ class Shell:
         """Files whose check ends one round of a loop only."""
         self.foreign_keys = False
         """Whether a key from the network was imported unchecked: signatures prove nothing any more."""
-        self.clones: dict[str, Origin] = {}
+        self.clones: dict[str, DataOrigin] = {}
         """Directories that hold a repository as its branch is today, by path."""
-        self.fetched: Origin | None = None
+        self.fetched: DataOrigin | None = None
         """What `git fetch` brought."""
         self.fetched_commit = False
         self.directory = ""
@@ -166,7 +177,7 @@ class Shell:
     def compared_words(self, words: Sequence[Value]) -> None:
         """Walk through the words of the command `test`."""
         good, bad = compared_words(self, words)
-        self.outcome = Outcome(good, bad, asks=True)
+        self.outcome = CommandOutcome(good, bad, asks=True)
 
     def tick(self, cost: int = 1) -> None:
         """Take from the budget."""
@@ -226,7 +237,7 @@ class Shell:
 
     def verify(self, file: Stored) -> None:
         """Take note that a file is what the author meant, if the present command succeeds."""
-        self.outcome = Outcome(self.outcome.good | {file}, self.outcome.bad, asks=self.outcome.asks)
+        self.outcome = CommandOutcome(self.outcome.good | {file}, self.outcome.bad, asks=self.outcome.asks)
 
     def verify_all(self, files: Iterable[Stored]) -> None:
         """Take note of files that are what the author meant, if the present command succeeds."""
@@ -271,14 +282,14 @@ class Shell:
         found = self.scope.arrays.get(self.scope.references.get(name, name))
         return None if found is None else list(found)
 
-    def fresh(self, what: str, origin: Origin | None = None, known: Known = Known.NO) -> Value:
+    def fresh(self, what: str, origin: DataOrigin | None = None, known: Known = Known.NO) -> Value:
         """Return a hole that is like no other."""
         self._holes += 1
         return hole(f"{what[:100]}#{self._holes}", origin, known=known)
 
-    def ran(self, place: Place, origin: Origin, how: str) -> None:
+    def ran(self, place: Place, origin: DataOrigin, how: str) -> None:
         """Take note that unchecked data is run."""
-        self.program.runs.append(Run(place, origin, how))
+        self.program.runs.append(CodeRun(place, origin, how))
 
     def ran_file(self, file: Stored, place: Place, how: str) -> None:
         """Take note that a file is run, if nobody has checked it."""
@@ -291,7 +302,7 @@ class Shell:
         """Look for a download that is run in text that is no script of its own."""
         found = lookalike.fetch_and_run(text.text)
         if found:
-            self.ran(place, Origin(OriginKind.REMOTE, found, place), how)
+            self.ran(place, DataOrigin(OriginKind.REMOTE, found, place), how)
         elif lookalike.unread(text.text):
             self.trouble(place, f"text for {how} is longer than is searched for downloads", runs=False)
 
@@ -363,7 +374,7 @@ class Shell:
         args = command.args
         if command.name in _GIVE_UP:
             # A library's own, or nothing: the script ends either way.
-            self.outcome = Outcome(stops="exit")
+            self.outcome = CommandOutcome(stops="exit")
             return EMPTY
         for index, word in enumerate(args if command.name not in KNOWN else ()):
             name = self._name(word)
@@ -492,7 +503,7 @@ class Shell:
             gained = frozenset(self._passed[start:])
             self.disk.unverified |= gained
             good |= gained
-        self.outcome = Outcome(good, result.bad, "exit" if result.stops == "exit" else "", result.asks)
+        self.outcome = CommandOutcome(good, result.bad, "exit" if result.stops == "exit" else "", result.asks)
 
     # Code
 
@@ -610,7 +621,7 @@ class Shell:
         elif self.disk.unknown(path) and not self.unpacked and path_key(path) not in self.disk.programs:
             self.trouble(command.place, f"{how}: nothing in the script puts a file there")
 
-    def clone_at(self, path: Value) -> Origin | None:
+    def clone_at(self, path: Value) -> DataOrigin | None:
         """Return the repository that a path is in, if its branch is as it is today."""
         key = path_key(path)
         if not key.startswith(("/", "~", "\ue000")):

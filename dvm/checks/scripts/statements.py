@@ -30,7 +30,7 @@ from dvm.checks.scripts.effects.options import names_of
 from dvm.checks.scripts.names import MOST_CHOICES
 from dvm.checks.scripts.names import Function as Defined
 from dvm.checks.scripts.program import Assignment
-from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value, hole, literal
+from dvm.checks.scripts.values import EMPTY, DataOrigin, OriginKind, Value, hole, literal
 from dvm.checks.scripts.verified import compared
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ _HANDED_TO_A_SHELL = names_of(
 _PROGRAMS_BY_PATH = names_of("BASH_ENV ENV LD_PRELOAD LD_AUDIT GIT_SSH GIT_ASKPASS SSH_ASKPASS SUDO_ASKPASS")
 
 
-class Outcome(Struct):
+class CommandOutcome(Struct):
     """What holds after a command: files that are verified if it succeeds, those if it fails, and whether it goes on.
 
     `stops`: "" where the next command runs, else "exit", "return" or "loop".
@@ -66,7 +66,7 @@ class Outcome(Struct):
     """Whether it is a question (`[ … ]`, `grep`), whose failure means nothing."""
 
 
-NOTHING = Outcome()
+NOTHING = CommandOutcome()
 
 
 def block(shell: Shell, statements: Sequence[Statement], stdin: Value | None) -> Value:
@@ -84,7 +84,7 @@ def block(shell: Shell, statements: Sequence[Statement], stdin: Value | None) ->
         stops = stops or shell.outcome.stops
     shell.lines = lines
     last = shell.outcome
-    shell.outcome = Outcome(last.good, last.bad, stops, last.asks)
+    shell.outcome = CommandOutcome(last.good, last.bad, stops, last.asks)
     return out
 
 
@@ -100,7 +100,7 @@ def _statement(shell: Shell, node: Statement, stdin: Value | None) -> Value:
     if shell.in_background:
         # Nobody waits for it: what it verifies may be run before that.
         shell.disk.unverified |= begin
-        result = Outcome()
+        result = CommandOutcome()
     elif shell.effective and enforced:
         shell.verified(enforced)
     shell.in_background = held
@@ -137,17 +137,17 @@ def _list(shell: Shell, items: list[Pipeline], operators: list[str], stdin: Valu
             unverified.clear()
             unverified.update(before - other)
             shell.verified(other, loose=then.stops == "loop")
-            state = Outcome(stops="")
+            state = CommandOutcome(stops="")
         elif operator == "&&":
             unverified |= before - other
             good = state.good | then.good
             skipped = state.good - then.good
-            state = Outcome(frozenset() if asked else good, state.bad & then.bad, asks=asked or then.asks)
+            state = CommandOutcome(frozenset() if asked else good, state.bad & then.bad, asks=asked or then.asks)
             if not last and good:
-                state = Outcome(good, state.bad, asks=asked or then.asks)
+                state = CommandOutcome(good, state.bad, asks=asked or then.asks)
         else:
             unverified |= before - other
-            state = Outcome(state.good & then.good, state.bad | then.bad)
+            state = CommandOutcome(state.good & then.good, state.bad | then.bad)
             asked = False
     shell.outcome, shell.skipped = state, skipped
     return out
@@ -168,7 +168,7 @@ def pipeline(shell: Shell, node: Pipeline, stdin: Value | None) -> Value:
         choice += 1
         width = max(width, min(shell.width, MOST_CHOICES))
     shell.choosing, shell.choice, shell.width = False, 0, 1
-    shell.outcome = Outcome(good, outcome.bad, outcome.stops, outcome.asks)
+    shell.outcome = CommandOutcome(good, outcome.bad, outcome.stops, outcome.asks)
     return out
 
 
@@ -190,9 +190,9 @@ def _pipeline(shell: Shell, node: Pipeline, stdin: Value | None) -> Value:
     shell.ignored -= node.negated
     last_outcome = shell.outcome
     stops = "" if several else last_outcome.stops
-    found = Outcome(good, last_outcome.bad, stops, last_outcome.asks)
+    found = CommandOutcome(good, last_outcome.bad, stops, last_outcome.asks)
     if node.negated:
-        found = Outcome(found.bad, found.good, stops, asks=True)
+        found = CommandOutcome(found.bad, found.good, stops, asks=True)
     shell.outcome = found
     return stdin or EMPTY
 
@@ -226,7 +226,7 @@ def _compound(shell: Shell, node: Node, stdin: Value | None) -> Value:  # noqa: 
                 errexit,
                 pipefail,
             )
-            shell.outcome = Outcome(shell.outcome.good, shell.outcome.bad)
+            shell.outcome = CommandOutcome(shell.outcome.good, shell.outcome.bad)
             return out
         case Group():
             return block(shell, node.body, stdin)
@@ -246,7 +246,7 @@ def _compound(shell: Shell, node: Node, stdin: Value | None) -> Value:  # noqa: 
             return EMPTY
         case ArithmeticCommand():
             expand.touch(shell, node.word)
-            shell.outcome = Outcome(asks=True)
+            shell.outcome = CommandOutcome(asks=True)
             return EMPTY
         case Coproc():
             out = EMPTY if node.body is None else run(shell, node.body, stdin)
@@ -298,7 +298,7 @@ def _branches(shell: Shell, bodies: Sequence[Callable[[], Value]], *, maybe_none
     shell.scope.variables = before
     shell.scope.merge(after)
     all_stop = bool(stops) and all(stops)
-    shell.outcome = Outcome(stops=stops[0] if all_stop else "")
+    shell.outcome = CommandOutcome(stops=stops[0] if all_stop else "")
     return out
 
 
@@ -423,27 +423,27 @@ def _loop(
 # Tests
 
 
-def _test(shell: Shell, test: Test | None) -> Outcome:
+def _test(shell: Shell, test: Test | None) -> CommandOutcome:
     if isinstance(test, Term):
         values = [expand.value(shell, word) for word in test.words]
         if test.op in {"=", "==", "=~", "!="}:
             facts = compared(shell, *values)
             negative = test.op == "!="
-            return Outcome(frozenset() if negative else facts, facts if negative else frozenset(), asks=True)
-        return Outcome(asks=True)
+            return CommandOutcome(frozenset() if negative else facts, facts if negative else frozenset(), asks=True)
+        return CommandOutcome(asks=True)
     if isinstance(test, Logic):
         found = [_test(shell, term) for term in test.terms]
         if test.op == "!":
-            return Outcome(found[0].bad, found[0].good, asks=True)
+            return CommandOutcome(found[0].bad, found[0].good, asks=True)
         good = [item.good for item in found]
         bad = [item.bad for item in found]
         either = test.op == "||"
-        return Outcome(
+        return CommandOutcome(
             frozenset.intersection(*good) if either else frozenset.union(*good),
             frozenset.union(*bad) if either else frozenset.intersection(*bad),
             asks=True,
         )
-    return Outcome(asks=True)
+    return CommandOutcome(asks=True)
 
 
 # Simple commands
@@ -590,7 +590,7 @@ def _redirections(  # noqa: C901, PLR0912 - one way for each kind
                 shell.disk.provide(literal(f"/dev/fd/{descriptor}"), content, shell.here)
             continue
         if target.text.startswith(_SOCKETS):
-            origin = Origin(OriginKind.REMOTE, target.text, shell.here)
+            origin = DataOrigin(OriginKind.REMOTE, target.text, shell.here)
             shell.disk.provide(target, hole("socket", origin), shell.here)
             if node.op in {">&", "&>", "&>>"} or (node.op == "<>" and descriptor in {"", "0"}):
                 stdin = hole("socket", origin)

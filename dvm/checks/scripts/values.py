@@ -32,7 +32,7 @@ class OriginKind(StrEnum):
     DECODED = "decoded"
 
 
-class Origin(Struct, frozen=True):
+class DataOrigin(Struct, frozen=True):
     """Where data comes from that nobody has checked: the command that brings it, and its place."""
 
     kind: OriginKind
@@ -58,7 +58,7 @@ class Hole(Struct, frozen=True):
     """
 
     key: str
-    origin: Origin | None = None
+    origin: DataOrigin | None = None
     digest_of: str | None = None
     known: Known = Known.NO
 
@@ -109,7 +109,7 @@ class Value(Struct, frozen=True):
         return tuple(part for part in self.parts if isinstance(part, Hole))
 
     @property
-    def origin(self) -> Origin | None:
+    def origin(self) -> DataOrigin | None:
         """Where unchecked data in it comes from, what was decoded first."""
         origins = [hole.origin for hole in self.holes if hole.origin is not None]
         return next((item for item in origins if item.kind is OriginKind.DECODED), origins[0] if origins else None)
@@ -130,7 +130,7 @@ class Value(Struct, frozen=True):
         return None
 
     @property
-    def leading_origin(self) -> Origin | None:
+    def leading_origin(self) -> DataOrigin | None:
         """Where its first character comes from, if that is unchecked: as code, the run begins there."""
         first = self.leading
         return None if first is None else first.origin
@@ -217,7 +217,7 @@ def literal(text: str, start: tuple[int, int] | None = None) -> Value:
     return Value((text,) if text else (), start)
 
 
-def hole(key: str, origin: Origin | None = None, digest_of: str | None = None, known: Known = Known.NO) -> Value:
+def hole(key: str, origin: DataOrigin | None = None, digest_of: str | None = None, known: Known = Known.NO) -> Value:
     """Return a text of which nothing is known."""
     if len(key) > _LONGEST_KEY:
         key = f"{key[:40]}#{zlib.crc32(key.encode('utf-8', 'replace')):08x}{len(key)}"

@@ -7,7 +7,7 @@ from msgspec import Struct
 from dvm.model.wall import Voucher
 
 
-class Finding(Struct, frozen=True):
+class WallResult(Struct, frozen=True):
     """What was tried, what was seen, who vouches, and whether the wall holds (None: that can't be said)."""
 
     tried: str
@@ -16,11 +16,11 @@ class Finding(Struct, frozen=True):
     holds: bool | None
 
 
-def of_host(tried: str, seen: str, *, holds: bool | None) -> Finding:
+def of_host(tried: str, seen: str, *, holds: bool | None) -> WallResult:
     """Return what the host saw itself."""
-    return Finding(tried, seen, Voucher.HOST, holds)
+    return WallResult(tried, seen, Voucher.HOST, holds)
 
 
-def of_guest(tried: str, seen: str, *, holds: bool | None) -> Finding:
+def of_guest(tried: str, seen: str, *, holds: bool | None) -> WallResult:
     """Return what the guest said."""
-    return Finding(tried, seen, Voucher.GUEST, holds)
+    return WallResult(tried, seen, Voucher.GUEST, holds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dvm.checks.walls.finding import Finding, of_guest, of_host
+from dvm.checks.walls.finding import WallResult, of_guest, of_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +30,7 @@ _MIGHTY_GROUPS: Final = frozenset(
 _MOST_NAMED = 5
 
 
-def mounts(evidence: Evidence) -> Iterator[Finding]:
+def mounts(evidence: Evidence) -> Iterator[WallResult]:
     """Judge the guest's mounts by their file systems."""
     values = evidence.values("mounts", "root")
     tried = "/proc/mounts, as root"
@@ -42,7 +42,7 @@ def mounts(evidence: Evidence) -> Iterator[Finding]:
     yield of_guest(tried, seen, holds=not strange)
 
 
-def file(evidence: Evidence) -> Iterator[Finding]:
+def file(evidence: Evidence) -> Iterator[WallResult]:
     """Judge whether a file of the host's is in the guest."""
     for who, name in (("root", "root"), ("user", "DVM_USER")):
         tried = f"a file that the host just made, as {name}"
@@ -54,10 +54,10 @@ def file(evidence: Evidence) -> Iterator[Finding]:
             yield of_guest(tried, seen, holds=not values)
 
 
-def nothing(probe: str, who: str, tried: str, none: str) -> Callable[[Evidence], Iterator[Finding]]:
+def nothing(probe: str, who: str, tried: str, none: str) -> Callable[[Evidence], Iterator[WallResult]]:
     """Return what judges a probe that must find nothing; `none` says that it did."""
 
-    def judge(evidence: Evidence) -> Iterator[Finding]:
+    def judge(evidence: Evidence) -> Iterator[WallResult]:
         values = evidence.values(probe, who)
         if values is None:
             yield _no_answer(evidence, tried)
@@ -67,13 +67,13 @@ def nothing(probe: str, who: str, tried: str, none: str) -> Callable[[Evidence],
     return judge
 
 
-def forwarded(evidence: Evidence) -> Iterator[Finding]:
+def forwarded(evidence: Evidence) -> Iterator[WallResult]:
     """Judge what sshd's sessions hold open in the guest, and what this session's environment names."""
     yield from nothing("forwarded", "root", "sockets of sshd's sessions", "none listens")(evidence)
     yield from nothing("variables", "root", "variables of an ssh session", "no agent, no display")(evidence)
 
 
-def groups(evidence: Evidence) -> Iterator[Finding]:
+def groups(evidence: Evidence) -> Iterator[WallResult]:
     """Judge DVM_USER's groups."""
     values = evidence.values("groups", "user")
     tried = "DVM_USER's groups"
@@ -85,10 +85,10 @@ def groups(evidence: Evidence) -> Iterator[Finding]:
     yield of_guest(tried, f"as good as root: {_named(mighty)}" if mighty else _named(words), holds=not mighty)
 
 
-def loopback(who: str, name: str) -> Callable[[Evidence], Iterator[Finding]]:
+def loopback(who: str, name: str) -> Callable[[Evidence], Iterator[WallResult]]:
     """Return what judges connections to the host's loopback, by `who`, whom people know as `name`."""
 
-    def judge(evidence: Evidence) -> Iterator[Finding]:
+    def judge(evidence: Evidence) -> Iterator[WallResult]:
         tried = f"a port of 127.0.0.1, as {name}"
         # What arrived is the host's to see, whatever the guest says.
         if f"{evidence.token}-{who}" in evidence.arrived:
@@ -107,10 +107,10 @@ def loopback(who: str, name: str) -> Callable[[Evidence], Iterator[Finding]]:
     return judge
 
 
-def outside(who: str, name: str) -> Callable[[Evidence], Iterator[Finding]]:
+def outside(who: str, name: str) -> Callable[[Evidence], Iterator[WallResult]]:
     """Return what judges the way to other machines and to a name server, by `who`, whom people know as `name`."""
 
-    def judge(evidence: Evidence) -> Iterator[Finding]:
+    def judge(evidence: Evidence) -> Iterator[WallResult]:
         if evidence.promise.allowed.egress == "open":
             return
         reached, named = evidence.values("outside", who), evidence.values("names", who)
@@ -130,7 +130,7 @@ def outside(who: str, name: str) -> Callable[[Evidence], Iterator[Finding]]:
     return judge
 
 
-def _no_answer(evidence: Evidence, tried: str) -> Finding:
+def _no_answer(evidence: Evidence, tried: str) -> WallResult:
     return of_guest(tried, evidence.unanswered, holds=None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from dvm.checks.walls.finding import Finding, of_host
+from dvm.checks.walls.finding import WallResult, of_host
 from dvm.egress.enforcer import Enforcer, enforcer
 from dvm.lima.listeners import AGENT, DRIVER
 from dvm.model.choices import Isolation
@@ -31,10 +31,10 @@ _CODES = {
 }
 
 
-def configuration(wall: str) -> Callable[[Evidence], Iterator[Finding]]:
+def configuration(wall: str) -> Callable[[Evidence], Iterator[WallResult]]:
     """Return what judges the effective configuration for one wall; `other` is what no wall of its own is about."""
 
-    def judge(evidence: Evidence) -> Iterator[Finding]:
+    def judge(evidence: Evidence) -> Iterator[WallResult]:
         found = [each for each in evidence.denied if _CODES.get(each.code, "other") == wall]
         codes = dict.fromkeys(each.code for each in found)
         seen = "; ".join(dict.fromkeys(f"{each.code}: {each.detail or each.summary}" for each in found))
@@ -46,7 +46,7 @@ def configuration(wall: str) -> Callable[[Evidence], Iterator[Finding]]:
     return judge
 
 
-def listening(evidence: Evidence) -> Iterator[Finding]:
+def listening(evidence: Evidence) -> Iterator[WallResult]:
     """Judge each socket that the VM's own processes listen on."""
     if evidence.listeners is None:
         yield of_host("what the VM's processes listen on", "their sockets can't be read", holds=None)
@@ -66,7 +66,7 @@ def listening(evidence: Evidence) -> Iterator[Finding]:
         yield of_host(_place(each), seen, holds=what != "" and each.on_loopback)
 
 
-def network(evidence: Evidence) -> Iterator[Finding]:
+def network(evidence: Evidence) -> Iterator[WallResult]:
     """Judge what holds the VM's egress: QEMU's network, or the proxy that the guest's firewall leads to."""
     if evidence.promise.allowed.egress == "open":
         return
@@ -81,7 +81,7 @@ def network(evidence: Evidence) -> Iterator[Finding]:
         yield of_host("DVM's proxy on this host", seen, holds=listens)
 
 
-def undeclared(evidence: Evidence) -> Iterator[Finding]:
+def undeclared(evidence: Evidence) -> Iterator[WallResult]:
     """Judge whether what the guest listens on can be reached on this host, though nobody declared it."""
     ports, own = evidence.values("ports", "root"), evidence.values("listener", "root")
     if ports is None or evidence.listeners is None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from dvm.checks.walls.evidence import Evidence, Promise
-    from dvm.checks.walls.finding import Finding
+    from dvm.checks.walls.finding import WallResult
 
 
 class Wall(Struct, frozen=True):
@@ -21,7 +21,7 @@ class Wall(Struct, frozen=True):
 
     name: str
     promised: Callable[[Promise], bool]
-    judge: Callable[[Evidence], Iterable[Finding]]
+    judge: Callable[[Evidence], Iterable[WallResult]]
 
 
 def _always(_promise: Promise) -> bool:

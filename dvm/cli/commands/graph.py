@@ -10,7 +10,8 @@ import typer
 
 from dvm.cli import options as opt
 from dvm.cli.host import Host
-from dvm.cli.planning import Planner, plan_options
+from dvm.cli.plan_options import plan_options
+from dvm.cli.planning import Planner
 from dvm.views.graph import dot, mermaid
 
 

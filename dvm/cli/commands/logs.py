@@ -18,7 +18,7 @@ from dvm.cli.survey import manifest_or_none
 from dvm.errors import DvmError, UnknownVMError, UsageError
 from dvm.state.logs import LIMA_LOG, SETUP_LOG
 from dvm.text import visible
-from dvm.views.script_output import Lines
+from dvm.views.script_output import LineCutter
 
 _PAUSE = 0.3
 _SECONDS = 60
@@ -91,7 +91,7 @@ def _journal(vm: str, unit: str, lines: int, manifest: Path | None) -> int:
             f'"{visible(unit)}" is not the name of a unit.', remedy="Name one as systemctl does: ssh.service."
         )
     guest = (entrance := enter(Host(), vm, manifest, bootstrapped=False)).guest
-    printed = Lines()
+    printed = LineCutter()
 
     def show(chunk: bytes) -> None:
         sys.stdout.writelines(f"{line}\n" for line in printed.feed(chunk))

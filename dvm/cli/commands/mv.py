@@ -9,7 +9,7 @@ import typer
 from dvm.cli import options as opt
 from dvm.cli.entrance import named
 from dvm.cli.host import Host
-from dvm.cli.planning import plan_options
+from dvm.cli.plan_options import plan_options
 from dvm.cli.renaming import RenamePlanner
 from dvm.errors import UsageError
 

@@ -14,7 +14,7 @@ from dvm.cli.copying import demand_source
 from dvm.cli.entrance import named
 from dvm.cli.host import Host
 from dvm.cli.rehearsing import rehearsal
-from dvm.cli.throwaway import Session, new_name
+from dvm.cli.throwaway import ThrowawaySession, new_name
 from dvm.errors import ExitCode, UsageError
 from dvm.manifest.throwaway import Throwaway
 
@@ -82,7 +82,7 @@ def run(
         named(like) if like else None,
         keys,
     )
-    session = Session(host, manifest, asked, copies=copies, keep=keep, discard_work=discard_work)
+    session = ThrowawaySession(host, manifest, asked, copies=copies, keep=keep, discard_work=discard_work)
     if not host.dry_run:
         return session.run(words_of(command or ()), variables)
 

@@ -8,7 +8,7 @@ import typer
 
 from dvm.cli import options as opt
 from dvm.cli.host import Host
-from dvm.cli.planning import plan_options
+from dvm.cli.plan_options import plan_options
 from dvm.cli.start_stop import PowerPlanner, Wanted
 
 

@@ -10,7 +10,8 @@ from dvm.cli import options as opt
 from dvm.cli.applying import carry_out
 from dvm.cli.commands.plan import show
 from dvm.cli.host import Host
-from dvm.cli.planning import Planner, plan_options
+from dvm.cli.plan_options import plan_options
+from dvm.cli.planning import Planner
 from dvm.errors import UsageError
 
 

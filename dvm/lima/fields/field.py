@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-class Word(StrEnum):
+class Decider(StrEnum):
     """Who decides a field."""
 
     HARMLESS = "harmless"
@@ -30,7 +30,7 @@ class Field(Struct, frozen=True, kw_only=True):
     """
 
     path: str
-    word: Word
+    decider: Decider
     why: str
     inside: tuple[str, ...] = ()
     passes: Callable[[Any, Json], bool] | None = None
@@ -54,7 +54,7 @@ class Field(Struct, frozen=True, kw_only=True):
     @property
     def declarable(self) -> bool:
         """Whether a template may bring a value that does not pass by itself."""
-        return self.word is Word.TEMPLATE or self.or_template
+        return self.decider is Decider.TEMPLATE or self.or_template
 
     @property
     def leaves(self) -> Iterator[str]:
@@ -68,7 +68,7 @@ class Field(Struct, frozen=True, kw_only=True):
         if value is None or value in ("", [], {}):
             return True
         if self.passes is None:
-            return self.word in (Word.HARMLESS, Word.DVM)
+            return self.decider in (Decider.HARMLESS, Decider.DVM)
         return self.passes(value, config)
 
 

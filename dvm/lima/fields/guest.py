@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from dvm.lima.fields.field import Field, Json, Word, only, truth
+from dvm.lima.fields.field import Decider, Field, Json, only, truth
 
 _ZONE = re.compile(r"[A-Za-z0-9_+-]{1,40}(/[A-Za-z0-9_+-]{1,40}){0,3}")
 _ARCHIVE = re.compile(
@@ -35,7 +35,7 @@ def _lima_archive(entry: object) -> bool:
 GUEST = (
     Field(
         path="provision[]",
-        word=Word.TEMPLATE,
+        decider=Decider.TEMPLATE,
         code="DVM306",
         inside=(
             "mode",
@@ -56,21 +56,21 @@ GUEST = (
     ),
     Field(
         path="probes[]",
-        word=Word.TEMPLATE,
+        decider=Decider.TEMPLATE,
         code="DVM306",
         inside=("mode", "description", "script", "file.url", "file.digest", "hint"),
         why="It runs at each start as the login user, who may use sudo.",
     ),
     Field(
         path="upgradePackages",
-        word=Word.TEMPLATE,
+        decider=Decider.TEMPLATE,
         passes=only(False),
         values="false",
         why="At each boot root installs whatever the package servers have then.",
     ),
     Field(
         path="containerd.system",
-        word=Word.DVM,
+        decider=Decider.DVM,
         passes=only(False),
         values="false",
         adoptable=True,
@@ -79,7 +79,7 @@ GUEST = (
     ),
     Field(
         path="containerd.user",
-        word=Word.DVM,
+        decider=Decider.DVM,
         passes=only(False),
         values="false",
         adoptable=True,
@@ -88,7 +88,7 @@ GUEST = (
     ),
     Field(
         path="containerd.archives[]",
-        word=Word.LIMA,
+        decider=Decider.LIMA,
         inside=("location", "arch", "digest"),
         passes=_lima_archives,
         values="nerdctl's releases, each with its digest",
@@ -96,56 +96,56 @@ GUEST = (
     ),
     Field(
         path="guestInstallPrefix",
-        word=Word.TEMPLATE,
+        decider=Decider.TEMPLATE,
         passes=only("/usr/local"),
         values="/usr/local",
         why="Lima's guest agent runs from there as root.",
     ),
     Field(
         path="message",
-        word=Word.DVM,
+        decider=Decider.DVM,
         why="DVM's mark of a create; text that Lima prints at a start, and nothing reads.",
     ),
     Field(
         path="env{}",
-        word=Word.TEMPLATE,
+        decider=Decider.TEMPLATE,
         secret=True,
         why="Variables such as BASH_ENV run code as root at each boot.",
     ),
     Field(
         path="param{}",
-        word=Word.TEMPLATE,
+        decider=Decider.TEMPLATE,
         secret=True,
         why="Lima puts the values into the template's provision scripts.",
     ),
     Field(
         path="caCerts.removeDefaults",
-        word=Word.TEMPLATE,
+        decider=Decider.TEMPLATE,
         passes=only(False),
         values="false",
         why="The guest would trust only the authorities that are named here.",
     ),
     Field(
         path="caCerts.files[]",
-        word=Word.DVM,
+        decider=Decider.DVM,
         code="DVM312",
         why="None: Lima puts the text of a host file into the guest.",
     ),
     Field(
         path="caCerts.certs[]",
-        word=Word.TEMPLATE,
+        decider=Decider.TEMPLATE,
         why="Who has the key of such an authority reads and changes what the guest downloads.",
     ),
     Field(
         path="plain",
-        word=Word.DVM,
+        decider=Decider.DVM,
         passes=truth,
         values="true, false",
         why="The manifest's `isolation`; a difference is drift, and DVM303 judges what it opens.",
     ),
     Field(
         path="timezone",
-        word=Word.LIMA,
+        decider=Decider.LIMA,
         passes=_zone,
         values="a time zone's name",
         why="The host's zone. Anything but a plain name would become part of the guest's cloud-init file.",

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from dvm.lima.fields.table import Node, tree
+from dvm.lima.fields.table import FieldNode, tree
 from dvm.model.instance import Part
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def parts_of(config: Json) -> dict[str, Part]:
     return found
 
 
-def _walk(path: str, value: Any, node: Node, config: Json) -> Iterator[tuple[str, Field | None, Any]]:  # noqa: ANN401
+def _walk(path: str, value: Any, node: FieldNode, config: Json) -> Iterator[tuple[str, Field | None, Any]]:  # noqa: ANN401
     row = node.field
     if value is None:
         return
@@ -54,7 +54,7 @@ def _walk(path: str, value: Any, node: Node, config: Json) -> Iterator[tuple[str
         yield path, None, value
 
 
-def _unknown(path: str, value: Any, node: Node) -> Iterator[tuple[str, None, Any]]:  # noqa: ANN401
+def _unknown(path: str, value: Any, node: FieldNode) -> Iterator[tuple[str, None, Any]]:  # noqa: ANN401
     """Yield what an entry has that the table does not know; a list's entries are looked at one by one."""
     if isinstance(value, list):
         for each in value:

@@ -8,7 +8,7 @@ import re
 from functools import cache
 from typing import Any
 
-from dvm.lima.fields.field import Field, Json, Word, only, truth
+from dvm.lima.fields.field import Decider, Field, Json, only, truth
 
 _PROVEN_NAME = re.compile(r"[a-z_][a-z0-9_-]*")
 # What Lima calls the login user where the host user's name can't be one in the guest.
@@ -44,7 +44,7 @@ def _login_uid(value: Any, _: Json) -> bool:  # noqa: ANN401
 REACH = (
     Field(
         path="mounts[]",
-        word=Word.DVM,
+        decider=Decider.DVM,
         code="DVM301",
         inside=(
             "location",
@@ -61,30 +61,41 @@ REACH = (
         ),
         why="None: a mount gives the guest files of the host's.",
     ),
-    Field(path="mountTypesUnsupported[]", word=Word.HARMLESS, why="It only takes ways of mounting away."),
-    Field(path="mountType", word=Word.HARMLESS, why="How mounts are made; there are none."),
-    Field(path="mountInotify", word=Word.HARMLESS, why="Whether the guest hears of changes in mounts; there are none."),
+    Field(path="mountTypesUnsupported[]", decider=Decider.HARMLESS, why="It only takes ways of mounting away."),
+    Field(path="mountType", decider=Decider.HARMLESS, why="How mounts are made; there are none."),
+    Field(
+        path="mountInotify",
+        decider=Decider.HARMLESS,
+        why="Whether the guest hears of changes in mounts; there are none.",
+    ),
     Field(
         path="ssh.localPort",
-        word=Word.TEMPLATE,
+        decider=Decider.TEMPLATE,
         passes=only(0),
         values="0: a free one at each start",
         why="A port that is known beforehand can be taken by another user's program, which ssh then talks to.",
     ),
-    Field(path="ssh.loadDotSSHPubKeys", word=Word.DVM, code="DVM312", why="False: keys in ~/.ssh tell who you are."),
-    Field(path="ssh.forwardAgent", word=Word.DVM, code="DVM304", why="False: guest root would sign in as you."),
-    Field(path="ssh.forwardX11", word=Word.DVM, code="DVM304", why="False: the guest would see your screen and keys."),
-    Field(path="ssh.forwardX11Trusted", word=Word.DVM, code="DVM304", why="False: as ssh.forwardX11."),
+    Field(
+        path="ssh.loadDotSSHPubKeys", decider=Decider.DVM, code="DVM312", why="False: keys in ~/.ssh tell who you are."
+    ),
+    Field(path="ssh.forwardAgent", decider=Decider.DVM, code="DVM304", why="False: guest root would sign in as you."),
+    Field(
+        path="ssh.forwardX11",
+        decider=Decider.DVM,
+        code="DVM304",
+        why="False: the guest would see your screen and keys.",
+    ),
+    Field(path="ssh.forwardX11Trusted", decider=Decider.DVM, code="DVM304", why="False: as ssh.forwardX11."),
     Field(
         path="ssh.overVsock",
-        word=Word.HARMLESS,
+        decider=Decider.HARMLESS,
         passes=truth,
         values="true, false",
         why="By which of two ways, both the VM's own, Lima reaches the guest's sshd.",
     ),
     Field(
         path="portForwards[]",
-        word=Word.DVM,
+        decider=Decider.DVM,
         code="DVM303",
         inside=(
             "guestIPMustBeZero",
@@ -105,51 +116,51 @@ REACH = (
     ),
     Field(
         path="copyToHost[]",
-        word=Word.DVM,
+        decider=Decider.DVM,
         code="DVM307",
         inside=("guest", "host", "deleteOnStop"),
         why="None: the guest would decide the content of a file on the host.",
     ),
     Field(
         path="networks[]",
-        word=Word.DVM,
+        decider=Decider.DVM,
         code="DVM305",
         inside=("lima", "socket", "vzNAT", "macAddress", "interface", "metric"),
         why="None beside the user-mode network: another one reaches other machines.",
     ),
     Field(
         path="dns[]",
-        word=Word.TEMPLATE,
+        decider=Decider.TEMPLATE,
         why="Who answers the guest's questions for names decides where it connects to.",
     ),
     Field(
         path="hostResolver.enabled",
-        word=Word.TEMPLATE,
+        decider=Decider.TEMPLATE,
         passes=only(True),
         values="true",
         why="Without it the guest asks the servers under `dns`.",
     ),
     Field(
         path="hostResolver.ipv6",
-        word=Word.HARMLESS,
+        decider=Decider.HARMLESS,
         passes=truth,
         values="true, false",
         why="Whether answers may hold IPv6 addresses.",
     ),
     Field(
         path="hostResolver.hosts{}",
-        word=Word.TEMPLATE,
+        decider=Decider.TEMPLATE,
         why="A name that leads elsewhere: downloads and `git push` of the guest follow it.",
     ),
     Field(
         path="propagateProxyEnv",
-        word=Word.DVM,
+        decider=Decider.DVM,
         code="DVM308",
         why="The manifest's `proxy_env`: proxy variables may hold a password.",
     ),
     Field(
         path="user.name",
-        word=Word.LIMA,
+        decider=Decider.LIMA,
         passes=_login_name,
         values="the host user's name, or lima where that can't be one in a guest",
         or_template=True,
@@ -157,12 +168,12 @@ REACH = (
     ),
     Field(
         path="user.comment",
-        word=Word.HARMLESS,
+        decider=Decider.HARMLESS,
         why="The login user's full name; Lima quotes it where it writes it.",
     ),
     Field(
         path="user.home",
-        word=Word.LIMA,
+        decider=Decider.LIMA,
         passes=_login_home,
         values="/home/NAME.guest, /home/NAME.linux",
         or_template=True,
@@ -170,7 +181,7 @@ REACH = (
     ),
     Field(
         path="user.shell",
-        word=Word.LIMA,
+        decider=Decider.LIMA,
         passes=only("/bin/bash"),
         values="/bin/bash",
         or_template=True,
@@ -178,7 +189,7 @@ REACH = (
     ),
     Field(
         path="user.uid",
-        word=Word.LIMA,
+        decider=Decider.LIMA,
         passes=_login_uid,
         values="the host user's uid",
         or_template=True,
@@ -186,7 +197,7 @@ REACH = (
     ),
     Field(
         path="user.passwordlessSudo",
-        word=Word.LIMA,
+        decider=Decider.LIMA,
         passes=only(True),
         values="true",
         why="Without it DVM can't set the guest up.",

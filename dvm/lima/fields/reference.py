@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from dvm.lima.fields.field import Word
+from dvm.lima.fields.field import Decider
 from dvm.lima.fields.releases import versions
 from dvm.lima.fields.table import FIELDS, leaves
 
@@ -58,7 +58,7 @@ def _names(row: Field) -> str:
 
 
 def _word(row: Field) -> str:
-    word = str(row.word)
+    word = str(row.decider)
     if row.or_template:
         word += ", or declared by the template"
     if row.adoptable:
@@ -71,7 +71,13 @@ def _word(row: Field) -> str:
 def _passes(row: Field) -> str:
     if row.values:
         return row.values
-    return "any" if row.word is Word.HARMLESS else "what the manifest says" if row.word is Word.DVM else "nothing"
+    return (
+        "any"
+        if row.decider is Decider.HARMLESS
+        else "what the manifest says"
+        if row.decider is Decider.DVM
+        else "nothing"
+    )
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FIELDS: tuple[Field, ...] = (*MACHINE, *REACH, *GUEST)
 
 
-class Node(msgspec.Struct):
+class FieldNode(msgspec.Struct):
     """A place in the tree of fields: what is judged there as a whole, or the fields below it.
 
     `free`: any key may be below it, and each value is judged by itself.
@@ -27,13 +27,13 @@ class Node(msgspec.Struct):
 
     field: Field | None = None
     free: bool = False
-    below: dict[str, Node] = msgspec.field(default_factory=dict)
+    below: dict[str, FieldNode] = msgspec.field(default_factory=dict)
 
 
 @cache
-def tree() -> Node:
+def tree() -> FieldNode:
     """Return the fields by their keys."""
-    root = Node()
+    root = FieldNode()
     for row in FIELDS:
         node = _make(root, row.path)
         node.field, node.free = row, row.path.endswith("{}")
@@ -42,9 +42,9 @@ def tree() -> Node:
     return root
 
 
-def _make(node: Node, path: str) -> Node:
+def _make(node: FieldNode, path: str) -> FieldNode:
     for key in path.replace("[]", "").replace("{}", "").split("."):
-        node = node.below.setdefault(key, Node())
+        node = node.below.setdefault(key, FieldNode())
     return node
 
 

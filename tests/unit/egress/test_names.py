@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dvm.egress.names import Rule, matching, parse_name, parse_rule
+from dvm.egress.names import EgressRule, matching, parse_name, parse_rule
 
 LABEL = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
 HOST = st.lists(LABEL, min_size=1, max_size=4).map(lambda labels: ".".join([*labels, "test"]))
 PORT = st.one_of(st.none(), st.integers(1, 65535))
-RULE = st.builds(Rule, HOST, st.booleans(), PORT)
+RULE = st.builds(EgressRule, HOST, st.booleans(), PORT)
 
 
 @pytest.mark.parametrize(
@@ -105,13 +105,13 @@ def test_a_domain_is_what_is_below_it_and_never_itself() -> None:
 
 
 @given(RULE)
-def test_a_rule_is_read_as_it_is_written(rule: Rule) -> None:
+def test_a_rule_is_read_as_it_is_written(rule: EgressRule) -> None:
     assert parse_rule(str(rule)) == rule
     assert parse_rule(str(rule).upper()) == rule
 
 
 @given(RULE, HOST, st.integers(1, 65535))
-def test_only_the_name_itself_or_what_is_below_it_matches(rule: Rule, name: str, port: int) -> None:
+def test_only_the_name_itself_or_what_is_below_it_matches(rule: EgressRule, name: str, port: int) -> None:
     labels, domain = name.split("."), rule.host.split(".")
     same = labels[-len(domain) :] == domain and (len(labels) > len(domain)) is rule.below
     assert rule.matches(name, port) is (same and port in ((443, 80) if rule.port is None else (rule.port,)))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dvm.git.names import Names, problem
+from dvm.git.names import RefNames, problem
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_odd(name: str) -> None:
 
 
 def test_those_that_differ_in_capitals_alone_are_not_both_taken() -> None:
-    names = Names()
+    names = RefNames()
     asked = ["Main", "main", "other", "x/A", "x/a", "X/b", "MAIN/c", "x/b/c"]
     assert [name for name in asked if names.take(name)] == ["Main", "other", "x/A", "x/b/c"]
     assert names.left_out["X/b"] == "its name differs from that of x in capital letters alone"
@@ -40,7 +40,7 @@ def test_those_that_differ_in_capitals_alone_are_not_both_taken() -> None:
 
 
 def test_a_branch_and_a_directory_of_branches_are_not_both_taken() -> None:
-    names = Names()
+    names = RefNames()
     assert [name for name in ["a", "a/b", "a-b", "c/d/e", "c", "c/d", "c/d/f"] if names.take(name)] == [
         "a",
         "a-b",
@@ -48,7 +48,7 @@ def test_a_branch_and_a_directory_of_branches_are_not_both_taken() -> None:
         "c/d/f",
     ]
     assert set(names.left_out) == {"a/b", "c", "c/d"}
-    held = Names()
+    held = RefNames()
     held.hold("a")
     assert (held.take("a"), held.take("a/b"), held.take("A")) == (True, False, False)
 

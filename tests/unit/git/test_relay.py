@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from dvm.errors import DvmError
-from dvm.git.relay import Ending, Limits, TooLargeError, take
+from dvm.git.relay import Limits, RelayEnding, TooLargeError, take
 from dvm.git.screen import Screen, Service
 from tests.unit.git.test_screen import BEGIN, FLUSH, packet
 
@@ -41,7 +41,7 @@ class Pipes:
             self.open.discard(descriptor)
             os.close(descriptor)
 
-    def take(self, bounds: Limits) -> tuple[Ending, int]:
+    def take(self, bounds: Limits) -> tuple[RelayEnding, int]:
         screen = Screen(Service.UPLOAD_PACK, "app")
         return take(self.source, self.target, screen, bounds, lambda _count: None, self.stop)
 
@@ -56,26 +56,26 @@ def pipes() -> Iterator[Pipes]:
 def test_a_whole_pack(pipes: Pipes) -> None:
     stream = PACK + packet(b"\x01PACK") + FLUSH
     os.write(pipes.guest, stream)
-    assert pipes.take(limits()) == (Ending.WHOLE, len(stream))
+    assert pipes.take(limits()) == (RelayEnding.WHOLE, len(stream))
     assert os.read(pipes.git, 1 << 16) == stream
 
 
 def test_which_end_was_closed(pipes: Pipes) -> None:
     os.write(pipes.guest, PACK)
     pipes.close(pipes.guest)
-    assert pipes.take(limits())[0] is Ending.GUEST
+    assert pipes.take(limits())[0] is RelayEnding.GUEST
 
 
 def test_git_has_ended(pipes: Pipes) -> None:
     os.write(pipes.guest, PACK)
     os.write(pipes.stopping, b".")
-    assert pipes.take(limits())[0] is Ending.HOST
+    assert pipes.take(limits())[0] is RelayEnding.HOST
 
 
 def test_git_takes_no_more(pipes: Pipes) -> None:
     os.write(pipes.guest, PACK)
     pipes.close(pipes.git)
-    assert pipes.take(limits())[0] is Ending.HOST
+    assert pipes.take(limits())[0] is RelayEnding.HOST
 
 
 def test_a_guest_that_sends_nothing(pipes: Pipes) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dvm.git.screen import Lines, ProtocolError, Screen, Service
+from dvm.git.screen import ProtocolError, Screen, ScreenedLines, Service
 
 FLUSH, DELIMITER = b"0000", b"0001"
 
@@ -83,7 +83,7 @@ def test_pieces_make_no_difference_and_lengths_stay(packets: list[bytes], data: 
 
 
 def test_lines_are_cut_and_made_visible() -> None:
-    lines = Lines()
+    lines = ScreenedLines()
     assert lines.feed(b"one\x1b\ntw") == "one\\x1b\n"
     assert lines.feed(b"o\r\n" + b"x" * 10000) == "two\n"
     assert len(lines.end()) == 4097

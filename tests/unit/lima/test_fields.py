@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from dvm.lima.fields import reference
 from dvm.lima.fields.drift import differences, repairs, vouched
-from dvm.lima.fields.field import Word
+from dvm.lima.fields.field import Decider
 from dvm.lima.fields.parts import parts_of
 from dvm.lima.fields.table import FIELDS, leaves
 from dvm.model.instance import Instance
@@ -77,7 +77,7 @@ def test_everything_else_is_named_by_its_path(config: dict[str, Any], path: str)
 @pytest.mark.parametrize("row", FIELDS, ids=lambda row: row.path)
 def test_every_field_that_is_not_dvm_s_or_open_has_a_value_that_does_not_pass(row: Any) -> None:
     odd = {"never": ["heard", {"of": 1}]}
-    always = row.passes is None and row.word in (Word.HARMLESS, Word.DVM)
+    always = row.passes is None and row.decider in (Decider.HARMLESS, Decider.DVM)
     assert row.accepts(odd, {}) is always
     assert all(row.accepts(empty, {}) for empty in (None, ""))
 

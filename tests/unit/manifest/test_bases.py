@@ -12,7 +12,7 @@ from dvm.lima.guest_calls import setup
 from dvm.manifest.bases import REFUSED
 from dvm.manifest.layers import JOINED, Layer, Layers
 from dvm.manifest.load import load_readable
-from dvm.manifest.mistakes import Document, Place
+from dvm.manifest.mistakes import Document, KeyPlace
 from dvm.model.intent import Setup
 from dvm.model.plan import ScriptRun
 from dvm.model.units import GIB
@@ -248,7 +248,7 @@ def test_places(config: Config) -> None:
 
 
 def test_every_joined_list_is_joined(tmp_path: Path) -> None:
-    place = Place(Document(tmp_path, "", {}), ())
+    place = KeyPlace(Document(tmp_path, "", {}), ())
     for key in JOINED:
         layers = Layers(
             Layer({key: ["c"]}, place), Layer({key: ["no"]}, place), (Layer({key: ["a", "b"]}, place, "x"),)

@@ -17,7 +17,7 @@ from dvm.state.directory import StateDirectory
 from dvm.state.journal import Journal
 from dvm.state.leftovers import clear_failed_deletion, read_leftovers, write_deletion
 from dvm.state.locks import locked
-from dvm.state.logs import Log
+from dvm.state.logs import LogFile
 from dvm.state.marks import clear_mark, new_mark, read_marks, write_mark
 from dvm.state.receipts import read_receipt, write_receipt
 from tests.factories import desired, instance, receipt, script
@@ -195,7 +195,7 @@ def test_a_file_in_the_way_of_the_state_directory_is_named(tmp_path: Path) -> No
 def test_logs_keep_the_last_runs_and_are_private(tmp_path: Path) -> None:
     path = tmp_path / "setup.log"
     for number in range(8):
-        with Log(path) as log:
+        with LogFile(path) as log:
             log.write(f"run {number}\n".encode())
     assert path.read_text() == "run 7\n"
     assert (tmp_path / "setup.log.1").read_text() == "run 6\n"
@@ -204,7 +204,7 @@ def test_logs_keep_the_last_runs_and_are_private(tmp_path: Path) -> None:
 
 
 def test_a_log_does_not_fill_the_disk(tmp_path: Path) -> None:
-    with Log(tmp_path / "x.log") as log:
+    with LogFile(tmp_path / "x.log") as log:
         for _ in range(40):
             log.write(b"x" * (1 << 20))
     assert (tmp_path / "x.log").stat().st_size < (17 << 20)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from dvm.views.copy_progress import Line, watched
+from dvm.views.copy_progress import ProgressLine, watched
 
 
 class Terminal(io.StringIO):
@@ -35,8 +35,8 @@ def test_only_a_terminal_sees_it_and_only_where_it_takes_a_while(monkeypatch: py
 
 
 def test_a_line_fits_and_never_says_that_it_is_done() -> None:
-    line = Line("n" * 200, 1, Terminal())
+    line = ProgressLine("n" * 200, 1, Terminal())
     line.add(1 << 40)
     assert len(line.text(time.monotonic())) < 79
     assert " 99 %" in line.text(1)
-    assert "%" not in Line("x", None, Terminal()).text(1)
+    assert "%" not in ProgressLine("x", None, Terminal()).text(1)

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dvm.text import visible
-from dvm.views.script_output import LONGEST, Lines
+from dvm.views.script_output import LONGEST, LineCutter
 
 
 def all_of(*chunks: bytes) -> list[str]:
-    lines = Lines()
+    lines = LineCutter()
     return [line for chunk in chunks for line in lines.feed(chunk)] + lines.end()
 
 
@@ -30,7 +30,7 @@ def test_a_bar_that_is_drawn_over_itself_shows_its_end() -> None:
 
 
 def test_a_line_without_end_is_cut_and_held_no_longer() -> None:
-    lines = Lines()
+    lines = LineCutter()
     found = lines.feed(b"x" * (LONGEST * 3 + 1))
     assert [len(line) for line in found] == [LONGEST] * 3
     assert lines.end() == ["x"]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from dvm.checks.patterns import pattern
 from dvm.checks.scripts.disk import path_key
 from dvm.checks.scripts.effects.downloads import remote
-from dvm.checks.scripts.effects.options import Line, names_of, take_apart
+from dvm.checks.scripts.effects.options import ParsedOptions, names_of, take_apart
 from dvm.checks.scripts.effects.streams import other_program
-from dvm.checks.scripts.values import EMPTY, Known, Origin, OriginKind, Value, literal
+from dvm.checks.scripts.values import EMPTY, DataOrigin, Known, OriginKind, Value, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ def _git(shell: Shell, command: Command) -> Value:  # noqa: C901 - one way for e
         case "fetch":
             shell.fetched_commit = any(_COMMIT.fullmatch(word.text) for word in line.operands[1:])
             if not shell.fetched_commit:
-                shell.fetched = Origin(OriginKind.REMOTE, command.text, command.place)
+                shell.fetched = DataOrigin(OriginKind.REMOTE, command.text, command.place)
         case "merge" | "rebase" | "reset" | "checkout" | "switch":
             _goes(shell, command, line, place)
         case "show" | "cat-file" | "archive":
@@ -71,7 +71,7 @@ def _git(shell: Shell, command: Command) -> Value:  # noqa: C901 - one way for e
     return other_program(shell, command)
 
 
-def _clone(shell: Shell, command: Command, line: Line) -> None:
+def _clone(shell: Shell, command: Command, line: ParsedOptions) -> None:
     operands = line.operands[1:]
     if not operands:
         return
@@ -83,7 +83,7 @@ def _clone(shell: Shell, command: Command, line: Line) -> None:
     if not _ADDRESS.match(address) and not operands[0].holes:
         return
     directory = operands[1] if len(operands) > 1 else literal(address.rstrip("/").removesuffix(".git"))
-    shell.clones[_name(shell, directory)] = Origin(OriginKind.REMOTE, command.text, command.place)
+    shell.clones[_name(shell, directory)] = DataOrigin(OriginKind.REMOTE, command.text, command.place)
 
 
 def _name(shell: Shell, directory: Value) -> str:
@@ -97,12 +97,12 @@ def _name(shell: Shell, directory: Value) -> str:
 
 def _moves(shell: Shell, command: Command, directory: Value) -> None:
     """It brings what the branch holds today."""
-    origin = Origin(OriginKind.REMOTE, command.text, command.place)
+    origin = DataOrigin(OriginKind.REMOTE, command.text, command.place)
     shell.program.moving.append((command.place, command.text))
     shell.clones[_name(shell, directory)] = origin
 
 
-def _goes(shell: Shell, command: Command, line: Line, directory: Value) -> None:
+def _goes(shell: Shell, command: Command, line: ParsedOptions, directory: Value) -> None:
     targets = line.operands[1:]
     moving = any(_MOVING.fullmatch(word.text) for word in targets)
     if moving and not (shell.fetched_commit and any(word.text == "FETCH_HEAD" for word in targets)):
@@ -126,14 +126,14 @@ def _is_given(word: Value) -> bool:
     return bool(word.holes) and all(hole.known is not Known.NO and hole.origin is None for hole in word.holes)
 
 
-def _shown(shell: Shell, command: Command, line: Line, directory: Value) -> Value:
+def _shown(shell: Shell, command: Command, line: ParsedOptions, directory: Value) -> Value:
     moving = any(_MOVING.match(word.text.partition(":")[0]) for word in line.operands[1:])
     if (moving and shell.fetched is not None) or _name(shell, directory) in shell.clones:
         return remote(command)
     return other_program(shell, command)
 
 
-def _runs(shell: Shell, command: Command, line: Line, verb: str) -> None:  # noqa: C901 - one way for each kind
+def _runs(shell: Shell, command: Command, line: ParsedOptions, verb: str) -> None:  # noqa: C901 - one way for each kind
     """Options and settings whose value git runs."""
     args = command.args
     for index, word in enumerate(args):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.downloads import remote
-from dvm.checks.scripts.effects.options import Line, names_of, take_apart
+from dvm.checks.scripts.effects.options import ParsedOptions, names_of, take_apart
 from dvm.checks.scripts.effects.streams import EFFECTS as STREAMS
 from dvm.checks.scripts.program import Sunk
 from dvm.checks.scripts.values import EMPTY, Hole, Known, OriginKind, Value, literal, untokened
@@ -228,7 +228,7 @@ def _gpg(shell: Shell, command: Command) -> Value:
     return shell.other(command)
 
 
-def _received(shell: Shell, command: Command, line: Line) -> Value:
+def _received(shell: Shell, command: Command, line: ParsedOptions) -> Value:
     """Keys by their fingerprint are what the author meant; by anything else, what a server says."""
     names = [word.text.replace(" ", "").removeprefix("0x") for word in line.operands]
     if not (names and all(_FINGERPRINT.fullmatch(name) for name in names)):

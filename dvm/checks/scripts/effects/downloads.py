@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dvm.checks.patterns import pattern
-from dvm.checks.scripts.effects.options import Line, names_of, take_apart
-from dvm.checks.scripts.values import EMPTY, Hole, Origin, OriginKind, Value, hole, literal
+from dvm.checks.scripts.effects.options import ParsedOptions, names_of, take_apart
+from dvm.checks.scripts.values import EMPTY, DataOrigin, Hole, OriginKind, Value, hole, literal
 from dvm.checks.scripts.verified import is_given
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def is_local(url: Value) -> bool:
 
 def remote(command: Command, what: str = "") -> Value:
     """Return data from the network."""
-    origin = Origin(OriginKind.REMOTE, what or command.text, command.place)
+    origin = DataOrigin(OriginKind.REMOTE, what or command.text, command.place)
     return hole(f"net:{' '.join(word.key for word in command.words)}", origin)
 
 
@@ -120,7 +120,9 @@ def _fetch(shell: Shell, command: Command) -> Value:
     return out
 
 
-def _put(shell: Shell, command: Command, fetcher: Fetcher, line: Line, urls: list[Value], data: Value) -> Value:
+def _put(
+    shell: Shell, command: Command, fetcher: Fetcher, line: ParsedOptions, urls: list[Value], data: Value
+) -> Value:
     outputs = list(line.values(*fetcher.output))
     directory = line.value(*fetcher.directory)
     if any(output.text in _STREAMS for output in outputs):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from dvm.checks.scripts.program import Command
     from dvm.checks.scripts.shell import Shell
-    from dvm.checks.scripts.values import Origin
+    from dvm.checks.scripts.values import DataOrigin
 
 _EXECUTABLE = pattern(r"0?[0-7]?[1357][0-7]{2}|0?[0-7]{1,2}[1357][0-7]|0?[0-7]{2,3}[1357]|[ugoa,]*[+=][rwst]*[xX].*")
 _PROGRAMS = pattern(r"(^|/)s?bin/[^/]*$")
@@ -56,7 +56,7 @@ def _copy(shell: Shell, command: Command) -> Value:
     return EMPTY
 
 
-def _copy_of_clone(shell: Shell, command: Command, path: Value, origin: Origin) -> None:
+def _copy_of_clone(shell: Shell, command: Command, path: Value, origin: DataOrigin) -> None:
     shell.disk.copied(path, origin, command.place)
     # A directory of it is one more place of the repository.
     shell.clones[path_key(path).rpartition("/")[2]] = origin

@@ -9,7 +9,7 @@ from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.downloads import is_local
 from dvm.checks.scripts.effects.options import names_of, take_apart
 from dvm.checks.scripts.program import Sunk
-from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value
+from dvm.checks.scripts.values import EMPTY, DataOrigin, OriginKind, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ def _operand(shell: Shell, command: Command, operand: Value) -> None:
     if _URL.match(address.text):
         hashed = _HASHED.search(text) and command.name in {"pip", "pip3", "pipx", "uv", "uvx"}
         if not is_local(address) and not hashed and not _GIT_AT.search(text):
-            shell.ran(command.place, Origin(OriginKind.REMOTE, text, command.place), command.name)
+            shell.ran(command.place, DataOrigin(OriginKind.REMOTE, text, command.place), command.name)
         return
     origin = shell.clone_at(operand) if "/" in text or text == "." else None
     if origin is not None:
@@ -84,7 +84,7 @@ def _trusts(shell: Shell, command: Command) -> None:
     for word in command.args:
         text = word.text.partition("=")[2] if word.text.startswith("--") else word.text
         if _URL.match(text) and not is_local(word):
-            origin = Origin(OriginKind.REMOTE, text, command.place)
+            origin = DataOrigin(OriginKind.REMOTE, text, command.place)
             shell.program.sunk.append(Sunk(origin, command.name))
         file = shell.disk.find(word)
         if file is not None and file.origin is not None and command.name == "rpm":
@@ -95,7 +95,7 @@ def _ansible_pull(shell: Shell, command: Command) -> Value:
     line = take_apart(command.args, frozenset({"-U", "--url", "-C", "--checkout", "-i", "-d", "-e", "-t"}))
     address = line.value("-U", "--url")
     if address is not None and line.value("-C", "--checkout") is None:
-        shell.ran(command.place, Origin(OriginKind.REMOTE, address.text, command.place), command.name)
+        shell.ran(command.place, DataOrigin(OriginKind.REMOTE, address.text, command.place), command.name)
     return EMPTY
 
 

@@ -13,7 +13,7 @@ from dvm.checks.patterns import pattern
 from dvm.checks.scripts.bash.quoting import unescape_ansi
 from dvm.checks.scripts.effects.options import take_apart
 from dvm.checks.scripts.program import Sunk
-from dvm.checks.scripts.values import EMPTY, Known, Origin, OriginKind, Value, hole, literal
+from dvm.checks.scripts.values import EMPTY, DataOrigin, Known, OriginKind, Value, hole, literal
 from dvm.checks.scripts.verified import DIGEST
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _program(shell: Shell, command: Command, rest: list[Value], out: Value) -> V
             look(shell, command, stdin)
         return out
     if rest[0].text.startswith(("https://", "http://", "data:")):
-        shell.ran(command.place, Origin(OriginKind.REMOTE, rest[0].text, command.place), command.name)
+        shell.ran(command.place, DataOrigin(OriginKind.REMOTE, rest[0].text, command.place), command.name)
     return shell.run_path(rest[0], command, command.name, bash=False)
 
 
@@ -132,7 +132,7 @@ def _own_code(shell: Shell, command: Command, code: Value, out: Value, modules: 
     return hole(out.key, out.origin, digest) if digest is not None else out
 
 
-def look(shell: Shell, command: Command, code: Value, modules: str = "") -> Origin | None:  # noqa: C901 - one way for each kind
+def look(shell: Shell, command: Command, code: Value, modules: str = "") -> DataOrigin | None:  # noqa: C901 - one way for each kind
     """Look for signs of fetching and running in another language, and return where what it prints comes from."""
     text = modules + code.text
     if _KEEPS.search(text) or _RUNS.search(text) or _SHELLS_OUT.search(text):
@@ -148,10 +148,10 @@ def look(shell: Shell, command: Command, code: Value, modules: str = "") -> Orig
     fetches = _FETCHES.search(text) is not None and not (urls and all(_OWN.match(url) for url in urls))
     if not fetches:
         if _RUNS.search(text) and _DECODES.search(text):
-            origin = Origin(OriginKind.DECODED, command.text, command.place)
+            origin = DataOrigin(OriginKind.DECODED, command.text, command.place)
             shell.ran(command.place, origin, command.name)
         return None
-    origin = Origin(OriginKind.REMOTE, f"{command.name} code that fetches from the network", command.place)
+    origin = DataOrigin(OriginKind.REMOTE, f"{command.name} code that fetches from the network", command.place)
     if _VERIFIES.search(text):
         return None
     if _RUNS.search(text) or _IMPORTS_URL.search(text):

@@ -25,7 +25,7 @@ CONTAINER_VALUES = names_of(
 """Options of `docker run` and its kin that take a value."""
 
 
-class Line(Struct):
+class ParsedOptions(Struct):
     """Options in order, each with its value where it has one, and operands."""
 
     options: list[tuple[str, Value | None]] = field(default_factory=list)
@@ -46,14 +46,14 @@ class Line(Struct):
 
 def take_apart(
     given: Sequence[Value], with_value: frozenset[str] = frozenset(), *, stop: bool = False, single: bool = False
-) -> Line:
+) -> ParsedOptions:
     """Return the options and operands of the words behind a program's name.
 
     `with_value` names the options that take a value: `-o` as `-oX`, `-o X` or `-qo X`, `--out` as `--out X`
     (any long option may have one as `--out=X`). `stop`: options end at the first operand, as for programs that
     run a command. `single`: long options have one dash (`find -exec`), so letters are not taken apart.
     """
-    line = Line()
+    line = ParsedOptions()
     rest = list(given)
     while rest:
         word = rest.pop(0)
@@ -73,7 +73,7 @@ def take_apart(
     return line
 
 
-def _long(line: Line, word: Value, rest: list[Value], with_value: frozenset[str]) -> None:
+def _long(line: ParsedOptions, word: Value, rest: list[Value], with_value: frozenset[str]) -> None:
     name, equals, _ = word.text.partition("=")
     if equals:
         line.options.append((name, word.drop(len(name) + 1)))
@@ -83,7 +83,7 @@ def _long(line: Line, word: Value, rest: list[Value], with_value: frozenset[str]
         line.options.append((name, None))
 
 
-def _short(line: Line, word: Value, rest: list[Value], with_value: frozenset[str]) -> None:
+def _short(line: ParsedOptions, word: Value, rest: list[Value], with_value: frozenset[str]) -> None:
     letters = word.parts[0] if isinstance(word.parts[0], str) else ""
     for index, letter in enumerate(letters[1:], start=1):
         name = f"-{letter}"

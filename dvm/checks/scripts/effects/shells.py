@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.options import spread, take_apart
-from dvm.checks.scripts.statements import Outcome
+from dvm.checks.scripts.statements import CommandOutcome
 from dvm.checks.scripts.values import EMPTY, Value
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _stop(shell: Shell, command: Command) -> Value:
     # `return 0` says that all is well: what comes behind it is skipped, and what is verified there as well.
     if texts[:1] == ("0",) and command.name == "return":
         stops = ""
-    shell.outcome = Outcome(stops=stops)
+    shell.outcome = CommandOutcome(stops=stops)
     return EMPTY
 
 

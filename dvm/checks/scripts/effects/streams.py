@@ -13,7 +13,7 @@ from dvm.checks.scripts.bash.quoting import unescape_ansi
 from dvm.checks.scripts.effects.options import names_of, take_apart
 from dvm.checks.scripts.names import MOST_CHOICES
 from dvm.checks.scripts.program import Sunk
-from dvm.checks.scripts.values import EMPTY, Hole, Origin, OriginKind, Value, fields, hole, literal
+from dvm.checks.scripts.values import EMPTY, DataOrigin, Hole, OriginKind, Value, fields, hole, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,7 +160,7 @@ def _filtered(skip: int, shell: Shell, command: Command) -> Value:
         return other_program(shell, command)
     if not source.holes:
         # Literal text that is changed before it is used is text that a reader of the script does not see.
-        origin = Origin(OriginKind.DECODED, command.text, command.place) if source else None
+        origin = DataOrigin(OriginKind.DECODED, command.text, command.place) if source else None
         return hole(f"out:{' '.join(word.key for word in command.words)}:{source.key[:200]}", origin)
     key = " ".join(word.key for word in command.words)
     return Value(tuple(replace(part, key=f"out:{key}:{part.key[:200]}") for part in source.holes))
@@ -191,7 +191,7 @@ def _decoded(asked: re.Pattern[str], shell: Shell, command: Command) -> Value:
         found = shell.disk.find(operand)
         source += found.content if found is not None else EMPTY
     source = source or command.stdin or EMPTY
-    origin = source.origin or Origin(OriginKind.DECODED, command.text, command.place)
+    origin = source.origin or DataOrigin(OriginKind.DECODED, command.text, command.place)
     return hole(f"out:{' '.join(word.key for word in command.words)}:{source.key[:200]}", origin)
 
 

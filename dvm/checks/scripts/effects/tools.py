@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from dvm.checks.scripts.effects.options import names_of, take_apart
 from dvm.checks.scripts.program import Sunk
-from dvm.checks.scripts.values import EMPTY, Origin, OriginKind, Value, hole, literal
+from dvm.checks.scripts.values import EMPTY, DataOrigin, OriginKind, Value, hole, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -165,7 +165,7 @@ def _joined(command: Command) -> str:
 def apply(tool: Tool, shell: Shell, command: Command, otherwise: Callable[[Shell, Command], Value]) -> Value:
     """Walk through a command of a program as its record says, and as `otherwise` does for the rest."""
     words = _joined(command)
-    origin = Origin(OriginKind.REMOTE, command.text or words, command.place)
+    origin = DataOrigin(OriginKind.REMOTE, command.text or words, command.place)
     if _applies(tool.runs, tool, words):
         shell.ran(command.place, origin, command.name)
         return EMPTY
