@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -38,8 +39,6 @@ class DvmError(Exception):
 
 def shortage(error: BaseException) -> str:
     """Return what the host has run out of, as a sentence, where an error says that; else nothing."""
-    import errno
-
     if isinstance(error, MemoryError):
         return "This host has no memory left for DVM."
     if isinstance(error, RuntimeError) and "can't start new thread" in str(error):

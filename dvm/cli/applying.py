@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dvm.checks.gate import ChecksRefusedError, approve
+from dvm.checks.gate import approve
 from dvm.cli.durations import seconds_of
 from dvm.cli.freshness import Shown
 from dvm.cli.plan_options import manifest_option
 from dvm.cli.planning import Planned, Planner
 from dvm.cli.rehearsing import rehearsal
-from dvm.diagnostics import Severity
 from dvm.errors import DvmError, ExitCode, LockedError, StaleError, UsageError
 from dvm.execute.apply import apply
 from dvm.execute.context import Context, ImageCache
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
 
-    from dvm.checks.gate import ApprovedPlan
     from dvm.cli.saved import SavedPlan
     from dvm.execute.hooks import Hooks, StepFailure
     from dvm.model.plan import Plan
@@ -72,7 +70,7 @@ class Applying(Struct, frozen=True):
         self._tidy(planned.plan)
         if self.ask is not None or not planned.plan.steps:
             self.show(planned)
-            demand_applicable(planned)
+            planned.approved()
             if not planned.plan.steps:
                 return self._nothing_to_do(planned)
             if self.ask is not None and not self.ask():
@@ -133,7 +131,7 @@ class Applying(Struct, frozen=True):
     def _carry_on(self, now: Planned) -> int:
         if self.ask is None:
             self.show(now)
-            demand_applicable(now)
+            now.approved()
             if not now.plan.steps:
                 return self._nothing_to_do(now)
         return self._execute(now)
@@ -221,22 +219,6 @@ def carry_out(
     except DvmError as error:
         events.error(error)
         return error.exit_code
-
-
-def demand_applicable(planned: Planned) -> ApprovedPlan:
-    """Return a plan that was shown as one that may be carried out.
-
-    Raises:
-        RefusedError: a check denies. DvmError: something else blocks it.
-    """
-    # A denial is told before an obstacle: it is the graver one.
-    try:
-        approved = approve(planned.plan, planned.checks)
-    except ChecksRefusedError as error:
-        raise error.shown() from None
-    if any(diagnostic.severity is Severity.ERROR for diagnostic in planned.plan.diagnostics):
-        raise DvmError("The plan can't be applied.", detail="What blocks it is above. Nothing was changed.")
-    return approved
 
 
 def ask_on_terminal() -> bool:

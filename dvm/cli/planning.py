@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dvm.checks.gate import judge
+from dvm.checks.gate import ChecksRefusedError, approve, judge
 from dvm.checks.sweep import prepare_scripts
 from dvm.cli.plan_options import manifest_option
 from dvm.cli.prefetch import prefetch
@@ -28,7 +28,7 @@ from dvm.state.unfinished import Unfinished, midway
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dvm.checks.gate import Verdict
+    from dvm.checks.gate import ApprovedPlan, Verdict
     from dvm.checks.kept import KeptReviews
     from dvm.cli.host import Host
     from dvm.model.check import CheckResult
@@ -58,6 +58,21 @@ class Planned(Struct, frozen=True):
     def denied(self) -> bool:
         """Whether a check blocks it."""
         return any(check.denies for check in self.checks)
+
+    def approved(self) -> ApprovedPlan:
+        """Return the plan, which was shown, as one that may be carried out.
+
+        Raises:
+            RefusedError: a check denies. DvmError: something else blocks it.
+        """
+        # A denial is shown before an obstacle: it is the graver one.
+        try:
+            approved = approve(self.plan, self.checks)
+        except ChecksRefusedError as error:
+            raise error.shown() from None
+        if any(diagnostic.severity is Severity.ERROR for diagnostic in self.plan.diagnostics):
+            raise DvmError("The plan can't be applied.", detail="What blocks it is above. Nothing was changed.")
+        return approved
 
 
 class Planner(Struct, frozen=True):

@@ -22,13 +22,11 @@ def rehearsal(planner: Planner, saved: SavedPlan | None = None, *, json: bool = 
     Raises:
         RefusedError: a check denies. DvmError: something else blocks the plan, or `saved` is stale.
     """
-    from dvm.cli.applying import demand_applicable
-
     planned = planner.plan()
     if saved is not None:
         saved.demand_fresh(planned, planner.host)
     show(planned, json=json)
-    approved = demand_applicable(planned)
+    approved = planned.approved()
     if json or not approved.plan.steps:
         return ExitCode.DONE  # the plan's document has the calls
 

@@ -17,6 +17,10 @@ from dvm.cli.plan_options import manifest_option, plan_options
 from dvm.cli.planning import Planner
 from dvm.diagnostics import Diagnostic, Location, Severity
 from dvm.errors import DvmError, ExitCode, ManifestError, UnreadableFileError
+from dvm.views.checks_human import render_checks
+from dvm.views.json_text import render_json
+from dvm.views.plan_json import checks_json
+from dvm.views.styles import Ink, use_colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,12 +73,7 @@ def _tell_of_files(error: DvmError, *, json: bool, option: str) -> None:
 
 def _show(results: Sequence[CheckResult], *, json: bool, option: str, mistakes: Sequence[Diagnostic] = ()) -> None:
     if json:
-        from dvm.views.json_text import render_json
-        from dvm.views.plan_json import checks_json
-
         sys.stdout.write(render_json(checks_json(results, mistakes)))
         return
-    from dvm.views.checks_human import render_checks
-    from dvm.views.styles import Ink, use_colour
 
     sys.stdout.write(render_checks(results, ink=Ink(use_colour(sys.stdout, os.environ)), option=option))
