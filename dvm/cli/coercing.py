@@ -24,9 +24,7 @@ class _AsItIs:
             return list(value)
         if isinstance(wanted, type) and type(value) is wanted:
             return value
-        from typer._coercion import build_runtime_param
-
-        return build_runtime_param(param.type_descriptor).coerce(value, param=param, ctx=ctx)
+        return type(param).get_runtime_param(param).coerce(value, param=param, ctx=ctx)
 
 
 class Light:
@@ -36,6 +34,6 @@ class Light:
         """Return the parameters, those for help and completion among them."""
         params: list[Any] = list(super().get_params(ctx))  # type: ignore[misc]
         for param in params:
-            # What typer keeps there once it has made it. A typer that knows no such attribute is slower, and right.
-            param._runtime_param = _AsItIs()  # noqa: SLF001
+            # In place of typer's own method, which `_AsItIs` asks. A typer that never calls it is slower, and right.
+            param.get_runtime_param = _AsItIs
         return params

@@ -25,7 +25,6 @@ LATE: Final = {
     "dvm/cli/run.py": DISPATCH,
     "dvm/cli/completing.py": DISPATCH,
     "dvm/cli/reentry.py": "opens a session of a running VM before anything else is imported",
-    "dvm/cli/coercing.py": "replaces a private part of typer where there is one",
     "dvm/cli/commands/ls.py": WAITING,
     "dvm/cli/commands/plan.py": WAITING,
     "dvm/cli/commands/status.py": WAITING,
