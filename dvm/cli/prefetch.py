@@ -28,7 +28,7 @@ def prefetch(host: Host, manifest: Path | None, *names: str, version: bool = Tru
         UsageError: `manifest`, or the variable that counts without it, is no place for one. Nothing was started.
     """
     manifest_path(manifest, host.environment)
-    key = (*names, version)
+    key: tuple[str | bool, ...] = (*names, version)
     if (begun := host.looks.pop(key, None)) is not None:
         yield begun
         return
