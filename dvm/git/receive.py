@@ -30,6 +30,9 @@ _MOST_SAID = 8
 _MOST_BYTES_SAID = 16 << 10
 _CONNECTION_LOST = 255
 """ssh's own exit status."""
+# As git says it itself; what comes from the guest has "remote: " before it. It tells refusals apart, and makes none.
+_UNSOUND = "fatal: fsck error in pack"
+_KILLED = ("error: index-pack died of signal ", "fatal: Out of memory")
 _NOTHING_KEPT = "Nothing of it was kept."
 
 
@@ -118,7 +121,13 @@ class Reception:
         if completed.status != 0:
             self._incoming.demand_room()
             lost = piped.completed is not None and piped.completed.status == _CONNECTION_LOST
-            raise self._failure([*said, *lines.end().split("\n")], completed.tail, branches, lost=lost)
+            raise self._failure(
+                [*said, *lines.end().split("\n")],
+                completed.tail,
+                branches,
+                lost=lost,
+                killed=completed.status < 0,
+            )
         self._incoming.demand_uncut(self._address)
 
     def demand_whole(self, arrived: Container[str], branches: Sequence[str]) -> None:
@@ -156,8 +165,10 @@ class Reception:
             with contextlib.suppress(OSError):
                 os.close(target)
 
-    def _failure(self, guest: Sequence[str], host: Sequence[str], branches: Sequence[str], *, lost: bool) -> DvmError:
-        """Return what went wrong. What the guest or git said is shown, and decides nothing: which end closed does."""
+    def _failure(
+        self, guest: Sequence[str], host: Sequence[str], branches: Sequence[str], *, lost: bool, killed: bool
+    ) -> DvmError:
+        """Return what went wrong. What the guest said is shown, and decides nothing: which end closed does."""
         there = self._address
         lines = [visible(line) for line in (*guest, *host) if line.strip()]
         detail = "\n".join(lines[-_MOST_SAID:])
@@ -174,7 +185,19 @@ class Reception:
                 detail=f"{detail}\n{_NOTHING_KEPT}",
                 remedy=f"Look in the VM, with its own git: `{there.inside('fsck', '--strict')}`",
             )
-        if self._screen.shallow:
+        if killed or any(line.startswith(_KILLED) for line in host):
+            return DvmError(
+                f"git was killed or ran out of its memory limit while it took {there.url}.",
+                detail=f"{detail}\n{_NOTHING_KEPT}",
+                remedy=f"See that this host has memory left, and try again: {again}",
+            )
+        return self._refused(host, branches, detail)
+
+    def _refused(self, host: Sequence[str], branches: Sequence[str], detail: str) -> DvmError:
+        """Return why this host's git ended by itself."""
+        there = self._address
+        unsound = self._screen.begun and any(line.startswith(_UNSOUND) for line in host)
+        if self._screen.shallow and not unsound:
             return shallow(there)
         if self._screen.begun:
             return RefusedError(
