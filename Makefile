@@ -44,8 +44,8 @@ reference: $(STAMP)  ## make the pages of docs/reference/ that come from the cod
 	@mkdir -p build
 	$(BIN)/python -m dvm.views.manifest_reference >build/page && mv build/page docs/reference/manifest.md
 	$(BIN)/python -m dvm.views.json_reference >build/page && mv build/page docs/reference/json.md
-	$(BIN)/python -m dvm.cli.reference >build/page && mv build/page docs/reference/commands.md
-	$(BIN)/python -m dvm.cli.manual docs/man
+	$(BIN)/python -m dvm.cli.line.reference >build/page && mv build/page docs/reference/commands.md
+	$(BIN)/python -m dvm.cli.line.manual docs/man
 	$(BIN)/python -m dvm.checks.catalogue >build/page && mv build/page docs/reference/checks.md
 	$(BIN)/python -m dvm.lima.fields.reference >build/page && mv build/page docs/reference/lima-configuration.md
 
@@ -83,7 +83,7 @@ floors: $(STAMP)  ## a part of the tests with the lowest version of each depende
 	  tests/unit/diff tests/unit/views tests/unit/cli/test_hints.py tests/scenarios/test_declare.py
 
 man: $(STAMP)  ## make the manual pages from the help
-	$(BIN)/python -m dvm.cli.manual docs/man
+	$(BIN)/python -m dvm.cli.line.manual docs/man
 
 formula: $(STAMP)  ## make dist/dvm.rb from the lock file: a Homebrew formula for the sdist that is at URL=… (HOMEPAGE=…)
 	$(if $(URL),,$(error Say where the sdist is: make formula URL=https://...))$(MAKE) package

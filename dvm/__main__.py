@@ -42,7 +42,7 @@ def _leave(ended: list[int]) -> None:
 
 def _reenter() -> None:
     """Become a session at once where that is open; an interrupt ends us as it ends every command."""
-    from dvm.cli.reentry import reenter
+    from dvm.cli.guest.reentry import reenter
 
     try:
         reenter(sys.argv[1:])
@@ -66,7 +66,7 @@ def _open_streams() -> None:
 def _complete() -> None:
     """Answer a shell that completes names; whatever goes wrong leaves the line that is being typed alone."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    from dvm.cli.completing import answer
+    from dvm.cli.line.completion import answer
 
     answered = answer(os.environ)
     if answered is not None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from dvm.checks.gate import approve
-from dvm.cli.durations import seconds_of
 from dvm.cli.freshness import Shown
+from dvm.cli.line.durations import seconds_of
 from dvm.cli.plan_options import manifest_option
 from dvm.cli.planning import Planned, Planner
 from dvm.cli.rehearsing import rehearsal

@@ -13,7 +13,7 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
-from dvm.cli.entrance import enter
+from dvm.cli.guest.entrance import enter
 from dvm.cli.host import Host
 from dvm.cli.run import interruptible
 from dvm.errors import DvmError, ExitCode, UsageError, shortage

@@ -73,7 +73,7 @@ def interruptible() -> Iterator[None]:
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
-    from dvm.cli.fast_path import meaning
+    from dvm.cli.line.fast_path import meaning
 
     # Where a shell asks for completions the words are in the environment, and the command line is empty.
     plain = None if "_DVM_COMPLETE" in os.environ else meaning(arguments)
@@ -105,7 +105,7 @@ def parse(arguments: Sequence[str]) -> int:
     """Let typer find out what is meant, and run it."""
     import typer
 
-    from dvm.cli.app import app
+    from dvm.cli.line.app import app
 
     try:
         return int(app(list(arguments), standalone_mode=False, prog_name="dvm") or 0)
@@ -145,7 +145,7 @@ def _manifest_option(arguments: Sequence[str]) -> str:
 
 
 def _tell_usage(error: TyperException, arguments: Sequence[str]) -> int:
-    from dvm.cli.suggestions import of_command, of_option
+    from dvm.cli.line.suggestions import of_command, of_option
     from dvm.text import visible
 
     context = getattr(error, "ctx", None)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dvm.cli.applying import carry_out
-from dvm.cli.entrance import demand_ours, named
+from dvm.cli.guest.entrance import demand_ours, named
 from dvm.cli.planning import Planned, Planner
 from dvm.cli.prefetch import prefetch
 from dvm.cli.survey import manifest_or_empty

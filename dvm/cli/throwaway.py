@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from dvm.cli.applying import Applying
 from dvm.cli.commands.plan import show
 from dvm.cli.commands.ssh import prepared
-from dvm.cli.copying import into_guest
-from dvm.cli.entrance import enter
+from dvm.cli.guest.copying import into_guest
+from dvm.cli.guest.entrance import enter
 from dvm.cli.planning import Planned, Planner
 from dvm.errors import DvmError, ExitCode, InterruptedError_
 from dvm.model.names import address, instance_name, vm_name

@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--page", action="store_true", help="also put tables and chart into docs/performance.md")
     options = parser.parse_args()
     sizes = sorted({int(word) for word in options.vms.split(",")})
-    if len(sizes) < 2:  # noqa: PLR2004
+    if len(sizes) < 2:
         parser.error("--vms: at least two sizes, since the cost of a VM is the difference of two")
     about = machine()
     place = trusted_place()

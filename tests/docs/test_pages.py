@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from dvm.cli.app import load
 from dvm.cli.commands import COMMANDS as LISTED
+from dvm.cli.line.app import load
 from tests.conftest import ROOT
 from tests.docs.blocks import LANGUAGES, Block, blocks
 from tests.docs.scenario import Reader, pages

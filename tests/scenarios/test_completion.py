@@ -13,7 +13,7 @@ import pexpect
 import pytest
 from typer._completion_shared import get_completion_script
 
-from dvm.cli.completing import answer
+from dvm.cli.line.completion import answer
 from tests.conftest import Dvm, Result
 
 BROKEN = {"no toml": b"[vm.", "deep": b"a = " + b"[" * 5000, "bytes": b"\xff\xfe", "odd": b"vm = 3\n"}

@@ -16,7 +16,9 @@ import dvm.cli
 from tests.conftest import Dvm
 
 # Everything counts as settled: nothing here is a minute old.
-_SETTLED = "import dvm.cli.reentry_note as note; note.SETTLED_SECONDS = -1e6; from dvm.__main__ import main; main()"
+_SETTLED = (
+    "import dvm.cli.guest.reentry_note as note; note.SETTLED_SECONDS = -1e6; from dvm.__main__ import main; main()"
+)
 _AUDIT = """
 import json, os, sys
 seen = []
@@ -75,6 +77,12 @@ def test_a_session_where_nothing_changed_is_one_call_of_ssh(app: Dvm) -> None:
     assert len(short) == 4
     assert all({**entry, "time": 0, "pid": 0} == {**long, "time": 0, "pid": 0} for entry in short)
     assert all(len(entry["time"]) == len(long["time"]) for entry in short)
+
+
+def test_the_note_has_every_file_of_dvm_itself(app: Dvm) -> None:
+    package = Path(dvm.cli.__file__).parents[1]
+    noted = {line.split("\t")[1] for line in note(app).read_text().splitlines() if line.count("\t") == 2}
+    assert {str(file) for file in package.rglob("*.py")} <= noted
 
 
 def test_the_words_of_both_ways_are_the_same(app: Dvm) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from dvm.cli.transfer.unpack import UntrustedError, extract
+from dvm.cli.guest.transfer.unpack import UntrustedError, extract
 from tests.conftest import Dvm
 
 ROOT: dict[str, Any] = {"name": ".", "type": tarfile.DIRTYPE, "mode": 0o755}

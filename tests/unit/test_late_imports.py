@@ -21,14 +21,14 @@ PROXY: Final = "starts with each connection of a guest"
 
 LATE: Final = {
     "dvm/__main__.py": DISPATCH,
-    "dvm/cli/app.py": DISPATCH,
+    "dvm/cli/line/app.py": DISPATCH,
     "dvm/cli/run.py": DISPATCH,
-    "dvm/cli/completing.py": DISPATCH,
-    "dvm/cli/reentry.py": "opens a session of a running VM before anything else is imported",
+    "dvm/cli/line/completion.py": DISPATCH,
+    "dvm/cli/guest/reentry.py": "opens a session of a running VM before anything else is imported",
     "dvm/cli/commands/ls.py": WAITING,
     "dvm/cli/commands/plan.py": WAITING,
     "dvm/cli/commands/status.py": WAITING,
-    "dvm/cli/entrance.py": WAITING,
+    "dvm/cli/guest/entrance.py": WAITING,
     "dvm/cli/commands/ssh.py": SELDOM,
     "dvm/cli/host.py": EACH_ITS_OWN,
     "dvm/cli/planning.py": SELDOM,

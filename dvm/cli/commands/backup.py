@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dvm.cli import options as opt
-from dvm.cli.archiving import demand_done
-from dvm.cli.entrance import enter, named
+from dvm.cli.guest.archiving import demand_done
+from dvm.cli.guest.entrance import enter, named
 from dvm.cli.host import Host
+from dvm.cli.line import options as opt
 from dvm.errors import DvmError, ExitCode, UsageError
 from dvm.lima.archive import most_bytes, take
 from dvm.model.units import format_size
@@ -20,7 +20,7 @@ from dvm.state.archives import about, described, new_archive
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from dvm.cli.entrance import Entrance
+    from dvm.cli.guest.entrance import Entrance
     from dvm.model.archive import Archived
 
 

@@ -11,8 +11,8 @@ import typer
 from dvm.checks.files import review
 from dvm.checks.gate import ChecksRefusedError
 from dvm.checks.subjects import FileSubject
-from dvm.cli import options as opt
 from dvm.cli.host import Host
+from dvm.cli.line import options as opt
 from dvm.cli.plan_options import manifest_option, plan_options
 from dvm.cli.planning import Planner
 from dvm.diagnostics import Diagnostic, Location, Severity

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dvm.cli import options as opt
-from dvm.cli.copying import (
+from dvm.cli.guest.copying import (
     Side,
     demand_source,
     into_guest,
@@ -19,8 +18,9 @@ from dvm.cli.copying import (
     stream_out_of_guest,
     told,
 )
-from dvm.cli.entrance import enter
+from dvm.cli.guest.entrance import enter
 from dvm.cli.host import Host
+from dvm.cli.line import options as opt
 from dvm.errors import DvmError, UsageError
 
 if TYPE_CHECKING:

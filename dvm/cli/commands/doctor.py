@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 
-from dvm.cli import options as opt
 from dvm.cli.examining import examine
 from dvm.cli.host import Host
+from dvm.cli.line import options as opt
 from dvm.errors import ExitCode
 from dvm.text import visible
 from dvm.views.json_text import render_json

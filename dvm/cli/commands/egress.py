@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from dvm.cli import options as opt
-from dvm.cli.entrance import demand_managed, named
+from dvm.cli.guest.entrance import demand_managed, named
 from dvm.cli.host import Host
+from dvm.cli.line import options as opt
 from dvm.cli.survey import manifest_or_empty
 from dvm.errors import UsageError
 from dvm.model.names import instance_name

@@ -7,13 +7,13 @@ import shlex
 import sys
 from typing import TYPE_CHECKING, Annotated
 
-from dvm.cli.completing import vm_names
-from dvm.cli.durations import seconds_of
-from dvm.cli.entrance import enter, named
-from dvm.cli.fetching import HostGit, end_progress, meant, objects, progress
+from dvm.cli.guest.entrance import enter, named
+from dvm.cli.guest.fetching import HostGit, end_progress, meant, objects, progress
 from dvm.cli.host import Host
-from dvm.cli.lazy_options import options as opt
-from dvm.cli.lazy_options import typer
+from dvm.cli.line.completion import vm_names
+from dvm.cli.line.durations import seconds_of
+from dvm.cli.line.lazy_options import options as opt
+from dvm.cli.line.lazy_options import typer
 from dvm.errors import ExitCode, UsageError
 from dvm.git.address import SCHEME, parse_url
 from dvm.git.branches import LISTED, Arrival, compare, first_new, references, update
@@ -33,7 +33,7 @@ from dvm.views.styles import Ink, use_colour
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dvm.cli.entrance import Entrance
+    from dvm.cli.guest.entrance import Entrance
     from dvm.git.address import Address
     from dvm.git.program import HostRepository
 

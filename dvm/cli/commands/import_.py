@@ -16,12 +16,12 @@ from pydantic import ValidationError
 from dvm import __version__
 from dvm.checks.posture import PostureRefusedError, posture
 from dvm.checks.subjects import InstanceSubject
-from dvm.cli import options as opt
 from dvm.cli.applying import Applying, ask_on_terminal
 from dvm.cli.commands.new import place_for, write_vm
 from dvm.cli.commands.plan import show
-from dvm.cli.durations import seconds_of
 from dvm.cli.host import Host
+from dvm.cli.line import options as opt
+from dvm.cli.line.durations import seconds_of
 from dvm.cli.plan_options import plan_options
 from dvm.cli.planning import Planner
 from dvm.diff.attributes import observed_attributes

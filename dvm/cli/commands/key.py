@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from dvm.cli import options as opt
-from dvm.cli.entrance import enter
+from dvm.cli.guest.entrance import enter
 from dvm.cli.host import Host
+from dvm.cli.line import options as opt
 from dvm.errors import DvmError
 from dvm.text import visible
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from dvm.cli.host import Host
-from dvm.cli.lazy_options import options as opt
-from dvm.cli.lazy_options import typer
+from dvm.cli.line.lazy_options import options as opt
+from dvm.cli.line.lazy_options import typer
 from dvm.cli.prefetch import prefetch
 from dvm.errors import ExitCode
 

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from dvm.cli import options as opt
-from dvm.cli.entrance import named
+from dvm.cli.guest.entrance import named
 from dvm.cli.host import Host
+from dvm.cli.line import options as opt
 from dvm.cli.plan_options import plan_options
 from dvm.cli.renaming import RenamePlanner
 from dvm.errors import UsageError

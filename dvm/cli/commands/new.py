@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from dvm.cli import options as opt
-from dvm.cli.entrance import named
+from dvm.cli.guest.entrance import named
 from dvm.cli.host import Host
+from dvm.cli.line import options as opt
 from dvm.cli.skeleton import MANIFEST, said_elsewhere, setup_sh, vm_toml
 from dvm.cli.survey import manifest_or_empty
 from dvm.errors import DvmError, UsageError

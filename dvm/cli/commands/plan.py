@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from dvm.cli.host import Host
-from dvm.cli.lazy_options import options as opt
-from dvm.cli.lazy_options import typer
+from dvm.cli.line.lazy_options import options as opt
+from dvm.cli.line.lazy_options import typer
 from dvm.cli.plan_options import plan_options
 from dvm.cli.prefetch import prefetch
 from dvm.diagnostics import Severity

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dvm.cli import options as opt
-from dvm.cli.archiving import demand_done
-from dvm.cli.durations import seconds_of
-from dvm.cli.entrance import enter, named
+from dvm.cli.guest.archiving import demand_done
+from dvm.cli.guest.entrance import enter, named
 from dvm.cli.host import Host
+from dvm.cli.line import options as opt
+from dvm.cli.line.durations import seconds_of
 from dvm.errors import DvmError, ExitCode
 from dvm.state.archives import open_archive, read_about
 from dvm.state.locks import locked
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from dvm.cli.entrance import Entrance
+    from dvm.cli.guest.entrance import Entrance
     from dvm.model.archive import Archived
 
 _ARE_THERE = 96

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dvm.cli import options as opt
 from dvm.cli.host import Host
+from dvm.cli.line import options as opt
 from dvm.cli.plan_options import plan_options
 from dvm.cli.planning import Planner
 from dvm.cli.reviewing import (

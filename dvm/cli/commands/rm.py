@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dvm.cli import options as opt
 from dvm.cli.applying import carry_out
 from dvm.cli.commands.plan import show
 from dvm.cli.declaration import removal_of
-from dvm.cli.durations import seconds_of
-from dvm.cli.entrance import demand_managed, named
+from dvm.cli.guest.entrance import demand_managed, named
 from dvm.cli.host import Host
+from dvm.cli.line import options as opt
+from dvm.cli.line.durations import seconds_of
 from dvm.cli.plan_options import plan_options
 from dvm.cli.planning import Planner
 from dvm.cli.survey import manifest_or_empty

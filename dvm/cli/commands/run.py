@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from dvm.cli import options as opt
 from dvm.cli.commands.ssh import variables_of, words_of
-from dvm.cli.copying import demand_source
-from dvm.cli.entrance import named
+from dvm.cli.guest.copying import demand_source
+from dvm.cli.guest.entrance import named
 from dvm.cli.host import Host
+from dvm.cli.line import options as opt
 from dvm.cli.rehearsing import rehearsal
 from dvm.cli.throwaway import ThrowawaySession, new_name
 from dvm.errors import ExitCode, UsageError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dvm.cli.commands.ssh import session
 from dvm.cli.host import Host
-from dvm.cli.lazy_options import options as opt
+from dvm.cli.line.lazy_options import options as opt
 
 
 def sh(vm: opt.VM, manifest: opt.ManifestPath = None) -> int:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dvm.cli import options as opt
+from dvm.cli.line import options as opt
 from dvm.cli.saved import read_to_show
 from dvm.text import visible
 from dvm.views.json_text import render_json

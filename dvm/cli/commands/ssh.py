@@ -6,10 +6,10 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-from dvm.cli.entrance import enter
+from dvm.cli.guest.entrance import enter
 from dvm.cli.host import Host
-from dvm.cli.lazy_options import options as opt
-from dvm.cli.lazy_options import typer
+from dvm.cli.line.lazy_options import options as opt
+from dvm.cli.line.lazy_options import typer
 from dvm.errors import UsageError
 from dvm.lima.process import MAX_LEFT_BYTES
 from dvm.lima.sessions import records
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from dvm.cli.entrance import Entrance
+    from dvm.cli.guest.entrance import Entrance
     from dvm.lima.ssh.remote import Invocation
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -66,7 +66,7 @@ def session(host: Host, vm: str, manifest: Path | None, command: Sequence[str], 
 
 def _note(host: Host, entrance: Entrance, argv: Sequence[str], socket: Path) -> None:
     """Note this way in, so that the next session needs no look where nothing has changed."""
-    from dvm.cli.reentry_note import may_be_noted, note_entry
+    from dvm.cli.guest.reentry_note import may_be_noted, note_entry
 
     if may_be_noted(host, entrance):
         note_entry(host, entrance, argv, socket, before_arguments("enter"))

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dvm.cli import options as opt
-from dvm.cli.entrance import enter
+from dvm.cli.guest.entrance import enter
 from dvm.cli.host import Host
+from dvm.cli.line import options as opt
 from dvm.errors import UnknownVMError
 from dvm.lima.ssh.key import public_key
 from dvm.model.names import PREFIX, instance_name, plain_name

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from dvm.cli import options as opt
 from dvm.cli.host import Host
+from dvm.cli.line import options as opt
 from dvm.cli.plan_options import plan_options
 from dvm.cli.start_stop import PowerPlanner, Wanted
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from dvm.cli.entrance import enter, named
+from dvm.cli.guest.entrance import enter, named
 from dvm.cli.host import Host
-from dvm.cli.lazy_options import options as opt
-from dvm.cli.lazy_options import typer
+from dvm.cli.line.lazy_options import options as opt
+from dvm.cli.line.lazy_options import typer
 from dvm.cli.prefetch import prefetch
 from dvm.errors import DvmError, UsageError
 
@@ -47,7 +47,7 @@ def status(
 
 def _work(host: Host, name: str, manifest: Path | None) -> tuple[dict[str, Any], int]:
     """Return what the guest says of its repositories, or why it could not be asked, and the exit code."""
-    from dvm.cli.guest_work import ask_for_repositories
+    from dvm.cli.guest.repositories import ask_for_repositories
     from dvm.views.work import unknown_work, work_json
 
     try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from dvm.cli import options as opt
 from dvm.cli.host import Host
+from dvm.cli.line import options as opt
 from dvm.errors import ExitCode, ManifestError
 from dvm.text import visible
 from dvm.views.json_text import render_json

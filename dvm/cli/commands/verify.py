@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
-from dvm.cli import options as opt
-from dvm.cli.entrance import named
+from dvm.cli.guest.entrance import named
+from dvm.cli.guest.verifying import verify_walls
 from dvm.cli.host import Host
-from dvm.cli.verifying import verify_walls
+from dvm.cli.line import options as opt
 from dvm.errors import ExitCode
 from dvm.views.json_text import render_json
 from dvm.views.styles import Ink, use_colour

@@ -14,7 +14,7 @@ from tests.conftest import Dvm
 # Modules that take long to import, and for what they are.
 PYDANTIC = {"pydantic", "importlib.metadata", "importlib.resources"}  # the manifest
 PARSER = "tree_sitter"  # setup scripts
-TYPER = {"dvm.cli.app", "inspect"}  # options
+TYPER = {"dvm.cli.line.app", "inspect"}  # options
 VALUES = {"msgspec", "typing_extensions", "inspect"}  # receipts, what limactl prints
 HEAVY = {
     *PYDANTIC,
@@ -28,7 +28,7 @@ HEAVY = {
     "concurrent.futures",
     "importlib.metadata",
 }
-HEAVY |= {"tree_sitter_toml", "jsonschema", "typer.rich_utils", "dvm.simulator", "dvm.execute", "dvm.cli.app"}
+HEAVY |= {"tree_sitter_toml", "jsonschema", "typer.rich_utils", "dvm.simulator", "dvm.execute", "dvm.cli.line.app"}
 HEAVY |= {"typing_extensions", "importlib.resources", "inspect"}
 
 # Prints what is imported when limactl's first call begins, then what is when DVM ends or becomes limactl.
@@ -115,7 +115,7 @@ def test_a_table_that_changed_is_read_by_pydantic_while_limactl_works(made: Dvm)
 def test_what_has_options_imports_the_models_while_limactl_works(made: Dvm) -> None:
     first, _ = _imported(made, "status", "app")
     assert first
-    assert not first & (HEAVY - {"dvm.cli.app", *VALUES})
+    assert not first & (HEAVY - {"dvm.cli.line.app", *VALUES})
 
 
 @pytest.mark.parametrize(

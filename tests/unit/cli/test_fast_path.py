@@ -13,9 +13,9 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dvm.cli.app import app
 from dvm.cli.commands import COMMANDS
-from dvm.cli.fast_path import meaning
+from dvm.cli.line.app import app
+from dvm.cli.line.fast_path import meaning
 
 PLAIN = tuple(each.name for each in COMMANDS if each.fast)
 WORDS = st.sampled_from(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dvm.cli.commands import COMMANDS
-from dvm.cli.manual import pages, write
+from dvm.cli.line.manual import pages, write
 from tests.conftest import ROOT
 
 MAN = ROOT / "docs" / "man"

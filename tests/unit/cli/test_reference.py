@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from dvm.cli import completing
-from dvm.cli.app import load
 from dvm.cli.commands import COMMANDS as LISTED
 from dvm.cli.commands import Listed, Takes
-from dvm.cli.helping import ENVIRONMENT, EXIT_CODES, _first_sentence
-from dvm.cli.reference import reference
+from dvm.cli.line import completion
+from dvm.cli.line.app import load
+from dvm.cli.line.help import ENVIRONMENT, EXIT_CODES, _first_sentence
+from dvm.cli.line.reference import reference
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMANDS: dict[str, Any] = {listed.name: load(listed) for listed in LISTED}
@@ -24,7 +24,7 @@ COMMANDS: dict[str, Any] = {listed.name: load(listed) for listed in LISTED}
 
 def test_the_reference_is_fresh() -> None:
     text = (ROOT / "docs" / "reference" / "commands.md").read_text()
-    assert text == reference(), "make it anew: python -m dvm.cli.reference >docs/reference/commands.md"
+    assert text == reference(), "make it anew: python -m dvm.cli.line.reference >docs/reference/commands.md"
 
 
 def test_the_list_says_what_each_command_says_of_itself() -> None:
@@ -110,10 +110,10 @@ def test_names_are_completed_from_manifest_directories_and_instances(
     monkeypatch.setenv("DVM_CONFIG_DIR", str(tmp_path))
     monkeypatch.setenv("LIMA_HOME", str(tmp_path / "lima"))
     monkeypatch.delenv("DVM_MANIFEST", raising=False)
-    assert completing.vm_names("ap") == ["api", "app", "apple", "apt"]
-    assert completing.vm_names("z") == []
+    assert completion.vm_names("ap") == ["api", "app", "apple", "apt"]
+    assert completion.vm_names("z") == []
     (tmp_path / "dvm.toml").write_text("no toml")
-    assert completing.vm_names("app") == ["apple"]
+    assert completion.vm_names("app") == ["apple"]
 
 
 @pytest.mark.parametrize("listed", LISTED, ids=lambda each: each.name)
@@ -140,7 +140,7 @@ def test_a_command_takes_what_its_list_says(listed: Listed) -> None:
 
 def test_completion_imports_no_model(tmp_path: Path) -> None:
     code = (
-        "import sys; from dvm.cli.app import app; from dvm.cli.completing import vm_names; vm_names('a');"
+        "import sys; from dvm.cli.line.app import app; from dvm.cli.line.completion import vm_names; vm_names('a');"
         "print([m for m in sys.modules if m in ('pydantic', 'deepdiff', 'rich', 'yaml', 'dvm.model.vm')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)

@@ -7,10 +7,10 @@ import shlex
 import pytest
 import typer
 
-from dvm.cli.app import app
 from dvm.cli.commands import COMMANDS as LISTED
-from dvm.cli.foreign import FOREIGN_COMMANDS
-from dvm.cli.suggestions import of_command, of_option
+from dvm.cli.line.app import app
+from dvm.cli.line.foreign import FOREIGN_COMMANDS
+from dvm.cli.line.suggestions import of_command, of_option
 from tests.conftest import Dvm
 
 

@@ -1,4 +1,4 @@
-"""The manual pages, made from the commands: `python -m dvm.cli.manual DIRECTORY` (`make man`)."""
+"""The manual pages, made from the commands: `python -m dvm.cli.line.manual DIRECTORY` (`make man`)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dvm import __version__
-from dvm.cli.app import load
 from dvm.cli.commands import COMMANDS
-from dvm.cli.helping import ENVIRONMENT, EXIT_CODES
-from dvm.cli.helping import _first_sentence as first
+from dvm.cli.line.app import load
+from dvm.cli.line.help import ENVIRONMENT, EXIT_CODES
+from dvm.cli.line.help import _first_sentence as first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dvm.checks.limactl import demand_trusted
-from dvm.cli.guest_work import ask_for_repositories
+from dvm.cli.guest.repositories import ask_for_repositories
 from dvm.errors import DvmError
 from dvm.files import read_evidence
 from dvm.git.address import Address, address
@@ -23,7 +23,7 @@ from dvm.text import visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dvm.cli.entrance import Entrance
+    from dvm.cli.guest.entrance import Entrance
     from dvm.cli.host import Host
     from dvm.git.program import Remote
 

@@ -1,4 +1,4 @@
-"""docs/reference/commands.md, made from the commands: `python -m dvm.cli.reference >docs/reference/commands.md`."""
+"""docs/reference/commands.md, made from the commands: `python -m dvm.cli.line.reference >PAGE` (`make reference`)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import inspect
 import sys
 from typing import TYPE_CHECKING, Any
 
-from dvm.cli.app import load
 from dvm.cli.commands import COMMANDS
-from dvm.cli.foreign import FOREIGN_COMMANDS, FOREIGN_OPTIONS
+from dvm.cli.line.app import load
+from dvm.cli.line.foreign import FOREIGN_COMMANDS, FOREIGN_OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _HEAD = """\
 # Commands
 
-Made from the help texts by `python -m dvm.cli.reference`; a test keeps it fresh. Words are those of
+Made from the help texts by `python -m dvm.cli.line.reference`; a test keeps it fresh. Words are those of
 [the glossary](../glossary.md). `dvm` alone is `dvm ls`. [Exit codes](exit-codes.md) and
 [environment variables](environment.md) have pages of their own.
 """

@@ -10,7 +10,15 @@ import re
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
-from dvm.cli.foreign import DRY_RUN, FOREIGN_COMMANDS, FOREIGN_OPTIONS, OF_ONE, TARGET, ForeignCommand, ForeignOption
+from dvm.cli.line.foreign import (
+    DRY_RUN,
+    FOREIGN_COMMANDS,
+    FOREIGN_OPTIONS,
+    OF_ONE,
+    TARGET,
+    ForeignCommand,
+    ForeignOption,
+)
 from dvm.model.names import is_name, plain_name
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dvm.checks.posture import posture, verify
 from dvm.checks.subjects import InstanceSubject
 from dvm.checks.walls.evidence import Evidence, GuestReport, Promise
 from dvm.checks.walls.table import judge
-from dvm.cli.entrance import declared, demand_managed
+from dvm.cli.guest.entrance import declared, demand_managed
 from dvm.cli.prefetch import prefetch
 from dvm.errors import DvmError
 from dvm.lima.listeners import listeners

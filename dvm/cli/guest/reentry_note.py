@@ -1,4 +1,4 @@
-"""Notes what a session's checks have just read, for dvm.cli.reentry: what is the same next time needs no second look.
+"""Notes what a session's checks have just read, for dvm.cli.guest.reentry: what stays the same needs no second look.
 
 Only of a VM whose checks depend on nothing else: its egress is open, it runs in a process of this host that can be told
 from any other (Linux), and everything has been as it is for a minute. Nothing is noted of content: each file's
@@ -16,7 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dvm.cli.reentry import ABSENT, FILE, header, seen, state_place
+import dvm
+from dvm.cli.guest.reentry import ABSENT, FILE, header, seen, state_place
 from dvm.errors import DvmError
 from dvm.files import write_atomically
 from dvm.lima.environment import PASSED
@@ -26,7 +27,7 @@ from dvm.manifest.paths import VM_DIRECTORY, VM_FILE, manifest_path, vm_names
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dvm.cli.entrance import Entrance
+    from dvm.cli.guest.entrance import Entrance
     from dvm.cli.host import Host
 
 SETTLED_SECONDS = 60.0
@@ -109,7 +110,7 @@ def _read(host: Host, entrance: Entrance) -> Iterator[str]:
         for directory in directories_beside(limactl):
             yield from _below(str(directory))
     # DVM itself.
-    yield from _below(str(Path(__file__).parents[1]))
+    yield from _below(str(Path(dvm.__file__).parent))
     manifest = manifest_path(None, host.environment)
     yield from (str(manifest), str(manifest.parent / VM_DIRECTORY))
     with suppress(FileNotFoundError):

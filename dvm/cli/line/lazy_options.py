@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import typer as typer  # noqa: PLC0414 - to be imported from here
 
-    from dvm.cli import options as options  # noqa: PLC0414
+    from dvm.cli.line import options as options  # noqa: PLC0414
 else:
 
     class _Lazy:
@@ -24,4 +24,4 @@ else:
             return getattr(import_module(self._name), name)
 
     typer = _Lazy("typer")
-    options = _Lazy("dvm.cli.options")
+    options = _Lazy("dvm.cli.line.options")

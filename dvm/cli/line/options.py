@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dvm.cli.completing import vm_names
+from dvm.cli.line.completion import vm_names
 
 Targets = Annotated[
     list[str] | None,

@@ -6,7 +6,7 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-from dvm.cli.coercing import Light
+from dvm.cli.line.coercing import Light
 
 ENVIRONMENT = (
     ("DVM_MANIFEST", "The manifest, as an absolute path."),

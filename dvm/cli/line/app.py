@@ -10,7 +10,7 @@ import typer.main
 from typer.core import TyperCommand
 
 from dvm.cli.commands import COMMANDS, Listed
-from dvm.cli.helping import CommandHelp, GroupHelp
+from dvm.cli.line.help import CommandHelp, GroupHelp
 
 
 class Commands(GroupHelp):

@@ -2,8 +2,8 @@
 
 A session's checks are a function of what they read: limactl and what it starts and reads, Lima's `_config`, the
 instance's directory, the receipt, the manifest, the processes that run the VM, the environment. The last session that
-passed them noted each of these as it was (dvm.cli.reentry_note). Where a single one is another now, or can't be seen,
-this does nothing, and the whole look and all checks are made as ever.
+passed them noted each of these as it was (dvm.cli.guest.reentry_note). Where a single one is another now, or can't be
+seen, this does nothing, and the whole look and all checks are made as ever.
 
 Python's own start is most of what it takes: it imports nothing that is not built in, and repeats in a few lines what
 `dvm.lima.ssh` does for every session (one entry among the sessions of the shared connection, whose socket is ours).

@@ -12,8 +12,8 @@ from typing import IO, TYPE_CHECKING
 
 from msgspec import Struct
 
-from dvm.cli.transfer.pack import send, send_stream, size_of
-from dvm.cli.transfer.unpack import UntrustedError, extract, move_into_place
+from dvm.cli.guest.transfer.pack import send, send_stream, size_of
+from dvm.cli.guest.transfer.unpack import UntrustedError, extract, move_into_place
 from dvm.errors import DvmError, ExitCode, UsageError
 from dvm.model.names import is_name, plain_name
 from dvm.text import visible
@@ -22,7 +22,7 @@ from dvm.views.copy_progress import watched
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dvm.cli.entrance import Entrance
+    from dvm.cli.guest.entrance import Entrance
     from dvm.lima.transfer import Transfer
 
 STREAM = "-"

@@ -8,7 +8,7 @@ from dvm.errors import DvmError
 from dvm.lima.work import repositories
 
 if TYPE_CHECKING:
-    from dvm.cli.entrance import Entrance
+    from dvm.cli.guest.entrance import Entrance
     from dvm.lima.work import Repository
 
 _SECONDS = 60.0

@@ -1,0 +1,1 @@
+"""The command line itself: options, help, completion, and what is typed by habit of another program."""
