@@ -15,7 +15,6 @@ from dvm.errors import DvmError, LimaError, RefusesRootError
 from dvm.lima.template import parse_template
 from dvm.model.evidence import Role
 from dvm.model.lima_config import LimaConfig
-from dvm.observe import fetch
 from tests import factories
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def read(*vms: DesiredVM, lima: _Lima | None = None, config: LimaConfig | None =
 
 
 def of_url(monkeypatch: pytest.MonkeyPatch, content: bytes, pinned: bytes) -> tuple[templates.Templates, _Lima]:
-    monkeypatch.setattr(fetch, "fetch_template", lambda url: content)
+    monkeypatch.setattr(templates, "fetch_template", lambda url: content)
     lima = _Lima()
     vm = factories.desired(template=URL, template_sha256=hashlib.sha256(pinned).hexdigest())
     return read(vm, lima=lima), lima
@@ -124,7 +123,7 @@ def test_what_can_not_be_had_is_an_error_of_each_vm_that_names_it(monkeypatch: p
     def gone(url: str) -> bytes:
         raise DvmError("no network")
 
-    monkeypatch.setattr(fetch, "fetch_template", gone)
+    monkeypatch.setattr(templates, "fetch_template", gone)
     vm = factories.desired(template=URL, template_sha256="0" * 64)
     assert [each.severity for each in read(vm).diagnostics] == [Severity.ERROR]
 
