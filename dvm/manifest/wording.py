@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +104,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 @lru_cache(maxsize=1024)
 def _nearest(word: str, names: tuple[str, ...]) -> str | None:
     """A thousand VMs may have the same mistake, and difflib takes a millisecond for each."""
+    from difflib import get_close_matches
+
     if _ELSEWHERE.get(word.lower()) in names:
         return _ELSEWHERE[word.lower()]
     # Longer words than any name of ours are no misspelling, and difflib is slow on them.

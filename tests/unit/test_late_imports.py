@@ -57,6 +57,7 @@ LATE: Final = {
     "dvm/manifest/mistakes.py": SELDOM,
     "dvm/manifest/relations.py": SELDOM,
     "dvm/manifest/tables.py": SELDOM,
+    "dvm/manifest/wording.py": SELDOM,
     "dvm/lima/client.py": SELDOM,
     "dvm/lima/environment.py": SELDOM,
     "dvm/lima/forwards.py": SELDOM,
