@@ -13,6 +13,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dvm.checks.base import Finding
 from dvm.checks.wording import label, shown
@@ -67,13 +68,14 @@ def own(subject: InstanceSubject) -> SettingSource:
 
 def finding(subject: InstanceSubject, origin: SettingSource, key: str, what: str) -> Finding:
     """Return a finding about `what` (a sentence), set by `key` in the file `origin`."""
+    named = visible(key)
     if origin.template:
-        return _of_template(subject, origin.template, key, what)
+        return replace(_of_template(subject, origin.template, named, what), setting=key)
     return Finding(
         label(subject.instance),
-        f"{what} It is set by `{key}` in {shown(origin.path)}.",
+        f"{what} It is set by `{named}` in {shown(origin.path)}.",
         Location(origin.path),
-        _remedy(subject, origin, key),
+        _remedy(subject, origin, named),
         key,
     )
 
@@ -90,7 +92,7 @@ def _of_template(subject: InstanceSubject, template: str, key: str, what: str) -
         file = subject.desired.template_file if subject.desired is not None else None
         remedy = f"Take `{key}` out of {visible(template) if file is None else shown(file.path)}."
     place = subject.desired.locations.get("template") if subject.desired is not None else None
-    return Finding(vm, f"{what} The template {visible(template)} sets it by `{key}`.", place, remedy, key)
+    return Finding(vm, f"{what} The template {visible(template)} sets it by `{key}`.", place, remedy)
 
 
 def _remedy(subject: InstanceSubject, origin: SettingSource, key: str) -> str:

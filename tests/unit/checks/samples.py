@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from dvm.checks.subjects import FileSubject, InstanceSubject
+from dvm.lima.fields.drift import vouched
+from dvm.lima.fields.parts import parts_of
 from dvm.model.check import CheckResult, Outcome, Weight
 from dvm.model.evidence import FileEvidence, Kind, PathPart, Role
 from dvm.model.instance import Forward, Posture
@@ -74,6 +76,15 @@ def subject(vm: DesiredVM | None = None, lima_config: LimaConfig | None = None, 
 
 def orphan(lima_config: LimaConfig | None = None, **posture: Any) -> InstanceSubject:
     return replace(subject(None, lima_config, **posture), desired=None)
+
+
+def configured(
+    declared: dict[str, Any], found: dict[str, Any], lima_config: LimaConfig | None = None
+) -> InstanceSubject:
+    """An instance whose receipt vouches for what its template `declared`, and in which Lima has what is `found`."""
+    there = subject(None, lima_config)
+    receipt = factories.receipt(factories.desired(), configuration=vouched(parts_of(declared)))
+    return replace(there, instance=replace(there.instance, receipt=receipt, parts=parts_of(found)))
 
 
 def forward(host: int | tuple[int, int], guest: int | tuple[int, int] | None = None, **changes: Any) -> Forward:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 import msgspec.structs
 import pytest
 
 from dvm.checks.gate import Verdict, judge
-from dvm.diagnostics import Location
 from dvm.model.check import CheckResult, Outcome, Weight
 from dvm.model.evidence import Kind, Role, Unreadable
 from dvm.model.instance import Forward
@@ -98,15 +96,6 @@ def test_strict_makes_a_failed_warning_deny_and_nothing_else(
     (result,) = judged(factories.manifest(), (extra,), **strict)
     assert result.denies is denies
     assert result.severity is (Weight.DENY if denies else Weight.WARN)
-
-
-def test_results_stand_in_order_of_their_places() -> None:
-    places = [
-        None,
-        *(Location(Path(p), line, column) for p in ["/a", "/b"] for line in (None, 2, 10) for column in (None, 3)),
-    ]
-    wanted = [msgspec.structs.replace(WARNING, location=place) for place in places]
-    assert list(judged(factories.manifest(), tuple(reversed(wanted)))) == wanted
 
 
 def test_a_link_s_end_and_an_unknown_kind_are_named() -> None:

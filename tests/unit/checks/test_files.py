@@ -25,7 +25,7 @@ from dvm.checks.files import (
 from dvm.checks.subjects import FileSubject
 from dvm.checks.wording import quoted
 from dvm.diagnostics import Location
-from dvm.model.evidence import MAX_FILE_BYTES, Kind, Role, Unreadable
+from dvm.model.evidence import MAX_FILE_BYTES, Kind, PathPart, Role, Unreadable
 from tests import factories
 from tests.unit.checks.samples import (
     ESC,
@@ -218,6 +218,67 @@ def test_untrusted_limactl_catches(changes: dict[str, Any], words: str) -> None:
     assert words in result.detail
     assert result.remedy
     assert [found.code for found in review(bad)] == ["DVM109"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "group", "trusted", "caught"),
+    [
+        (0o775, 80, {80}, False),
+        (0o775, 80, {79, 80}, False),
+        (0o775, 80, set(), True),
+        (0o775, 81, {80}, True),
+        (0o775, None, {80}, True),
+        (0o777, 80, {80}, True),
+        (0o757, 80, {80}, True),
+    ],
+)
+def test_a_group_whose_members_count_as_the_owner_may_change_limactl_and_nothing_else(
+    mode: int, group: int | None, trusted: set[int], caught: bool
+) -> None:
+    groups = frozenset(trusted)
+    part = PathPart(Path("/opt/homebrew"), Kind.DIRECTORY, ME, mode, group)
+    for changes in ({"mode": mode, "group": group}, {"parts": (part,)}):
+        limactl = file_subject(Role.LIMACTL, "/usr/bin/limactl", trusted_groups=groups, **changes)
+        assert [result.code for result in review(limactl)] == (["DVM109"] if caught else [])
+        script = file_subject(trusted_groups=groups, **changes)
+        assert [result.code for result in review(script)] == ["DVM103" if "parts" in changes else "DVM102"]
+
+
+@pytest.mark.parametrize(
+    ("role", "codes"),
+    [
+        *((role, ["DVM101", "DVM102", "DVM103", "DVM105"]) for role in (Role.MANIFEST, Role.SCRIPT, Role.LOCK)),
+        (Role.COMPANION, ["DVM101", "DVM102", "DVM103"]),
+        (Role.LIMA_FILE, ["DVM101", "DVM102", "DVM103"]),
+        (Role.TEMPLATE, ["DVM101", "DVM102", "DVM103", "DVM105", "DVM111"]),
+        (Role.LIMA_CONFIG, ["DVM101", "DVM102", "DVM103", "DVM105", "DVM111"]),
+        *((role, ["DVM109"] * 3) for role in (Role.LIMACTL, Role.HELPER, Role.LIMA_PLACE)),
+    ],
+)
+def test_what_a_file_is_decides_what_is_looked_at(role: Role, codes: list[str]) -> None:
+    open_to_all = directory("/home/me/dvm", mode=0o777)
+    bad = file_subject(role, owner=STRANGER, mode=0o666, parts=(open_to_all,), content=b"a: b\0\n")
+    assert [result.code for result in review(bad)] == codes
+
+
+@pytest.mark.parametrize(
+    ("role", "remedy"),
+    [(Role.LIMACTL, "Reinstall Lima, or set DVM_LIMACTL."), (Role.HELPER, "See what is there, and reinstall it.")],
+)
+def test_a_program_of_which_nothing_is_known_denies(role: Role, remedy: str) -> None:
+    for changes in ({"owner": None}, {"mode": None}, {"problem": Unreadable.CHANGED}):
+        (result,) = untrusted_limactl.CHECK.run(file_subject(role, "/usr/bin/x", **changes))
+        assert "so nothing is known of it" in result.detail
+        assert result.remedy == remedy
+    (result,) = untrusted_limactl.CHECK.run(file_subject(role, "/usr/bin/x", kind=Kind.DIRECTORY))
+    assert "is a directory, not a program" in result.detail
+
+
+def test_a_directory_that_limactl_uses_is_judged_by_its_path() -> None:
+    place = {"kind": Kind.DIRECTORY, "owner": None, "mode": None}
+    assert review(file_subject(Role.LIMA_PLACE, "/usr/share/lima", **place)) == []
+    (result,) = review(file_subject(Role.LIMA_PLACE, "/usr/share/lima", parts=(directory("/usr", STRANGER),), **place))
+    assert result.code == "DVM109"
 
 
 @pytest.mark.parametrize("owner", [0, ME])

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from dvm.checks import forecast
+from dvm.diagnostics import Location
+from dvm.model.evidence import Role
 from dvm.model.instance import Forward, Mount, Posture, Provision
 from dvm.model.lima_config import LimaConfig
+from dvm.model.template import Template
 from tests import factories
-from tests.unit.checks.samples import DEFAULT, OVERRIDE, config, standard
+from tests.unit.checks.samples import DEFAULT, OVERRIDE, config, file, standard
+
+if TYPE_CHECKING:
+    from dvm.model.check import CheckResult
 
 LOOPBACK = "127.0.0.1"
 DECLARED = Forward(LOOPBACK, (3000, 3000), LOOPBACK, (80, 80), static=True)
@@ -184,3 +191,80 @@ def test_only_what_comes_from_config_is_told() -> None:
     assert {result.location.path for result in results if result.location} == {OVERRIDE, DEFAULT}
     assert all(result.subject == "vm.app" for result in results)
     assert all(result.detail.endswith(" The VM is not there yet; Lima would merge this into it.") for result in results)
+
+
+def of_template(vm: Any, declared: dict[str, Any], locator: str = "template:x") -> list[CheckResult]:
+    return forecast.forecast_template(vm, Template(locator, declared=declared), Path("/l"))
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ({}, []),
+        ({"networks": [{"lima": "shared"}]}, [("DVM305", "networks")]),
+        ({"copyToHost": [{"guest": "/g", "host": "/h"}]}, [("DVM307", "copyToHost")]),
+        ({"additionalDisks": ["data"]}, [("DVM312", "additionalDisks")]),
+        ({"caCerts": {"files": ["/key"]}}, [("DVM312", "caCerts.files")]),
+        ({"video": {"display": "vnc", "vnc": {"display": "0.0.0.0:0"}}}, [("DVM302", "video")]),
+        ({"provision": [{"mode": "ansible", "playbook": "/p.yaml"}]}, [("DVM306", "provision")]),
+        ({"unheardOf": 1}, [("DVM314", "unheardOf")]),
+        ({"unheardOf": {"x": None}, "ssh": {"unheardOf": 0}}, [("DVM314", "ssh.unheardOf")]),
+        # What DVM sets in each instance replaces the template's.
+        ({"mounts": [{"location": "~"}], "portForwards": [RULE], "propagateProxyEnv": True, "cpus": 9}, []),
+        ({"ssh": {"forwardAgent": True, "loadDotSSHPubKeys": True}, "audio": {"device": "pa"}, "plain": False}, []),
+        # What a template is for.
+        (
+            {
+                "images": [{"location": "/a"}],
+                "provision": [{"script": "x"}],
+                "probes": [{"script": "x"}],
+                "env": {"A": "x", "http_proxy": "x"},
+                "dns": ["192.0.2.1"],
+            },
+            [],
+        ),
+    ],
+)
+def test_what_a_template_may_not_bring_is_found_before_anything_is_made(
+    declared: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    for vm in (factories.desired(), standard()):
+        results = of_template(vm, declared)
+        assert [(result.code, result.setting) for result in results] == expected
+        for result in results:
+            assert result.denies
+            assert result.subject == "vm.app"
+            assert result.detail.endswith(f" The template template:x sets it by `{result.setting}`.")
+
+
+def test_where_a_template_is_named_and_how_to_do_without_it() -> None:
+    declared = {"networks": [{"lima": "shared"}]}
+    place = Location(Path("/c/dvm.toml"), 3)
+    vm = replace(factories.desired(), locations={"template": place})
+    (result,) = of_template(vm, declared)
+    assert result.location == place
+    assert "Name another template for vm.app" in result.remedy
+    assert "`limactl template copy --embed-all template:x own.yaml`, take `networks` out of own.yaml" in result.remedy
+    (result,) = of_template(vm, declared, "https://example.org/t.yaml")
+    assert result.remedy == "Take `networks` out of https://example.org/t.yaml."
+    (result,) = of_template(replace(vm, template_file=file(Role.TEMPLATE, "/c/t.yaml")), declared, "t.yaml")
+    assert result.remedy == "Take `networks` out of /c/t.yaml."
+
+
+@pytest.mark.parametrize(
+    ("entry", "strict", "standard_"),
+    [
+        ({"containerd": {"user": True}}, [], ["containerd.user"]),
+        ({"containerd": {"system": True}}, [], ["containerd.system"]),
+        ({"timezone": "UTC\nruncmd: [x]"}, [], ["timezone"]),
+        ({"user": {"shell": "/x"}}, ["user.shell"], ["user.shell"]),
+        ({"unheardOf": 1}, ["unheardOf"], ["unheardOf"]),
+    ],
+)
+def test_plain_mode_takes_some_of_what_nobody_declared_away(
+    entry: dict[str, Any], strict: list[str], standard_: list[str]
+) -> None:
+    for files in ({"override": entry}, {"default": entry}):
+        for vm, expected in ((factories.desired(), strict), (standard(), standard_)):
+            results = forecast.forecast(vm, config(**files), Path("/l"))
+            assert [(result.code, result.setting) for result in results] == [("DVM314", each) for each in expected]

@@ -140,12 +140,50 @@ def test_a_plan_that_only_stops_needs_nothing_but_a_limactl_to_trust(
         assert approve(verdict.plan, verdict).results == ()
 
 
+def test_what_is_known_besides_counts_for_a_plan_that_only_stops() -> None:
+    seen, wanted = factories.observed(factories.instance(APP)), manifest(APP)
+    plan = stop_plan(wanted, seen, PlanOptions(targets=("app",)), {"app": factories.instance(APP)})
+    extra = [result(subject="b"), result(subject="a"), result(subject="b")]
+    verdict = judge(plan, wanted, seen, LimaConfig(), uid=ME, limactl=None, extra=extra)
+    assert [item.subject for item in verdict] == ["a", "b"]
+    denied = judge(plan, wanted, seen, LimaConfig(), uid=ME, limactl=None, extra=[result(severity=Weight.DENY)])
+    with pytest.raises(ChecksRefusedError):
+        approve(plan, denied)
+
+
+def test_a_plan_that_does_more_than_stop_gets_every_check() -> None:
+    wanted, seen = manifest(APP, mode=0o666), factories.observed()
+    plan = build_plan(wanted, seen, PlanOptions(), Unfinished())
+    plan = msgspec.structs.replace(plan, options=msgspec.structs.replace(plan.options, stop=True))
+    assert plan.steps
+    assert codes(judge(plan, wanted, seen, LimaConfig(), uid=ME, limactl=None)) == [("DVM102", "deny", "/c/dvm.toml")]
+
+
 @pytest.mark.parametrize("count", [1, 3, 4])
 def test_a_refusal_shows_few_remedies_and_no_more(count: int) -> None:
     results = [result(code=f"DVM20{number}", severity=Weight.DENY, remedy=f"Do {number}.") for number in range(count)]
     remedy = ChecksRefusedError(results).remedy
     shown = [f"Do {number}." for number in range(count)] + ["`dvm explain DVM200` shows more."]
     assert remedy == ("\n".join(shown) if count <= 3 else "`dvm check` shows each remedy.")
+
+
+def test_a_refusal_says_what_was_found_and_what_to_do() -> None:
+    mount = result(code="DVM301", severity=Weight.DENY, detail="A mount.", remedy="Take it out.")
+    other = result(code="DVM204", severity=Weight.DENY, detail="A download.", remedy="Pin it.")
+    error = ChecksRefusedError([mount, other, mount])
+    assert error.summary == "Blocked by 3 security checks: DVM204, DVM301."
+    assert error.detail == "DVM301: A mount.\nDVM204: A download."
+    assert error.remedy == "Take it out.\nPin it.\n`dvm explain DVM204` shows more."
+    assert ChecksRefusedError([mount]).summary == "Blocked by 1 security check: DVM301."
+
+
+def test_a_refusal_below_its_findings_does_not_repeat_them() -> None:
+    error = ChecksRefusedError([result(severity=Weight.DENY, detail="A download.", remedy="Pin it.")])
+    shown = error.shown()
+    assert shown.summary == error.summary
+    assert shown.detail == "What they found is above. Nothing was changed."
+    assert shown.remedy == ""
+    assert shown.exit_code is ExitCode.REFUSED
 
 
 def test_files_of_other_vms_do_not_stand_in_the_way_of_targets() -> None:
@@ -348,3 +386,19 @@ def test_the_order_of_results_does_not_depend_on_who_came_first(results: list[Ch
     assert [(item.code, item.subject) for item in verdict] == [
         ("DVM201", "a"), ("DVM201", "b"), ("DVM301", "a"), ("DVM301", "b"),
     ]  # fmt: skip
+
+
+A, B = Path("/c/a.sh"), Path("/c/b.sh")
+PLACES = (
+    None, Location(A), Location(A, 1), Location(A, 1, 1), Location(A, 2), Location(A, 10, 3), Location(A, 10, 20),
+    Location(B, 1),
+)  # fmt: skip
+
+
+@given(st.permutations(range(len(PLACES))))
+def test_results_on_one_subject_come_in_order_of_their_place(order: list[int]) -> None:
+    # Their details run the other way.
+    placed = [result(location=PLACES[number], detail=f"{len(PLACES) - number}") for number in order]
+    plan = Plan(Path("/c/dvm.toml"), "", "2.2.0", PlanOptions())
+    verdict = judge(plan, manifest(), factories.observed(), LimaConfig(), uid=ME, limactl=None, extra=placed)
+    assert [item.location for item in verdict] == list(PLACES)

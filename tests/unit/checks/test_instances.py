@@ -32,6 +32,7 @@ from tests.unit.checks.samples import (
     ESC,
     OVERRIDE,
     config,
+    configured,
     forward,
     orphan,
     plain_posture,
@@ -475,3 +476,71 @@ def test_what_changed_after_the_boot_is_not_what_the_vm_runs_with(
         assert result.severity is Weight.WARN
         assert f"booted before {found} changed" in result.detail
         assert result.remedy == "`dvm stop app` and `dvm start app`."
+
+
+def booted(
+    declared: dict[str, Any], found: dict[str, Any], lima_config: LimaConfig | None = None, **changes: Any
+) -> Any:
+    """What is found of a VM that runs since the moment 5, and whose lima.yaml is older."""
+    there = configured(declared, found, lima_config)
+    instance = msgspec.structs.replace(there.instance, **({"booted": 5.0, "written": 4.0} | changes))
+    return booted_before.CHECK.run(msgspec.structs.replace(there, instance=instance))
+
+
+def test_what_nobody_declared_and_it_was_booted_with_stays_in_the_guest() -> None:
+    found = {"env": {"A": "x"}, "provision": [{"mode": "system", "script": "true"}], "unheardOf": 1}
+    for written in (4.0, 5.0):
+        (result,) = booted({}, found, written=written)
+        assert result.denies
+        assert result.summary == "Booted with configuration nobody declared"
+        assert "It was booted with `env.A`, `provision`, `unheardOf` which its lima.yaml has" in result.detail
+        assert result.location is not None
+        assert result.location.path == OWN
+        assert "`dvm apply app` takes it out and restarts the VM." in result.remedy
+        assert "`dvm apply --replace app --discard-work`" in result.remedy
+        assert booted_before.is_settled_by_a_stop(result)
+    (image,) = booted({}, {"images": [{"location": "https://evil.example/a.img"}]})
+    assert "`images`" in image.detail
+
+
+def test_what_it_was_not_booted_with_is_said_otherwise() -> None:
+    found = {"env": {"A": "x"}}
+    assert booted(found, found) == []
+    assert booted({}, found, booted=None) == [], "it does not run"
+    assert booted({}, found, written=None) == []
+    (later,) = booted({}, found, written=5.5)
+    assert later.severity is Weight.WARN
+    # The check of what the shared file sets reports that; whether the VM was booted with it is not known.
+    assert booted({}, found, config(found)) == []
+
+
+def test_a_vm_that_is_not_to_be_trusted_stays_so() -> None:
+    made = factories.receipt(factories.desired(), untrusted=f"lima.yaml changed{ESC}.", configuration={})
+    for running in (None, 5.0):
+        (result,) = booted({}, {}, receipt=made, booted=running)
+        assert result.denies
+        assert result.detail.startswith("lima.yaml changed")
+        assert ESC not in texts([result])
+        assert result.remedy.startswith("Replace it: `dvm apply --replace app --discard-work`.")
+        assert not booted_before.is_settled_by_a_stop(result)
+
+
+def test_what_changed_within_the_start_of_dvm_is_not_settled_by_a_stop() -> None:
+    instance = subject().instance
+    result = booted_before.changed_within_our_start(instance, (OVERRIDE, DEFAULT))
+    assert result.denies
+    assert result.subject == "vm.app"
+    assert result.detail.startswith(f"{OVERRIDE} and {DEFAULT} changed while DVM started dvm-app")
+    assert result.location is not None
+    assert result.location.path == OVERRIDE
+    assert "dvm apply --replace app" in result.remedy
+    assert not booted_before.is_settled_by_a_stop(result)
+    unknown = booted_before.changed_within_our_start(instance, ())
+    assert unknown.detail.startswith("Its effective configuration changed while")
+    assert unknown.location is None
+
+
+def test_only_its_own_findings_are_settled_by_a_stop() -> None:
+    (result,) = booted({}, {}, written=5.5)
+    assert booted_before.is_settled_by_a_stop(result)
+    assert not booted_before.is_settled_by_a_stop(msgspec.structs.replace(result, code="DVM312"))

@@ -15,7 +15,7 @@ from dvm.lima.settings import settings
 from dvm.model.check import Outcome, Weight
 from dvm.model.instance import Mount, Provision, Status
 from tests import factories
-from tests.unit.checks.samples import config, forward, orphan, standard, subject
+from tests.unit.checks.samples import config, configured, forward, orphan, standard, subject
 
 MOUNT = Mount("/home/me", "/home/me", writable=True)
 FIXED: list[tuple[str, dict[str, Any]]] = [
@@ -38,8 +38,9 @@ def test_what_the_edit_fixes_is_shown_and_does_not_block(code: str, changes: dic
     assert denied.denies
     assert not fixed.denies
     assert (fixed.status, fixed.severity) == (Outcome.FAIL, Weight.WARN)
-    assert "The plan fixes it" in fixed.detail
-    assert "checked again after the edit" in fixed.detail
+    because = " The plan fixes it; it is checked again after the edit, before the next start."
+    assert fixed.detail == denied.detail + because
+    assert fixed.remedy == "Nothing to do: apply fixes it."
 
 
 def test_switching_to_strict_takes_a_host_wide_mount_away() -> None:
@@ -50,6 +51,41 @@ def test_switching_to_strict_takes_a_host_wide_mount_away() -> None:
     assert not result.denies
     (result,) = [found for found in posture(there, fixed=False) if found.code == "DVM301"]
     assert result.denies
+
+
+def test_switching_to_strict_takes_nothing_else_of_the_host_wide_files_away() -> None:
+    override = config({"mounts": [{"location": "~"}], "ssh": {"forwardAgent": True}})
+    there = subject(standard(), override, mounts=(MOUNT,), forward_agent=True)
+    there = msgspec.structs.replace(there, desired=factories.desired())
+    assert [(found.code, found.denies) for found in posture(there, fixed=True)] == [("DVM301", False), ("DVM304", True)]
+
+
+def test_a_mount_in_a_vm_that_is_strict_already_is_not_taken_away_by_an_edit() -> None:
+    override = config({"mounts": [{"location": "~"}]})
+    (result,) = posture(subject(factories.desired(), override, mounts=(MOUNT,)), fixed=True)
+    assert (result.code, result.denies) == ("DVM301", True)
+
+
+IMAGE = {"location": "https://example.org/a.img"}
+
+
+@pytest.mark.parametrize(
+    ("declared", "found", "override", "denies"),
+    [
+        ({"env": {"A": "x"}}, {"env": {"A": "x"}}, None, []),
+        ({}, {"env": {"A": "x"}}, None, [False]),
+        ({"dns": ["192.0.2.1"]}, {"dns": ["192.0.2.2"]}, None, [False]),
+        # What an edit can't put back, and what comes from a file that no edit reaches.
+        ({"images": [IMAGE]}, {"images": [IMAGE, IMAGE]}, None, [True]),
+        ({}, {"env": {"A": "x"}}, {"env": {"A": "x"}}, [True]),
+    ],
+)
+def test_what_nobody_declared_does_not_block_where_the_edit_undoes_it(
+    declared: dict[str, Any], found: dict[str, Any], override: dict[str, Any] | None, denies: list[bool]
+) -> None:
+    there = configured(declared, found, None if override is None else config(override))
+    assert [result.denies for result in posture(there, fixed=True)] == denies
+    assert [result.denies for result in posture(there, fixed=False)] == [True for _ in denies]
 
 
 def test_an_undeclared_loopback_forward_that_the_edit_takes_away_is_only_a_change_of_ports() -> None:
@@ -114,6 +150,17 @@ def test_verify_refuses(code: str, changes: dict[str, Any]) -> None:
     assert "vm.app" in error.summary
     assert error.detail
     assert error.remedy
+
+
+def test_a_refusal_names_all_that_was_found_each_once() -> None:
+    bad = subject(standard(), proxy_env=True, forward_agent=True, mounts=(MOUNT, MOUNT))
+    with pytest.raises(PostureRefusedError) as caught:
+        verify(bad)
+    error, found = caught.value, posture(bad, fixed=False)
+    assert [result.code for result in error.checks] == ["DVM301", "DVM301", "DVM304", "DVM308"]
+    assert error.summary == "vm.app did not pass the security checks: DVM301, DVM304, DVM308."
+    assert error.detail.splitlines() == [result.detail for result in found[1:]]
+    assert error.remedy.splitlines() == list(dict.fromkeys(result.remedy for result in found))
 
 
 @pytest.mark.parametrize("desired", [True, False])

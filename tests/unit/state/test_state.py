@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -46,29 +47,74 @@ def test_a_clones_receipt_is_not_believed(tmp_path: Path) -> None:
     assert "that of dvm-app" in problem
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"vm": 1}', '{"format_version": "9.0"}', "\x00"])
-def test_a_damaged_receipt_is_not_believed(tmp_path: Path, content: str) -> None:
-    (tmp_path / "dvm.json").write_text(content)
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"{", b"[]", b'{"vm": 1}', b'{"format_version": "9.0"}', b"\x00", b"\xff", b'{"vm": "\xff"}'),
+        b'{"later": ' + b"[" * 100_000,
+    ],
+)
+def test_a_damaged_receipt_is_not_believed(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "dvm.json").write_bytes(content)
     (tmp_path / "dvm.json").chmod(0o600)
     found, problem = read_receipt(tmp_path, "dvm-app")
     assert found is None
-    assert "damaged" in problem
+    assert problem.startswith("dvm.json is damaged: ")
+    if content == b'{"vm": 1}':
+        assert "$.vm" in problem, "where it is damaged"
 
 
-def test_a_receipt_others_may_write_to_is_not_believed(tmp_path: Path) -> None:
+def test_what_a_damaged_receipt_says_does_not_reach_the_terminal_as_it_is(tmp_path: Path) -> None:
+    made = receipt(desired("app", script("a")))
+    write_receipt(Home(tmp_path), tmp_path, made)
+    path = tmp_path / "dvm.json"
+    path.write_text(path.read_text().replace('"as": "admin"', '"as": "\\u001b[2J"'))
+    assert "\\u001b" in path.read_text()
+    found, said = read_receipt(tmp_path, "dvm-app")
+    assert found is None
+    assert "is damaged" in said
+    assert "\x1b" not in said
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o755])
+def test_a_receipt_that_only_its_owner_writes_is_believed(tmp_path: Path, mode: int) -> None:
+    made = receipt(desired("app"))
+    write_receipt(Home(tmp_path), tmp_path, made)
+    (tmp_path / "dvm.json").chmod(mode)
+    assert read_receipt(tmp_path, "dvm-app") == (made, "")
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_a_receipt_others_may_write_to_is_not_believed(tmp_path: Path, mode: int) -> None:
     write_receipt(Home(tmp_path), tmp_path, receipt(desired("app")))
-    (tmp_path / "dvm.json").chmod(0o666)
-    assert read_receipt(tmp_path, "dvm-app")[1].endswith("others may write to it")
+    (tmp_path / "dvm.json").chmod(mode)
+    assert read_receipt(tmp_path, "dvm-app") == (None, "dvm.json can't be used: others may write to it")
+
+
+def test_another_users_receipt_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_receipt(Home(tmp_path), tmp_path, receipt(desired("app")))
+    monkeypatch.setattr("dvm.state.receipts.os.geteuid", lambda: os.getuid() + 1)
+    assert read_receipt(tmp_path, "dvm-app") == (None, "dvm.json can't be used: another user owns it")
+
+
+def test_a_receipt_beyond_the_limit_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = receipt(desired("app"))
+    write_receipt(Home(tmp_path), tmp_path, made)
+    size = (tmp_path / "dvm.json").stat().st_size
+    monkeypatch.setattr("dvm.state.receipts._MAX_BYTES", size)
+    assert read_receipt(tmp_path, "dvm-app") == (made, "")
+    monkeypatch.setattr("dvm.state.receipts._MAX_BYTES", size - 1)
+    assert read_receipt(tmp_path, "dvm-app") == (None, "dvm.json can't be used: it is larger than any receipt")
 
 
 def test_a_link_or_a_pipe_in_its_place_is_not_followed(tmp_path: Path) -> None:
     write_receipt(Home(tmp_path), tmp_path, receipt(desired("app")))
     (tmp_path / "dvm.json").rename(tmp_path / "other")
     (tmp_path / "dvm.json").symlink_to("other")
-    assert read_receipt(tmp_path, "dvm-app")[0] is None
+    assert read_receipt(tmp_path, "dvm-app") == (None, f"dvm.json can't be used: {os.strerror(errno.ELOOP)}")
     (tmp_path / "dvm.json").unlink()
     os.mkfifo(tmp_path / "dvm.json", 0o600)
-    assert "not a regular file" in read_receipt(tmp_path, "dvm-app")[1]
+    assert read_receipt(tmp_path, "dvm-app") == (None, "dvm.json can't be used: it is not a regular file")
 
 
 def test_marks_belong_to_a_lima_home(state: StateDirectory) -> None:
