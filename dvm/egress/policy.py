@@ -9,13 +9,10 @@ import fcntl
 import json
 import os
 import stat
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from dvm.egress.names import EgressRule, matching, parse_rule
 from dvm.egress.place import FIRST_REACH, LOCK_FILE, MOST_REACHED, POLICY_FILE, SETUP_FILE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _MAX_BYTES = 1 << 20
 _OTHERS = 0o077
@@ -147,7 +144,9 @@ def _read(path: str) -> bytes:
 def _parse(value: dict[str, Any]) -> Policy:
     if value["format"] != FORMAT:
         raise ValueError("format")
-    reached = tuple(Reached(str(each["vm"]), _port(each["port"]), _port(each["host_port"])) for each in value["reach"])
+    reached = tuple(
+        Reached(_text(each["vm"]), _port(each["port"]), _port(each["host_port"])) for each in value["reach"]
+    )
     if len(reached) > MOST_REACHED:
         raise ValueError("reach")
     credential, port = value["credential"], value["port"]
@@ -164,7 +163,10 @@ def _parse(value: dict[str, Any]) -> Policy:
     )
 
 
-def _rules(texts: Iterable[object]) -> tuple[EgressRule, ...]:
+def _rules(texts: object) -> tuple[EgressRule, ...]:
+    # The letters of a text, and the keys of a table, would be rules too.
+    if not isinstance(texts, list):
+        raise TypeError("names")
     return tuple(parse_rule(_text(text)) for text in texts)
 
 
