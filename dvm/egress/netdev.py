@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from typing import TYPE_CHECKING
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 _OPTION = "-netdev"
 # All that give QEMU another way out, or hide one in a file.
 _OTHER_NETWORKS = frozenset({"-nic", "-net", "-readconfig", "-tftp", "-smb", "-redir", "-bootp"})
-_RULES = ("restrict", "guestfwd", "smb", "tftp", "bootfile", "hostname", "dns", "dnssearch", "domainname")
+# What Lima gives its network, each once: whatever else is there could open another way, or take a rule back.
+_LIMA_OPTIONS = re.compile(
+    rf"id=\w+|net={re.escape(NETWORK)}|dhcpstart=[0-9.]+|hostfwd=tcp:127\.0\.0\.1:[0-9]+-:22", re.ASCII
+)
+# In front of the forwards.
+_SHUT = ("restrict=on", "ipv6=off")
 
 
 class NetworkError(Exception):
@@ -30,10 +36,14 @@ def launch(script: str, *arguments: str) -> list[str]:
 
 
 def rules(directory: str, policy: Policy) -> list[str]:
-    """Return the options that shut a user network but for the proxy, and for ports of other VMs."""
+    """Return the options that shut a user network but for the proxy, and for ports of other VMs.
+
+    `restrict=on` alone holds for IPv4: of IPv6, QEMU's network library compares a part of the sender's address, which
+    guest root chooses, with the forwards, and connects to any address at the proxy's port.
+    """
     forwards = [(PROXY_ADDRESS, PROXY_PORT, "proxy")]
     forwards += [(policy.address_of(each), each.port, str(each.host_port)) for each in policy.reached]
-    return ["restrict=on", *(_forward(directory, *each) for each in forwards)]
+    return [*_SHUT, *(_forward(directory, *each) for each in forwards)]
 
 
 def shut(words: Sequence[str], directory: str, policy: Policy) -> list[str]:
@@ -43,11 +53,8 @@ def shut(words: Sequence[str], directory: str, policy: Policy) -> list[str]:
         NetworkError: it does not have exactly one network, of the kind that Lima makes.
     """
     place, options = _only_network(words)
-    present = [option for option in options if option.partition("=")[0] in _RULES]
-    if present:
-        raise NetworkError(f"the network has {present[0].partition('=')[0]} already")
-    if f"net={NETWORK}" not in options:
-        raise NetworkError(f"the network is not {NETWORK}")
+    if not _is_lima(options):
+        raise NetworkError(f"its network is not as Lima makes it: {','.join(options)}")
     changed = list(words)
     changed[place] = ",".join([words[place], *(rule.replace(",", ",,") for rule in rules(directory, policy))])
     return changed
@@ -59,8 +66,9 @@ def is_shut(words: Sequence[str], directory: str, policy: Policy) -> bool:
         _, options = _only_network(words)
     except NetworkError:
         return False
-    found = [option for option in options if option.partition("=")[0] in _RULES]
-    return found == rules(directory, policy)
+    added = rules(directory, policy)
+    lima = options[: -len(added)]
+    return options[-len(added) :] == added and _is_lima(lima)
 
 
 def is_restricted(words: Sequence[str]) -> bool:
@@ -75,7 +83,14 @@ def _forward(directory: str, address: str, port: int, kind: str) -> str:
     return f"guestfwd=tcp:{address}:{port}-cmd:{command}"
 
 
+def _is_lima(options: Sequence[str]) -> bool:
+    """Whether these are a network's options as Lima writes them, each known and there once."""
+    names = {option.partition("=")[0] for option in options}
+    return len(names) == len(options) and "net" in names and all(map(_LIMA_OPTIONS.fullmatch, options))
+
+
 def _only_network(words: Sequence[str]) -> tuple[int, list[str]]:
+    """Return where the value of the only network is, and its options."""
     other = next((word for word in words if _name(word) in _OTHER_NETWORKS), None)
     if other is not None:
         raise NetworkError(f"it has {other}")
@@ -85,7 +100,7 @@ def _only_network(words: Sequence[str]) -> tuple[int, list[str]]:
     options = list(_options(words[places[0]]))
     if options[0] != "user":
         raise NetworkError(f"its network is {options[0]}, not QEMU's own")
-    return places[0], options
+    return places[0], options[1:]
 
 
 def _name(word: str) -> str:

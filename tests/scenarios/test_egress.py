@@ -67,7 +67,7 @@ def test_a_vm_is_shut_from_its_first_boot(held: Dvm) -> None:
     assert done.code == 0, done.out + done.err
     assert policy(held)["names"] == ["*.example.net", "git.example.com"]
     assert policy(held)["setup_names"] == ["mirror.example.org"]
-    assert ",restrict=on,guestfwd=tcp:192.168.5.100:3128-cmd:" in network(held)
+    assert ",restrict=on,ipv6=off,guestfwd=tcp:192.168.5.100:3128-cmd:" in network(held)
     assert config(held)["env"]["https_proxy"] == "http://192.168.5.100:3128"
     assert held.run("plan", "--detailed-exitcode").code == 0
     assert held.run("ssh", "app", "--", "true").code == 0

@@ -32,7 +32,7 @@ def test_exactly_one_word_changes() -> None:
     made = shut(words, "/l/dvm-app", POLICY)
     changed = [(old, new) for old, new in zip(words, made, strict=True) if old != new]
     assert len(changed) == 1
-    assert changed[0][1].startswith(f"{NETDEV},restrict=on,guestfwd=tcp:192.168.5.100:3128-cmd:")
+    assert changed[0][1].startswith(f"{NETDEV},restrict=on,ipv6=off,guestfwd=tcp:192.168.5.100:3128-cmd:")
     assert ",guestfwd=tcp:192.168.5.101:5432-cmd:" in changed[0][1]
     assert is_shut(made, "/l/dvm-app", POLICY)
     assert not is_shut(words, "/l/dvm-app", POLICY)
@@ -47,6 +47,13 @@ def test_exactly_one_word_changes() -> None:
         line("/l/dvm-app", "socket,id=net0,fd=3"),
         line("/l/dvm-app", NETDEV.replace("192.168.5.0", "10.0.2.0")),
         line("/l/dvm-app", NETDEV + ",restrict=off"),
+        line("/l/dvm-app", NETDEV + ",norestrict"),
+        line("/l/dvm-app", NETDEV + ",ipv6=on"),
+        line("/l/dvm-app", NETDEV + ",ipv6-host=fec0::9"),
+        line("/l/dvm-app", NETDEV + ",not-known-yet=on"),
+        line("/l/dvm-app", NETDEV + ",net=192.168.5.0/24"),
+        line("/l/dvm-app", NETDEV + ",hostfwd=udp:127.0.0.1:1-:1"),
+        line("/l/dvm-app", NETDEV.replace("127.0.0.1", "0.0.0.0")),
         line("/l/dvm-app", NETDEV + ",guestfwd=tcp:192.168.5.100:1-cmd:sh"),
         [*line("/l/dvm-app", NETDEV), "-nic", "user"],
         [*line("/l/dvm-app", NETDEV), "--nic", "user"],
@@ -68,6 +75,10 @@ def test_networks_that_are_not_shut(words: list[str]) -> None:
         (",restrict=on", ""),
         (",restrict=on", ",restrict=on,restrict=off"),
         (",restrict=on", ",restrict=off"),
+        (",ipv6=off", ""),
+        (",ipv6=off", ",ipv6=on"),
+        (",dhcpstart", ",ipv6=on,dhcpstart"),
+        (",dhcpstart", ",norestrict,dhcpstart"),
         ("guestfwd=tcp:192.168.5.100:3128-cmd:", "guestfwd=tcp:192.168.5.100:3128-cmd:sh "),
         ("connector.py", "other.py"),
         (" 15432", " 22"),
