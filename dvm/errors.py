@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,27 @@ def shortage(error: BaseException) -> str:
         errno.ENOSPC: "A disk is full.",
         errno.EDQUOT: "Your disk quota is used up.",
     }.get(number or 0, "")
+
+
+_SHORT = "End what you can spare, or raise the limit (`ulimit -a` shows them), and run the command again."
+
+
+def of_host(error: BaseException) -> DvmError | None:
+    """Return an exception as an error of this host: it has run out of something, or refuses a file. None: it is a bug.
+
+    An OSError that names no file is a bug too: whoever made the call knows what it was about, and did not say so.
+    """
+    named = error.filename if isinstance(error, OSError) else None
+    file = os.fsdecode(named) if isinstance(named, str | bytes) else ""
+    if short := shortage(error):
+        return DvmError(short, detail=f"{str(error)[:200]}{f': {file}' if file else ''}", remedy=_SHORT)
+    if not isinstance(error, OSError) or not file or not error.strerror:
+        return None
+    return DvmError(
+        f"{file}: {error.strerror}.",
+        detail="DVM needs it, and this host does not allow that. Nothing more is done.",
+        remedy="See who owns it and its directory, and what they may do, and run the command again.",
+    )
 
 
 class UsageError(DvmError):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from dvm.cli.guest.entrance import enter
 from dvm.cli.host import Host
 from dvm.cli.run import interruptible
-from dvm.errors import DvmError, ExitCode, UsageError, shortage
+from dvm.errors import DvmError, ExitCode, UsageError, of_host
 from dvm.git.address import parse_url
 from dvm.git.relay import pass_on
 from dvm.git.screen import Screen, ScreenedLines, Service
@@ -111,8 +111,8 @@ def _say(text: str) -> None:
 def _tell(error: BaseException) -> int:
     """Say in one line what does not work, and what to do: git's own lines follow."""
     if not isinstance(error, DvmError):
-        known = shortage(error)
-        sys.stderr.write(f"dvm: {known}\n" if known else f"dvm: A bug in DVM: {visible(repr(error))}\n")
+        known = of_host(error)
+        sys.stderr.write(f"dvm: {visible(known.summary if known else f'A bug in DVM: {error!r}')}\n")
         return ExitCode.FAILED
     remedy = " ".join(error.remedy.split())
     command = remedy.startswith("dvm ")

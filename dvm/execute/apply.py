@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from dvm.errors import DvmError, shortage
+from dvm.errors import DvmError, of_host
 from dvm.execute.base_image import building
 from dvm.execute.hooks import StepFailure
 from dvm.execute.scheduler import run_segments
@@ -186,14 +186,16 @@ class _Apply:
         except DvmError as error:
             failure = failure or StepFailure(step, f"{error.summary} {error.detail}".strip(), remedy=error.remedy)
         except Exception as error:  # noqa: BLE001 - a bug in one VM's step is no reason to drop the others'
-            short = shortage(error)
-            failure = failure or StepFailure(
-                step,
-                short or f"This is a bug in DVM: {type(error).__name__}: {error}",
-                remedy="Run the command again when there is room: what has ended well is not done twice."
-                if short
-                else "Please report it. `dvm plan` shows what is left to do.",
-            )
+            known = of_host(error)
+            if known is not None:
+                what, remedy = (
+                    f"{known.summary} {known.detail}",
+                    f"{known.remedy} What has ended well is not done twice.",
+                )
+            else:
+                what = f"This is a bug in DVM: {type(error).__name__}: {error}"
+                remedy = "Please report it. `dvm plan` shows what is left to do."
+            failure = failure or StepFailure(step, what, remedy=remedy)
         return failure
 
     def _skip(self, chain: Sequence[Step], because: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dvm.diagnostics import Diagnostic, Severity
-from dvm.errors import DvmError, ManifestError
+from dvm.errors import DvmError, ManifestError, of_host
 from dvm.model.check import Outcome
 from dvm.text import visible
 from dvm.views.plan_json import check_json, diagnostic_json
@@ -30,8 +30,8 @@ def diagnostics_of_error(error: BaseException) -> Iterator[dict[str, Any]]:
     """Yield the keys of an event for each thing an error has to tell."""
     if isinstance(error, ManifestError):
         yield from map(_keys, error.diagnostics)
-    elif isinstance(error, DvmError):
-        yield _keys(_error(error.summary, error.detail, error.remedy))
+    elif (known := error if isinstance(error, DvmError) else of_host(error)) is not None:
+        yield _keys(_error(known.summary, known.detail, known.remedy))
     else:
         yield _keys(_error("This is a bug in DVM.", f"{type(error).__name__}: {error}"))
 

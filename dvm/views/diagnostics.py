@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.diagnostics import Diagnostic, Severity
-from dvm.errors import DvmError, ManifestError, shortage
+from dvm.errors import DvmError, ManifestError, of_host
 from dvm.text import visible
 from dvm.views.styles import PLAIN, Ink, prose
 from dvm.views.typed import completed
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 REPORT_AT = "the project's issue tracker, with what `dvm version` prints"
 
-_SHORT = "End what you can spare, or raise the limit (`ulimit -a` shows them), and run the command again."
 _EXCERPT = 72  # columns of a source line that are shown
 
 
@@ -72,9 +71,8 @@ def render_error(
         if error.remedy:
             lines += [*_unwrapped(completed(error.remedy, option), "  "), ""]
         return "\n".join(lines)
-    if short := shortage(error):
-        where = f": {error.filename}" if isinstance(error, OSError) and error.filename else ""
-        return render_error(DvmError(short, detail=f"{str(error)[:200]}{where}", remedy=_SHORT), ink=ink)
+    if (known := of_host(error)) is not None:
+        return "\n".join([render_error(known, ink=ink), *(_trace(error) if verbose else [])])
     return _bug(error, ink, verbose=verbose)
 
 
@@ -87,13 +85,17 @@ def _bug(error: BaseException, ink: Ink, *, verbose: bool) -> str:
         "",
     ]
     if verbose:
-        import traceback
-
-        trace = "".join(traceback.format_exception(error))
-        lines += [f"  {visible(line)}" for line in trace.rstrip().split("\n")] + [""]
+        lines += _trace(error)
     else:
         lines += ["  DVM_VERBOSE=1 shows where in DVM it happened.", ""]
     return "\n".join(lines)
+
+
+def _trace(error: BaseException) -> list[str]:
+    import traceback
+
+    trace = "".join(traceback.format_exception(error))
+    return [*(f"  {visible(line)}" for line in trace.rstrip().split("\n")), ""]
 
 
 def place_text(location: Location) -> str:

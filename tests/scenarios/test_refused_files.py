@@ -1,0 +1,39 @@
+"""A place that DVM needs and that the host does not give is named, and is no bug of DVM's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Dvm
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (["ssh", "app", "--", "true"], "ssh"),
+        (["apply", "-y"], "journal.jsonl"),
+        (["apply", "-y"], "app"),
+        (["plan"], "app"),
+        (["ls"], "app"),
+        (["logs", "app"], "app"),
+        (["backup", "app"], "backups"),
+        (["rm", "app", "-y"], "locks"),
+    ],
+)
+def test_something_else_is_where_a_file_or_directory_of_dvm_s_belongs(dvm: Dvm, words: list[str], name: str) -> None:
+    dvm.manifest("[vm.app]\n")
+    assert dvm.run("apply", "-y").code == 0
+    place = dvm.state / name
+    if place.is_dir():
+        place.rename(place.with_name("before"))
+        place.write_text("")
+    else:
+        place.unlink(missing_ok=True)
+        place.mkdir()
+    dvm.manifest("[vm.app]\ncpus = 3\n")
+    result = dvm.run(*words)
+    assert result.code in {0, 1, 3}
+    assert result.code == 0 or str(place) in result.err, result.err
