@@ -143,15 +143,15 @@ def _read(path: str) -> bytes:
 
 def _parse(value: dict[str, Any]) -> Policy:
     if value["format"] != FORMAT:
-        raise ValueError("format")
+        raise ValueError
     reached = tuple(
         Reached(_text(each["vm"]), _port(each["port"]), _port(each["host_port"])) for each in value["reach"]
     )
     if len(reached) > MOST_REACHED:
-        raise ValueError("reach")
+        raise ValueError
     credential, port = value["credential"], value["port"]
     if not isinstance(credential, str) or (port != 0 and not credential):
-        raise TypeError("credential")
+        raise TypeError
     return Policy(
         instance=_text(value["instance"]),
         vm=_text(value["vm"]),
@@ -166,17 +166,17 @@ def _parse(value: dict[str, Any]) -> Policy:
 def _rules(texts: object) -> tuple[EgressRule, ...]:
     # The letters of a text, and the keys of a table, would be rules too.
     if not isinstance(texts, list):
-        raise TypeError("names")
+        raise TypeError
     return tuple(parse_rule(_text(text)) for text in texts)
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise TypeError("text")
+        raise TypeError
     return value
 
 
 def _port(value: object) -> int:
     if type(value) is not int or not 1 <= value <= 65535:  # noqa: PLR2004
-        raise TypeError("port")
+        raise TypeError
     return value

@@ -107,6 +107,13 @@ def test_a_receipt_beyond_the_limit_is_not_believed(tmp_path: Path, monkeypatch:
     assert read_receipt(tmp_path, "dvm-app") == (None, "dvm.json can't be used: it is larger than any receipt")
 
 
+def test_a_receipt_is_read_no_further_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dvm.state.receipts._MAX_BYTES", 1 << 10)
+    (tmp_path / "dvm.json").touch(mode=0o600)
+    os.truncate(tmp_path / "dvm.json", 1 << 38)
+    assert read_receipt(tmp_path, "dvm-app") == (None, "dvm.json can't be used: it is larger than any receipt")
+
+
 def test_a_link_or_a_pipe_in_its_place_is_not_followed(tmp_path: Path) -> None:
     write_receipt(Home(tmp_path), tmp_path, receipt(desired("app")))
     (tmp_path / "dvm.json").rename(tmp_path / "other")
