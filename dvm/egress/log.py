@@ -13,7 +13,9 @@ from dvm.egress.place import LOG_FILE
 
 MAX_BYTES = 1 << 20
 _LONGEST = 260
-ALLOWED, DENIED, FAILED = "allowed", "denied", "failed"
+OPENED, ALLOWED, DENIED, FAILED = "opened", "allowed", "denied", "failed"
+"""OPENED is written before the first byte goes out, and what came of it when the connection has ended: one that is held
+open until its VM stops is in the log too."""
 
 
 class Entry(NamedTuple):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import h11
 
 from dvm.egress.hello import HelloError, read_hello
-from dvm.egress.log import ALLOWED, DENIED, FAILED, Entry
+from dvm.egress.log import ALLOWED, DENIED, FAILED, OPENED, Entry
 from dvm.egress.place import LOOPBACK, USER
 from dvm.egress.policy import PolicyError, read_policy, setup_runs
 from dvm.egress.relay import IDLE_SECONDS, relay
@@ -28,6 +28,8 @@ from dvm.egress.request import (
 from dvm.egress.resolve import CONNECT_SECONDS, UnreachableError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dvm.egress.log import AccessLog
     from dvm.egress.policy import Policy
     from dvm.egress.request import Request
@@ -38,11 +40,37 @@ _CHUNK_BYTES = 64 << 10
 _HEAD_CHUNK_BYTES = 1 << 10
 _BODY_BYTES = 256 << 10
 _LINGER_SECONDS, _LINGER_READS = 1.0, 16
+_LOOK_SECONDS = 1.0
 _REASONS = {400: "Bad Request", 403: "Forbidden", 405: "Method Not Allowed", 407: "Proxy Authentication Required"}
 
 
 class _EndedError(Exception):
     """The client went away, or took too long."""
+
+
+class _SetupEndedError(Exception):
+    """What was allowed only while setup runs is not any more."""
+
+
+class _Allowance:
+    """Whether a connection may go on that was allowed: one that was only while setup runs ends with it."""
+
+    def __init__(self, directory: str, *, only_setup: bool) -> None:
+        self._directory = directory
+        self._only_setup = only_setup
+        self._looked = time.monotonic()
+
+    def demand(self) -> None:
+        """Return where it may; the lock is looked at once a second.
+
+        Raises:
+            _SetupEndedError: it may not.
+        """
+        now = time.monotonic()
+        if self._only_setup and now - self._looked >= _LOOK_SECONDS:
+            self._looked = now
+            if not setup_runs(self._directory):
+                raise _SetupEndedError
 
 
 class Session:
@@ -77,6 +105,7 @@ class Session:
             except OSError as error:
                 self._note(name, host_port, FAILED, error.strerror or "no connection")
                 return
+            self._note(name, host_port, OPENED)
             done = relay(self._client, server)
         self._note(name, host_port, ALLOWED, done.why, done.sent, done.received)
 
@@ -102,7 +131,7 @@ class Session:
             if wanted.path is None:
                 self._tunnel(wanted, server, only_setup=only_setup)
             else:
-                self._plain(wanted, request, server)
+                self._plain(wanted, request, server, only_setup=only_setup)
 
     def _request(self) -> h11.Request:
         deadline = time.monotonic() + HEAD_SECONDS
@@ -153,6 +182,7 @@ class Session:
         except (OSError, _EndedError):
             self._note(wanted.name, wanted.port, ALLOWED, "the client said nothing")
             return
+        self._note(wanted.name, wanted.port, OPENED)
         try:
             server.settimeout(CONNECT_SECONDS)
             server.sendall(hello)
@@ -176,16 +206,19 @@ class Session:
             raise HelloError(f"its TLS server name is another one: {hello.server_name}")
         return data
 
-    def _plain(self, wanted: Request, request: h11.Request, server: socket.socket) -> None:
+    def _plain(self, wanted: Request, request: h11.Request, server: socket.socket, *, only_setup: bool) -> None:
         upstream = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_BYTES)
         sent = received = 0
         why = ""
         for each in (self._client, server):
             each.settimeout(IDLE_SECONDS)
+        demand = _Allowance(self._directory, only_setup=only_setup).demand
         try:
-            server.sendall(upstream.send(forwarded(wanted, request)) or b"")
-            sent = self._send_body(server, upstream)
-            received = self._send_answer(server, upstream, has_body=request.method != b"HEAD")
+            head = upstream.send(forwarded(wanted, request)) or b""
+            self._note(wanted.name, wanted.port, OPENED)
+            server.sendall(head)
+            sent = self._send_body(server, upstream, demand)
+            received = self._send_answer(server, upstream, demand, has_body=request.method != b"HEAD")
         except RequestError as error:
             self._note(wanted.name, wanted.port, DENIED, str(error))
             self._refuse(error.status, str(error), wanted.name, wanted.port)
@@ -193,12 +226,14 @@ class Session:
         except h11.ProtocolError:
             why = "it is not HTTP"
             self._refuse(502, why, wanted.name, wanted.port)
+        except _SetupEndedError:
+            why = "setup has ended"
         except (OSError, _EndedError) as error:
             why = getattr(error, "strerror", None) or "it was cut off"
             self._refuse(502, why, wanted.name, wanted.port)
         self._note(wanted.name, wanted.port, FAILED if why else ALLOWED, why, sent, received)
 
-    def _send_body(self, server: socket.socket, upstream: h11.Connection) -> int:
+    def _send_body(self, server: socket.socket, upstream: h11.Connection, demand: Callable[[], None]) -> int:
         count = 0
         while True:
             if self._http.they_are_waiting_for_100_continue:
@@ -207,6 +242,7 @@ class Session:
             event = self._http.next_event()
             if isinstance(event, h11.Data):
                 count += len(event.data)
+                demand()
                 server.sendall(upstream.send(event) or b"")
             elif isinstance(event, h11.EndOfMessage):
                 server.sendall(upstream.send(h11.EndOfMessage()) or b"")
@@ -219,7 +255,9 @@ class Session:
             else:
                 raise _EndedError
 
-    def _send_answer(self, server: socket.socket, upstream: h11.Connection, *, has_body: bool) -> int:
+    def _send_answer(
+        self, server: socket.socket, upstream: h11.Connection, demand: Callable[[], None], *, has_body: bool
+    ) -> int:
         count = 0
         while True:
             event = upstream.next_event()
@@ -227,9 +265,10 @@ class Session:
                 self._client.sendall(self._http.send(returned(event)) or b"")
                 length = length_of(event) if has_body else None
                 if length is not None:
-                    return self._send_as_it_is(server, upstream.trailing_data[0], length)
+                    return self._send_as_it_is(server, upstream.trailing_data[0], length, demand)
             elif isinstance(event, h11.Data):
                 count += len(event.data)
+                demand()
                 self._client.sendall(self._http.send(event) or b"")
             elif isinstance(event, h11.EndOfMessage):
                 self._client.sendall(self._http.send(h11.EndOfMessage()) or b"")
@@ -239,7 +278,7 @@ class Session:
             elif not isinstance(event, h11.InformationalResponse):
                 raise _EndedError
 
-    def _send_as_it_is(self, server: socket.socket, begin: bytes, length: int) -> int:
+    def _send_as_it_is(self, server: socket.socket, begin: bytes, length: int, demand: Callable[[], None]) -> int:
         """Hand on a body whose length is known, without a parser: large downloads are such."""
         self._client.sendall(begin[:length])
         count = min(len(begin), length)
@@ -248,6 +287,7 @@ class Session:
             got = server.recv_into(buffer[: length - count])
             if not got:
                 raise _EndedError
+            demand()
             self._client.sendall(buffer[:got])
             count += got
         return count

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import stat
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from dvm.egress.log import ALLOWED, DENIED
+from dvm.egress.log import ALLOWED, DENIED, OPENED
 from dvm.egress.names import parse_name
 from dvm.egress.place import LOG_FILE
 from dvm.text import visible
@@ -56,11 +57,13 @@ class EgressLog(Struct, frozen=True):
     denied: tuple[RequestedName, ...] = ()
     proposed: tuple[str, ...] = ()
     """The rules that would allow what was denied for want of one."""
+    begins: float | None = None
+    """Since when the log is whole, in seconds since the epoch, where entries that are older made room; else None."""
 
 
 def read_log(directory: Path, instance: str, since: float) -> EgressLog:
     """Return what the proxy of an instance noted since a moment, in seconds since the epoch."""
-    counts: dict[str, dict[tuple[str, int], int]] = {ALLOWED: {}, DENIED: {}}
+    counts: dict[str, dict[tuple[str, int], int]] = {OPENED: {}, ALLOWED: {}, DENIED: {}}
     proposed: dict[str, None] = {}
     for entry in _entries(directory, instance, since):
         verdict, name, port = entry["verdict"], str(entry["name"]), int(entry["port"])
@@ -71,11 +74,26 @@ def read_log(directory: Path, instance: str, since: float) -> EgressLog:
         rule = RequestedName(name, port, 1).rule
         if verdict == DENIED and rule is not None and str(entry["why"]).endswith("does not allow it"):
             proposed[rule] = None
+    # What is open, or was when its VM ended, has no second entry; what was opened before the log begins has no first.
+    opened, ended = counts[OPENED], counts[ALLOWED]
+    let_through = {key: max(opened.get(key, 0), ended.get(key, 0)) for key in opened.keys() | ended.keys()}
     allowed, denied = (
-        tuple(sorted(RequestedName(*key, count) for key, count in counts[verdict].items()))
-        for verdict in (ALLOWED, DENIED)
+        tuple(sorted(RequestedName(*key, count) for key, count in found.items()))
+        for found in (let_through, counts[DENIED])
     )
-    return EgressLog(allowed, denied, tuple(sorted(proposed)))
+    return EgressLog(allowed, denied, tuple(sorted(proposed)), _begins(directory))
+
+
+def _begins(directory: Path) -> float | None:
+    """Return the moment of the first entry, where there were so many that older ones may be gone."""
+    for line in _lines(directory / f"{LOG_FILE}.1"):
+        with suppress(ValueError, KeyError, TypeError, RecursionError):
+            return _moment(json.loads(line))
+    return None
+
+
+def _moment(entry: dict[str, Any]) -> float:
+    return datetime.strptime(entry["time"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
 
 
 def _entries(directory: Path, instance: str, since: float) -> Iterator[dict[str, Any]]:
@@ -83,7 +101,7 @@ def _entries(directory: Path, instance: str, since: float) -> Iterator[dict[str,
         for line in _lines(directory / name):
             try:
                 entry = json.loads(line)
-                moment = datetime.strptime(entry["time"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
+                moment = _moment(entry)
                 # A clone brings its source's log along.
                 if entry["instance"] != instance or moment < int(since):
                     continue

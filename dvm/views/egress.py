@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 def egress_json(log: EgressLog, since: float | None) -> dict[str, Any]:
     """Return the document of `dvm egress --json`; `since` in seconds since the epoch, None: not known."""
-    return {"since": _moment(since), "allowed": _entries(log.allowed), "denied": _entries(log.denied)}
+    return {
+        "since": _moment(_whole_since(log, since)),
+        "allowed": _entries(log.allowed),
+        "denied": _entries(log.denied),
+    }
 
 
 def render_egress(vm: str, log: EgressLog, since: float | None, *, ink: Ink = PLAIN) -> str:
@@ -47,7 +51,10 @@ def render_proposal(
 
 
 def _lines(vm: str, log: EgressLog, since: float | None, ink: Ink) -> Iterator[str]:
-    when = "in its log" if since is None else f"since {_moment(since)}"
+    begin = _whole_since(log, since)
+    when = "in its log" if begin is None else f"since {_moment(begin)}"
+    if begin != since:
+        when += ", where its log begins (older entries made room)"
     if not log.allowed and not log.denied:
         yield f"vm.{vm} asked for nothing {when}."
         return
@@ -58,6 +65,11 @@ def _lines(vm: str, log: EgressLog, since: float | None, ink: Ink) -> Iterator[s
             yield f"  {mark}  {each.shown}  {times}"
     if log.proposed:
         yield f"`dvm egress {vm} --propose` prints what would allow what was denied."
+
+
+def _whole_since(log: EgressLog, since: float | None) -> float | None:
+    """Return the moment since which nothing is missing."""
+    return since if log.begins is None or (since is not None and since >= log.begins) else log.begins
 
 
 def _entries(asked: Sequence[RequestedName]) -> list[dict[str, Any]]:

@@ -248,6 +248,14 @@ def test_egress_shows_what_was_asked_for_and_proposes_names(held: Dvm) -> None:
     assert "denied   b.example.com:8443  1 time" in shown.out
     assert "\x1b" not in shown.out
     assert "denied   (no host name)  1 time" in shown.out
+    assert "its log begins" not in shown.out
+    log = held.lima_home / "dvm-app" / "dvm-egress.log"
+    (log.parent / f"{log.name}.1").write_text(
+        json.dumps({"time": "2099-01-01T00:00:00Z", "instance": "dvm-app"}) + "\n"
+    )
+    assert "since 2099-01-01T00:00:00+00:00, where its log begins" in held.run("egress", "app").out
+    assert json.loads(held.run("egress", "app", "--json").out)["since"] == "2099-01-01T00:00:00+00:00"
+    (log.parent / f"{log.name}.1").unlink()
     assert "name:0" not in shown.out
     document = held.run("egress", "app", "--json").json
     assert document["allowed"] == [{"name": "a.example.com", "port": 443, "count": 2}]

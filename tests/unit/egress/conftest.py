@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from dvm.egress.log import OPENED
 from dvm.egress.names import parse_rule
 from dvm.egress.place import LOG_FILE, POLICY_FILE
 from dvm.egress.policy import Policy, Reached, render
@@ -126,8 +127,9 @@ class Proxied:
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:
             lines = path.read_text().splitlines() if path.exists() else []
-            if len(lines) >= count:
-                return [json.loads(line) for line in lines[-count:]]
+            ended = [entry for entry in map(json.loads, lines) if entry["verdict"] != OPENED]
+            if len(ended) >= count:
+                return ended[-count:]
             time.sleep(0.02)
         raise AssertionError("nothing was logged")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 import resource
 import socket
@@ -18,6 +19,7 @@ from dvm.egress import relay as relay_module
 from dvm.egress import resolve, session
 from dvm.egress.place import LOG_FILE, MOST_CONNECTIONS, POLICY_FILE, SETUP_FILE
 from dvm.egress.policy import Reached
+from dvm.state.egress_log import read_log
 from tests.unit.egress.conftest import Proxied, everything, head, serving, tls_client, tls_server
 
 Certificate = tuple[Path, Path]
@@ -372,6 +374,60 @@ def test_what_setup_opened_is_cut_when_it_ends(proxied: Proxied, certificate: Ce
     assert proxied.log()[-1]["why"] == "setup has ended"
 
 
+def test_a_plain_request_that_setup_began_is_cut_when_it_ends(proxied: Proxied) -> None:
+    """A body that never ends would be a way out for good."""
+    came: list[bytes] = []
+
+    def take(connection: socket.socket) -> None:
+        while more := connection.recv(65536):
+            came.append(more)
+
+    mark = proxied.directory / SETUP_FILE
+    chunk = b"4\r\ndata\r\n"
+    with serving(take) as port, proxied.open() as client:
+        proxied.allow(setup=(f"allowed.test:{port}",))
+        with mark.open("w") as file:
+            mark.chmod(0o600)
+            fcntl.flock(file, fcntl.LOCK_EX)
+            head = f"POST http://allowed.test:{port}/ HTTP/1.1\r\nHost: allowed.test:{port}\r\n"
+            client.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + chunk)
+            while not any(b"data" in each for each in came):
+                time.sleep(0.02)
+            # While setup runs it goes on.
+            time.sleep(1.2)
+            client.sendall(chunk)
+            time.sleep(0.3)
+            assert proxied.server.busy
+        time.sleep(1.2)
+        came.clear()
+        client.sendall(b"6\r\nstolen\r\n")
+        proxied.rest()
+        assert not any(b"stolen" in each for each in came)
+    assert proxied.log()[-1]["why"] == "setup has ended"
+
+
+def test_a_connection_is_in_the_log_before_it_ends(proxied: Proxied) -> None:
+    """One that is held open until the VM stops would be in no log at all."""
+    came = threading.Event()
+
+    def hold(connection: socket.socket) -> None:
+        if connection.recv(1):
+            came.set()
+        everything(connection)
+
+    with serving(hold) as port:
+        proxied.allow(f"allowed.test:{port}")
+        client, _ = proxied.tunnel("allowed.test", port)
+        with client:
+            client.sendall(hello("allowed.test"))
+            assert came.wait(5)
+            seen = read_log(proxied.directory, "dvm-app", 0.0)
+            assert [(each.name, each.count) for each in seen.allowed] == [("allowed.test", 1)]
+        proxied.rest()
+        # The entry of its end is of the same connection.
+        assert read_log(proxied.directory, "dvm-app", 0.0).allowed == seen.allowed
+
+
 def hello(name: str) -> bytes:
     """A ClientHello as Python's ssl makes it."""
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -446,6 +502,11 @@ def test_the_log_is_bounded_and_escaped(proxied: Proxied, monkeypatch: pytest.Mo
     assert [file.name for file in files] == [LOG_FILE, f"{LOG_FILE}.1"]
     assert all(file.stat().st_size <= 4000 and file.stat().st_mode & 0o777 == 0o600 for file in files)
     assert all(byte >= 32 or byte == 10 for file in files for byte in file.read_bytes())
+    # Nobody may take what is left for all there was.
+    first = json.loads(files[1].read_text().splitlines()[0])["time"]
+    begins = read_log(proxied.directory, "dvm-app", 0.0).begins
+    assert begins is not None
+    assert time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(begins)) == first
 
 
 def test_a_dead_name_server_and_a_slow_client_free_their_slots(
