@@ -10,19 +10,14 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import DecodeError, Struct, json
+from msgspec import json
 
-from dvm.manifest.kept import code_in, signed, sound
+from dvm.kept import code_in, opened, sealed
 
 if TYPE_CHECKING:
     from dvm.model.manifest import Script
 
 _MOST_SCRIPTS = 4096
-
-
-class _File(Struct):
-    code: str
-    clean: list[str] = []
 
 
 class KeptReviews:
@@ -36,14 +31,8 @@ class KeptReviews:
         self.use = use
         self.used = False
         """Whether a script was taken for clean by what was known."""
-        self._known: frozenset[str] = frozenset()
+        self._known = frozenset(opened(content, code, list[str]) or ())
         self._clean: set[str] = set()
-        try:
-            file = json.decode(sound(content), type=_File)
-        except DecodeError:
-            return
-        if code and file.code == code:
-            self._known = frozenset(file.clean)
 
     @property
     def changed(self) -> bool:
@@ -68,7 +57,7 @@ class KeptReviews:
         """Return the content of a file with the scripts of this run, and of others while there is room."""
         both = self._known | self._clean
         kept = both if len(both) <= _MOST_SCRIPTS else self._clean
-        return signed(json.encode(_File(self.code, sorted(kept))))
+        return sealed(self.code, sorted(kept))
 
 
 def reviewing_code() -> str:

@@ -8,13 +8,13 @@ Whatever is not found, or not understood, is read as if nothing had been kept.
 from __future__ import annotations
 
 import hashlib
-import sys
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from msgspec import DecodeError, Struct, json
+from msgspec import json
 
+from dvm.kept import code_in, opened, sealed
 from dvm.model.choices import Isolation, Run, RunAs
 from dvm.model.port import Port, parse_port
 from dvm.model.reach import Reach, parse_reach
@@ -24,19 +24,11 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-MOST_BYTES = 4 << 20
-"""No more is read, and no more is written."""
 _MOST_TABLES = 8192
-_DIGEST_DIGITS = 64
 # What decides how a table is read, below the package.
 _READERS = ("model", "manifest", "egress")
 _CHOICES: Mapping[str, type[Enum]] = {each.__name__: each for each in (Isolation, Run, RunAs)}
 _WORDS: Mapping[str, Callable[[str], object]] = {"Port": parse_port, "Reach": parse_reach}
-
-
-class _File(Struct):
-    code: str
-    tables: dict[str, Any] = {}
 
 
 class KeptTable:
@@ -70,16 +62,10 @@ class KeptTables:
 
     def __init__(self, content: bytes = b"", code: str = "") -> None:
         self.code = code
-        self._known: dict[str, Any] = {}
+        self._known = opened(content, code, dict[str, Any]) or {}
         self._used: dict[str, Any] = {}
         self.changed = False
         """Whether there is a table that the content does not have."""
-        try:
-            file = json.decode(sound(content), type=_File)
-        except DecodeError:
-            return
-        if code and file.code == code:
-            self._known = file.tables
 
     def get(self, kind: str, body: Mapping[str, object]) -> Any | None:  # noqa: ANN401 - the model's attributes
         """Return the table of this kind that says this; None: it is not known."""
@@ -106,37 +92,13 @@ class KeptTables:
     def content(self) -> bytes:
         """Return the content of a file with the tables of this run, and those of other manifests where they fit."""
         both = {**self._known, **self._used}
-        content = signed(json.encode(_File(self.code, both if len(both) <= _MOST_TABLES else self._used)))
-        return content if len(content) <= MOST_BYTES else b""
-
-
-def signed(content: bytes) -> bytes:
-    """Return content behind its digest: what a broken disk left of it is not taken for it."""
-    return hashlib.sha256(content).hexdigest().encode() + content
-
-
-def sound(content: bytes) -> bytes:
-    """Return the content behind its digest; empty where that is another's."""
-    digest, rest = content[:_DIGEST_DIGITS], content[_DIGEST_DIGITS:]
-    return rest if hashlib.sha256(rest).hexdigest().encode() == digest else b""
+        return sealed(self.code, both if len(both) <= _MOST_TABLES else self._used)
 
 
 def reading_code() -> str:
     """Return what tells the code that reads tables from every other version of it; empty where that can't be seen."""
     package = Path(__file__).resolve().parents[1]
     return code_in(*(package / name for name in _READERS))
-
-
-def code_in(*directories: Path) -> str:
-    """Return what tells the code in these directories from every other version of it; empty: it can't be seen."""
-    about = hashlib.sha256(sys.version.encode())
-    try:
-        for path in sorted(path for directory in directories for path in directory.rglob("*.py")):
-            stat = path.stat()
-            about.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
-    except OSError:
-        return ""
-    return about.hexdigest()
 
 
 def _key(kind: str, body: Mapping[str, object]) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dvm.errors import DvmError
 from dvm.files import write_atomically
-from dvm.manifest.kept import MOST_BYTES
+from dvm.kept import MOST_BYTES
 
 if TYPE_CHECKING:
     from dvm.state.directory import StateDirectory

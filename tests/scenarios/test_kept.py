@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dvm.checks.kept import KeptReviews
-from dvm.manifest.kept import signed, sound
+from dvm.kept import signed, sound
 from tests import factories
 from tests.conftest import Dvm
 
@@ -53,9 +53,9 @@ def test_they_are_this_user_s_alone(app: Dvm) -> None:
 def test_what_others_could_have_written_is_not_read(app: Dvm) -> None:
     file = state(app, "manifest.kept")
     content = json.loads(sound(file.read_bytes()))
-    for key, table in content["tables"].items():
+    for key, table in content["known"].items():
         if table[2].get("ports"):
-            content["tables"][key][2]["cpus"] = 3
+            content["known"][key][2]["cpus"] = 3
     file.write_bytes(signed(json.dumps(content).encode()))
     assert "cpus" in app.run("plan").out, "a file of this user's is believed, as the journal is"
     file.chmod(0o620)

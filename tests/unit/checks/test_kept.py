@@ -7,7 +7,7 @@ import pytest
 
 from dvm.checks.gate import Verdict, approve, judge
 from dvm.checks.kept import KeptReviews, reviewing_code
-from dvm.manifest.kept import signed
+from dvm.kept import signed
 from dvm.model.lima_config import LimaConfig
 from dvm.model.manifest import Companion, Manifest, Script
 from dvm.model.plan import Plan, PlanOptions
@@ -107,7 +107,7 @@ def test_what_is_not_to_be_used_is_reviewed_and_noted() -> None:
     assert codes(plan, wanted, KeptReviews(forged.content(), "code", use=False)) == ["DVM202"]
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"code":"code","clean":[1]}', b'{"code":"code"}'])
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"code":"code","known":[1]}', b'{"code":"code"}'])
 def test_content_that_is_not_ours_is_as_none(content: bytes) -> None:
     assert not KeptReviews(content, "code").is_clean(script(CLEAN))
     assert not KeptReviews(signed(content), "code").is_clean(script(CLEAN))

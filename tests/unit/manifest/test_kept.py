@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dvm.kept import MOST_BYTES, signed
 from dvm.manifest.bodies import keys_of, read_body
-from dvm.manifest.kept import MOST_BYTES, KeptTable, KeptTables, frozen, reading_code, signed
+from dvm.manifest.kept import KeptTable, KeptTables, frozen, reading_code
 from dvm.model.settings import Settings
 from dvm.model.vm import VM, Base
 
@@ -155,10 +156,10 @@ def test_other_code_keeps_nothing() -> None:
         b"[]",
         b"null",
         b'{"code":"code"}',
-        b'{"code":"code","tables":[]}',
+        b'{"code":"code","known":[]}',
         b"\xff" * 20,
         *(
-            b'{"code":"code","tables":{"KEY":%b}}' % each
+            b'{"code":"code","known":{"KEY":%b}}' % each
             for each in (
                 b"null",
                 b"1",
@@ -181,7 +182,7 @@ def test_other_code_keeps_nothing() -> None:
 def test_content_that_is_not_ours_is_as_none(content: bytes) -> None:
     tables = KeptTables(b"", "code")
     tables.add("vm", {}, VM())
-    key = tables.content().partition(b'"tables":{"')[2][:64]
+    key = tables.content().partition(b'"known":{"')[2][:64]
     content = content.replace(b"KEY", key)
     assert KeptTables(content, "code").get("vm", {}) is None
     assert KeptTables(signed(content), "code").get("vm", {}) is None
