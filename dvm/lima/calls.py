@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from dvm.lima import guest_calls
-from dvm.lima.settings import expression, settings
+from dvm.lima.settings import expression, put_back, settings
 from dvm.model import intent as to
 from dvm.model.choices import Isolation
 
@@ -48,7 +48,8 @@ def words(intent: Settled) -> Words:  # noqa: C901, PLR0911, PLR0912 - one inten
         case to.Stop(instance, force):
             return _limactl("stop", *(("--force",) if force else ()), instance)
         case to.Edit(vm, vm_type, repairs):
-            return _limactl("edit", f"--set={' | '.join((expression(settings(vm, vm_type)), *repairs))}", vm.instance)
+            changes = (expression(settings(vm, vm_type)), *map(put_back, repairs))
+            return _limactl("edit", f"--set={' | '.join(changes)}", vm.instance)
         case to.Start(instance, timeout):
             return _limactl("start", f"--timeout={timeout}s", instance)
         case to.Guard():

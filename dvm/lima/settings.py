@@ -13,6 +13,7 @@ from dvm.model.units import format_size
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dvm.model.instance import Repair
     from dvm.model.manifest import DesiredVM
 
 # Not in plain mode Lima forwards every port a guest process listens on, whatever else is declared; this last rule
@@ -24,6 +25,9 @@ CATCH_ALL: Mapping[str, Any] = {
     "proto": "any",
     "ignore": True,
 }
+# yq undoes escapes after JSON's own rules: a backslash is taken for another escape or for an expression, "\\(", and it
+# does not know those of control characters.
+_OTHERWISE_IN_YQ = ("\\\\", "\\u")
 
 
 def port_forwards(vm: DesiredVM) -> list[dict[str, Any]]:
@@ -82,3 +86,14 @@ def expression(values: Mapping[str, Any]) -> str:
     yq, as limactl has it, leaves escaped Unicode undecoded, so text goes in as it is.
     """
     return " | ".join(f"{path} = {json.dumps(value, ensure_ascii=False)}" for path, value in values.items())
+
+
+def put_back(repair: Repair) -> str:
+    """Return the yq expression of a repair."""
+    place = "." + "".join(f"[{json.dumps(key, ensure_ascii=False)}]" for key in repair.keys)
+    return f"del({place})" if repair.value is None else f"{place} = {repair.value}"
+
+
+def survives_yq(repair: Repair) -> bool:
+    """Whether yq takes the text of a repair as it is."""
+    return not any(escape in put_back(repair) for escape in _OTHERWISE_IN_YQ)

@@ -95,6 +95,13 @@ class Part(Struct, frozen=True):
     value: str = ""
 
 
+class Repair(Struct, frozen=True):
+    """What puts a part of an instance's own lima.yaml back: its keys, and its value as JSON; None: it goes."""
+
+    keys: tuple[str, ...]
+    value: str | None
+
+
 class Serving(Struct, frozen=True):
     """What the processes of a running instance do about its forwards.
 

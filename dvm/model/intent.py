@@ -9,6 +9,7 @@ from msgspec import Struct
 from dvm.model.plan import StepAction
 
 if TYPE_CHECKING:
+    from dvm.model.instance import Repair
     from dvm.model.manifest import DesiredVM
     from dvm.model.plan import ScriptRun
 
@@ -154,13 +155,13 @@ class Stop(_Intent, frozen=True):
 class Edit(_Intent, frozen=True):
     """Set everything DVM sets, whatever the instance's own lima.yaml held.
 
-    `vm_type` is the driver that Lima shows; `repairs` undo what else was changed there (dvm.lima.fields.drift).
+    `vm_type` is the driver that Lima shows; `repairs` undo what else was changed there.
     """
 
     action = StepAction.EDIT
     vm: DesiredVM
     vm_type: str
-    repairs: tuple[str, ...] = ()
+    repairs: tuple[Repair, ...] = ()
 
 
 class Start(_Intent, frozen=True):

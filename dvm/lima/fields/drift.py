@@ -10,7 +10,8 @@ from msgspec import Struct
 from dvm.egress.enforcer import Enforcer, enforcer
 from dvm.lima.fields.parts import digest_of
 from dvm.lima.fields.table import row
-from dvm.lima.settings import PROXY_ENVIRONMENT
+from dvm.lima.settings import PROXY_ENVIRONMENT, survives_yq
+from dvm.model.instance import Repair
 from dvm.model.receipt import ConfigurationPart
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 # Longer values are only compared.
 _LONGEST = 64 << 10
-# yq undoes escapes after JSON's own rules: a backslash is taken for another escape or for an expression, "\\(", and it
-# does not know those of control characters.
-_OTHERWISE_IN_YQ = ("\\\\", "\\u")
 
 
 class Difference(Struct, frozen=True):
@@ -36,18 +34,20 @@ class Difference(Struct, frozen=True):
     new: Part | None
 
     @property
-    def repair(self) -> str | None:
-        """The yq expression that puts the old value back into an instance's lima.yaml; None: there is none."""
-        if self.field is not None and not self.field.editable:
+    def repair(self) -> Repair | None:
+        """What puts the old value back; None: nothing does."""
+        field, old = self.field, self.old
+        if field is not None and not field.editable:
             return None
-        place = _place(self.path, self.field)
-        if _changed_by_yq(place) or (self.old is not None and _changed_by_yq(self.old.value)):
+        if old is None:
+            value = (field.reset or None) if field is not None else None
+        elif old.value and "{{" not in old.value:
+            value = old.value
+        else:
+            # It was never kept, or Lima would expand a template again.
             return None
-        if self.old is None:
-            reset = "" if self.field is None else self.field.reset
-            return f"{place} = {reset}" if reset else f"del({place})"
-        # Lima would expand a template again.
-        return f"{place} = {self.old.value}" if self.old.value and "{{" not in self.old.value else None
+        repair = Repair(_keys(self.path, field), value)
+        return repair if survives_yq(repair) else None
 
 
 def differences(instance: Instance, limited: Collection[bool] = ()) -> tuple[Difference, ...]:
@@ -112,8 +112,8 @@ def vouched(parts: Mapping[str, Part], *, adopted: bool = False) -> dict[str, Co
     return kept
 
 
-def repairs(instance: Instance, limited: Collection[bool] = ()) -> dict[str, str]:
-    """Return the yq expressions that undo what differs, by path, as far as that can be undone."""
+def repairs(instance: Instance, limited: Collection[bool] = ()) -> dict[str, Repair]:
+    """Return what undoes each difference, by path, as far as that can be undone."""
     return {each.path: each.repair for each in differences(instance, limited) if each.repair is not None}
 
 
@@ -128,13 +128,9 @@ def _heads(path: str) -> list[str]:
     return [".".join(keys[:count]) for count in range(1, len(keys))]
 
 
-def _changed_by_yq(text: str) -> bool:
-    return any(escape in text for escape in _OTHERWISE_IN_YQ)
-
-
-def _place(path: str, field: Field | None) -> str:
+def _keys(path: str, field: Field | None) -> tuple[str, ...]:
     keys = path.split(".")
     if field is not None and field.path.endswith("{}"):
         depth = field.path.count(".") + 1
         keys = [*keys[:depth], ".".join(keys[depth:])]
-    return "." + "".join(f"[{json.dumps(key, ensure_ascii=False)}]" for key in keys)
+    return tuple(keys)

@@ -15,6 +15,7 @@ from dvm.lima.fields.drift import differences, repairs, vouched
 from dvm.lima.fields.field import Decider
 from dvm.lima.fields.parts import parts_of
 from dvm.lima.fields.table import FIELDS, leaves
+from dvm.lima.settings import put_back
 from dvm.model.instance import Instance
 from tests import factories
 from tests.conftest import ROOT
@@ -136,7 +137,7 @@ def test_a_list_is_compared_without_what_lima_may_fill_in() -> None:
 )  # fmt: skip
 def test_how_an_edit_undoes_a_change(before: dict[str, Any], now: dict[str, Any], expected: dict[str, str]) -> None:
     found = instance(before, now)
-    assert repairs(found) == expected
+    assert {path: put_back(repair) for path, repair in repairs(found).items()} == expected
     assert differences(found)
 
 
