@@ -156,7 +156,6 @@ class Applying(Struct, frozen=True):
         context = Context(
             host.lima,
             host.state,
-            host.home,
             Journal(host.state),
             host.lima_config,
             interrupt,

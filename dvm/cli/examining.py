@@ -14,7 +14,6 @@ from dvm.errors import DvmError
 from dvm.lima.programs import qemu_of_this_host
 from dvm.model.versions import is_released
 from dvm.observe.host import observe
-from dvm.observe.machine import free_disk, memory
 from dvm.observe.ports import with_ports
 from dvm.plan.bases import bases_of
 
@@ -57,7 +56,7 @@ def examine(host: Host, path: Path | None) -> Iterator[Examined]:
             count = len(manifest.vms)
             yield Examined("manifest", "ok", f"{manifest.path} ({count} VM{'' if count == 1 else 's'})")
     if manifest is not None:
-        yield _memory(manifest)
+        yield _memory(manifest, host)
         yield _disk(manifest, host)
         yield from _ports(manifest, host)
 
@@ -83,7 +82,7 @@ def _limactl(host: Host) -> Iterator[Examined]:
 def _lima_home(host: Host) -> Examined:
     home = host.lima_home
     try:
-        facts = home.stat()
+        facts = host.home.look(home)
     except FileNotFoundError:
         return Examined("LIMA_HOME", "ok", f"{home}, which Lima makes when it is first used")
     except OSError as error:
@@ -151,10 +150,9 @@ def _state(host: Host) -> Examined:
     return Examined("state", "ok", str(path))
 
 
-def _memory(manifest: Manifest) -> Examined:
+def _memory(manifest: Manifest, host: Host) -> Examined:
     wanted = sum(vm.config.memory for vm in manifest.vms.values() if vm.config.running)
-
-    total = memory()
+    total = host.machine.memory()
     found = f"{_gib(wanted)} for the VMs that are to run, of {_gib(total)}"
     if wanted > total * 0.8:
         return Examined("memory", "warning", found, "Give VMs less memory, or set running = false for some.")
@@ -162,7 +160,7 @@ def _memory(manifest: Manifest) -> Examined:
 
 
 def _disk(manifest: Manifest, host: Host) -> Examined:
-    free = free_disk(host.lima_home)
+    free = host.home.free()
     # A base is a disk of its own, whether its clones share blocks with it or not.
 
     used = {base.title for vm in manifest.vms.values() for base in bases_of(vm) if base.image}
@@ -182,7 +180,7 @@ def _ports(manifest: Manifest, host: Host) -> Iterator[Examined]:
     if not vms:
         return
     try:
-        observed = with_ports(observe(host.lima.look(), host.lima_home), vms)
+        observed = with_ports(host.machine, observe(host.lima.look()), vms)
     except DvmError:
         return  # what is wrong with limactl has a line of its own
     dead = 0

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from dvm.checks.limactl import SearchPath
     from dvm.lima.client import Look
     from dvm.lima.home import Home
+    from dvm.lima.machine import Machine
     from dvm.lima.ssh.connection import Connection
     from dvm.manifest.kept import KeptTables
     from dvm.manifest.throwaway import Throwaway
@@ -80,12 +81,23 @@ class Host:
         """$LIMA_HOME."""
         return lima_home(self.environment)
 
-    @cached_property
-    def home(self) -> Home:
-        """The files below LIMA_HOME, for what changes them."""
-        from dvm.lima.home import Home
+    @property
+    def resolved_home(self) -> Path:
+        """$LIMA_HOME without links, as Lima has it in the paths of sockets."""
+        return self.home.resolved(self.lima_home)
 
-        return Home(self.lima_home)
+    @cached_property
+    def machine(self) -> Machine:
+        """The machine that Lima is on, which is this one."""
+        from dvm.lima.home import Home
+        from dvm.lima.machine import Machine
+
+        return Machine(Home(self.lima_home))
+
+    @property
+    def home(self) -> Home:
+        """The files below LIMA_HOME."""
+        return self.machine.home
 
     @cached_property
     def lima(self) -> Lima:
@@ -106,7 +118,7 @@ class Host:
         runner = self.traced(Runner(self.limactl, self._environment_of_lima, directory))
         if self.lima_log_level:
             runner.options = (f"--log-level={self.lima_log_level}",)
-        return Lima(runner)
+        return Lima(runner, self.machine)
 
     @property
     def _environment_of_lima(self) -> dict[str, str]:
@@ -127,7 +139,6 @@ class Host:
         Raises:
             DvmError: there is no ssh, or limactl does not say how the guest is reached.
         """
-        from dvm.lima.processes import is_own_listener
         from dvm.lima.ssh.connection import Connection
 
         environment = self._environment_of_lima
@@ -136,9 +147,8 @@ class Host:
             raise DvmError("ssh is not on PATH.", detail="DVM enters VMs by it.", remedy="Install OpenSSH's client.")
         # The look at limactl was one at all that it starts, ssh among them.
         runner = self.traced(Runner(program, environment, self.lima.directory, variable="SSH"))
-        return Connection(
-            runner, self.state.connections, instance, address, environment=self.environment, listens=is_own_listener
-        )
+        directory = self.state.connections
+        return Connection(runner, self.machine, directory, instance, address, environment=self.environment)
 
     def _around_limactl(self) -> Iterator[FileEvidence]:
         """Look at what limactl starts and reads: programs on PATH, and the directories beside it.
@@ -257,7 +267,7 @@ class Host:
         from dvm.manifest.load import load
 
         where = manifest_path(path, self.environment)
-        return load(where, host_cores=os.cpu_count() or 1, lima_home=self.lima_home, kept=self.kept_tables)
+        return load(where, host_cores=os.cpu_count() or 1, lima_home=self.resolved_home, kept=self.kept_tables)
 
     def manifest_with(self, path: Path | None, asked: Throwaway) -> Manifest:
         """Read the manifest with a VM in it that no file declares; where none was named, there may be no file.
@@ -269,7 +279,7 @@ class Host:
 
         where = manifest_path(path, self.environment)
         needed = path is not None or bool(self.environment.get("DVM_MANIFEST"))
-        return load_with(where, asked, host_cores=os.cpu_count() or 1, lima_home=self.lima_home, needed=needed)
+        return load_with(where, asked, host_cores=os.cpu_count() or 1, lima_home=self.resolved_home, needed=needed)
 
     @property
     def warned(self) -> bool:
@@ -286,7 +296,7 @@ class Host:
 
         where = manifest_path(path, self.environment)
         cores = os.cpu_count() or 1
-        found, error = load_readable(where, host_cores=cores, lima_home=self.lima_home, kept=self.kept_tables)
+        found, error = load_readable(where, host_cores=cores, lima_home=self.resolved_home, kept=self.kept_tables)
         if error is not None and not self._warned:
             self._warned = True
             first = error.diagnostics[0]
@@ -300,7 +310,7 @@ class Host:
         """Read Lima's host-wide configuration as it is now, with the templates of `vms`."""
         from dvm.observe.lima_config import read_lima_config
 
-        return read_lima_config(self.lima_home, self.environment.get("LIMA_TEMPLATES_PATH", ""), vms)
+        return read_lima_config(self.home, self.environment.get("LIMA_TEMPLATES_PATH", ""), vms)
 
     def with_notes(self, observed: Observed, manifest: Manifest) -> tuple[Observed, Unfinished]:
         """Return a look together with what earlier commands wrote down and did not end.
@@ -310,8 +320,8 @@ class Host:
         from dvm.observe.host import with_late_receipts
         from dvm.state.unfinished import read_unfinished
 
-        unfinished = read_unfinished(self.state, self.lima_home, manifest.place, observed.instances)
-        return with_late_receipts(observed), unfinished
+        unfinished = read_unfinished(self.state, self.home, manifest.place, observed.instances)
+        return with_late_receipts(self.machine, observed), unfinished
 
     def limactl_evidence(self) -> FileEvidence:
         """Look at limactl's file."""

@@ -93,7 +93,7 @@ def _plan_of_everything(host: Host, manifest: Manifest, look: Callable[[], Look]
     Raises:
         LimaError: Lima is not there, or does not answer.
     """
-    observed = with_ports(observe(look(), host.lima_home), manifest.vms.values())
+    observed = with_ports(host.machine, observe(look()), manifest.vms.values())
     observed, unfinished = host.with_notes(observed, manifest)
     plan = build_plan(manifest, observed, PlanOptions(), unfinished)
     # Showing what is there asks no network.

@@ -109,13 +109,13 @@ class Planner(Struct, frozen=True):
                 prepare_scripts((vm for name, vm in manifest.vms.items() if name in wanted), self._kept)
                 seen = look()
                 self.host.lima.read_seconds = float(manifest.settings.timeouts.read)
-                observed = with_ports(observe(seen, self.host.lima_home), manifest.vms.values())
+                observed = with_ports(self.host.machine, observe(seen), manifest.vms.values())
             observed, unfinished = self.host.with_notes(observed, manifest)
             for _ in range(_LOOKS):
                 if not midway(observed, unfinished):
                     break
                 time.sleep(_BETWEEN_LOOKS)
-                observed = with_ports(observe(self.host.lima, self.host.lima_home), manifest.vms.values())
+                observed = with_ports(self.host.machine, observe(self.host.lima), manifest.vms.values())
                 observed, unfinished = self.host.with_notes(observed, manifest)
             rebuilt = self._rebuilt(manifest)
             config = self.host.lima_config([*manifest.vms.values(), *rebuilt])
@@ -199,12 +199,11 @@ class Planner(Struct, frozen=True):
         """Return the plan with what this host can't give. One against an empty host is about another host."""
         if self.options.offline or not plan.has_changes:
             return plan
-        from dvm.observe.machine import free_disk, memory
         from dvm.plan.foresight import HostFacts, driver_of, foresee
 
         drivers = self.host.lima.drivers() if any(map(driver_of, plan.made)) else None
-        home = self.host.lima_home
-        found = foresee(plan, HostFacts(memory(), free_disk(home), home, drivers))
+        machine = self.host.machine
+        found = foresee(plan, HostFacts(machine.memory(), machine.home.free(), machine.home.path, drivers))
         return replace(plan, diagnostics=(*plan.diagnostics, *found))
 
     def _offline_templates(

@@ -15,6 +15,7 @@ from dvm.cli.planning import Planned, Planner
 from dvm.cli.prefetch import prefetch
 from dvm.errors import DvmError, UnknownVMError, UsageError
 from dvm.execute.declaring import demand_unused, redeclaration_of
+from dvm.lima.home import full
 from dvm.manifest.paths import VM_DIRECTORY, manifest_path
 from dvm.model.names import address, instance_name, longest_name
 from dvm.observe.host import observe
@@ -44,7 +45,7 @@ class RenamePlanner(Planner, frozen=True):
         host = self.host
         with prefetch(host, self.manifest_path) as look:
             manifest = host.manifest(self.manifest_path)
-            observed = with_ports(observe(look(), host.lima_home), manifest.vms.values())
+            observed = with_ports(host.machine, observe(look()), manifest.vms.values())
         declares = self._declares(manifest)
         if declares:
             demand_unused(manifest, self.old)
@@ -52,7 +53,7 @@ class RenamePlanner(Planner, frozen=True):
         self._demand_no_kept_work(manifest)
         renaming = self._renaming(manifest, observed, declares=declares)
         instance = observed.instances.get(instance_name(self.old))
-        inside = [] if instance is None or renaming.torn else host.home.full(instance.dir)
+        inside = [] if instance is None or renaming.torn else full(host.home, instance.dir)
         plan = rename_plan(manifest, observed, self.options, renaming, declares=declares, subdirectories=inside)
         return self.judged(plan, manifest, observed)
 
@@ -74,14 +75,14 @@ class RenamePlanner(Planner, frozen=True):
             DvmError: a file can't be changed for certain.
         """
         place = Path(os.path.realpath(manifest_path(self.manifest_path, self.host.environment)))
-        noted = read_renames(self.host.state, self.host.lima_home, place).get(self.new)
+        noted = read_renames(self.host.state, self.host.home, place).get(self.new)
         if noted is None or noted.old != self.old:
             return
         seconds = seconds_of("--lock-timeout", lock_timeout)
         with locked(self.host.state, [self.old, self.new], timeout=seconds, told=lambda _line: None):
             rest = redeclaration_of(place, self.old, self.new)
             if not rest.is_done:
-                rest.carry_out(place, self.host.lima_home)
+                rest.carry_out(place, self.host.home)
 
     def _declares(self, manifest: Manifest) -> bool:
         """Whether the manifest still has the old name.
@@ -89,7 +90,7 @@ class RenamePlanner(Planner, frozen=True):
         Raises:
             UsageError: it has neither name, or both, or the new one is too long for Lima.
         """
-        longest = longest_name(os.path.realpath(self.host.lima_home))
+        longest = longest_name(str(self.host.resolved_home))
         if len(self.new) > longest:
             raise UsageError(f'"{self.new}" is too long: Lima\'s sockets leave {longest} characters for it.')
         if self.old in manifest.vms and self.new in manifest.vms:
@@ -120,7 +121,7 @@ class RenamePlanner(Planner, frozen=True):
         Raises:
             DvmError: the old instance is not DVM's, or nothing has the old name any more.
         """
-        noted = read_renames(self.host.state, self.host.lima_home, manifest.place).get(self.new)
+        noted = read_renames(self.host.state, self.host.home, manifest.place).get(self.new)
         after = observed.instances.get(instance_name(self.new))
         if noted is not None and noted.old == self.old and not (after is not None and after.receipt is not None):
             return noted

@@ -19,10 +19,10 @@ from dvm.views.review import Unreviewed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from dvm.checks.gate import Verdict
     from dvm.cli.planning import Planned
+    from dvm.lima.home import Home
     from dvm.model.check import CheckResult
     from dvm.model.evidence import FileEvidence
     from dvm.model.lock import Lock
@@ -94,7 +94,7 @@ def _about(planned: Planned, file: FileEvidence) -> list[CheckResult]:
     ]
 
 
-def unreviewed(planned: Planned, lock: Lock, lima_home: Path) -> Iterator[Unreviewed]:
+def unreviewed(planned: Planned, lock: Lock, home: Home) -> Iterator[Unreviewed]:
     """Yield each script whose text is not the one that was approved."""
     manifest = planned.manifest
     texts: Mapping[str, str] | None = None
@@ -103,7 +103,7 @@ def unreviewed(planned: Planned, lock: Lock, lima_home: Path) -> Iterator[Unrevi
         if approved == script.sha256 or script.file.content is None:
             continue
         if approved is not None and texts is None:
-            texts = _texts_that_ran(lima_home)
+            texts = _texts_that_ran(home)
         yield Unreviewed(
             key,
             script.file.content.decode("utf-8", "backslashreplace"),
@@ -184,11 +184,11 @@ def _users(manifest: Manifest, wanted: Script) -> Iterator[str]:
                 yield f"{vm.address} as {script.entry.as_}"
 
 
-def _texts_that_ran(lima_home: Path) -> dict[str, str]:
+def _texts_that_ran(home: Home) -> dict[str, str]:
     """Return the texts in our receipts by their SHA-256, reckoned here: a receipt's word is not taken for it."""
     texts: dict[str, str] = {}
-    for name in sorted(os.listdir(lima_home)) if lima_home.is_dir() else []:  # noqa: PTH208 - names are enough
-        receipt, _ = read_receipt(lima_home / name, name) if name.startswith(PREFIX) else (None, "")
+    for name in home.names(home.path) if home.is_directory(home.path) else []:
+        receipt, _ = read_receipt(home, home.of(name), name) if name.startswith(PREFIX) else (None, "")
         for record in receipt.setup if receipt is not None else ():
             texts[hashlib.sha256(record.content.encode("utf-8", "surrogatepass")).hexdigest()] = record.content
     return texts

@@ -95,9 +95,9 @@ class PowerPlanner(Planner, frozen=True):
         host = self.host
         with prefetch(host, self.manifest_path) as look:
             manifest = manifest_or_empty(host, self.manifest_path, readable=not self.starting)
-            observed = observe(look(), host.lima_home)
+            observed = observe(look())
             if self.starting:
-                observed = with_ports(observed, manifest.vms.values())
+                observed = with_ports(host.machine, observed, manifest.vms.values())
         instances = self.wanted.instances(manifest, observed, starting=self.starting)
         options = replace(self.options, targets=tuple(instances))
         if self.starting:

@@ -40,7 +40,7 @@ _LOCK_SECONDS = 30.0
 def left_over(host: Host, manifest: Manifest) -> frozenset[str]:
     """Return the throwaway VMs of the manifest that no `dvm run` is at work on."""
     found = set(read_ephemeral(host.state, host.lima_home, manifest.place))
-    for instance in observe(host.lima.look(), host.lima_home).instances.values():
+    for instance in observe(host.lima.look()).instances.values():
         name = vm_name(instance.name)
         ours = ownership(instance, manifest.place) is not Ownership.OTHERS
         if name is not None and ours and instance.receipt is not None and instance.receipt.ephemeral:

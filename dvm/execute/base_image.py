@@ -88,7 +88,8 @@ def finish_image(job: Job) -> None:
             detail=instance.shown_status,
             remedy="Apply again.",
         )
-    job.save(replace(receipt, applied=now(), image=replace(receipt.image, disks=disk_facts(instance.dir))))
+    image = replace(receipt.image, disks=disk_facts(job.context.home, instance.dir))
+    job.save(replace(receipt, applied=now(), image=image))
 
 
 def renew(job: Job, verified: VerifiedInstance, step: Step, intent: Renew) -> None:

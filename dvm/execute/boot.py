@@ -14,6 +14,7 @@ from dvm.execute.egress import shut_network
 from dvm.execute.hooks import StepFailure
 from dvm.execute.look import ours, verified
 from dvm.lima.calls import words
+from dvm.lima.home import CONFIG
 from dvm.model.intent import Stop
 from dvm.observe.config_watch import ConfigWatch
 from dvm.state.logs import LIMA_LOG
@@ -32,8 +33,8 @@ def boot(job: Job, step: Step, intent: Start) -> None:
         StepFailure: limactl failed. PostureRefusedError: a check denied before the start, or something changed since.
     """
     # From before the look, so that no change falls between the two.
-    lima_home = job.context.lima_home
-    watch = ConfigWatch(lima_home / "_config", lima_home / job.change.instance / "lima.yaml")
+    home = job.context.home
+    watch = ConfigWatch(home, home.of("_config"), home.of(job.change.instance) / CONFIG)
     failure: StepFailure | None = None
     with watch:
         before = verified(job)

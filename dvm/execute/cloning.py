@@ -11,6 +11,7 @@ from dvm.execute.creation import clear_away, demand_absent, demand_made, fresh_r
 from dvm.execute.hooks import StepFailure
 from dvm.lima import calls
 from dvm.lima.fields.drift import vouched
+from dvm.lima.home import full
 from dvm.model.receipt import Origin
 from dvm.observe.host import observe_one
 from dvm.plan.bases import is_usable
@@ -86,12 +87,12 @@ def _demand_flat(home: Home, directory: Path) -> None:
     Raises:
         LimaError: there is one.
     """
-    full = home.full(directory, links=True)
-    if full:
+    found = full(home, directory, links=True)
+    if found:
         raise LimaError(
-            f"{directory.name} can't be cloned: there is something in its directory {full[0]}.",
+            f"{directory.name} can't be cloned: there is something in its directory {found[0]}.",
             detail="limactl would copy only a part of it.",
-            remedy=f"Look what is in {directory / full[0]}, and take it away.",
+            remedy=f"Look what is in {directory / found[0]}, and take it away.",
         )
 
 

@@ -68,7 +68,6 @@ class Context(Struct, frozen=True):
 
     lima: Lima
     state: StateDirectory
-    home: Home
     journal: Journal
     read_lima_config: Callable[[], LimaConfig]
     interrupt: Interrupt
@@ -77,6 +76,11 @@ class Context(Struct, frozen=True):
     limactl_version: str = ""
     note: Callable[[str], None] = lambda _text: None
     """Shows the user something that is about no step."""
+
+    @property
+    def home(self) -> Home:
+        """The files below LIMA_HOME."""
+        return self.lima.machine.home
 
     @property
     def lima_home(self) -> Path:

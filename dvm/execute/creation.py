@@ -11,6 +11,7 @@ from dvm.execute.hooks import StepFailure
 from dvm.execute.job import now
 from dvm.lima import calls
 from dvm.lima.fields.drift import vouched
+from dvm.lima.home import CONFIG
 from dvm.model.intent import Clean
 from dvm.model.receipt import Receipt
 from dvm.observe.host import observe_one
@@ -101,8 +102,8 @@ def clear_away(job: Job, mark: str) -> None:
     context, name = job.context, job.vm.instance
     remains = observe_one(context.lima, name)
     if remains is not None:
-        clone = is_cut_off_clone(remains, mark, source_of(context.state, job.vm.name))
-        if is_cut_off_create(remains, mark) or (clone and context.home.has_config(remains.dir)):
+        clone = is_cut_off_clone(context.home, remains, mark, source_of(context.state, job.vm.name))
+        if is_cut_off_create(remains, mark) or (clone and context.home.exists(remains.dir / CONFIG)):
             argv = calls.words(Clean(name))
             context.lima.change(argv, timeout=context.timeouts.stop, sink=job.log(LIMA_LOG).write)
         elif clone:

@@ -20,6 +20,7 @@ from dvm.text import visible
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dvm.lima.home import Home
     from dvm.model.manifest import Manifest
 
 
@@ -43,7 +44,7 @@ class Redeclaration(Struct, frozen=True):
         """Whether nothing has the old name any more."""
         return not self.edits and self.directory is None
 
-    def carry_out(self, manifest: Path, lima_home: Path) -> None:
+    def carry_out(self, manifest: Path, home: Home) -> None:
         """Write it all, and read the manifest; where it has a mistake then, put everything back.
 
         Raises:
@@ -59,7 +60,7 @@ class Redeclaration(Struct, frozen=True):
                 write_atomically(edit.path, edit.new, edit.mode)
             if self.directory is not None:
                 self.directory[0].rename(self.directory[1])
-            load(manifest, host_cores=os.cpu_count() or 1, lima_home=lima_home)
+            load(manifest, host_cores=os.cpu_count() or 1, lima_home=home.resolved(home.path))
         except (ManifestError, OSError) as error:
             self._put_back()
             what = error.diagnostics[0].summary if isinstance(error, ManifestError) else str(error.strerror)

@@ -9,6 +9,7 @@ from dvm.execute.hooks import StepFailure
 from dvm.execute.kept_work import demand_kept
 from dvm.execute.look import ours
 from dvm.lima.calls import words
+from dvm.lima.home import CONFIG
 from dvm.lima.ssh.place import forget_instance
 from dvm.observe.host import observe_one
 from dvm.state.kept_work import forget_useless
@@ -43,11 +44,11 @@ def delete(job: Job, step: Step, intent: Delete) -> None:
     else:
         # Work that nobody asked to keep now must not come back by an earlier archive.
         forget_useless(job.context.state, job.change.name, instance)
-    write_deletion(job.context.state, job.change.name, instance, job.context.lima_home, job.owner)
+    write_deletion(job.context.state, job.change.name, instance, job.context.home, job.owner)
     try:
         _remove(job, step, intent, instance.dir)
     except StepFailure:
-        clear_failed_deletion(job.context.state, job.change.name, instance.dir)
+        clear_failed_deletion(job.context.state, job.change.name, job.context.home, instance.dir)
         raise
 
 
@@ -65,7 +66,7 @@ def clean(job: Job, step: Step, intent: Clean) -> None:
     marks = read_marks(context.state, context.lima_home, job.owner)
     cut_off = is_cut_off_create(instance, marks.get(name, ""))
     there = {instance.name: instance}
-    if not cut_off and name not in read_leftovers(context.state, context.lima_home, there, marks, job.owner):
+    if not cut_off and name not in read_leftovers(context.state, context.home, there, marks, job.owner):
         raise LimaError(
             f"{instance.name} is not what the plan would have deleted.",
             detail="It changed after the plan was made, so it was left alone.",
@@ -81,13 +82,14 @@ def is_cut_off_create(instance: Instance, mark: str) -> bool:
 
 def remove_bare(home: Home, directory: Path) -> None:
     """Remove an instance's directory that nothing was written into yet; another one is left as it is."""
-    if is_bare(directory):
-        home.remove_bare(directory)
+    if is_bare(home, directory):
+        home.discard(directory / CONFIG)
+        home.discard_directory(directory)
 
 
 def _remove(job: Job, step: Step, intent: Delete | Clean, directory: Path) -> None:
     home = job.context.home
-    if home.has_config(directory):
+    if home.exists(directory / CONFIG):
         job.call(step, words(intent))
     elif home.exists(directory):
         # limactl refuses to delete a directory without lima.yaml: somebody might be cloning into it.

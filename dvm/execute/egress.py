@@ -18,7 +18,6 @@ from dvm.egress.place import LOOPBACK, POLICY_FILE, SETUP_FILE
 from dvm.egress.policy import Policy, PolicyError, proxy_runs, read_policy, render
 from dvm.errors import LimaError
 from dvm.files import read_evidence
-from dvm.lima.forwards import why_taken
 from dvm.lima.process import start_aside
 from dvm.model.evidence import Role
 from dvm.state.egress_log import read_log
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from dvm.execute.job import Job
     from dvm.lima.home import Home
+    from dvm.lima.machine import Machine
     from dvm.model.instance import Instance
     from dvm.model.manifest import DesiredVM
 
@@ -115,12 +115,12 @@ def shut_network(job: Job, instance: Instance) -> Iterator[bool]:
     if by_host:
         demand_trusted_wrapper()
     elif limited:
-        _start_listener(instance.dir)
+        _start_listener(job.context.lima.machine, instance.dir)
     with setup_names(job.context.home, instance.dir, held=limited and instance.never_started):
         yield by_host
 
 
-def _start_listener(directory: Path) -> None:
+def _start_listener(machine: Machine, directory: Path) -> None:
     """Start the proxy that listens on the host's loopback address, where it does not run; it ends with the VM.
 
     Raises:
@@ -132,7 +132,7 @@ def _start_listener(directory: Path) -> None:
         raise LimaError(f"{directory / POLICY_FILE} is missing or can't be believed.", remedy="`dvm apply` writes it.")
     if proxy_runs(str(directory)):
         return
-    why = why_taken(policy.port)
+    why = machine.why_taken(policy.port)
     if not why:
         start_aside(launch("listener.py", str(directory)))
         deadline = time.monotonic() + _LISTEN_SECONDS
@@ -149,8 +149,8 @@ def _start_listener(directory: Path) -> None:
 
 def denied_names(job: Job, since: float) -> str:
     """Return what the VM was denied since a moment, with what to declare, for the failure of a setup script."""
-    instance = job.change.instance
-    log = read_log(job.context.lima_home / instance, instance, since)
+    home, instance = job.context.home, job.change.instance
+    log = read_log(home, home.of(instance), instance, since)
     if not log.denied:
         return ""
     asked = [each.shown for each in log.denied[:_MOST_TOLD]]

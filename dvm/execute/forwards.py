@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dvm.execute.hooks import StepFailure
 from dvm.execute.look import ours
-from dvm.lima.forwards import serving, why_taken
+from dvm.lima.forwards import serving
 from dvm.state.logs import LIMA_LOG
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ def demand_forwarded(job: Job, step: Step) -> None:
     if job.change.desired is None or not job.vm.config.ports:
         return
     ports = [port.host for port in job.vm.config.ports]
-    instance = ours(job)
+    instance, machine = ours(job), job.context.lima.machine
     deadline = time.monotonic() + _WAIT_SECONDS
     while True:
-        seen = serving(instance.dir)
+        seen = serving(machine, instance.dir)
         dead = replace(instance, serving=seen).dead_ports(ports)
         # Lima tries once: what it says it could not bind stays dead.
         failed = seen is not None and any(port in seen.failed for port in dead)
@@ -44,7 +44,9 @@ def demand_forwarded(job: Job, step: Step) -> None:
         dead = dict.fromkeys(ports, "it did not get ready")
     if not dead:
         return
-    words = [f"port {port} {why_taken(port) or why or 'is served by no process of it'}" for port, why in dead.items()]
+    words = [
+        f"port {port} {machine.why_taken(port) or why or 'is served by no process of it'}" for port, why in dead.items()
+    ]
     raise StepFailure(
         step,
         f"DVM316: {job.change.address} runs, and not all of its ports are forwarded: {'; '.join(words)}.",

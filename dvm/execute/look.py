@@ -53,10 +53,11 @@ def demand_whole(job: Job, name: str) -> None:
     Raises:
         LimaError: one did.
     """
-    for renaming in read_renames(job.context.state, job.context.lima_home, job.owner).values():
-        if name in {renaming.old, renaming.new} and renaming.is_torn(job.context.lima_home):
-            whole = read_receipt(job.context.lima_home / instance_name(renaming.new), instance_name(renaming.new))[0]
-            if whole is None:
+    home = job.context.home
+    for renaming in read_renames(job.context.state, home, job.owner).values():
+        if name in {renaming.old, renaming.new} and renaming.is_torn(home):
+            instance = instance_name(renaming.new)
+            if read_receipt(home, home.of(instance), instance)[0] is None:
                 raise LimaError(
                     f"vm.{renaming.old} is being renamed to vm.{renaming.new}, and that was cut off.",
                     detail="Its files are in two places.",

@@ -13,6 +13,7 @@ from dvm.execute.guest_work import wait_until_ready
 from dvm.execute.hooks import StepFailure
 from dvm.execute.look import ours
 from dvm.lima.calls import words
+from dvm.lima.home import full
 from dvm.manifest.paths import VM_DIRECTORY
 from dvm.model.names import instance_name
 from dvm.model.receipt import RECEIPT_FILE
@@ -47,9 +48,9 @@ def declare(job: Job) -> None:
     if job.change.observed is not None:
         write_renaming(job.context.state, _noted(job, ours(job)))
     try:
-        redeclaration_of(job.owner, old, new).carry_out(job.owner, job.context.lima_home)
+        redeclaration_of(job.owner, old, new).carry_out(job.owner, job.context.home)
     except Exception:
-        noted = read_renaming(job.context.state, new)
+        noted = read_renaming(job.context.state, job.context.home, new)
         if noted is not None and not noted.torn:
             clear_renaming(job.context.state, new)
         raise
@@ -62,19 +63,19 @@ def rename(job: Job, step: Step, intent: Rename) -> None:
         StepFailure: limactl failed. LimaError: what is there is not what was written down.
     """
     home, new = job.context.home, job.change.name
-    noted = read_renaming(job.context.state, new)
+    noted = read_renaming(job.context.state, home, new)
     old_place, new_place = home.of(job.instance), home.of(job.change.instance)
-    if noted is None or not noted.is_torn(home.path):
+    if noted is None or not noted.is_torn(home):
         instance = ours(job)
         _demand_flat(job, step, instance.dir)
-        if observe_one(job.context.lima, job.change.instance) is not None or home.is_taken(new_place):
+        if observe_one(job.context.lima, job.change.instance) is not None or home.exists(new_place, follow=False):
             raise LimaError(f"{job.change.instance} is there already.", remedy="Choose another name.")
-        noted = replace(noted or _noted(job, instance), files=inodes(instance.dir))
+        noted = replace(noted or _noted(job, instance), files=inodes(home, instance.dir))
         write_renaming(job.context.state, noted)
         try:
             job.call(step, words(intent))
         except StepFailure:
-            if not noted.is_torn(home.path):
+            if not noted.is_torn(home):
                 # Nothing was moved: all is as it was, and the next try begins again.
                 write_renaming(job.context.state, replace(noted, files={}))
             raise
@@ -102,7 +103,7 @@ def _noted(job: Job, instance: Instance) -> Renaming:
 
 
 def _demand_flat(job: Job, step: Step, directory: Path) -> None:
-    found = job.context.home.full(directory)
+    found = full(job.context.home, directory)
     if found:
         raise StepFailure(
             step,
@@ -120,25 +121,27 @@ def _move_rest(home: Home, old: Path, new: Path, noted: Renaming) -> None:
         LimaError: something is in the way, or in the old directory that was not there before.
     """
     if home.exists(old):
-        for name, inode in inodes(old).items():
+        for name, inode in inodes(home, old).items():
             if any(fnmatch(name, pattern) for pattern in _LEFT_OUT):
                 continue
-            if noted.files.get(name) != inode or home.is_taken(new / name):
+            if noted.files.get(name) != inode or home.exists(new / name, follow=False):
                 raise LimaError(
                     f"{old / name} is not what it was when the rename began.",
                     detail=f"What belongs together is in {old} and {new}; nothing more was moved.",
                     remedy="See what it is, and move it out of there.",
                 )
             if name == _EMPTIED:
-                home.make_empty(new / name)
+                home.write(new / name, b"")
             else:
                 home.move(old / name, new / name)
         home.remove(old)
-    home.open_up(new)
+    for name in home.names(new):
+        if home.is_directory(new / name, follow=False):
+            home.open_up(new / name)
     lost = [
         name
         for name in noted.files
-        if not any(fnmatch(name, pattern) for pattern in _LEFT_OUT) and not home.is_taken(new / name)
+        if not any(fnmatch(name, pattern) for pattern in _LEFT_OUT) and not home.exists(new / name, follow=False)
     ]
     if lost:
         raise LimaError(
@@ -149,9 +152,10 @@ def _move_rest(home: Home, old: Path, new: Path, noted: Renaming) -> None:
 
 def _finish(job: Job, noted: Renaming, place: Path) -> None:
     """Write the receipt under the new name, and forget the note: from here on the VM is whole."""
-    receipt, why = read_receipt(place, instance_name(noted.old))
+    home = job.context.home
+    receipt, why = read_receipt(home, place, instance_name(noted.old))
     if receipt is None:
-        receipt, why = read_receipt(place, job.change.instance)
+        receipt, why = read_receipt(home, place, job.change.instance)
     if receipt is None or receipt.created.isoformat() != noted.created:
         raise LimaError(
             f"{place / RECEIPT_FILE} is not the receipt of the VM that was to be renamed.", detail=why or "It is gone."

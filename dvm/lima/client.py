@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from dvm.lima.guest_call import Ending, GuestCall
+    from dvm.lima.machine import Machine
     from dvm.lima.process import Answer, Completed, Runner
     from dvm.lima.transfer import Transfer
     from dvm.model.instance import Instance, Part
@@ -44,6 +45,9 @@ _HOW_TO_GET = "Install Lima 2.0 or later (lima-vm.io/docs/installation), or name
 class Reader(Protocol):
     """What planning may ask of Lima."""
 
+    machine: Machine
+    """The one that Lima is on."""
+
     def version(self) -> str:
         """Return limactl's version, 2.0 or later."""
 
@@ -57,8 +61,9 @@ class Lima:
     `read_seconds`: how long a read may take; the manifest can say otherwise.
     """
 
-    def __init__(self, runner: Runner) -> None:
+    def __init__(self, runner: Runner, machine: Machine) -> None:
         self._runner = runner
+        self.machine = machine
         self.read_seconds = READ_SECONDS
 
     @property
@@ -203,7 +208,7 @@ class Lima:
 
             for name in argv[2:]:
                 if not name.startswith("-") and "/" not in name:
-                    clear_stale(lima_home(self._runner.environment) / name)
+                    clear_stale(self.machine, self.machine.home.of(name))
         environment = None
         if shut:
             from dvm.lima.environment import shut_environment
@@ -293,6 +298,7 @@ class Look:
 
     def __init__(self, lima: Lima, names: tuple[str, ...], runner: Runner, *, version: bool) -> None:
         self._lima = lima
+        self.machine = lima.machine
         self._names = names
         self._calls = [runner.begin((*_LIST_CALL, *names))]
         if version:

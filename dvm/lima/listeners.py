@@ -1,7 +1,4 @@
-"""What listens on this host for an instance: its own processes' sockets, on every address.
-
-psutil is imported late: most commands never need it.
-"""
+"""What listens on Lima's machine for an instance: its own processes' sockets, on every address."""
 
 from __future__ import annotations
 
@@ -11,10 +8,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dvm.lima.forwards import ssh_connections
-from dvm.lima.processes import AGENT_FILE, own_processes
+from dvm.lima.home import AGENT_FILE
+from dvm.lima.processes import own_processes
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from dvm.lima.machine import Machine
 
 AGENT, DRIVER, SSH = "host agent", "driver", "ssh"
 
@@ -41,27 +41,20 @@ class Listener(Struct, frozen=True, order=True):
             return False
 
 
-def listeners(directory: Path) -> tuple[Listener, ...] | None:
+def listeners(machine: Machine, directory: Path) -> tuple[Listener, ...] | None:
     """Return what the processes of the instance in `directory` listen on; None where that is not known."""
-    import psutil
-
-    roles = {process.pid: AGENT if name == AGENT_FILE else DRIVER for name, process in own_processes(directory).items()}
+    own = own_processes(machine, directory)
+    roles = {process.pid: AGENT if name == AGENT_FILE else DRIVER for name, process in own.items()}
     if not roles:
         return None
-    roles |= dict.fromkeys(ssh_connections(directory), SSH)
-    found: list[Listener] = []
+    roles |= dict.fromkeys(ssh_connections(machine, directory), SSH)
+    found: set[Listener] = set()
     for pid, role in roles.items():
-        try:
-            connections = psutil.Process(pid).net_connections(kind="inet")
-        except psutil.NoSuchProcess:
-            continue
-        except (psutil.Error, OSError):
+        sockets = machine.sockets(pid)
+        if sockets is None:
             return None
-        for each in connections:
-            kind = "udp" if each.type.name == "SOCK_DGRAM" else "tcp"
-            peer: tuple[object, ...] = tuple(each.raddr)
+        for each in sockets:
             # A datagram socket of the driver's is the way of a guest's own packets out.
-            listens = each.status == psutil.CONN_LISTEN if kind == "tcp" else not peer and role != DRIVER
-            if listens:
-                found.append(Listener(each.laddr.port, kind, each.laddr.ip, role, pid))
-    return tuple(sorted(set(found)))
+            if each.listens if each.kind == "tcp" else not each.connected and role != DRIVER:
+                found.add(Listener(each.port, each.kind, each.address, role, pid))
+    return tuple(sorted(found))

@@ -4,15 +4,11 @@ Lima signals the processes that the numbers in an instance's pid files name: `st
 start of a broken instance do so. After a power cut such a number can be another program's. So before each call that
 can kill, DVM looks at every pid file that Lima would read, and removes those that do not name the instance's own
 process. Sources: Lima 2.2, pkg/instance/stop.go, pkg/driver/external/server, pkg/store.
-
-psutil is imported late: most commands never need it.
 """
 
 from __future__ import annotations
 
-import os
 import stat
-from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +16,15 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dvm.errors import LimaError
+from dvm.lima.home import AGENT_FILE
 from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-AGENT_FILE = "ha.pid"
+    from dvm.lima.home import Home
+    from dvm.lima.machine import Machine, Process
+
 QEMU_FILE = "qemu.pid"
 # The driver's own (`qemu.pid`, `vz.pid`), and those of drivers that are programs of their own (`NAME.drv.pid`).
 _DRIVER_SUFFIX, _EXTERNAL_SUFFIX = ".pid", ".drv.pid"
@@ -33,8 +32,6 @@ _MAX_PID_FILE_BYTES = 64
 # A pid file is written by its process, so the process is older. The clock may have been set in between.
 _CLOCK_SLACK_SECONDS = 60.0
 _INIT = 1
-HIGHEST_PID = 1 << 22
-"""No system gives out a higher one; the simulator's are."""
 
 
 class Standing(Enum):
@@ -47,14 +44,6 @@ class Standing(Enum):
     """Its command line is the instance's; it began after the file was written."""
 
 
-class Process(Struct, frozen=True):
-    """A process at one moment: its id, its command line, when it began (seconds since the epoch)."""
-
-    pid: int
-    words: tuple[str, ...]
-    began: float
-
-
 class PidFile(Struct, frozen=True):
     """A pid file of an instance, and what it names. `process` is None where it names none that lives."""
 
@@ -63,38 +52,38 @@ class PidFile(Struct, frozen=True):
     process: Process | None = None
 
 
-def pid_files(directory: Path) -> tuple[PidFile, ...]:
+def pid_files(machine: Machine, directory: Path) -> tuple[PidFile, ...]:
     """Return the pid files of an instance's directory that Lima signals by, each with what it names."""
     try:
-        paths = sorted(path for path in directory.iterdir() if path.name.endswith(_DRIVER_SUFFIX))
+        names = machine.home.names(directory)
     except OSError:
         return ()
-    return tuple(_pid_file(directory, path) for path in paths)
+    return tuple(_pid_file(machine, directory, name) for name in names if name.endswith(_DRIVER_SUFFIX))
 
 
-def own_processes(directory: Path) -> dict[str, Process]:
+def own_processes(machine: Machine, directory: Path) -> dict[str, Process]:
     """Return the host agent and the drivers of an instance, as far as they live, by the names of their pid files."""
     return {
         file.path.name: file.process
-        for file in pid_files(directory)
+        for file in pid_files(machine, directory)
         if file.standing is Standing.OWN and file.process is not None
     }
 
 
-def clear_stale(directory: Path) -> tuple[PidFile, ...]:
+def clear_stale(machine: Machine, directory: Path) -> tuple[PidFile, ...]:
     """Remove the pid files that name no process of the instance's own; return them. No process is touched.
 
     Raises:
         LimaError: of a process it can't be said whether it is the instance's, or a file can't be removed.
     """
     stale: list[PidFile] = []
-    for file in pid_files(directory):
+    for file in pid_files(machine, directory):
         if file.standing is Standing.OWN:
             continue
         if file.standing is Standing.UNCLEAR and file.process is not None:
             raise _unclear(file, file.process)
         try:
-            file.path.unlink(missing_ok=True)
+            machine.home.discard(file.path)
         except OSError as error:
             raise LimaError(
                 f"{file.path} names a process that is not this VM's, and can't be removed: {error.strerror}.",
@@ -116,65 +105,41 @@ def _unclear(file: PidFile, process: Process) -> LimaError:
     )
 
 
-def _pid_file(directory: Path, path: Path) -> PidFile:
-    number, written = _read(path)
-    process = None if number is None else look_at(number)
-    if process is None or not _is_own(process.words, directory, path.name):
+def _pid_file(machine: Machine, directory: Path, name: str) -> PidFile:
+    path = directory / name
+    number, written = _read(machine.home, path)
+    process = None if number is None else machine.process(number)
+    if process is None or not _is_own(machine.home, process.words, directory, name):
         return PidFile(path, Standing.STALE, process)
     fits = written is not None and process.began <= written + _CLOCK_SLACK_SECONDS
     return PidFile(path, Standing.OWN if fits else Standing.UNCLEAR, process)
 
 
-def _read(path: Path) -> tuple[int | None, float | None]:
+def _read(home: Home, path: Path) -> tuple[int | None, float | None]:
     """Return the number in a pid file and when the file was written; None for what can't be had."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        content, about = home.read(path, _MAX_PID_FILE_BYTES)
     except OSError:
         return None, None
-    with os.fdopen(descriptor, "rb") as file:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):
-            return None, None
-        text = file.read(_MAX_PID_FILE_BYTES).strip()
+    if not stat.S_ISREG(about.st_mode):
+        return None, None
+    text = content.strip()
     number = int(text) if text.isascii() and text.isdigit() else 0
     return (number if number > _INIT else None), about.st_mtime
 
 
-def look_at(pid: int) -> Process | None:
-    """Return a process of this user; None where there is none, or where it has ended and nobody has waited for it."""
-    import psutil
-
-    # OverflowError: a number larger than any process id.
-    with suppress(psutil.Error, OSError, OverflowError):
-        process = psutil.Process(pid)
-        with process.oneshot():
-            if process.uids().effective != os.geteuid() or process.status() == psutil.STATUS_ZOMBIE:
-                return None
-            return Process(pid, tuple(process.cmdline()), process.create_time())
-    return None
-
-
-def driver_words(directory: Path, pid: int) -> tuple[str, ...] | None:
+def driver_words(machine: Machine, directory: Path, pid: int) -> tuple[str, ...] | None:
     """Return the command line of the QEMU that runs an instance, as the kernel shows it; None: it can't be seen.
 
     What has that number and is not this instance's own QEMU is not seen either.
     """
-    try:
-        # Most commands need this look and nothing else of psutil.
-        with Path(f"/proc/{pid}/cmdline").open("rb") as file:
-            if os.fstat(file.fileno()).st_uid != os.geteuid():
-                return None
-            words = tuple(map(os.fsdecode, file.read().split(b"\0")[:-1]))
-    except OSError:
-        process = look_at(pid)
-        words = () if process is None else process.words
-    return words if words and _is_own(words, directory, QEMU_FILE) else None
+    words = machine.words(pid)
+    return words if words and _is_own(machine.home, words, directory, QEMU_FILE) else None
 
 
-def _is_own(words: Sequence[str], directory: Path, name: str) -> bool:
+def _is_own(home: Home, words: Sequence[str], directory: Path, name: str) -> bool:
     """Whether a command line is of the process that writes this pid file of the instance in `directory`."""
-    # Lima resolves the links of LIMA_HOME.
-    return any(_is_of(words, place, name) for place in dict.fromkeys((directory, directory.resolve())))
+    return any(_is_of(words, place, name) for place in dict.fromkeys((directory, home.resolved(directory))))
 
 
 def _is_of(words: Sequence[str], directory: Path, name: str) -> bool:
@@ -201,27 +166,9 @@ def _values(words: Sequence[str], option: str) -> Iterator[str]:
             yield word.removeprefix(f"{option}=")
 
 
-def is_own_listener(directory: Path, port: int) -> bool:
+def is_own_listener(machine: Machine, directory: Path, port: int) -> bool:
     """Whether the instance's host agent or driver listens on this TCP port of the host's loopback address.
 
     The ssh port is QEMU's, or the host agent's where the VM runs in it.
     """
-    return any(port in listening_ports(process.pid) for process in own_processes(directory).values())
-
-
-def listening_ports(pid: int) -> frozenset[int]:
-    """Return the TCP ports on which a process of this user listens at 127.0.0.1; empty where it has ended."""
-    import psutil
-
-    with suppress(psutil.Error, OSError):
-        connections = psutil.Process(pid).net_connections(kind="tcp4")
-        return frozenset(
-            connection.laddr.port
-            for connection in connections
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.ip in LOOPBACK
-        )
-    return frozenset()
-
-
-# Either address is reached at 127.0.0.1.
-LOOPBACK = frozenset({"127.0.0.1", "0.0.0.0"})  # noqa: S104 - compared with, not bound
+    return any(port in machine.listening(process.pid) for process in own_processes(machine, directory).values())

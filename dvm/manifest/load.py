@@ -42,7 +42,7 @@ _FEW_CORES = 4
 def load(path: Path, *, host_cores: int, lima_home: Path, kept: KeptTables | None = None) -> Manifest:
     """Read the manifest at `path`, the vms/*/vm.toml beside it, and every script and template they name.
 
-    A VM's default number of cores is reckoned from `host_cores`; `lima_home` limits the length of names.
+    A VM's default number of cores is reckoned from `host_cores`; `lima_home`, without links, limits names in length.
     `kept` are tables that were read before, and gets those that are read now.
 
     Raises:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -24,6 +23,7 @@ from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from dvm.manifest.declarations import Declaration
     from dvm.manifest.mistakes import KeyPlace, Mistakes
@@ -34,17 +34,15 @@ if TYPE_CHECKING:
 
 def check_names(declarations: Sequence[Declaration], lima_home: Path, mistakes: Mistakes) -> None:
     """Note names that Lima would refuse, and VMs declared in two files."""
-    # Lima resolves links before it binds a socket. The limit is one of bytes, and a path may have bytes that are no
-    # characters.
-    resolved = Path(os.path.realpath(lima_home))
-    longest = longest_name("x" * len(os.fsencode(resolved)))
+    # The limit is one of bytes, and a path may have bytes that are no characters.
+    longest = longest_name("x" * len(os.fsencode(lima_home)))
     seen: dict[str, Declaration] = {}
     for declaration in declarations:
         name, place, vm = declaration.name, declaration.place, declaration.address
         if not is_name(name):
             mistakes.add(place, f"{vm}: {NAME_RULE}", vm=vm)
         elif len(name) > longest:
-            home = visible(str(resolved))
+            home = visible(str(lima_home))
             detail = (
                 f"Lima's sockets lie under {home}, and the path of a socket has {SOCKET_PATH_MAX} bytes at the most."
             )
@@ -70,8 +68,7 @@ def _too_long(longest: int) -> str:
 
 def check_base_names(declarations: Sequence[Declaration], lima_home: Path, mistakes: Mistakes) -> None:
     """Note names of bases that Lima would refuse."""
-    resolved = Path(os.path.realpath(lima_home))
-    longest = longest_name("x" * len(os.fsencode(resolved))) - len(base_instance("", "0" * 64).removeprefix(PREFIX))
+    longest = longest_name("x" * len(os.fsencode(lima_home))) - len(base_instance("", "0" * 64).removeprefix(PREFIX))
     for declaration in declarations:
         name, address = declaration.name, declaration.address
         if not is_name(name):
@@ -80,7 +77,7 @@ def check_base_names(declarations: Sequence[Declaration], lima_home: Path, mista
             mistakes.add(
                 declaration.place,
                 f"{address}: {_too_long(longest)}",
-                f"Lima's sockets lie under {visible(str(resolved))}, and the path of a socket has {SOCKET_PATH_MAX} "
+                f"Lima's sockets lie under {visible(str(lima_home))}, and the path of a socket has {SOCKET_PATH_MAX} "
                 "bytes at the most. Take a shorter name, or set image = false.",
                 vm=address,
             )

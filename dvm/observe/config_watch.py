@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from dvm.lima.home import Home
+
 # `base.yaml` is read at create; a change of it during a boot is nobody's ordinary work either.
 _READ = ("base.yaml", "default.yaml", "override.yaml")
 _SECONDS = 0.02
@@ -26,11 +28,12 @@ class ConfigWatch:
     has its swap file. A change of the directory that no name explains is one that was undone between two looks.
     """
 
-    def __init__(self, directory: Path, own: Path) -> None:
+    def __init__(self, home: Home, directory: Path, own: Path) -> None:
+        self._home = home
         self._directory = directory
         self._own = own
         self._changed: set[Path] = set()
-        self._own_state = _state(own)
+        self._own_state = _state(home, own)
         self._moment, self._names = self._look()
         self._ended = Event()
         self._thread = Thread(target=self._run, name="config-watch", daemon=True)
@@ -58,7 +61,7 @@ class ConfigWatch:
             self._compare()
 
     def _compare(self) -> None:
-        if _state(self._own) != self._own_state:
+        if _state(self._home, self._own) != self._own_state:
             self._changed.add(self._own)
         moment, names = self._look()
         others = {name for name in {*names, *self._names} if names.get(name) != self._names.get(name)}
@@ -69,10 +72,10 @@ class ConfigWatch:
 
     def _look(self) -> tuple[_State, _Names]:
         """Return when a name last came or went, and the names: both of one moment, as far as that can be had."""
-        moment = _moment(self._directory)
+        moment = _moment(self._home, self._directory)
         names = self._list()
         for _ in range(_ATTEMPTS):
-            later = _moment(self._directory)
+            later = _moment(self._home, self._directory)
             if later == moment:
                 break
             moment, names = later, self._list()
@@ -80,23 +83,22 @@ class ConfigWatch:
 
     def _list(self) -> _Names:
         with suppress(OSError):
-            names = [path.name for path in self._directory.iterdir()]
-            return {name: _state(self._directory / name) for name in names}
+            return {name: _state(self._home, self._directory / name) for name in self._home.names(self._directory)}
         return {}
 
 
-def _state(path: Path) -> _State:
+def _state(home: Home, path: Path) -> _State:
     """Return what tells a file from another one, for the path itself and for what a link leads to."""
     found: list[int] = []
     for follow in (False, True):
         with suppress(OSError):
-            status = path.stat(follow_symlinks=follow)
+            status = home.look(path, follow=follow)
             found += (status.st_dev, status.st_ino, status.st_ctime_ns)
     return tuple(found)
 
 
-def _moment(directory: Path) -> _State:
+def _moment(home: Home, directory: Path) -> _State:
     with suppress(OSError):
-        status = directory.stat()
+        status = home.look(directory)
         return (status.st_dev, status.st_ino, status.st_mtime_ns)
     return ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from dvm.egress.enforcer import Enforcer, enforcer
@@ -15,13 +14,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.egress.policy import Policy
+    from dvm.lima.home import Home
+    from dvm.lima.machine import Machine
     from dvm.model.instance import Instance
 
 
-def egress_of(instance: Instance) -> EgressState:
+def egress_of(machine: Machine, instance: Instance) -> EgressState:
     """Return what is seen of an instance's egress rule."""
     policy, problem = None, ""
-    if os.path.lexists(instance.dir / POLICY_FILE):
+    if machine.home.exists(instance.dir / POLICY_FILE, follow=False):
         from dvm.egress.policy import PolicyError, read_policy
 
         try:
@@ -36,8 +37,9 @@ def egress_of(instance: Instance) -> EgressState:
     from dvm.lima.processes import driver_words
 
     assert instance.driver_pid is not None
-    words = driver_words(instance.dir, instance.driver_pid)
-    return EgressState(policy, problem, Network.NOT_SEEN if words is None else _network(words, instance.dir, policy))
+    words = driver_words(machine, instance.dir, instance.driver_pid)
+    seen = Network.NOT_SEEN if words is None else _network(machine.home, words, instance.dir, policy)
+    return EgressState(policy, problem, seen)
 
 
 def _listens(directory: Path) -> bool:
@@ -46,11 +48,10 @@ def _listens(directory: Path) -> bool:
     return proxy_runs(str(directory))
 
 
-def _network(words: Sequence[str], directory: Path, policy: Policy | None) -> Network:
+def _network(home: Home, words: Sequence[str], directory: Path, policy: Policy | None) -> Network:
     from dvm.egress.netdev import is_restricted, is_shut
 
-    # Lima resolves the links of LIMA_HOME.
-    places = dict.fromkeys((str(directory), os.path.realpath(directory)))
+    places = dict.fromkeys(map(str, (directory, home.resolved(directory))))
     if policy is not None and any(is_shut(words, place, policy) for place in places):
         return Network.SHUT
     return Network.OTHER if is_restricted(words) else Network.OPEN

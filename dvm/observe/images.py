@@ -10,13 +10,14 @@ from dvm.model.receipt import DiskFacts
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dvm.lima.home import Home
     from dvm.model.instance import Instance
 
 # What a guest's disk is in; which of them there are depends on Lima's version and driver.
 _DISKS = ("disk", "diffdisk", "basedisk")
 
 
-def disk_facts(directory: Path) -> dict[str, DiskFacts]:
+def disk_facts(home: Home, directory: Path) -> dict[str, DiskFacts]:
     """Return what the file system says of the disk in an instance's directory, by file.
 
     Raises:
@@ -25,7 +26,7 @@ def disk_facts(directory: Path) -> dict[str, DiskFacts]:
     found = {}
     for name in _DISKS:
         try:
-            facts = (directory / name).lstat()
+            facts = home.look(directory / name, follow=False)
         except FileNotFoundError:
             continue
         found[name] = DiskFacts(
@@ -34,12 +35,12 @@ def disk_facts(directory: Path) -> dict[str, DiskFacts]:
     return found
 
 
-def is_intact(instance: Instance) -> bool:
+def is_intact(home: Home, instance: Instance) -> bool:
     """Whether an instance is a base that was built to its end and that nobody has started or changed since."""
     image = instance.receipt.image if instance.receipt is not None else None
     if image is None or not image.disks or instance.status is not Status.STOPPED:
         return False
     try:
-        return disk_facts(instance.dir) == image.disks
+        return disk_facts(home, instance.dir) == image.disks
     except OSError:
         return False

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import posixpath
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from dvm.bounded_yaml import load_yaml
-from dvm.files import read_evidence
 from dvm.model.evidence import Role, Unreadable
 from dvm.model.lima_config import LimaConfig
 from dvm.observe.moments import changed_at, content_changed_at
@@ -18,6 +18,7 @@ from dvm.observe.moments import changed_at, content_changed_at
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from dvm.lima.home import Home
     from dvm.model.evidence import FileEvidence
     from dvm.model.manifest import DesiredVM
 
@@ -26,59 +27,72 @@ _FILES = ("base.yaml", "default.yaml", "override.yaml")
 _MOST_TEMPLATES = 1000
 
 
-def read_lima_config(lima_home: Path, templates_path: str = "", vms: Iterable[DesiredVM] = ()) -> LimaConfig:
+def read_lima_config(home: Home, templates_path: str = "", vms: Iterable[DesiredVM] = ()) -> LimaConfig:
     """Return what is merged into every instance, and what `template:NAME` may stand for.
 
     `templates_path` is $LIMA_TEMPLATES_PATH; of `vms` the templates are read. Files that do not exist are left out, but
     for one where none does: its evidence has the directories in which somebody could put it.
     """
-    files = [read_evidence(lima_home / "_config" / name, Role.LIMA_CONFIG) for name in _FILES]
+    config = home.of("_config")
+    files = [home.evidence(config / name, Role.LIMA_CONFIG) for name in _FILES]
     found = [file for file in files if file.problem is not Unreadable.MISSING]
     parsed = {file.path: _parse(file.content) for file in found if file.content is not None}
-    changed = dict(_changes(lima_home / "_config"))
+    changed = dict(_changes(home, config))
     # What is relative is so to limactl's working directory, which is DVM's own and has none.
     named = [Path(part) for part in templates_path.split(os.pathsep) if part.startswith("/")]
-    directories = [directory for directory in named or [lima_home / "_templates"] if directory.is_dir()]
+    directories = [directory for directory in named or [home.of("_templates")] if home.is_directory(directory)]
     return LimaConfig(
-        (*(found or files[:1]), *_templates(directories)),
+        (*(found or files[:1]), *_templates(home, directories)),
         parsed,
         changed,
-        tuple(_others(lima_home / "_config")),
-        _templates_of(vms, directories) if directories else {},
+        tuple(_others(home, config)),
+        _templates_of(home, vms, directories) if directories else {},
     )
 
 
-def _others(directory: Path) -> Iterator[FileEvidence]:
+def _others(home: Home, directory: Path) -> Iterator[FileEvidence]:
     """Yield what else is in `_config`, Lima's private key among it, unread."""
     with suppress(OSError):
-        for path in sorted(directory.iterdir()):
-            if path.name not in _FILES and not path.is_dir():
-                yield read_evidence(path, Role.LIMA_FILE, limit=0)
+        for name in home.names(directory):
+            if name not in _FILES and not home.is_directory(directory / name):
+                yield home.evidence(directory / name, Role.LIMA_FILE, limit=0)
 
 
-def _changes(directory: Path) -> Iterator[tuple[Path, float]]:
+def _changes(home: Home, directory: Path) -> Iterator[tuple[Path, float]]:
     """Yield when each file that is merged at every call changed, or its directory where it is not there."""
     for path in (directory / name for name in _FILES[1:]):
-        moment = changed_at(path)
+        moment = changed_at(home, path)
         if moment is not None:
             yield path, moment
-        elif (moment := content_changed_at(directory)) is not None:
+        elif (moment := content_changed_at(home, directory)) is not None:
             yield directory, moment
 
 
-def _templates(directories: Iterable[Path]) -> Iterator[FileEvidence]:
+def _templates(home: Home, directories: Iterable[Path]) -> Iterator[FileEvidence]:
     """Yield the files in the directories that Lima looks for templates in before, or instead of, its own.
 
     A template is a file of any name: `template:a.sh` is a.sh, and only a name without an ending is one of a .yaml.
     """
     for directory in directories:
-        paths = sorted(path for path in directory.rglob("*") if not path.is_dir())[:_MOST_TEMPLATES]
+        paths = [*islice(_below(home, directory), _MOST_TEMPLATES)]
         # One that is not there stands for the directory itself.
         for path in paths or [directory / "default.yaml"]:
-            yield read_evidence(path, Role.LIMA_FILE)
+            yield home.evidence(path, Role.LIMA_FILE)
 
 
-def _templates_of(vms: Iterable[DesiredVM], directories: list[Path]) -> dict[str, tuple[FileEvidence, ...]]:
+def _below(home: Home, directory: Path) -> Iterator[Path]:
+    """Yield all that is no directory below one, in order; a link to a directory leads nowhere."""
+    names: list[str] = []
+    with suppress(OSError):
+        names = home.names(directory)
+    for place in (directory / name for name in names):
+        if not home.is_directory(place):
+            yield place
+        elif home.is_directory(place, follow=False):
+            yield from _below(home, place)
+
+
+def _templates_of(home: Home, vms: Iterable[DesiredVM], directories: list[Path]) -> dict[str, tuple[FileEvidence, ...]]:
     """Return the files of those directories that Lima would read for each VM, whichever way it comes to them."""
     read: dict[str, FileEvidence | None] = {}
     found: dict[str, tuple[FileEvidence, ...]] = {}
@@ -92,7 +106,7 @@ def _templates_of(vms: Iterable[DesiredVM], directories: list[Path]) -> dict[str
                 continue
             seen[name] = None
             if name not in read:
-                read[name] = _first(name, directories)
+                read[name] = _first(home, name, directories)
             file = read[name]
             waiting += _locators(file.content) if file is not None and file.content is not None else []
         files = tuple(file for name in seen if (file := read[name]) is not None)
@@ -101,9 +115,9 @@ def _templates_of(vms: Iterable[DesiredVM], directories: list[Path]) -> dict[str
     return found
 
 
-def _first(name: str, directories: list[Path]) -> FileEvidence | None:
+def _first(home: Home, name: str, directories: list[Path]) -> FileEvidence | None:
     for directory in directories:
-        file = read_evidence(directory / name, Role.TEMPLATE)
+        file = home.evidence(directory / name, Role.TEMPLATE)
         if file.problem is not Unreadable.MISSING:
             return file
     return None  # Lima's own

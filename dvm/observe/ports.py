@@ -6,25 +6,26 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from dvm.lima.forwards import serving, ssh_processes, why_taken
+from dvm.lima.forwards import serving
 from dvm.model.instance import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from dvm.lima.machine import Machine
     from dvm.model.instance import Instance, Observed
     from dvm.model.manifest import DesiredVM
 
 
-def with_ports(observed: Observed, vms: Iterable[DesiredVM]) -> Observed:
+def with_ports(machine: Machine, observed: Observed, vms: Iterable[DesiredVM]) -> Observed:
     """Return the look with the declared ports of `vms` in it: who serves each, or why nobody could."""
     declared = {vm.instance: frozenset(port.host for port in vm.config.ports) for vm in vms if vm.config.ports}
     if not declared:
         return observed
     running = {instance.name for instance in observed.instances.values() if _serves(instance, declared)}
-    connections = ssh_processes() if running else ()
+    processes = machine.called("ssh") if running else ()
     instances = {
-        name: replace(instance, serving=serving(instance.dir, connections)) if name in running else instance
+        name: replace(instance, serving=serving(machine, instance.dir, processes)) if name in running else instance
         for name, instance in observed.instances.items()
     }
     served = {
@@ -33,7 +34,7 @@ def with_ports(observed: Observed, vms: Iterable[DesiredVM]) -> Observed:
         if instance.serving is not None
         for port in (_declared_of(instance) if instance.serving.ports is None else instance.serving.ports)
     }
-    blocked = {port: why_taken(port) for ports in declared.values() for port in sorted(ports - served)}
+    blocked = {port: machine.why_taken(port) for ports in declared.values() for port in sorted(ports - served)}
     return replace(observed, instances=instances, blocked={port: why for port, why in blocked.items() if why})
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,8 @@ from dvm.text import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from dvm.lima.home import Home
 
 _MAX_BYTES = 4 << 20
 _HIGHEST_PORT = 65535
@@ -61,11 +62,11 @@ class EgressLog(Struct, frozen=True):
     """Since when the log is whole, in seconds since the epoch, where entries that are older made room; else None."""
 
 
-def read_log(directory: Path, instance: str, since: float) -> EgressLog:
+def read_log(home: Home, directory: Path, instance: str, since: float) -> EgressLog:
     """Return what the proxy of an instance noted since a moment, in seconds since the epoch."""
     counts: dict[str, dict[tuple[str, int], int]] = {OPENED: {}, ALLOWED: {}, DENIED: {}}
     proposed: dict[str, None] = {}
-    for entry in _entries(directory, instance, since):
+    for entry in _entries(home, directory, instance, since):
         verdict, name, port = entry["verdict"], str(entry["name"]), int(entry["port"])
         of = counts.get(verdict)
         if of is None:
@@ -81,12 +82,12 @@ def read_log(directory: Path, instance: str, since: float) -> EgressLog:
         tuple(sorted(RequestedName(*key, count) for key, count in found.items()))
         for found in (let_through, counts[DENIED])
     )
-    return EgressLog(allowed, denied, tuple(sorted(proposed)), _begins(directory))
+    return EgressLog(allowed, denied, tuple(sorted(proposed)), _begins(home, directory))
 
 
-def _begins(directory: Path) -> float | None:
+def _begins(home: Home, directory: Path) -> float | None:
     """Return the moment of the first entry, where there were so many that older ones may be gone."""
-    for line in _lines(directory / f"{LOG_FILE}.1"):
+    for line in _lines(home, directory / f"{LOG_FILE}.1"):
         with suppress(ValueError, KeyError, TypeError, RecursionError):
             return _moment(json.loads(line))
     return None
@@ -96,9 +97,9 @@ def _moment(entry: dict[str, Any]) -> float:
     return datetime.strptime(entry["time"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
 
 
-def _entries(directory: Path, instance: str, since: float) -> Iterator[dict[str, Any]]:
+def _entries(home: Home, directory: Path, instance: str, since: float) -> Iterator[dict[str, Any]]:
     for name in (f"{LOG_FILE}.1", LOG_FILE):
-        for line in _lines(directory / name):
+        for line in _lines(home, directory / name):
             try:
                 entry = json.loads(line)
                 moment = _moment(entry)
@@ -112,13 +113,9 @@ def _entries(directory: Path, instance: str, since: float) -> Iterator[dict[str,
             yield entry
 
 
-def _lines(path: Path) -> list[bytes]:
+def _lines(home: Home, path: Path) -> list[bytes]:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        content, about = home.read(path, _MAX_BYTES)
     except OSError:
         return []
-    with os.fdopen(descriptor, "rb") as file:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode) or about.st_uid != os.geteuid():
-            return []
-        return file.read(_MAX_BYTES).splitlines()
+    return content.splitlines() if about.st_uid == os.geteuid() else []

@@ -1,7 +1,8 @@
 """The limactl call that works on a VM right now, so that it is known when DVM itself was killed.
 
 The kernel drops our locks with our process, but limactl may go on for a while: a create downloads, a stop waits. Two
-creates that write the same disk would spoil it.
+creates that write the same disk would spoil it. It is a process of this host, wherever Lima is, so it is not
+`dvm.lima.machine` that looks at it.
 """
 
 from __future__ import annotations

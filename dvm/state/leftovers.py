@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from dvm.files import write_atomically
+from dvm.lima.home import CONFIG
 from dvm.model.names import instance_name
 from dvm.model.receipt import RECEIPT_FILE
 from dvm.state.marks import is_cut_off_clone, is_note_of, source_of
@@ -22,30 +23,30 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from dvm.lima.home import Home
     from dvm.model.instance import Instance
     from dvm.state.directory import StateDirectory
 
 _FILE = "deleting.json"
-_CONFIG = "lima.yaml"
 # What the guest writes to; which of them there is depends on Lima's version.
 _DISKS = frozenset({"disk", "diffdisk"})
 
 
-def write_deletion(state: StateDirectory, vm: str, instance: Instance, lima_home: Path, manifest: Path) -> None:
+def write_deletion(state: StateDirectory, vm: str, instance: Instance, home: Home, manifest: Path) -> None:
     """Write down that the delete of an instance is about to begin, for a VM of `manifest`.
 
     Raises:
         OSError: it could not be written, or the directory is gone.
     """
-    about = instance.dir.stat()
+    about = home.look(instance.dir)
     note = {
-        "lima_home": str(lima_home),
+        "lima_home": str(home.path),
         "manifest": str(manifest),
         "device": about.st_dev,
         "inode": about.st_ino,
         "message": instance.message,
         "created": _created(instance),
-        "files": sorted(entry.name for entry in instance.dir.iterdir()),
+        "files": home.names(instance.dir),
     }
     write_atomically(state.make(state.of_vm(vm)) / _FILE, json.dumps(note).encode() + b"\n")
 
@@ -55,17 +56,17 @@ def clear_deletion(state: StateDirectory, vm: str) -> None:
     (state.of_vm(vm) / _FILE).unlink(missing_ok=True)
 
 
-def clear_failed_deletion(state: StateDirectory, vm: str, directory: Path) -> None:
+def clear_failed_deletion(state: StateDirectory, vm: str, home: Home, directory: Path) -> None:
     """Forget a delete that failed, if it took nothing that matters: what goes missing later it did not take."""
     with suppress(OSError, ValueError, KeyError, TypeError):  # what is not known is left as it is
         note = json.loads((state.of_vm(vm) / _FILE).read_bytes())
-        if not _lacks(directory, note):
+        if not _lacks(home, directory, note):
             clear_deletion(state, vm)
 
 
 def read_leftovers(
     state: StateDirectory,
-    lima_home: Path,
+    home: Home,
     instances: Mapping[str, Instance],
     marks: Mapping[str, str],
     manifest: Path,
@@ -80,42 +81,42 @@ def read_leftovers(
         instance = instances.get(instance_name(vm))
         with suppress(OSError, ValueError, KeyError, TypeError):  # no note we can vouch for: it is not touched
             note = json.loads(place.read_bytes())
-            ours = note["lima_home"] == str(lima_home) and is_note_of(note, manifest)
-            if instance is not None and ours and _half_deleted(instance, note):
+            ours = note["lima_home"] == str(home.path) and is_note_of(note, manifest)
+            if instance is not None and ours and _half_deleted(home, instance, note):
                 found.add(vm)
     for vm, mark in marks.items():
         instance = instances.get(instance_name(vm))
         if instance is None or instance.receipt is not None:
             continue
-        if is_bare(instance.dir) or is_cut_off_clone(instance, mark, source_of(state, vm)):
+        if is_bare(home, instance.dir) or is_cut_off_clone(home, instance, mark, source_of(state, vm)):
             found.add(vm)
     return frozenset(found)
 
 
-def is_bare(directory: Path) -> bool:
+def is_bare(home: Home, directory: Path) -> bool:
     """Whether nothing was written into an instance's directory yet but, at most, an empty lima.yaml."""
     try:
-        return all(entry.name == _CONFIG and entry.stat().st_size == 0 for entry in directory.iterdir())
+        return all(name == CONFIG and home.look(directory / name).st_size == 0 for name in home.names(directory))
     except OSError:
         return False
 
 
-def _half_deleted(instance: Instance, note: Mapping[str, Any]) -> bool:
-    about = instance.dir.stat()
-    if (about.st_dev, about.st_ino) != (note["device"], note["inode"]) or not _lacks(instance.dir, note):
+def _half_deleted(home: Home, instance: Instance, note: Mapping[str, Any]) -> bool:
+    about = home.look(instance.dir)
+    if (about.st_dev, about.st_ino) != (note["device"], note["inode"]) or not _lacks(home, instance.dir, note):
         return False
     # An inode's number is given out again: what is left must not speak against it.
     if instance.receipt is not None:
         return _created(instance) == str(note["created"])
-    return not (instance.dir / _CONFIG).exists() or (
+    return not home.exists(instance.dir / CONFIG) or (
         instance.message != "" and instance.message == str(note["message"])
     )
 
 
-def _lacks(directory: Path, note: Mapping[str, Any]) -> bool:
+def _lacks(home: Home, directory: Path, note: Mapping[str, Any]) -> bool:
     """Whether the receipt, lima.yaml or the disk was there before the delete and is not any more."""
-    before, there = set(note["files"]), {entry.name for entry in directory.iterdir()}
-    one_of = ({RECEIPT_FILE}, {_CONFIG}, _DISKS)
+    before, there = set(note["files"]), set(home.names(directory))
+    one_of = ({RECEIPT_FILE}, {CONFIG}, _DISKS)
     return any(before & names and not there & names for names in one_of)
 
 

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, convert, to_builtins
 
 from dvm.files import write_atomically
+from dvm.lima.home import CONFIG
 from dvm.model.instance import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from dvm.lima.home import Home
     from dvm.model.instance import Instance
     from dvm.state.directory import StateDirectory
 
@@ -79,7 +81,7 @@ def source_of(state: StateDirectory, vm: str) -> Source | None:
         return None
 
 
-def is_cut_off_clone(instance: Instance, mark: str, source: Source | None) -> bool:
+def is_cut_off_clone(home: Home, instance: Instance, mark: str, source: Source | None) -> bool:
     """Whether an instance is what a clone of ours left that was cut off or refused, at whatever moment.
 
     There was no such instance when the clone began. limactl first copies files one by one, then changes the copy's
@@ -88,7 +90,7 @@ def is_cut_off_clone(instance: Instance, mark: str, source: Source | None) -> bo
     """
     if source is None or instance.receipt is not None:
         return False
-    if not os.path.lexists(instance.dir / "lima.yaml"):
+    if not home.exists(instance.dir / CONFIG, follow=False):
         return True
     fresh = not instance.ssh_port or instance.ssh_port == source.ssh_port
     ours = bool(mark) and instance.message in {mark, source.mark}

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 _MAX_BYTES = 64 << 20
 
 
-def read_receipt(directory: Path, instance: str) -> tuple[Receipt | None, str]:
+def read_receipt(home: Home, directory: Path, instance: str) -> tuple[Receipt | None, str]:
     """Return the receipt in an instance's directory, and why a file of that name is not believed.
 
     `(None, "")`: there is none.
     """
     try:
-        content = _read(directory / RECEIPT_FILE)
+        content = _read(home, directory / RECEIPT_FILE)
     except FileNotFoundError:
         return None, ""
     except (OSError, _DoubtfulError) as error:
@@ -57,17 +57,14 @@ class _DoubtfulError(Exception):
     pass
 
 
-def _read(path: Path) -> bytes:
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            raise _DoubtfulError("it is not a regular file")
-        if facts.st_uid != os.geteuid():
-            raise _DoubtfulError("another user owns it")
-        if facts.st_mode & 0o022:
-            raise _DoubtfulError("others may write to it")
-        content = file.read(_MAX_BYTES + 1)
-        if len(content) > _MAX_BYTES:
-            raise _DoubtfulError("it is larger than any receipt")
-        return content
+def _read(home: Home, path: Path) -> bytes:
+    content, facts = home.read(path, _MAX_BYTES + 1)
+    if not stat.S_ISREG(facts.st_mode):
+        raise _DoubtfulError("it is not a regular file")
+    if facts.st_uid != os.geteuid():
+        raise _DoubtfulError("another user owns it")
+    if facts.st_mode & 0o022:
+        raise _DoubtfulError("others may write to it")
+    if len(content) > _MAX_BYTES:
+        raise _DoubtfulError("it is larger than any receipt")
+    return content

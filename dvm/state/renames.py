@@ -8,8 +8,8 @@ has it is part of our instance. The note goes when the new instance is whole and
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,7 +23,9 @@ from dvm.state.marks import is_note_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
+    from dvm.lima.home import Home
     from dvm.model.instance import Instance
     from dvm.state.directory import StateDirectory
 
@@ -47,7 +49,7 @@ class Renaming(Struct, frozen=True, kw_only=True):
     """Whether it was protected, which `limactl rename` drops."""
     files: dict[str, int] = {}
     torn: bool = False
-    """Whether that was so when the note was read; `is_torn` looks again."""
+    """Whether that was so when the note was read, or may be so under its LIMA_HOME; `is_torn` looks again."""
 
     @classmethod
     def of(cls, old: str, new: str, lima_home: Path, manifest: Path, instance: Instance | None) -> Renaming:
@@ -64,18 +66,22 @@ class Renaming(Struct, frozen=True, kw_only=True):
             protected=instance is not None and instance.protected,
         )
 
-    def is_torn(self, lima_home: Path) -> bool:
+    def is_torn(self, home: Home) -> bool:
         """Whether the call has begun: something that was in the old directory is in the new one."""
-        return any(inode == self.files.get(name) for name, inode in inodes(lima_home / instance_name(self.new)).items())
+        there = inodes(home, home.of(instance_name(self.new)))
+        return any(inode == self.files.get(name) for name, inode in there.items())
 
 
-def inodes(directory: Path) -> dict[str, int]:
+def inodes(home: Home, directory: Path) -> dict[str, int]:
     """Return the inode of each file in a directory, by name; nothing where there is no directory."""
-    try:
-        with os.scandir(directory) as entries:
-            return {entry.name: entry.inode() for entry in entries if not entry.is_dir(follow_symlinks=False)}
-    except FileNotFoundError:
-        return {}
+    found: dict[str, int] = {}
+    with suppress(FileNotFoundError):
+        for name in home.names(directory):
+            with suppress(FileNotFoundError):
+                about = home.look(directory / name, follow=False)
+                if not stat.S_ISDIR(about.st_mode):
+                    found[name] = about.st_ino
+    return found
 
 
 def write_renaming(state: StateDirectory, renaming: Renaming) -> None:
@@ -84,7 +90,7 @@ def write_renaming(state: StateDirectory, renaming: Renaming) -> None:
     write_atomically(place, msgspec.json.encode(renaming) + b"\n")
 
 
-def read_renaming(state: StateDirectory, new: str) -> Renaming | None:
+def read_renaming(state: StateDirectory, home: Home, new: str) -> Renaming | None:
     """Return what is being done to the VM that is to be called `new`; None: nothing that DVM can vouch for."""
     try:
         found = msgspec.json.decode((state.of_vm(new) / _FILE).read_bytes(), type=Renaming)
@@ -92,15 +98,15 @@ def read_renaming(state: StateDirectory, new: str) -> Renaming | None:
         return None
     if found.new != new or not is_name(found.old) or found.old == new:
         return None
-    return replace(found, torn=found.is_torn(Path(found.lima_home)))
+    return replace(found, torn=found.lima_home != str(home.path) or found.is_torn(home))
 
 
-def read_renames(state: StateDirectory, lima_home: Path, manifest: Path) -> Mapping[str, Renaming]:
+def read_renames(state: StateDirectory, home: Home, manifest: Path) -> Mapping[str, Renaming]:
     """Return the renames under this LIMA_HOME that have not ended, of VMs of `manifest`, by the new name."""
     found = {}
     for place in sorted(state.path.glob(f"*/{_FILE}")):
-        renaming = read_renaming(state, place.parent.name)
-        if renaming is not None and renaming.lima_home == str(lima_home) and is_note_of(asdict(renaming), manifest):
+        renaming = read_renaming(state, home, place.parent.name)
+        if renaming is not None and renaming.lima_home == str(home.path) and is_note_of(asdict(renaming), manifest):
             found[renaming.new] = renaming
     return found
 

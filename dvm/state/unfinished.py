@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from dvm.lima.home import Home
     from dvm.model.archive import KeptWork
     from dvm.model.instance import Instance, Observed
     from dvm.state.directory import StateDirectory
@@ -48,26 +49,24 @@ def midway(observed: Observed, unfinished: Unfinished) -> frozenset[str]:
     )
 
 
-def read_unfinished(
-    state: StateDirectory, lima_home: Path, manifest: Path, instances: Mapping[str, Instance]
-) -> Unfinished:
+def read_unfinished(state: StateDirectory, home: Home, manifest: Path, instances: Mapping[str, Instance]) -> Unfinished:
     """Return what has not ended of the VMs of `manifest` (a path without links); `instances` are those there are."""
     from dvm.state.ephemeral import read_ephemeral
     from dvm.state.kept_work import read_kept_work
     from dvm.state.leftovers import read_leftovers
     from dvm.state.marks import read_marks
 
-    marks = read_marks(state, lima_home, manifest)
+    marks = read_marks(state, home.path, manifest)
     renames: Mapping[str, Renaming] = {}
     # There is hardly ever one.
     if any(state.path.glob("*/renaming.json")):
         from dvm.state.renames import read_renames
 
-        renames = read_renames(state, lima_home, manifest)
+        renames = read_renames(state, home, manifest)
     return Unfinished(
         marks,
-        read_leftovers(state, lima_home, instances, marks, manifest),
-        read_kept_work(state, lima_home, manifest),
+        read_leftovers(state, home, instances, marks, manifest),
+        read_kept_work(state, home.path, manifest),
         renames,
-        read_ephemeral(state, lima_home, manifest),
+        read_ephemeral(state, home.path, manifest),
     )

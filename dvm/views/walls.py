@@ -75,14 +75,19 @@ def _end(name: str, checks: Sequence[WallCheck], ink: Ink) -> Iterator[str]:
     address = f"vm.{visible(name)}"
     broken = sorted({check.wall for check in checks if check.fails and check.holds is False})
     unknown = sorted({check.wall for check in checks if check.fails and check.holds is None} - set(broken))
-    left = sorted({check.wall for check in checks if not check.promised and not check.holds})
+    left = sorted({check.wall for check in checks if not check.promised and not check.holds} - {*broken, *unknown})
     if broken:
         verb = "does" if len(broken) == 1 else "do"
-        yield ink.red(f"{address}: {plural(len(broken), 'wall')} {verb} not hold: {', '.join(broken)}.")
+        yield ink.red(f"{address}: {plural(len(broken), 'wall')} {verb} not hold: {_listed(broken)}.")
     if unknown:
         verb = "was" if len(unknown) == 1 else "were"
-        yield ink.red(f"{address}: {plural(len(unknown), 'wall')} {verb} not seen to hold: {', '.join(unknown)}.")
+        yield ink.red(f"{address}: {plural(len(unknown), 'wall')} {verb} not seen to hold: {_listed(unknown)}.")
     if not broken and not unknown:
         yield ink.green(f"{address}: every wall that is promised holds.")
     if left:
-        yield f"Not promised, and so not counted: {', '.join(left)}."
+        yield f"Not promised, and so not counted: {_listed(left)}."
+
+
+def _listed(walls: Sequence[str]) -> str:
+    """Return their names with commas between, none of them in a name."""
+    return ", ".join(wall.replace(", ", " and ") for wall in walls)

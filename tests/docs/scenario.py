@@ -33,7 +33,8 @@ DRIVER = ROOT / "dvm" / "simulator" / "driver.py"
 class Reader:
     """Somebody who does what a page says, in order, with nothing but a home directory, dvm and git."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, *, simulator: bool = True) -> None:
+        """Make the home; `simulator`: it is in the environment already, and the page does not have to name it."""
         dvm = Dvm(place)
         self.home = place / "home"
         self._state = place / "state"
@@ -48,8 +49,10 @@ class Reader:
             (bin_ / name).chmod(0o755)
         for name in ("limactl", "dvm-sim-limactl"):
             (bin_ / name).symlink_to(dvm.environment["DVM_LIMACTL"])
+        (bin_ / "dvm-sim-ssh").symlink_to(dvm.environment["SSH"])
         (self._state / "cwd").write_text(str(self.home))
         own = {"DVM_CONFIG_DIR", "DVM_STATE_DIR", "DVM_SIM_RECORD", "LIMA_HOME"}
+        own |= set() if simulator else {"DVM_LIMACTL", "SSH"}
         self.environment = {name: value for name, value in dvm.environment.items() if name not in own} | {
             "HOME": str(self.home),
             # Where it is by itself, but for macOS.

@@ -21,8 +21,9 @@ from dvm.lima.client import Lima
 from dvm.lima.guest_call import Ending, GuestCall
 from dvm.lima.home import Home
 from dvm.lima.listing import parse_listing
+from dvm.lima.machine import HIGHEST_PID
+from dvm.lima.machine import Machine as LimaMachine
 from dvm.lima.process import Completed
-from dvm.lima.processes import HIGHEST_PID
 from dvm.model.instance import Instance, Part
 from dvm.model.lima_config import LimaConfig
 from dvm.model.template import Template
@@ -66,6 +67,7 @@ class MemoryLima:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self.machine = LimaMachine(Home(home))
         self.machines: dict[str, Machine] = {}
         self.override: dict[str, Any] = {}
         self.told = ""
@@ -246,7 +248,7 @@ class MemoryLima:
 
 def context(lima: MemoryLima, state: StateDirectory) -> Context:
     """The tools of an apply on it."""
-    return Context(cast(Lima, lima), state, Home(lima.home), Journal(state), LimaConfig, Interrupt(), ImageCache(state))
+    return Context(cast(Lima, lima), state, Journal(state), LimaConfig, Interrupt(), ImageCache(state))
 
 
 def _settings(argv: Sequence[str]) -> dict[str, Any]:

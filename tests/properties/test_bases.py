@@ -98,9 +98,9 @@ class Bases(World):
         return replace(make.manifest(*vms), bases=bases)
 
     def planned(self, **options: Any) -> tuple[Plan, Verdict]:
-        lima, home, manifest = cast(Lima, self.lima), self.lima.home, self.manifest
-        seen = observe(lima, home)
-        unfinished = read_unfinished(self.state, home, manifest.place, seen.instances)
+        lima, manifest = cast(Lima, self.lima), self.manifest
+        seen = observe(lima)
+        unfinished = read_unfinished(self.state, lima.machine.home, manifest.place, seen.instances)
         plan = build_plan(manifest, seen, PlanOptions(discard_work=True, **options), unfinished)
         plan = with_templates(plan, {each.name: TEMPLATE for each in plan.made})
         plan = with_bases(plan, manifest, seen, unfinished, dict.fromkeys(manifest.bases, TEMPLATE))
@@ -144,7 +144,7 @@ class Bases(World):
         for name, machine in self.lima.machines.items():
             if base_name(name) is not None:
                 continue
-            receipt, problem = read_receipt(self.lima.home / name, name)
+            receipt, problem = read_receipt(self.lima.machine.home, self.lima.home / name, name)
             assert receipt is not None, problem
             said = [(each.path, each.sha256, each.as_, each.env, each.succeeded) for each in receipt.setup]
             made = receipt.bootstrap and replace(receipt.bootstrap, ended=make.NOW)

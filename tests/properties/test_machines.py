@@ -74,9 +74,9 @@ class World(RuleBasedStateMachine):
         return make.manifest(*self.wanted.values())
 
     def planned(self, **options: Any) -> tuple[Plan, Verdict]:
-        lima, home = cast(Lima, self.lima), self.lima.home
-        seen = observe(lima, home)
-        unfinished = read_unfinished(self.state, home, self.manifest.place, seen.instances)
+        lima = cast(Lima, self.lima)
+        seen = observe(lima)
+        unfinished = read_unfinished(self.state, lima.machine.home, self.manifest.place, seen.instances)
         plan = build_plan(self.manifest, seen, PlanOptions(discard_work=True, **options), unfinished)
         plan = with_templates(plan, {each.name: Template("template:fedora") for each in plan.made})
         return plan, judge(plan, self.manifest, seen, LimaConfig(), uid=os.geteuid(), limactl=None)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from dvm.lima.forwards import why_taken
+from dvm.lima.home import Home
+from dvm.lima.machine import Machine
 from tests.conftest import Dvm
 
 
@@ -126,7 +127,7 @@ def test_a_port_taken_between_plan_and_start_fails_the_apply(dvm: Dvm) -> None:
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may listen on each port")
 def test_a_port_that_this_user_may_not_listen_on_denies(dvm: Dvm) -> None:
-    if not why_taken(80):
+    if not Machine(Home(dvm.lima_home)).why_taken(80):
         pytest.skip("this host lets each user listen on port 80")
     _declare(dvm, 80)
     plan = dvm.run("plan")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dvm.lima.home import Home
 from dvm.observe.config_watch import ConfigWatch
 
 
@@ -21,7 +22,7 @@ def config(tmp_path: Path) -> Path:
 
 
 def watch(config: Path) -> ConfigWatch:
-    return ConfigWatch(config, config.parent / "lima.yaml")
+    return ConfigWatch(Home(config.parent), config, config.parent / "lima.yaml")
 
 
 @pytest.mark.parametrize("name", ["base.yaml", "default.yaml", "override.yaml"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dvm.lima.home import Home
+from dvm.lima.machine import Machine
 from dvm.observe.host import with_late_receipts
 from dvm.state.receipts import write_receipt
 from dvm.state.unfinished import Unfinished, midway
@@ -12,16 +13,16 @@ from tests import factories
 
 
 def test_a_receipt_that_was_written_since_the_look_counts(tmp_path: Path) -> None:
-    directory = tmp_path / "dvm-app"
+    machine, directory = Machine(Home(tmp_path)), tmp_path / "dvm-app"
     directory.mkdir(mode=0o700)
     vm = factories.desired("app")
     looked = factories.instance(vm, dir=directory, receipt=None, owner=None)
     other = factories.instance(factories.desired("db"), dir=tmp_path / "dvm-db")
     foreign = factories.instance(factories.desired("x"), name="default", dir=tmp_path / "default", receipt=None)
     seen = factories.observed(looked, other, foreign)
-    assert with_late_receipts(seen).instances["dvm-app"].receipt is None, "there is none yet"
-    write_receipt(Home(tmp_path), directory, factories.receipt(vm))
-    after = with_late_receipts(seen).instances
+    assert with_late_receipts(machine, seen).instances["dvm-app"].receipt is None, "there is none yet"
+    write_receipt(machine.home, directory, factories.receipt(vm))
+    after = with_late_receipts(machine, seen).instances
     assert after["dvm-app"].receipt == factories.receipt(vm)
     assert after["dvm-app"].owner is not None
     assert after["dvm-db"] is seen.instances["dvm-db"]

@@ -38,7 +38,7 @@ def egress(vm: opt.VM, propose: Propose = False, manifest: opt.ManifestPath = No
     found = manifest_or_empty(host, manifest, readable=True)
     instance = demand_managed(name, observe_one(host.lima, instance_name(name)), found.vms)
     since = instance.booted
-    log = read_log(instance.dir, instance.name, since or 0.0)
+    log = read_log(host.home, instance.dir, instance.name, since or 0.0)
     if json:
         sys.stdout.write(render_json(egress_json(log, since)))
         return 0

@@ -28,6 +28,7 @@ from dvm.diff.attributes import observed_attributes
 from dvm.diff.written import written
 from dvm.errors import DvmError, UsageError
 from dvm.lima.fields.drift import vouched
+from dvm.lima.home import CONFIG
 from dvm.model.manifest import DesiredVM
 from dvm.model.names import vm_name
 from dvm.model.receipt import Receipt
@@ -121,9 +122,9 @@ def _demand_answer(subject: InstanceSubject, instance: str, *, auto_approve: boo
 def _adopt(host: Host, name: str, found: Instance, manifest: Path | None) -> Path:
     body = _body(found)
     directory = place_for(host, name, manifest)
-    own = (found.dir / "lima.yaml").read_text(encoding="utf-8")
+    own = host.home.read(found.dir / CONFIG, follow=True)[0].decode()
     text = f"# Adopted from Lima instance {found.name} as it was; lima.yaml is its own.\n{tomli_w.dumps(body)}"
-    write_vm(directory, {"lima.yaml": own, "vm.toml": text}, {})
+    write_vm(directory, {CONFIG: own, "vm.toml": text}, {})
     try:
         declared = host.manifest(manifest)
         # It passed, so what its own file brings is taken for what its template says.

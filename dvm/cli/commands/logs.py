@@ -41,7 +41,10 @@ def logs(
         bool, typer.Option("--journal", help="The guest's own log instead, as the guest has it: the VM must run.")
     ] = False,
     lines: Annotated[
-        int, typer.Option("--lines", "-n", min=1, max=100_000, help="With --journal: how many of the last lines.")
+        int,
+        typer.Option(
+            "--lines", "-n", metavar="N", min=1, max=100_000, help="With --journal: how many of the last lines."
+        ),
     ] = 1000,
     manifest: Annotated[
         Path | None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -94,7 +93,7 @@ def place_for(host: Host, name: str, manifest: Path | None) -> Path:
     Raises:
         UsageError: there is such a VM, or such a directory, or the name is too long for Lima.
     """
-    longest = longest_name(os.path.realpath(host.lima_home))
+    longest = longest_name(str(host.resolved_home))
     if len(name) > longest:
         raise UsageError(f'"{name}" is too long: Lima\'s sockets leave {longest} characters for it.')
     found = manifest_or_empty(host, manifest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,8 @@ from dvm.cli.guest.entrance import enter, named
 from dvm.cli.host import Host
 from dvm.cli.line import options as opt
 from dvm.cli.line.durations import seconds_of
-from dvm.errors import DvmError, ExitCode
+from dvm.errors import DvmError, ExitCode, UsageError
+from dvm.model.names import is_name, plain_name
 from dvm.state.archives import open_archive, read_about
 from dvm.state.locks import locked
 from dvm.text import visible
@@ -42,6 +44,13 @@ def restore(
 
     Example: dvm restore app-20261127T041200Z.tar app
     """
+    if is_name(plain_name(file)) and not is_name(plain_name(vm)):
+        # As `dvm backup VM FILE` has them.
+        raise UsageError(
+            "The archive comes first, then the VM.",
+            detail="Nothing was changed.",
+            remedy=shlex.join(["dvm", "restore", visible(vm), visible(file)]),
+        )
     host, name, path = Host(), named(vm), Path(file)
     about = read_about(path)
     seconds = seconds_of("--lock-timeout", lock_timeout)

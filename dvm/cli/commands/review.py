@@ -54,7 +54,7 @@ def review(
     ink = Ink(use_colour(sys.stdout, os.environ))
     approved, files, refused = dict(read.scripts), dict(read.files), 0
     each_of = (
-        *((each, approved) for each in unreviewed(planned, read, host.lima_home)),
+        *((each, approved) for each in unreviewed(planned, read, host.home)),
         *((each, files) for each in unreviewed_companions(planned, read)),
     )
     for script, digests in each_of:

@@ -57,11 +57,12 @@ def ssh_config(vms: opt.Targets = None, manifest: opt.ManifestPath = None) -> in
 
 def _users(host: Host, manifest: Manifest) -> dict[str, str]:
     """Return DVM_USER by VM, as the receipts say, of VMs whose declaration can't be read."""
-    unread = set(manifest.unread)
+    home, unread = host.home, set(manifest.unread)
     if not manifest.complete:
-        there = {path.name.removeprefix(PREFIX) for path in host.lima_home.glob(f"{PREFIX}*")}
-        unread |= there - manifest.vms.keys()
-    receipts = {vm: read_receipt(host.lima_home / instance_name(vm), instance_name(vm))[0] for vm in sorted(unread)}
+        names = home.names(home.path) if home.is_directory(home.path) else []
+        unread |= {name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)} - manifest.vms.keys()
+    instances = {vm: instance_name(vm) for vm in sorted(unread)}
+    receipts = {vm: read_receipt(home, home.of(instance), instance)[0] for vm, instance in instances.items()}
     return {vm: it.bootstrap.user for vm, it in receipts.items() if it is not None and it.bootstrap is not None}
 
 
@@ -127,4 +128,4 @@ def ssh_proxy(vm: opt.VM, manifest: opt.ManifestPath = None) -> int:
     """
     host = Host()
     entrance = enter(host, vm, manifest)
-    entrance.connection.become(entrance.guest.sshd(public_key(host.lima_home / "_config" / "user.pub")))
+    entrance.connection.become(entrance.guest.sshd(public_key(host.home, host.home.of("_config") / "user.pub")))

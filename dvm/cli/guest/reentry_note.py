@@ -2,7 +2,8 @@
 
 Only of a VM whose checks depend on nothing else: its egress is open, it runs in a process of this host that can be told
 from any other (Linux), and everything has been as it is for a minute. Nothing is noted of content: each file's
-identity, size and the times of its last changes, which no user can set back.
+identity, size and the times of its last changes, which no user can set back. The short way is one on this host alone,
+so it looks at files below LIMA_HOME itself.
 """
 
 # Paths are text here, as the kernel takes them.

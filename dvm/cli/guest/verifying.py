@@ -62,7 +62,7 @@ def verify_walls(host: Host, name: str, manifest: Path | None) -> tuple[WallChec
             instance=instance,
             promise=Promise.of(subject.desired, instance),
             denied=denied,
-            listeners=listeners(instance.dir),
+            listeners=listeners(host.machine, instance.dir),
             token=token,
             arrived=arrived,
             file=str(file),

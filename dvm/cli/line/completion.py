@@ -1,7 +1,8 @@
 """Completion of VM names in the shell, at once: nothing of the model is imported, nothing is checked or run.
 
 Typer answers the rest (commands, options); it costs more than a person at the Tab key should notice. The three shells
-ask as Typer's scripts have them ask, so both understand the same question.
+ask as Typer's scripts have them ask, so both understand the same question. Instances are those of this host: it
+lists LIMA_HOME itself.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ class ForeignCommand(NamedTuple):
     note: str = ""
 
 
-_WORK = "It first looks for work in the guest that would be lost."
+_WORK = "This looks first for work in the guest that would be lost:"
+_REPLACE = "This shows the plan first, and looks for work in the guest that would be lost:"
 _NO_STATE = "DVM keeps no state file: what there is, Lima shows, and a receipt is in each instance's directory."
 _COPY = ForeignCommand("dvm cp SRC VM:DST", note="One side is VM:PATH, the other a path of the host.")
 _INTO = ForeignCommand("dvm ssh VM -- COMMAND", "dvm ssh {} -- COMMAND")
@@ -21,7 +22,7 @@ _INTO = ForeignCommand("dvm ssh VM -- COMMAND", "dvm ssh {} -- COMMAND")
 FOREIGN_COMMANDS: dict[str, ForeignCommand] = {
     # Terraform
     "destroy": ForeignCommand("dvm apply --destroy", "dvm rm {}", _WORK),
-    "taint": ForeignCommand("dvm apply --replace VM", "dvm apply --replace {}", f"The plan is shown first. {_WORK}"),
+    "taint": ForeignCommand("dvm apply --replace VM", "dvm apply --replace {}", _REPLACE),
     "untaint": ForeignCommand("dvm plan", note="Only --replace VM replaces a VM, so there is nothing to take back."),
     "fmt": ForeignCommand("dvm validate", note="DVM never rewrites the manifest; a TOML formatter may."),
     "output": ForeignCommand("dvm ls --json", "dvm status {} --json"),
@@ -41,7 +42,11 @@ FOREIGN_COMMANDS: dict[str, ForeignCommand] = {
         "dvm apply --lock-timeout 5m", note="A lock goes with the process that holds it; there is none to break."
     ),
     # Vagrant
-    "up": ForeignCommand("dvm apply", "dvm apply {}", "`dvm start VM` boots one that is stopped."),
+    "up": ForeignCommand(
+        "dvm apply",
+        "dvm apply {}",
+        "This creates and changes VMs, as the manifest says; `dvm start VM` boots one that is stopped.",
+    ),
     "halt": ForeignCommand("dvm stop --all", "dvm stop {}"),
     "provision": ForeignCommand("dvm apply --rerun-setup", "dvm apply {} --rerun-setup"),
     "reload": ForeignCommand("dvm stop --all && dvm start --all", "dvm stop {} && dvm start {}"),
@@ -69,7 +74,7 @@ FOREIGN_COMMANDS: dict[str, ForeignCommand] = {
     "remove": ForeignCommand("dvm rm VM", "dvm rm {}", _WORK),
     "down": ForeignCommand("dvm stop --all", "dvm stop {}"),
     "restart": ForeignCommand("dvm stop --all && dvm start --all", "dvm stop {} && dvm start {}"),
-    "factory-reset": ForeignCommand("dvm apply --replace VM", "dvm apply --replace {}", _WORK),
+    "factory-reset": ForeignCommand("dvm apply --replace VM", "dvm apply --replace {}", _REPLACE),
     "create": ForeignCommand("dvm new VM", "dvm new {}", "`dvm new` declares a VM, `dvm apply` makes it."),
     "edit": ForeignCommand("dvm plan", note="Edit the manifest; the plan shows what that changes."),
     "protect": ForeignCommand("dvm plan", note="Set protect = true in the manifest; an apply then protects the VM."),

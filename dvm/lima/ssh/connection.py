@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.lima.guest_call import Ending, GuestCall
+    from dvm.lima.machine import Machine
     from dvm.lima.process import Piped, Runner
     from dvm.lima.ssh.remote import Invocation
     from dvm.lima.transfer import Transfer
@@ -35,10 +36,10 @@ class Connection:
 
     Args:
         runner: starts ssh.
+        machine: what Lima is on.
         directory: where host keys and sockets are; DVM's own.
         instance: as limactl listed it a moment ago. The caller has verified it.
         address: the VM's, for messages.
-        listens: whether the instance's own process holds a port; asked once a boot.
 
     Raises:
         DvmError: the listing does not say how the guest is reached, or the VM has stopped since.
@@ -47,17 +48,17 @@ class Connection:
     def __init__(
         self,
         runner: Runner,
+        machine: Machine,
         directory: Path,
         instance: Instance,
         address: str,
         *,
         environment: Mapping[str, str],
-        listens: Callable[[Path, int], bool],
     ) -> None:
         self.runner = runner
         """Starts ssh."""
         self._endpoint = _endpoint(instance, address)
-        port, boot = self._endpoint.port, boot_token(instance)
+        boot = boot_token(machine, instance)
         if boot is None:
             vm = address.removeprefix("vm.")
             raise DvmError(f"{address} has just stopped: the process that ran it is gone.", remedy=f"dvm start {vm}")
@@ -68,10 +69,8 @@ class Connection:
         self._root_sessions = Sessions(self._place, self._root_kind)
         self.socket: Path | None = None
         """The first of the connections that are signed in as root, if the last session went through it."""
-        self._root = RootMaster(runner, self._place, self._endpoint)
-        self._master = Master(
-            runner, self._place, self._endpoint, instance, address, lambda: listens(instance.dir, port)
-        )
+        self._root = RootMaster(runner, machine.home, self._place, self._endpoint)
+        self._master = Master(runner, machine, self._place, self._endpoint, instance, address)
 
     def become(self, call: Invocation, *, before: Callable[[Sequence[str], Path], None] | None = None) -> NoReturn:
         """Become a session that runs `call`: terminal, signals, standard streams and exit status are its own.

@@ -14,14 +14,15 @@ import struct
 from typing import TYPE_CHECKING
 
 from dvm.errors import DvmError, RefusedError
+from dvm.lima.processes import is_own_listener
 from dvm.lima.ssh.boot import is_booted
 from dvm.lima.ssh.options import control, options, shared
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
+    from dvm.lima.machine import Machine
     from dvm.lima.process import Completed, Runner
     from dvm.lima.ssh.options import Endpoint
     from dvm.lima.ssh.place import Place
@@ -51,24 +52,24 @@ class Master:
 
     Args:
         runner: starts ssh.
-        listens: whether the VM's own process holds the ssh port at this moment.
+        machine: has the VM's processes and files.
     """
 
     def __init__(
         self,
         runner: Runner,
+        machine: Machine,
         place: Place,
         endpoint: Endpoint,
         instance: Instance,
         address: str,
-        listens: Callable[[], bool],
     ) -> None:
         self._runner = runner
+        self._machine = machine
         self._place = place
         self._endpoint = endpoint
         self._instance = instance
         self._address = address
-        self._listens = listens
 
     def demand(self, number: int) -> Path:
         """Return the socket of the shared connection of this number, which is started where there is none.
@@ -93,7 +94,7 @@ class Master:
         if self._place.pin.exists():
             self._connect(socket, self._place.pin, learn=False)
             return
-        if not is_booted(self._instance):
+        if not is_booted(self._machine.home, self._instance):
             raise BootingError(self._address, "Lima says that the boot goes on.")
         learned = self._place.learned
         learned.unlink(missing_ok=True)
@@ -113,7 +114,7 @@ class Master:
             learned.unlink(missing_ok=True)
 
     def _demand_own(self) -> None:
-        if not self._listens():
+        if not is_own_listener(self._machine, self._instance.dir, self._endpoint.port):
             raise RefusedError(
                 f"{self._address}: port {self._endpoint.port} is not held by this VM's own process.",
                 detail="It is the VM's ssh port on 127.0.0.1. Another program may answer there in the VM's place, so "

@@ -1,4 +1,7 @@
-"""Where DVM keeps what belongs to its connections: host keys, locks, sockets, and which sessions go on."""
+"""Where DVM keeps what belongs to its connections: host keys, locks, sockets, and which sessions go on.
+
+All of it is DVM's own, and on this host wherever Lima is; so are the processes that have a session.
+"""
 
 from __future__ import annotations
 

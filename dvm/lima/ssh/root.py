@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from dvm.lima.home import Home
     from dvm.lima.process import Runner
     from dvm.lima.ssh.place import Place
 
@@ -42,11 +43,13 @@ class RootMaster:
 
     Args:
         runner: starts ssh.
+        home: has Lima's key.
         endpoint: the login user's; it is the same sshd's host key.
     """
 
-    def __init__(self, runner: Runner, place: Place, endpoint: Endpoint) -> None:
+    def __init__(self, runner: Runner, home: Home, place: Place, endpoint: Endpoint) -> None:
         self._runner = runner
+        self._home = home
         self._place = place
         self._identity = endpoint.identity
         self.endpoint = Endpoint(endpoint.alias, "root", endpoint.port, endpoint.identity)
@@ -70,7 +73,7 @@ class RootMaster:
         if is_up(socket) and self._is_proven(socket):
             return True
         try:
-            key = public_key(self._identity.with_name(f"{self._identity.name}.pub"))
+            key = public_key(self._home, self._identity.with_name(f"{self._identity.name}.pub"))
         except DvmError:
             # Sessions need its private half alone.
             return False

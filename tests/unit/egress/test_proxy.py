@@ -19,6 +19,7 @@ from dvm.egress import relay as relay_module
 from dvm.egress import resolve, session
 from dvm.egress.place import LOG_FILE, MOST_CONNECTIONS, POLICY_FILE, SETUP_FILE
 from dvm.egress.policy import Reached
+from dvm.lima.home import Home
 from dvm.state.egress_log import read_log
 from tests.unit.egress.conftest import Proxied, everything, head, serving, tls_client, tls_server
 
@@ -421,11 +422,11 @@ def test_a_connection_is_in_the_log_before_it_ends(proxied: Proxied) -> None:
         with client:
             client.sendall(hello("allowed.test"))
             assert came.wait(5)
-            seen = read_log(proxied.directory, "dvm-app", 0.0)
+            seen = read_log(Home(proxied.directory), proxied.directory, "dvm-app", 0.0)
             assert [(each.name, each.count) for each in seen.allowed] == [("allowed.test", 1)]
         proxied.rest()
         # The entry of its end is of the same connection.
-        assert read_log(proxied.directory, "dvm-app", 0.0).allowed == seen.allowed
+        assert read_log(Home(proxied.directory), proxied.directory, "dvm-app", 0.0).allowed == seen.allowed
 
 
 def hello(name: str) -> bytes:
@@ -504,7 +505,7 @@ def test_the_log_is_bounded_and_escaped(proxied: Proxied, monkeypatch: pytest.Mo
     assert all(byte >= 32 or byte == 10 for file in files for byte in file.read_bytes())
     # Nobody may take what is left for all there was.
     first = json.loads(files[1].read_text().splitlines()[0])["time"]
-    begins = read_log(proxied.directory, "dvm-app", 0.0).begins
+    begins = read_log(Home(proxied.directory), proxied.directory, "dvm-app", 0.0).begins
     assert begins is not None
     assert time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(begins)) == first
 

@@ -41,9 +41,9 @@ class OneVM:
         return self.vm
 
     def change(self, **options: Any) -> ResourceChange:
-        manifest, home = make.manifest(self.vm), self.lima.home
-        seen = observe(cast(Lima, self.lima), home)
-        unfinished = read_unfinished(self.state, home, manifest.place, seen.instances)
+        manifest = make.manifest(self.vm)
+        seen = observe(cast(Lima, self.lima))
+        unfinished = read_unfinished(self.state, self.lima.machine.home, manifest.place, seen.instances)
         plan = build_plan(manifest, seen, PlanOptions(**options), unfinished)
         plan = with_templates(plan, {each.name: Template("template:fedora") for each in plan.made})
         self.steps = plan.steps
@@ -79,7 +79,7 @@ class OneVM:
 
     @property
     def receipt(self) -> Receipt | None:
-        return read_receipt(self.directory, "dvm-app")[0]
+        return read_receipt(self.lima.machine.home, self.directory, "dvm-app")[0]
 
 
 @pytest.fixture

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from dvm.lima.forwards import _failures, serving, ssh_connections, why_taken
+from dvm.lima.forwards import _failures, serving, ssh_connections
+from dvm.lima.home import Home
+from dvm.lima.machine import Machine
+
+MACHINE = Machine(Home(Path("/l")))
 
 
 @pytest.mark.parametrize(
@@ -25,7 +29,7 @@ from dvm.lima.forwards import _failures, serving, ssh_connections, why_taken
 @pytest.mark.parametrize("name", ["dvm-app", "a home (1)/dvm-app"])
 def test_the_shared_connection_is_known_by_its_socket(tmp_path: Path, name: str, title: str, own: bool) -> None:
     directory = tmp_path / name
-    found = ssh_connections(directory, [(7, title.format(directory)), (8, "ssh: /elsewhere/ssh.sock [mux]")])
+    found = ssh_connections(MACHINE, directory, [(7, title.format(directory)), (8, "ssh: /elsewhere/ssh.sock [mux]")])
     assert found == ({7} if own else set())
 
 
@@ -39,20 +43,20 @@ def test_the_log_names_the_port_of_the_host(tmp_path: Path) -> None:
         '["failed to set up static TCP forwarding"]\n'
         '{"error":"failed to run [ssh -F /dev/null -o User=u --]: ``: exit status 255","msg":"failed to set up static TCP forwarding 127.0.0.1:80 -\\u003e 127.0.0.1:9090"}\n'
     )
-    assert list(_failures(log)) == [8080, 9090]
-    assert _failures(log)[9090] == "ssh: exit status 255"
-    assert "exit status 255" in _failures(log)[8080]
-    assert "\x1b" not in _failures(log)[8080]
+    assert list(_failures(MACHINE.home, log)) == [8080, 9090]
+    assert _failures(MACHINE.home, log)[9090] == "ssh: exit status 255"
+    assert "exit status 255" in _failures(MACHINE.home, log)[8080]
+    assert "\x1b" not in _failures(MACHINE.home, log)[8080]
 
 
 def test_without_logs_nothing_is_known(tmp_path: Path) -> None:
-    assert serving(tmp_path) is None
-    assert _failures(tmp_path / "none") == {}
+    assert serving(MACHINE, tmp_path) is None
+    assert _failures(MACHINE.home, tmp_path / "none") == {}
 
 
 def test_a_running_instance_without_processes_serves_nothing(tmp_path: Path) -> None:
     (tmp_path / "ha.stdout.log").write_text('{"status":{"running":true}}\n')
-    found = serving(tmp_path)
+    found = serving(MACHINE, tmp_path)
     assert found is not None
     assert found.ports == frozenset()
 
@@ -62,5 +66,5 @@ def test_who_has_a_port(tmp_path: Path) -> None:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
         listener.listen(1)
-        assert why_taken(port).startswith(f"is taken by process {os.getpid()} (")
-    assert why_taken(port) == ""
+        assert MACHINE.why_taken(port).startswith(f"is taken by process {os.getpid()} (")
+    assert MACHINE.why_taken(port) == ""

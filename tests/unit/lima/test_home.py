@@ -1,93 +1,16 @@
-"""What an apply does to files below LIMA_HOME goes through `dvm.lima.home`: no module has a way of its own."""
+"""LIMA_HOME as DVM has it."""
 
 from __future__ import annotations
 
-import ast
+import os
+import stat
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import dvm.execute
 from dvm.errors import LimaError
-from dvm.lima.home import Home
-
-PLACE = Path(dvm.execute.__file__).parent
-# The manifest's files, which are on this machine wherever Lima is.
-OTHERS = {"declaring.py"}
-MODULES = {"fcntl", "io", "pathlib", "shutil", "tempfile"}
-CALLS = frozenset(
-    [
-        "chmod",
-        "copy",
-        "copytree",
-        "exists",
-        "glob",
-        "is_dir",
-        "is_file",
-        "iterdir",
-        "lexists",
-        "link",
-        "listdir",
-        "lstat",
-        "makedirs",
-        "mkdir",
-        "move",
-        "open",
-        "read_bytes",
-        "read_text",
-        "remove",
-        "rename",
-        "replace",
-        "rglob",
-        "rmdir",
-        "rmtree",
-        "scandir",
-        "stat",
-        "symlink",
-        "symlink_to",
-        "touch",
-        "truncate",
-        "unlink",
-        "utime",
-        "walk",
-        "write_atomically",
-        "write_bytes",
-        "write_text",
-    ]
-)
-# `os.replace` and `Path.replace` have a name that structs and texts use too.
-SHARED = {"replace", "remove", "copy", "move"}
-
-
-def around(tree: ast.Module) -> Iterator[str]:
-    """What a module does to files but by a Home."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (each.name for each in node.names if each.name in MODULES)
-        elif isinstance(node, ast.ImportFrom) and node.module == "dvm.files":
-            yield from (each.name for each in node.names if each.name in CALLS)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open":
-            yield "open"
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CALLS:
-            owner = ast.unparse(node.func.value)
-            known = owner == "home" or owner.endswith(".home")
-            if not known and (node.func.attr not in SHARED or owner in {"os", "shutil"}):
-                yield ast.unparse(node.func)
-
-
-@pytest.mark.parametrize("path", sorted(PLACE.glob("*.py")), ids=lambda path: path.name)
-def test_nothing_goes_round_it(path: Path) -> None:
-    found = list(around(ast.parse(path.read_text())))
-    assert bool(found) == (path.name in OTHERS), found
-
-
-@pytest.mark.parametrize(
-    "line", ["import shutil", "x.unlink()", "os.replace(a, b)", "open(x)", "from dvm.files import write_atomically"]
-)
-def test_what_would_go_round_it_is_found(line: str) -> None:
-    assert list(around(ast.parse(line)))
+from dvm.lima.home import Home, full
 
 
 def test_only_an_instance_directory_is_removed(tmp_path: Path) -> None:
@@ -109,16 +32,53 @@ def test_directories_that_hold_anything(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to(tmp_path / "full")
-    assert Home(tmp_path).full(tmp_path) == ["full"]
-    assert Home(tmp_path).full(tmp_path, links=True) == ["full", "link"]
+    assert full(Home(tmp_path), tmp_path) == ["full"]
+    assert full(Home(tmp_path), tmp_path, links=True) == ["full", "link"]
 
 
 def test_a_directory_without_rights_gets_those_of_its_owner(tmp_path: Path) -> None:
     (tmp_path / "sealed").mkdir(mode=0)
-    (tmp_path / "file").touch(0o600)
-    Home(tmp_path).open_up(tmp_path)
+    Home(tmp_path).open_up(tmp_path / "sealed")
     assert (tmp_path / "sealed").stat().st_mode & 0o777 == 0o700
-    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_is_read_with_what_it_is(tmp_path: Path) -> None:
+    home, file = Home(tmp_path), tmp_path / "file"
+    file.write_bytes(b"0123456789")
+    content, about = home.read(file)
+    assert (content, about.st_size) == (b"0123456789", 10)
+    assert home.read(file, 3)[0] == b"012"
+    assert home.read(file, 3, end=True)[0] == b"789"
+    assert home.read(file, 30, end=True)[0] == b"0123456789"
+
+
+def test_a_link_is_read_where_it_may_be_and_nothing_is_waited_for(tmp_path: Path) -> None:
+    home, link = Home(tmp_path), tmp_path / "link"
+    (tmp_path / "file").write_bytes(b"x")
+    link.symlink_to("file")
+    assert home.read(link, follow=True)[0] == b"x"
+    with pytest.raises(OSError, match="symbolic links"):
+        home.read(link)
+    os.mkfifo(tmp_path / "pipe")
+    content, about = home.read(tmp_path / "pipe", 3, end=True)
+    assert content == b""
+    assert stat.S_ISFIFO(about.st_mode)
+    for place, error in ((tmp_path, IsADirectoryError), (tmp_path / "none", FileNotFoundError)):
+        with pytest.raises(error):
+            home.read(place)
+
+
+def test_what_is_there(tmp_path: Path) -> None:
+    home, dangling, link = Home(tmp_path), tmp_path / "dangling", tmp_path / "link"
+    dangling.symlink_to("none")
+    link.symlink_to(tmp_path)
+    assert not home.exists(dangling)
+    assert home.exists(dangling, follow=False)
+    assert home.is_directory(link)
+    assert not home.is_directory(link, follow=False)
+    assert home.resolved(link / "x") == Path(os.path.realpath(tmp_path)) / "x"
+    assert home.names(tmp_path) == ["dangling", "link"]
+    assert Home(tmp_path / "not" / "yet").free() > 0
 
 
 def test_one_holder_at_a_time(tmp_path: Path) -> None:

@@ -32,17 +32,17 @@ def state(tmp_path: Path) -> StateDirectory:
 def test_a_receipt_comes_back_as_it_was_and_is_private(tmp_path: Path) -> None:
     made = receipt(desired("app", script("a", "text\n")))
     write_receipt(Home(tmp_path), tmp_path, made)
-    assert read_receipt(tmp_path, "dvm-app") == (made, "")
+    assert read_receipt(Home(tmp_path), tmp_path, "dvm-app") == (made, "")
     assert stat.S_IMODE((tmp_path / "dvm.json").stat().st_mode) == 0o600
 
 
 def test_no_receipt_is_no_problem(tmp_path: Path) -> None:
-    assert read_receipt(tmp_path, "dvm-app") == (None, "")
+    assert read_receipt(Home(tmp_path), tmp_path, "dvm-app") == (None, "")
 
 
 def test_a_clones_receipt_is_not_believed(tmp_path: Path) -> None:
     write_receipt(Home(tmp_path), tmp_path, receipt(desired("app")))
-    found, problem = read_receipt(tmp_path, "dvm-copy")
+    found, problem = read_receipt(Home(tmp_path), tmp_path, "dvm-copy")
     assert found is None
     assert "that of dvm-app" in problem
 
@@ -57,7 +57,7 @@ def test_a_clones_receipt_is_not_believed(tmp_path: Path) -> None:
 def test_a_damaged_receipt_is_not_believed(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "dvm.json").write_bytes(content)
     (tmp_path / "dvm.json").chmod(0o600)
-    found, problem = read_receipt(tmp_path, "dvm-app")
+    found, problem = read_receipt(Home(tmp_path), tmp_path, "dvm-app")
     assert found is None
     assert problem.startswith("dvm.json is damaged: ")
     if content == b'{"vm": 1}':
@@ -70,7 +70,7 @@ def test_what_a_damaged_receipt_says_does_not_reach_the_terminal_as_it_is(tmp_pa
     path = tmp_path / "dvm.json"
     path.write_text(path.read_text().replace('"as": "admin"', '"as": "\\u001b[2J"'))
     assert "\\u001b" in path.read_text()
-    found, said = read_receipt(tmp_path, "dvm-app")
+    found, said = read_receipt(Home(tmp_path), tmp_path, "dvm-app")
     assert found is None
     assert "is damaged" in said
     assert "\x1b" not in said
@@ -81,20 +81,20 @@ def test_a_receipt_that_only_its_owner_writes_is_believed(tmp_path: Path, mode: 
     made = receipt(desired("app"))
     write_receipt(Home(tmp_path), tmp_path, made)
     (tmp_path / "dvm.json").chmod(mode)
-    assert read_receipt(tmp_path, "dvm-app") == (made, "")
+    assert read_receipt(Home(tmp_path), tmp_path, "dvm-app") == (made, "")
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
 def test_a_receipt_others_may_write_to_is_not_believed(tmp_path: Path, mode: int) -> None:
     write_receipt(Home(tmp_path), tmp_path, receipt(desired("app")))
     (tmp_path / "dvm.json").chmod(mode)
-    assert read_receipt(tmp_path, "dvm-app") == (None, "dvm.json can't be used: others may write to it")
+    assert read_receipt(Home(tmp_path), tmp_path, "dvm-app") == (None, "dvm.json can't be used: others may write to it")
 
 
 def test_another_users_receipt_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_receipt(Home(tmp_path), tmp_path, receipt(desired("app")))
     monkeypatch.setattr("dvm.state.receipts.os.geteuid", lambda: os.getuid() + 1)
-    assert read_receipt(tmp_path, "dvm-app") == (None, "dvm.json can't be used: another user owns it")
+    assert read_receipt(Home(tmp_path), tmp_path, "dvm-app") == (None, "dvm.json can't be used: another user owns it")
 
 
 def test_a_receipt_beyond_the_limit_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,26 +102,38 @@ def test_a_receipt_beyond_the_limit_is_not_believed(tmp_path: Path, monkeypatch:
     write_receipt(Home(tmp_path), tmp_path, made)
     size = (tmp_path / "dvm.json").stat().st_size
     monkeypatch.setattr("dvm.state.receipts._MAX_BYTES", size)
-    assert read_receipt(tmp_path, "dvm-app") == (made, "")
+    assert read_receipt(Home(tmp_path), tmp_path, "dvm-app") == (made, "")
     monkeypatch.setattr("dvm.state.receipts._MAX_BYTES", size - 1)
-    assert read_receipt(tmp_path, "dvm-app") == (None, "dvm.json can't be used: it is larger than any receipt")
+    assert read_receipt(Home(tmp_path), tmp_path, "dvm-app") == (
+        None,
+        "dvm.json can't be used: it is larger than any receipt",
+    )
 
 
 def test_a_receipt_is_read_no_further_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dvm.state.receipts._MAX_BYTES", 1 << 10)
     (tmp_path / "dvm.json").touch(mode=0o600)
     os.truncate(tmp_path / "dvm.json", 1 << 38)
-    assert read_receipt(tmp_path, "dvm-app") == (None, "dvm.json can't be used: it is larger than any receipt")
+    assert read_receipt(Home(tmp_path), tmp_path, "dvm-app") == (
+        None,
+        "dvm.json can't be used: it is larger than any receipt",
+    )
 
 
 def test_a_link_or_a_pipe_in_its_place_is_not_followed(tmp_path: Path) -> None:
     write_receipt(Home(tmp_path), tmp_path, receipt(desired("app")))
     (tmp_path / "dvm.json").rename(tmp_path / "other")
     (tmp_path / "dvm.json").symlink_to("other")
-    assert read_receipt(tmp_path, "dvm-app") == (None, f"dvm.json can't be used: {os.strerror(errno.ELOOP)}")
+    assert read_receipt(Home(tmp_path), tmp_path, "dvm-app") == (
+        None,
+        f"dvm.json can't be used: {os.strerror(errno.ELOOP)}",
+    )
     (tmp_path / "dvm.json").unlink()
     os.mkfifo(tmp_path / "dvm.json", 0o600)
-    assert read_receipt(tmp_path, "dvm-app") == (None, "dvm.json can't be used: it is not a regular file")
+    assert read_receipt(Home(tmp_path), tmp_path, "dvm-app") == (
+        None,
+        "dvm.json can't be used: it is not a regular file",
+    )
 
 
 def test_marks_belong_to_a_lima_home(state: StateDirectory) -> None:
@@ -145,11 +157,11 @@ def deleted_in_part(state: StateDirectory, home: Path, *lost: str, disk: str = "
     for name in WHOLE:
         (directory / (disk if name == "disk" else name)).touch()
     there = instance(desired("app"), dir=directory, receipt=MADE, message="mark 1")
-    write_deletion(state, "app", there, home, Path("/c/dvm.toml"))
+    write_deletion(state, "app", there, Home(home), Path("/c/dvm.toml"))
     for name in lost:
         (directory / name).unlink()
     seen = replace(there, receipt=None if "dvm.json" in lost else MADE)
-    return read_leftovers(state, home, {"dvm-app": replace(seen, **changes)}, {}, Path("/c/dvm.toml")) == {"app"}
+    return read_leftovers(state, Home(home), {"dvm-app": replace(seen, **changes)}, {}, Path("/c/dvm.toml")) == {"app"}
 
 
 def test_what_comes_and_goes_beside_a_whole_instance_makes_no_leftover_of_it(
@@ -168,14 +180,14 @@ def test_an_instance_without_what_matters_is_a_leftover(
     state: StateDirectory, tmp_path: Path, lost: Sequence[str]
 ) -> None:
     assert deleted_in_part(state, tmp_path, *lost)
-    clear_failed_deletion(state, "app", tmp_path / "dvm-app")
+    clear_failed_deletion(state, "app", Home(tmp_path), tmp_path / "dvm-app")
     assert (state.of_vm("app") / "deleting.json").exists(), "it was cut off, and is to be taken up"
 
 
 def test_a_lima_that_changed_the_name_of_its_disk_deleted_none(state: StateDirectory, tmp_path: Path) -> None:
     assert deleted_in_part(state, tmp_path, "diffdisk", disk="diffdisk")
     (tmp_path / "dvm-app" / "disk").touch()
-    clear_failed_deletion(state, "app", tmp_path / "dvm-app")
+    clear_failed_deletion(state, "app", Home(tmp_path), tmp_path / "dvm-app")
     assert not (state.of_vm("app") / "deleting.json").exists()
 
 

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from dvm.lima.home import Home
+from dvm.lima.machine import Machine
 from dvm.lima.ssh.boot import boot_token, is_booted
 from dvm.model.instance import Instance, Status
+
+MACHINE = Machine(Home(Path("/l")))
 
 
 def instance(place: Path, pid: int | None) -> Instance:
@@ -16,16 +20,16 @@ def instance(place: Path, pid: int | None) -> Instance:
 
 
 def test_a_boot_is_a_process_and_when_it_began(place: Path) -> None:
-    mine = boot_token(instance(place, os.getpid()))
+    mine = boot_token(MACHINE, instance(place, os.getpid()))
     assert mine is not None
-    assert mine == boot_token(instance(place, os.getpid()))
-    assert mine != boot_token(instance(place, os.getppid()))
-    assert mine != boot_token(instance(place / "other", os.getpid()))
+    assert mine == boot_token(MACHINE, instance(place, os.getpid()))
+    assert mine != boot_token(MACHINE, instance(place, os.getppid()))
+    assert mine != boot_token(MACHINE, instance(place / "other", os.getpid()))
 
 
 @pytest.mark.parametrize("pid", [None, 0, 99_999_999])
 def test_no_process_is_no_boot(place: Path, pid: int | None) -> None:
-    assert boot_token(instance(place, pid)) is None
+    assert boot_token(MACHINE, instance(place, pid)) is None
 
 
 RUNNING = '{"time":"2026-11-27T00:50:00Z","status":{"running":true,"sshLocalPort":46797}}\n'
@@ -49,4 +53,4 @@ EXITING = '{"time":"2026-11-27T00:59:00Z","status":{"exiting":true}}\n'
 def test_the_last_word_of_the_host_agent_counts(place: Path, events: str | None, booted: bool) -> None:
     if events is not None:
         (place / "ha.stdout.log").write_text(events)
-    assert is_booted(instance(place, 1)) is booted
+    assert is_booted(MACHINE.home, instance(place, 1)) is booted
