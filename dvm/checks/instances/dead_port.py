@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dvm.checks.base import Check, Finding
 from dvm.checks.wording import label
 from dvm.model.check import CheckResult, Outcome, Weight
+from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
     if desired is None:
         return
     for port, why in instance.dead_ports(port.host for port in desired.config.ports).items():
-        because = f" Lima said: {why}." if why else ""
+        because = f" Lima said: {visible(why)}." if why else ""
         yield Finding(label(instance), f"No process of {instance.name} serves port {port} on 127.0.0.1.{because}")
 
 
@@ -51,6 +52,6 @@ def foreseen(vm: DesiredVM, blocked: Mapping[int, str]) -> Iterator[CheckResult]
                 Outcome.FAIL,
                 vm.address,
                 CHECK.title,
-                f"Port {port.host} of the host {why}, so {vm.address} could not forward it.",
+                f"Port {port.host} of the host {visible(why)}, so {vm.address} could not forward it.",
                 f'End what listens there, or declare another one: ports = ["OTHER:{port.guest}"].',
             )

@@ -105,6 +105,9 @@ def test_a_policy_that_allows_more_than_is_declared_denies(changes: dict[str, An
 
 def test_where_nothing_may_leave_every_name_is_more() -> None:
     vm = factories.desired(egress="none")
+    # The letters of "none" are no names.
+    letter = POLICY._replace(names=(parse_rule("n"),), setup_names=(), reached=())
+    assert len(found(replace(SHUT, policy=letter), vm)) == 1
     (result,) = found(replace(SHUT, policy=POLICY._replace(setup_names=(), reached=())), vm)
     assert result.detail.endswith("what is not declared: example.org.")
     assert found(EgressState(Policy("dvm-app", "app"), network=Network.SHUT), vm) == []

@@ -528,6 +528,7 @@ def test_a_vm_that_is_not_to_be_trusted_stays_so() -> None:
 def test_what_changed_within_the_start_of_dvm_is_not_settled_by_a_stop() -> None:
     instance = subject().instance
     result = booted_before.changed_within_our_start(instance, (OVERRIDE, DEFAULT))
+    assert result.code == booted_before.CHECK.code
     assert result.denies
     assert result.subject == "vm.app"
     assert result.detail.startswith(f"{OVERRIDE} and {DEFAULT} changed while DVM started dvm-app")

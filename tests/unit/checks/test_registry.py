@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 import re
 from importlib.util import find_spec
@@ -58,8 +59,9 @@ def test_each_check_of_files_is_run() -> None:
     reviewed = {check.code for key, checks in vars(files).items() if key.startswith("_OF_") for check in checks}
     assert not reviewed & RUN_ELSEWHERE
     assert reviewed | RUN_ELSEWHERE == {check.code for check in files.CHECKS}
-    used = {name for name in files.review.__code__.co_names if name.startswith("_OF_")}
-    assert used == {name for name in vars(files) if name.startswith("_OF_")}
+    # By the text: mutmut puts a function of its own in the place of `review`.
+    text = inspect.getsource(files).partition("def review")[2]
+    assert [name for name in vars(files) if name.startswith("_OF_") and name not in text] == []
 
 
 def test_texts_are_whole() -> None:

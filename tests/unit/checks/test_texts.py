@@ -16,12 +16,18 @@ from dvm.checks.files import (
     pinned_digest_differs,
     review,
 )
+from dvm.checks.files.fetched import review_fetched
+from dvm.checks.forecast import forecast_template
 from dvm.checks.gate import ApprovedPlan, ChecksRefusedError, Verdict
-from dvm.checks.instances import CHECKS, booted_before
+from dvm.checks.instances import CHECKS, booted_before, dead_port, egress_not_in_force
 from dvm.checks.posture import PostureRefusedError, VerifiedInstance, posture, verify
+from dvm.egress.names import parse_rule
+from dvm.egress.policy import Policy
 from dvm.model.check import CheckResult
+from dvm.model.egress import EgressState, Network
 from dvm.model.evidence import Kind, Role, Unreadable
-from dvm.model.instance import Mount, Provision, Status
+from dvm.model.instance import Mount, Provision, Serving, Status
+from dvm.model.template import Template
 from tests import factories
 from tests.unit.checks.samples import (
     DEFAULT,
@@ -29,6 +35,7 @@ from tests.unit.checks.samples import (
     HOME_PARTS,
     STRANGER,
     config,
+    configured,
     directory,
     file,
     file_subject,
@@ -142,6 +149,48 @@ def _instances() -> Iterator[CheckResult]:
             yield from check.run(msgspec.structs.replace(good, instance=changed))
 
 
+def _undeclared() -> Iterator[CheckResult]:
+    image, other = {"location": "/a"}, {"location": "/b"}
+    for there in (
+        configured({"dns": ["192.0.2.1"]}, {}),
+        configured({"dns": ["192.0.2.1"]}, {"dns": ["192.0.2.2"], f"odd{ESC}": 1, "env": {"A": "x"}}),
+        configured({"images": [image]}, {"images": [other]}),
+        configured({"images": [image]}, {"images": [other]}, config({"images": [other]})),
+        msgspec.structs.replace(configured({"images": [image]}, {"images": [other]}), desired=None),
+    ):
+        yield from posture(there, fixed=False)
+        instance = msgspec.structs.replace(there.instance, booted=2.0, written=1.0)
+        yield from booted_before.CHECK.run(msgspec.structs.replace(there, instance=instance))
+    untrusted = factories.receipt(factories.desired(), untrusted=f"Odd{ESC}.")
+    for name in ("dvm-app", f"odd{ESC}"):
+        instance = msgspec.structs.replace(subject().instance, name=name, receipt=untrusted)
+        yield from booted_before.CHECK.run(msgspec.structs.replace(subject(), instance=instance))
+        yield booted_before.changed_within_our_start(instance, (DEFAULT, Path(f"/a{ESC}")))
+        yield booted_before.changed_within_our_start(instance, ())
+    declared = {"networks": [{"lima": "shared"}], "caCerts": {"files": ["/key"]}, f"odd{ESC}": f"x{ESC}"}
+    vm = factories.desired()
+    for each in (vm, msgspec.structs.replace(vm, template_file=file(Role.TEMPLATE, "/home/me/t.yaml"))):
+        for locator in ("template:x", f"/home/me/t{ESC}.yaml"):
+            yield from forecast_template(each, Template(locator, declared=declared), Path("/l"))
+
+
+def _egress() -> Iterator[CheckResult]:
+    vm = factories.desired(egress="none", ports=["3000:80"], sudo=True)
+    policy = Policy("dvm-app", "app", (parse_rule("a.example"), parse_rule("b.example")))
+    states = [EgressState(policy, f"odd{ESC}", network) for network in Network]
+    for state in (*states, EgressState(None, "", Network.OTHER), EgressState(None, "", Network.SHUT, listens=True)):
+        for vm_type in ("qemu", "vz"):
+            for serving in (Serving(frozenset(), {3000: f"odd{ESC}"}), Serving(frozenset())):
+                instance = factories.instance(vm, egress=state, vm_type=vm_type, serving=serving)
+                about = msgspec.structs.replace(subject(vm), instance=instance)
+                yield from egress_not_in_force.CHECK.run(about)
+                yield from dead_port.CHECK.run(about)
+    yield from egress_not_in_force.foreseen(factories.desired(egress="none", sudo=True, vm_type="vz"))
+    yield from dead_port.foreseen(vm, {3000: f"is taken by odd{ESC} (1)"})
+    named = factories.desired(template="https://example.org/t.yaml", template_sha256=OTHER)
+    yield from review_fetched(named, b"base: /b\nimages:\n- location: https://example.org/a\n")
+
+
 def _errors() -> Iterator[str]:
     results = list(_files())[:3]
     for error in (ChecksRefusedError(results[:1]), ChecksRefusedError(results)):
@@ -164,7 +213,7 @@ def _told(result: CheckResult) -> str:
 
 
 def test_texts() -> None:
-    texts = [_told(result) for result in (*_files(), *_instances())]
+    texts = [_told(result) for result in (*_files(), *_instances(), *_undeclared(), *_egress())]
     found = "\n".join(dict.fromkeys([*texts, *_errors()])) + "\n"
     assert ESC not in found
     if os.environ.get("DVM_UPDATE"):

@@ -121,9 +121,9 @@ def test_an_entry_of_a_shared_list_is_looked_for_in_the_list_as_a_whole() -> Non
     assert result.location.path == OVERRIDE
 
 
-def test_a_dot_in_the_name_of_a_variable_is_part_of_the_name() -> None:
-    there = configured({}, {"env": {"A.b": "x"}}, config({"env": {"A.b": "x"}}))
-    (result,) = undeclared_configuration.CHECK.run(there)
+@pytest.mark.parametrize("there", [{"env": {"A.b": "x"}}, {"hostResolver": {"hosts": {"a.example": "192.0.2.1"}}}])
+def test_a_dot_in_a_free_key_is_part_of_the_key(there: dict[str, Any]) -> None:
+    (result,) = undeclared_configuration.CHECK.run(configured({}, there, config(there)))
     assert result.location is not None
     assert result.location.path == OVERRIDE
 
@@ -137,6 +137,13 @@ def test_what_no_edit_can_put_back_needs_another_vm() -> None:
         assert "dvm apply app" in result.remedy
     (result,) = host_data.CHECK.run(replace(there, desired=None))
     assert "--replace" not in result.remedy, "nothing declares what it would be made from"
+    here, shared = (
+        configured({"env": {"A": "x"}}, {"env": {"A": "y"}}, files) for files in (None, config({"env": {"A": "y"}}))
+    )
+    (result,) = undeclared_configuration.CHECK.run(here)
+    assert "--replace" in result.remedy, "its old value was never kept"
+    (result,) = undeclared_configuration.CHECK.run(shared)
+    assert result.remedy == f"Take `env.A` out of {OVERRIDE}; it is merged into every instance."
     other = replace(there, instance=replace(there.instance, name="other"))
     (result,) = host_data.CHECK.run(other)
     assert "--replace" not in result.remedy
