@@ -19,7 +19,7 @@ from dvm.plan.build import build_plan
 from dvm.plan.templates import rewritten
 from dvm.state.unfinished import Unfinished
 from dvm.views.json_text import render_json
-from dvm.views.ls import ls_json, render_ls, rows
+from dvm.views.ls import NO_VMS, ls_json, render_ls, rows
 from dvm.views.status import render_status, status_json
 from dvm.views.styles import Ink, columns, use_colour
 
@@ -58,14 +58,16 @@ def show_table(found: Sequence[Row], problem: LimaError | None, *, json: bool) -
 
 
 def documents(host: Host, path: Path | None, look: Callable[[], Look], names: Sequence[str]) -> list[dict[str, Any]]:
-    """Return what `status` shows of each of these VMs.
+    """Return what `status` shows of each of these VMs; with no names, of all that the manifest declares.
 
     Raises:
         UnknownVMError: there is no such VM. LimaError: Lima is not there, or does not answer.
     """
-    plan, observed = _plan_of_everything(host, manifest_or_empty(host, path, readable=True), look)
+    manifest = manifest_or_empty(host, path, readable=True)
+    plan, observed = _plan_of_everything(host, manifest, look)
     shown = {row.name: row for row in rows(plan, observed)}
     changes = {change.name: change for change in plan.changes}
+    names = names or [name for name in shown if name in manifest.vms]
     if unknown := [name for name in names if name not in shown]:
         raise UnknownVMError(unknown[0], shown)
     return [
@@ -74,13 +76,13 @@ def documents(host: Host, path: Path | None, look: Callable[[], Look], names: Se
     ]
 
 
-def show_documents(found: Sequence[dict[str, Any]], *, json: bool) -> None:
-    """Print them on standard output; as JSON one is an object, and several are a list under "vms"."""
+def show_documents(found: Sequence[dict[str, Any]], *, json: bool, single: bool) -> None:
+    """Print them on standard output; as JSON one (`single`) is an object, and others are a list under "vms"."""
     if json:
-        sys.stdout.write(render_json(found[0] if len(found) == 1 else {"vms": found}))
+        sys.stdout.write(render_json(found[0] if single else {"vms": found}))
     else:
         ink = _ink()
-        sys.stdout.write("\n".join(render_status(document, ink=ink) for document in found))
+        sys.stdout.write("\n".join(render_status(document, ink=ink) for document in found) or NO_VMS)
 
 
 def _ink() -> Ink:

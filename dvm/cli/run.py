@@ -145,7 +145,7 @@ def _manifest_option(arguments: Sequence[str]) -> str:
 
 
 def _tell_usage(error: TyperException, arguments: Sequence[str]) -> int:
-    from dvm.cli.line.suggestions import of_command, of_option
+    from dvm.cli.line.suggestions import of_command, of_extra_word, of_option
     from dvm.text import visible
 
     context = getattr(error, "ctx", None)
@@ -160,6 +160,8 @@ def _tell_usage(error: TyperException, arguments: Sequence[str]) -> int:
         found = of_option(arguments, option)
     elif arguments and message.startswith(f"No such command '{arguments[0]}'"):
         found = of_command(arguments)
+    elif arguments and message.startswith("Got unexpected extra argument"):
+        found = of_extra_word(arguments)
     if found is not None:
         return _tell(UsageError(found.summary, detail=found.note, remedy=found.line), arguments)
     sys.stderr.write(f"Error: {visible(message, keep=chr(10))}\n")

@@ -15,7 +15,7 @@ from dvm.cli.planning import Planned, Planner
 from dvm.cli.prefetch import prefetch
 from dvm.cli.survey import manifest_or_empty
 from dvm.errors import DvmError, UsageError
-from dvm.model.names import instance_name, vm_name
+from dvm.model.names import address, instance_name, vm_name
 from dvm.model.owner import Ownership, ownership
 from dvm.observe.host import observe
 from dvm.observe.ports import with_ports
@@ -56,7 +56,12 @@ class Wanted(Struct, frozen=True):
         """
         if not self.all:
             names = _with_dependencies(self.names, manifest) if starting else self.names
-            return {name: demand_ours(name, observed.instances.get(instance_name(name)), manifest) for name in names}
+            there = {name: observed.instances.get(instance_name(name)) for name in names}
+            if not starting and (
+                missing := next((name for name in names if name in manifest.vms and not there[name]), "")
+            ):
+                raise DvmError(f"{address(missing)} is not created yet: there is nothing to stop.")
+            return {name: demand_ours(name, there[name], manifest) for name in names}
         if self.only_config and not manifest.complete:
             raise DvmError(
                 "The manifest can't be read so far that it is sure which VMs it declares.",

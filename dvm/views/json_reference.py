@@ -28,7 +28,7 @@ escapes are made visible, and no value is a secret. JSON Schemas (2020-12) are i
 | `dvm check --json` | an object: `checks` is a list of [Check](#check), `errors` of [Diagnostic](#diagnostic) |
 | `dvm apply --json`, `dvm sync --json` | [events](#events), one object a line |
 | `dvm ls --json` | [VMs](#vms) |
-| `dvm status VM --json` | [one VM](#one-vm); of several VMs an object: `vms` is a list of them |
+| `dvm status VM --json` | [one VM](#one-vm); of several, or of all without names, an object: `vms` is a list |
 | `dvm validate --json` | [mistakes](#mistakes) |
 | `dvm doctor --json` | [findings](#findings) |
 | `dvm verify --json` | [walls](#walls) |

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NOT_CREATED = "not created"
 _GAP = "  "
+NO_VMS = "No VMs. `dvm new NAME` declares one.\n"
 _LEAST = {0: 12, 6: 9, 7: 7}
 """Columns that may be cut (name, ports, drift), and to how many characters."""
 
@@ -90,7 +91,7 @@ def render_ls(table: Sequence[Row], *, ink: Ink = PLAIN, width: int | None = Non
     `width`: the terminal's columns, into which names, ports and drift are cut as far as need be; None: nothing is cut.
     """
     if not table:
-        return "No VMs. `dvm new NAME` declares one.\n"
+        return NO_VMS
     heading = ("NAME", "STATE", "CPUS", "MEMORY", "DISK", "MANAGED", "PORTS", "DRIFT")
     cells = [_cells(row) for row in table]
     widths = [max(len(line[column]) for line in (heading, *cells)) for column in range(len(heading))]

@@ -212,6 +212,8 @@ def test_restore_takes_what_backup_made_and_nothing_else(app: Dvm) -> None:
     about.write_text(text)
     archive.unlink()
     refused("can't be read")
+    swapped = app.run("restore", "other", "a.tar")
+    assert (swapped.code, "dvm restore a.tar other" in swapped.err) == (64, True), swapped.err
 
 
 def test_they_need_a_vm_that_runs(app: Dvm) -> None:

@@ -84,6 +84,10 @@ def test_status_tells_what_is_known(two: Dvm) -> None:
     assert "drift      cpus" in two.run("status", "app").out
     assert "bootstrap waits for its first start" in " ".join(two.run("status", "db").out.split())
     assert two.run("status", "nope").code == 64
+    both = two.run("status").out
+    assert "vm.app  " in both
+    assert "vm.db  " in both
+    assert [each["name"] for each in two.run("status", "--json").json["vms"]] == ["app", "db"]
     assert two.run("status", "../x").code == 64
 
 

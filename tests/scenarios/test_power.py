@@ -83,6 +83,7 @@ def test_what_is_not_there_or_not_ours_is_never_touched(three: Dvm, command: str
         assert three.run(command, name).code == code, name
     assert three.run(command).code == 64
     assert three.run(command, "app", "--all").code == 64
+    assert ("dvm apply fresh" in three.run(command, "fresh").err) is (command == "start"), "a stop makes nothing"
     assert changing(three) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
@@ -14,10 +15,12 @@ from dvm.cli.line import options as opt
 from dvm.errors import ExitCode
 from dvm.text import visible
 from dvm.views.json_text import render_json
-from dvm.views.styles import Ink, use_colour
+from dvm.views.styles import WIDTH, Ink, use_colour
 
 if TYPE_CHECKING:
     from dvm.cli.examining import Examined
+
+_INDENT = 20
 
 
 def doctor(manifest: opt.ManifestPath = None, json: opt.Json = False) -> int:
@@ -40,7 +43,12 @@ def _show(findings: list[Examined]) -> None:
     paint = {"ok": ink.green, "warning": ink.yellow, "error": ink.red}
     for finding in findings:
         state = paint[finding.state](f"{finding.state:<8}")
-        first, *more = finding.found.split("\n")
-        more.extend(finding.remedy.split("\n") if finding.remedy else ())
-        sys.stdout.write(f"{state} {finding.what:<10} {visible(first)}\n")
-        sys.stdout.write("".join(f"{'':<20}{visible(line)}\n" for line in more))
+        # A path is not broken. A remedy may have a line to copy, and stays as it is.
+        first, *more = [part for line in finding.found.split("\n") for part in _wrapped(visible(line))]
+        more.extend(visible(line) for line in (finding.remedy.split("\n") if finding.remedy else ()))
+        sys.stdout.write(f"{state} {finding.what:<10} {first}\n")
+        sys.stdout.write("".join(f"{'':<{_INDENT}}{line}\n" for line in more))
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, WIDTH - _INDENT, break_long_words=False, break_on_hyphens=False) or [""]

@@ -9,14 +9,14 @@ from dvm.cli.host import Host
 from dvm.cli.line.lazy_options import options as opt
 from dvm.cli.line.lazy_options import typer
 from dvm.cli.prefetch import prefetch
-from dvm.errors import DvmError, UsageError
+from dvm.errors import DvmError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def status(
-    vms: opt.SomeVMs = None,
+    vms: opt.Targets = None,
     work: Annotated[
         bool, typer.Option("--work", help="Ask the guest for the git repositories in its code directory.")
     ] = False,
@@ -26,13 +26,11 @@ def status(
     """Show VMs: their state, size, ports, user, setup scripts, drift, and where their logs are.
 
     With --work, the branch of each repository, how far it is from its upstream, and what is not committed: all of that
-    is the guest's word. As JSON one VM is an object, and several are a list under "vms".
+    is the guest's word. As JSON one VM that is named is an object; all else is a list under "vms".
 
     Example: dvm status app
     """
     host, names = Host(), list(dict.fromkeys(named(vm) for vm in vms or ()))
-    if not names:
-        raise UsageError("Which VMs?", remedy="Name them; `dvm ls` shows all.")
     with prefetch(host, manifest) as look:
         from dvm.cli.overview import documents, show_documents  # which takes time, while limactl works
 
@@ -41,7 +39,7 @@ def status(
     for document in found if work else ():
         document["work"], failed = _work(host, document["name"], manifest)
         code = code or failed
-    show_documents(found, json=json)
+    show_documents(found, json=json, single=len(names) == 1)
     return code
 
 

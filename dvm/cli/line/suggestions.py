@@ -66,6 +66,15 @@ def of_option(words: Sequence[str], option: str) -> Hint | None:
     return Hint(f"`dvm {command}` has no {' '.join(spoken.foreign)}.", " ".join(spoken.notes), line)
 
 
+def of_extra_word(words: Sequence[str]) -> Hint | None:
+    """Return what to type instead of a line with more arguments than its command takes; None: DVM knows of nothing."""
+    command, *rest = words
+    if command != "sh":
+        return None
+    vm = next((plain_name(word) for word in rest if is_name(plain_name(word))), "VM")
+    return Hint("`dvm sh` opens a shell, and takes no command.", "", f"dvm ssh {vm} -- COMMAND")
+
+
 class Spoken:
     """The words behind a command, as DVM has them: arguments, options, and what was another program's."""
 

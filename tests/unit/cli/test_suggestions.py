@@ -36,6 +36,7 @@ from tests.conftest import Dvm
         ("up app", "dvm apply app"),
         ("exec app mysql --password=hunter2", "dvm ssh app -- COMMAND"),
         ("shell app", "dvm sh app"),
+        ("sh app -- ls hunter2", "dvm ssh app -- COMMAND"),
         ("apply -auto-approve -target=vm.app", "dvm apply app --auto-approve"),
         ("apply -target vm.app -target dvm-db -var token=hunter2", "dvm apply app db"),
         ("apply --yes", "dvm apply --auto-approve"),
