@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
     from dvm.checks.base import Finding
     from dvm.checks.subjects import InstanceSubject
+
+# Options of QEMU's that open no other address. Another `vnc=` is one more listener, `websocket` too.
+_HARMLESS_OPTION = re.compile(r"to=[0-9]+|(password|share|lossy|non-adaptive)(=[a-z-]+)?")
 
 
 def _find(subject: InstanceSubject) -> Iterator[Finding]:
@@ -31,8 +35,8 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
 def _address(vnc: str) -> str:
     """Return the address of a VNC server, as QEMU reads `ADDRESS:NUMBER[,option…]`; without one it is every one."""
     place, *options = vnc.split(",")
-    if any(option.startswith(("websocket", "reverse")) for option in options):
-        return UNSPECIFIED  # one more listener, or a connection to wherever the address is
+    if not all(map(_HARMLESS_OPTION.fullmatch, options)):
+        return UNSPECIFIED
     if place == "none" or place.startswith("unix:"):
         return LOOPBACK
     return place.rpartition(":")[0].strip("[]") or UNSPECIFIED

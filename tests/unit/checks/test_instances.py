@@ -351,6 +351,8 @@ def test_hostile_names_never_reach_the_terminal() -> None:
         "host:0,to=9",
         "127.0.0.1:0,to=9,websocket=on",
         "127.0.0.1:5,reverse=on",
+        "127.0.0.1:5,vnc=0.0.0.0:6",
+        "127.0.0.1:5,not-known-yet=on",
         ":0,a=127.0.0.1:1",
     ],
 )
@@ -362,7 +364,7 @@ def test_exposed_bind_catches_a_vnc_server(vnc: str) -> None:
     assert result.location.path == OVERRIDE
 
 
-@pytest.mark.parametrize("vnc", ["", "127.0.0.1:0,to=9", "[::1]:0", "unix:/x", "none", "127.0.0.1:0,password=on"])
+@pytest.mark.parametrize("vnc", ["", "127.0.0.1:0,to=9", "[::1]:0", "unix:/x", "none", "127.0.0.1:0,password=on,to=9"])
 def test_exposed_bind_passes_a_vnc_server_on_the_loopback(vnc: str) -> None:
     assert exposed_bind.CHECK.run(subject(vnc=vnc)) == []
 
