@@ -60,7 +60,8 @@ is_new() { # AS WHAT, PLACE
 }
 
 look_into() { # REPOSITORY
-  local repo=$1 branch changed head line url near=() unpushed tagged stashed
+  local repo=$1 branch changed head line url host near=(--not) unpushed tagged stashed
+  local -A elsewhere=()
   is_new repository "$repo" || return 0
   if [[ -n $kept ]] && as_looker "$BASH" -c "$is_within" bash "$kept" "$repo"; then return 0; fi
   branch=$(git_in "$repo" symbolic-ref --quiet --short HEAD || echo '(detached)')
@@ -68,14 +69,23 @@ look_into() { # REPOSITORY
   ((changed == 0)) || answer work uncommitted "$repo" "$branch" "$(plural "$changed" file files)"
   # HEAD counts by itself where it is detached; a repository without commits has none.
   head=$(git_in "$repo" rev-parse --quiet --verify HEAD || true)
-  # What was pushed to a path went to a repository in this very guest.
+  # Only branches of a remote that is known to be elsewhere count as pushed: what was pushed to a path went to a repository
+  # in this very guest, and refs below refs/remotes that no remote has came from a bundle, or from anywhere.
   while IFS= read -r -d '' line; do
     url=${line#*$'\n'} line=${line%%$'\n'*} line=${line#remote.}
+    line=${line%.url} line=${line%.pushurl}
     # As git tells them apart: a colon before any slash is that of a host or of a scheme.
-    [[ $url == file:* || ${url%%:*} == */* || $url != *:* ]] || continue
-    near+=("--exclude=${line%.url}/*")
-  done < <(git_in "$repo" config -z --get-regexp '^remote\..*\.url$')
-  near=(--not ${near[@]+"${near[@]}"} --remotes)
+    host=${url#*://} host=${host%%/*} host=${host##*@}
+    if [[ $url == file:* || ${url%%:*} == */* || $url != *:* ]] ||
+      [[ $host =~ ^(localhost|127\.[0-9.]+|0\.0\.0\.0|\[::1?\])(:|$) || ${host%%:*} == "$HOSTNAME" ]]; then
+      elsewhere["$line"]=no
+    elif [[ -z ${elsewhere["$line"]-} ]]; then
+      elsewhere["$line"]=yes
+    fi
+  done < <(git_in "$repo" config -z --get-regexp '^remote\..*\.(push)?url$')
+  for line in "${!elsewhere[@]}"; do
+    [[ ${elsewhere["$line"]} == no ]] || near+=("--remotes=$line")
+  done
   unpushed=$(git_in "$repo" log --format=%h --branches ${head:+"$head"} "${near[@]}" | wc -l) || exit 1
   # Tags that are on none of a remote's branches can be its own; those that were fetched are older than the VM.
   tagged=$(git_in "$repo" log --format=%h ${after[@]+"${after[@]}"} --tags "${near[@]}" --branches ${head:+"$head"} | wc -l) ||

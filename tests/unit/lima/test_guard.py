@@ -162,6 +162,27 @@ def test_links_to_what_lies_elsewhere(guest: Guest) -> None:
     ]
 
 
+def test_a_remote_that_is_pushed_to_a_path_has_nothing(guest: Guest) -> None:
+    """Git notes what was pushed as the remote's, wherever it went."""
+    app = guest.repository(guest.code / "app")
+    assert guest.guard() == []
+    guest.git(app, "remote", "set-url", "--push", "origin", "/srv/mirror.git")
+    assert guest.guard() == [("unpushed", "dev/code/app", "1 commit")]
+    guest.git(app, "remote", "set-url", "--push", "origin", "git@example.org:x")
+    assert guest.guard() == []
+
+
+def test_a_ref_that_no_remote_has_is_no_copy_elsewhere(guest: Guest) -> None:
+    """As `git fetch x.bundle 'refs/heads/*:refs/remotes/x/*'` makes it, or a remote whose lines were deleted by hand."""
+    app = guest.repository(guest.code / "app", pushed=False)
+    guest.git(app, "update-ref", "refs/remotes/gone/main", "HEAD")
+    assert guest.guard() == [("unpushed", "dev/code/app", "1 commit")]
+    guest.git(app, "remote", "add", "team/up", "https://example.org/x")
+    assert guest.guard() == [("unpushed", "dev/code/app", "1 commit")]
+    guest.git(app, "update-ref", "refs/remotes/team/up/main", "HEAD")
+    assert guest.guard() == []
+
+
 def test_commits_that_only_a_tag_has(guest: Guest) -> None:
     app = guest.repository(guest.code / "app")
     for name, environment in {
@@ -187,6 +208,12 @@ def test_commits_that_only_a_tag_has(guest: Guest) -> None:
         ("bare.git", True),
         ("./a:b", True),
         ("file:///srv/bare.git", True),
+        ("http://localhost:3000/me/x", True),
+        ("git@localhost:me/x.git", True),
+        ("https://user@127.0.0.1/a@b", True),
+        ("ssh://git@[::1]:2222/x", True),
+        ("https://localhost.example.org/x", False),
+        ("https://example.org/localhost", False),
     ],
 )
 def test_what_was_pushed_within_the_guest_is_not_pushed(guest: Guest, url: str, found: bool) -> None:
