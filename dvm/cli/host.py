@@ -16,6 +16,8 @@ from dvm.checks.state_directory import demand_private
 from dvm.errors import DvmError, RelativePathError, UsageError
 from dvm.files import read_evidence
 from dvm.lima.client import Lima, find_limactl, lima_home
+from dvm.lima.home import Home
+from dvm.lima.machine import Machine
 from dvm.lima.process import Runner
 from dvm.lima.programs import absolute_path, find, helpers, missing_helpers, ssh_program
 from dvm.manifest.paths import manifest_path
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
     from dvm.checks.kept import KeptReviews
     from dvm.checks.limactl import SearchPath
     from dvm.lima.client import Look
-    from dvm.lima.home import Home
-    from dvm.lima.machine import Machine
     from dvm.lima.ssh.connection import Connection
     from dvm.manifest.kept import KeptTables
     from dvm.manifest.throwaway import Throwaway
@@ -89,9 +89,6 @@ class Host:
     @cached_property
     def machine(self) -> Machine:
         """The machine that Lima is on, which is this one."""
-        from dvm.lima.home import Home
-        from dvm.lima.machine import Machine
-
         return Machine(Home(self.lima_home))
 
     @property

@@ -15,6 +15,7 @@ from dvm.model.choices import Isolation
 from dvm.model.egress import Network
 from dvm.model.guest_network import guest_network
 from dvm.model.instance import Status
+from dvm.model.manifest import DesiredVM
 from dvm.model.plan import Effect
 from dvm.model.port import Port
 from dvm.model.receipt import Allowance
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from dvm.model.egress import EgressState
     from dvm.model.instance import Forward, Instance, Posture
-    from dvm.model.manifest import DesiredVM
     from dvm.model.receipt import Bootstrap, Receipt
 
 Values = dict[str, Any]
@@ -64,7 +64,6 @@ def desired_attributes(vm: DesiredVM) -> Values:
 @cache
 def default_attributes() -> Values:
     """Return what a VM has of which the manifest says nothing, by name; cores are the host's to say, and left out."""
-    from dvm.model.manifest import DesiredVM
     from dvm.model.vm import VM
 
     values = desired_attributes(DesiredVM("", VM(), 0))

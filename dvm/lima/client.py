@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from dvm.errors import LimaError, RefusesRootError, RelativePathError
+from dvm.lima.environment import shut_environment
 from dvm.lima.listing import parse_configuration, parse_listing
 from dvm.lima.log_line import message
 from dvm.text import visible
@@ -211,8 +212,6 @@ class Lima:
                     clear_stale(self.machine, self.machine.home.of(name))
         environment = None
         if shut:
-            from dvm.lima.environment import shut_environment
-
             environment = shut_environment(self._runner.environment, self._runner.directory)
         return self._runner.stream(
             argv,

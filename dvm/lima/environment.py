@@ -7,6 +7,7 @@ import shlex
 import shutil
 from typing import TYPE_CHECKING
 
+from dvm.files import make_private, write_atomically
 from dvm.lima.programs import QEMU_VARIABLES, absolute_path, named_program
 
 if TYPE_CHECKING:
@@ -80,7 +81,6 @@ def shut_environment(environment: Mapping[str, str], directory: Path) -> dict[st
         OSError: one can't be written.
     """
     from dvm.egress.netdev import launch
-    from dvm.files import make_private, write_atomically
 
     path = environment.get("PATH", "")
     found = dict(environment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import stat
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,8 +85,6 @@ class Home(Struct, frozen=True):
 
     def free(self) -> int:
         """Return how many bytes are free where LIMA_HOME is, or is to be."""
-        import shutil
-
         return shutil.disk_usage(next(part for part in (self.path, *self.path.parents) if part.exists())).free
 
     def write(self, place: Path, data: bytes) -> None:
@@ -114,8 +113,6 @@ class Home(Struct, frozen=True):
         Raises:
             LimaError: it is no directory of an instance.
         """
-        import shutil
-
         if directory.parent not in {self.path, self.resolved(self.path)}:
             raise LimaError(f"{directory} is not in {self.path}, so it is not removed.")
         shutil.rmtree(directory)

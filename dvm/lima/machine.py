@@ -8,6 +8,7 @@ psutil is imported late: most commands never need it.
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -141,7 +142,6 @@ class Machine(Struct, frozen=True):
 
     def why_taken(self, port: int) -> str:
         """Return why this user can't listen on 127.0.0.1:`port`; empty where that is possible."""
-        import errno
         import socket
 
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:

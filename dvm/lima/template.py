@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from dvm.bounded_yaml import load_yaml
 from dvm.errors import LimaError
 from dvm.model.template import PROBE, RUNS_AS, Provisioning, ProvisionRecord, Template
@@ -45,8 +47,6 @@ def parse_template(locator: str, answer: bytes, content: bytes | None = None) ->
 
 
 def _read(answer: bytes) -> dict[str, Any]:
-    import yaml
-
     try:
         value = load_yaml(answer)
     except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dvm.egress.enforcer import Enforcer, enforcer
 from dvm.egress.place import POLICY_FILE
+from dvm.lima.processes import driver_words
 from dvm.model.egress import EgressState, Network
 from dvm.model.instance import Status
 
@@ -34,7 +35,6 @@ def egress_of(machine: Machine, instance: Instance) -> EgressState:
         return EgressState(policy, problem, listens=policy is not None and policy.port > 0 and _listens(instance.dir))
     if not runs:
         return EgressState(policy, problem)
-    from dvm.lima.processes import driver_words
 
     assert instance.driver_pid is not None
     words = driver_words(machine, instance.dir, instance.driver_pid)

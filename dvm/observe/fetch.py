@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib import request
+from urllib.error import URLError
+
 from dvm.errors import DvmError
 from dvm.model.evidence import MAX_FILE_BYTES
 
@@ -14,9 +17,6 @@ def fetch_template(url: str) -> bytes:
     Raises:
         DvmError: they can't be had.
     """
-    from urllib import request
-    from urllib.error import URLError
-
     # https alone: a redirect to another scheme ends at the handler of unknown ones.
     opener = request.OpenerDirector()
     for handler in (

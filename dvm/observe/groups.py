@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import grp
+import pwd
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -36,8 +38,6 @@ class SystemAccounts:
 
     def user(self, uid: int) -> str | None:
         """Return a user's name; None: there is no such user."""
-        import pwd
-
         try:
             return pwd.getpwuid(uid).pw_name
         except KeyError:
@@ -45,9 +45,6 @@ class SystemAccounts:
 
     def group(self, name: str) -> Group | None:
         """Return a group; None: there is no such group."""
-        import grp
-        import pwd
-
         try:
             found = grp.getgrnam(name)
         except KeyError:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from dvm.errors import DvmError
+from dvm.lima.client import ask
 from dvm.lima.ssh.boot import boot_token
 from dvm.lima.ssh.master import Master
 from dvm.lima.ssh.options import LOOPBACK, Endpoint, options, sharing
@@ -112,8 +113,6 @@ class Connection:
 
     def ask(self, call: GuestCall, *, timeout: float, sink: Callable[[bytes], None] = lambda _chunk: None) -> Ending:
         """Run a guest program that proves its end, in `timeout` seconds; what it prints besides goes to `sink`."""
-        from dvm.lima.client import ask
-
         with self._carried(call) as carried:
             return ask(self.runner, carried, timeout=timeout, sink=sink)
 
