@@ -116,7 +116,8 @@ def _tell(error: BaseException) -> int:
         return ExitCode.FAILED
     remedy = " ".join(error.remedy.split())
     command = remedy.startswith("dvm ")
-    sys.stderr.write(f"dvm: {error.summary}{f' Run: {remedy}' if command else f' {remedy}' if remedy else ''}\n")
+    said = f"{error.summary}{f' Run: {remedy}' if command else f' {remedy}' if remedy else ''}"
+    sys.stderr.write(f"dvm: {visible(said)}\n")
     return error.exit_code
 
 

@@ -22,6 +22,7 @@ from dvm.model.owner import Ownership, ownership
 from dvm.model.plan import PlanOptions, StepAction
 from dvm.observe.host import observe, observe_one
 from dvm.state.ephemeral import forget_ephemeral, in_use, is_in_use, read_ephemeral
+from dvm.text import visible
 from dvm.views.hooks import hooks_for
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ class ThrowawaySession:
         )
 
     def _tell(self, text: str) -> None:
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{visible(text, keep=chr(10))}\n")
         sys.stderr.flush()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -104,3 +105,25 @@ def test_limactl_that_answers_nonsense(one: Dvm) -> None:
 def test_names_on_the_command_line(one: Dvm) -> None:
     for command in (("plan", EVIL), ("check", EVIL), ("explain", EVIL), ("plan", "-f", f"/{EVIL}"), (EVIL,)):
         assert clean(one.run(*(word.replace("\x00", "") for word in command))).code in {1, 64}
+
+
+def test_names_of_copied_directories(one: Dvm) -> None:
+    """A cloned repository names its directories as it likes."""
+    directory = one.place / EVIL.replace("/", "")
+    directory.mkdir()
+    os.mkfifo(directory / "pipe")
+    result = clean(one.run("run", "--cp", str(directory), "--discard-work", "--", "true"))
+    assert "Left out of" in result.err
+    assert SHOWN in result.err
+
+
+def test_what_describes_an_archive(one: Dvm) -> None:
+    assert one.run("apply", "-y").code == 0
+    assert one.run("backup", "app", "a.tar").code == 0
+    about = one.place / "a.tar.json"
+    described = json.loads(about.read_text())
+    described["vm"]["name"] = EVIL
+    about.write_text(json.dumps(described))
+    result = clean(one.run("restore", "a.tar", "app"))
+    assert result.code == 0, result.err
+    assert SHOWN in result.out

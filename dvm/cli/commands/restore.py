@@ -62,7 +62,7 @@ def restore(
         with locked(host.state, [name], timeout=seconds, told=_tell):
             _restore(enter(host, name, manifest), path, about, replace=True)
     entries = f"{about.entries} {'entry' if about.entries == 1 else 'entries'}"
-    sys.stdout.write(f"vm.{name}: {entries} of vm.{about.vm.name}, as of {about.made:%Y-%m-%d %H:%M} UTC.\n")
+    sys.stdout.write(f"vm.{name}: {entries} of vm.{visible(about.vm.name)}, as of {about.made:%Y-%m-%d %H:%M} UTC.\n")
     return ExitCode.DONE
 
 
