@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.checks.subjects import InstanceSubject
+    from dvm.lima.fields.drift import Difference
     from dvm.model.instance import Instance
 
 
@@ -39,15 +40,14 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
         )
     if instance.booted is None:
         return
-    own = [each.difference.path for code in _CODES for each in undeclared(subject, code) if not each.origin.shared]
+    own = [each.difference for code in _CODES for each in undeclared(subject, code) if not each.origin.shared]
     if own and instance.written is not None and instance.written <= instance.booted:
         yield Finding(
             label(instance),
-            f"It was booted with {', '.join(f'`{visible(path)}`' for path in sorted(own))} which its lima.yaml has and "
-            "nobody declared. What that did in the guest is not undone by taking it out.",
+            f"{_booted_with(own)} What that did in the guest is not undone by an edit.",
             Location(instance.dir / OWN_FILE),
-            f"`dvm apply {vm_name(instance.name) or visible(instance.name)}` takes it out and restarts the VM. "
-            f"If you did not put it there: {_replace(instance.name)}",
+            f"`dvm apply {vm_name(instance.name) or visible(instance.name)}` fixes that and restarts the VM. "
+            f"If you did not change it there: {_replace(instance.name)}",
             title="Booted with configuration nobody declared",
             severity=Weight.DENY,
         )
@@ -64,6 +64,18 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
         Location(min(later)),
         f"{restart}.",
     )
+
+
+def _booted_with(found: list[Difference]) -> str:
+    there, gone = (
+        ", ".join(sorted(f"`{visible(each.path)}`" for each in found if (each.new is None) is missing))
+        for missing in (False, True)
+    )
+    sentences = (
+        f"It was booted with {there}, which its lima.yaml has and nobody declared." if there else "",
+        f"It was booted without {gone}, which its lima.yaml has no more." if gone else "",
+    )
+    return " ".join(filter(None, sentences))
 
 
 def is_settled_by_a_stop(result: CheckResult) -> bool:

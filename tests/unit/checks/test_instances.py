@@ -495,14 +495,18 @@ def test_what_nobody_declared_and_it_was_booted_with_stays_in_the_guest() -> Non
         (result,) = booted({}, found, written=written)
         assert result.denies
         assert result.summary == "Booted with configuration nobody declared"
-        assert "It was booted with `env.A`, `provision`, `unheardOf` which its lima.yaml has" in result.detail
+        assert "It was booted with `env.A`, `provision`, `unheardOf`, which its lima.yaml has" in result.detail
         assert result.location is not None
         assert result.location.path == OWN
-        assert "`dvm apply app` takes it out and restarts the VM." in result.remedy
+        assert "`dvm apply app` fixes that and restarts the VM." in result.remedy
         assert "`dvm apply --replace app --discard-work`" in result.remedy
         assert booted_before.is_settled_by_a_stop(result)
     (image,) = booted({}, {"images": [{"location": "https://evil.example/a.img"}]})
     assert "`images`" in image.detail
+    (gone,) = booted({"dns": ["192.0.2.1"]}, {})
+    assert gone.detail.startswith("It was booted without `dns`, which its lima.yaml has no more. What that did")
+    (both,) = booted({"dns": ["192.0.2.1"]}, {"env": {"A": "x"}})
+    assert "nobody declared. It was booted without `dns`, which" in both.detail
 
 
 def test_what_it_was_not_booted_with_is_said_otherwise() -> None:
