@@ -22,6 +22,7 @@ from dvm.checks.files import (
     writable_by_others,
     wrong_owner,
 )
+from dvm.checks.likewise import likewise
 from dvm.checks.subjects import FileSubject
 from dvm.checks.wording import quoted
 from dvm.diagnostics import Location
@@ -123,6 +124,14 @@ def test_unsafe_directory_names_each_directory_once() -> None:
     bad = directory("/home/me/a", mode=0o777)
     parts = (*HOME_PARTS, bad, link("/home/me/a/l"), directory("/x", STRANGER), bad)
     assert len(unsafe_directory.CHECK.run(file_subject(parts=parts))) == 2
+
+
+def test_directories_that_one_command_shuts_are_shown_together() -> None:
+    parts = [directory(f"/home/me/{name}", mode=mode) for name, mode in (("a", 0o777), ("b", 0o777), ("c", 0o775))]
+    results = [result for part in parts for result in unsafe_directory.CHECK.run(file_subject(parts=(part,)))]
+    assert [each.remedy for each in likewise(results)] == [
+        "chmod go-w /home/me/a /home/me/b", "chmod go-w /home/me/c",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,8 @@ def of_template(vm: Any, declared: dict[str, Any], locator: str = "template:x") 
         ({"provision": [{"mode": "ansible", "playbook": "/p.yaml"}]}, [("DVM306", "provision")]),
         ({"unheardOf": 1}, [("DVM314", "unheardOf")]),
         ({"unheardOf": {"x": None}, "ssh": {"unheardOf": 0}}, [("DVM314", "ssh.unheardOf")]),
+        ({"containerd": {"archives": [{"location": "/etc/passwd"}]}}, [("DVM314", "containerd.archives")]),
+        ({"mounts": [{"location": "/x", "later": 1}]}, [("DVM314", "mounts.later")]),
         # What DVM sets in each instance replaces the template's.
         ({"mounts": [{"location": "~"}], "portForwards": [RULE], "propagateProxyEnv": True, "cpus": 9}, []),
         ({"ssh": {"forwardAgent": True, "loadDotSSHPubKeys": True}, "audio": {"device": "pa"}, "plain": False}, []),

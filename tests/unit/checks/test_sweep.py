@@ -183,7 +183,7 @@ def test_scripts_are_reviewed_ahead_and_each_once(monkeypatch: pytest.MonkeyPatc
     read: list[str] = []
 
     def review(subject: ScriptSubject) -> list[CheckResult]:
-        read.append(subject.script.name)
+        read.append(f"{subject.vm.name}/{subject.script.name}")
         return []
 
     monkeypatch.setattr("dvm.checks.scripts.review", review)
@@ -192,7 +192,7 @@ def test_scripts_are_reviewed_ahead_and_each_once(monkeypatch: pytest.MonkeyPatc
     vms = [factories.desired("app", one, other), factories.desired("db", one, filled)]
     kept = KeptReviews(b"", "code")
     prepare_scripts(vms, kept)
-    assert read == ["a.sh", "b.sh", "a.sh"], "with other files it is another one"
+    assert read == ["app/a.sh", "app/b.sh", "db/a.sh"], "with other files it is another one"
     assert all(KeptReviews(kept.content(), "code").is_clean(script) for script in (one, other, filled))
     prepare_scripts(vms, KeptReviews(kept.content(), "code"))
     assert len(read) == 3
