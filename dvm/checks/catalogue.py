@@ -48,11 +48,9 @@ def _table() -> Iterator[str]:
 
 def _sections() -> Iterator[str]:
     for family, heading in FAMILIES.items():
-        checks = checks_of(family)
-        if checks:
-            yield f"## {heading}"
-            yield ""
-        for check in checks:
+        yield f"## {heading}"
+        yield ""
+        for check in checks_of(family):
             yield from _section(check)
 
 

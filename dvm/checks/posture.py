@@ -12,6 +12,7 @@ from dvm.checks.token import Token
 from dvm.checks.wording import label
 from dvm.errors import RefusedError
 from dvm.lima.fields.drift import repairs
+from dvm.lima.settings import settings
 from dvm.model.check import Weight
 from dvm.model.choices import Isolation
 
@@ -21,21 +22,6 @@ if TYPE_CHECKING:
     from dvm.checks.subjects import InstanceSubject
     from dvm.model.check import CheckResult
     from dvm.model.instance import Instance
-
-# What `limactl edit` as DVM calls it sets again, over what the instance's own lima.yaml held
-# (dvm.lima.settings). It leaves the rest alone: networks, copyToHost, provision, video and others.
-FIXED_BY_EDIT: Final = frozenset(
-    {
-        "mounts",
-        "portForwards",
-        "propagateProxyEnv",
-        "ssh.forwardAgent",
-        "ssh.forwardX11",
-        "ssh.forwardX11Trusted",
-        "ssh.loadDotSSHPubKeys",
-        "audio.device",
-    }
-)
 
 
 def posture(subject: InstanceSubject, *, fixed: bool) -> list[CheckResult]:
@@ -64,9 +50,11 @@ def is_fixed_by_edit(result: CheckResult, subject: InstanceSubject) -> bool:
         posture, strict = subject.instance.posture, subject.desired.config.isolation is Isolation.STRICT
         if strict and posture is not None and not posture.plain:
             return True
-    if result.location is None or result.location.path != own:
+    if subject.desired is None or result.location is None or result.location.path != own:
         return False
-    return result.setting in FIXED_BY_EDIT or result.setting in repairs(subject.instance, subject.limited)
+    # An edit sets these again, and leaves the rest alone: networks, copyToHost, provision, video and others.
+    again = settings(subject.desired, subject.instance.vm_type)
+    return f".{result.setting}" in again or result.setting in repairs(subject.instance, subject.limited)
 
 
 def soften(result: CheckResult, because: str) -> CheckResult:

@@ -1,15 +1,14 @@
 """All checks by code.
 
-A family is a package under dvm.checks with `CHECKS`, a tuple of its checks, and `review`, which runs those that look
-at one subject. The numbers are fixed. DVM106 (a file changed since it was shown) is reported by saved plans, which
-compare all that they were made from.
+A family is a package under dvm.checks with `CHECKS`, a tuple of its checks. `review` of the package runs those that
+look at one subject; `dvm.checks.posture` runs those of instances. The numbers are fixed. DVM106 (a file changed since
+it was shown) is reported by saved plans, which compare all that they were made from.
 """
 
 from __future__ import annotations
 
 import difflib
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from dvm.errors import UsageError
@@ -17,7 +16,6 @@ from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import ModuleType
 
     from dvm.checks.base import Check
 
@@ -30,21 +28,9 @@ FAMILIES: Mapping[str, str] = {
 """The families in order of their codes, with the headings the catalogue gives them."""
 
 
-def family(name: str) -> ModuleType | None:
-    """Return a family's package, None while it is not written."""
-    # A directory without __init__.py has a spec too, but no origin.
-    spec = find_spec(name)
-    if spec is None or spec.origin is None:
-        return None
-    package = import_module(name)
-    # One that is being imported at this moment has none yet.
-    return package if hasattr(package, "CHECKS") else None
-
-
 def checks_of(name: str) -> tuple[Check[Any], ...]:
     """Return a family's checks in order of code. Imported when asked for: the Bash parser is not cheap."""
-    package = family(name)
-    checks: tuple[Check[Any], ...] = () if package is None else package.CHECKS
+    checks: tuple[Check[Any], ...] = import_module(name).CHECKS
     return tuple(sorted(checks, key=lambda check: check.code))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from dvm.checks.files import not_reviewed
-from dvm.checks.registry import family
+from dvm.checks.scripts import review
 from dvm.checks.secrets.secret_in_script import CHECK
 from dvm.checks.secrets.shapes import hits
 from dvm.checks.subjects import ScriptSubject
@@ -50,10 +50,9 @@ def review_provisioning(template: Template, each: Provisioning, vm: DesiredVM) -
     if each.record.writes:
         yield from _secrets(file)
         return
-    scripts = family("dvm.checks.scripts")
     entry = SetupEntry.model_validate({"script": str(file.path), "as": each.record.as_})
     plain = replace(file, content=without_actions(each.content))
-    for result in () if scripts is None else scripts.review(ScriptSubject(Script(entry, plain), vm)):
+    for result in review(ScriptSubject(Script(entry, plain), vm)):
         yield _softened(result, template) if result.code.startswith("DVM2") else result
 
 

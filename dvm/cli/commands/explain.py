@@ -38,7 +38,7 @@ def explain(
     ink = Ink(use_colour(sys.stdout, os.environ))
     if code is None:
         families = [(heading, checks_of(name)) for name, heading in FAMILIES.items()]
-        sys.stdout.write(render_list([(heading, checks) for heading, checks in families if checks], ink=ink))
+        sys.stdout.write(render_list(families, ink=ink))
     else:
         sys.stdout.write(render_check(look_up(code), ink=ink))
     return 0

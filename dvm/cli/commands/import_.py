@@ -24,7 +24,7 @@ from dvm.cli.line import options as opt
 from dvm.cli.line.durations import seconds_of
 from dvm.cli.plan_options import plan_options
 from dvm.cli.planning import Planner
-from dvm.diff.attributes import observed_attributes
+from dvm.diff.attributes import ATTRIBUTES, observed_attributes
 from dvm.diff.written import written
 from dvm.errors import DvmError, UsageError
 from dvm.lima.fields.drift import vouched
@@ -141,7 +141,7 @@ def _body(found: Instance) -> dict[str, Any]:
     has = observed_attributes(found, None)
     if found.posture is None or not all(has[key] for key in ("cpus", "memory", "disk")):
         raise DvmError(f"Lima does not say what {found.name} has.", remedy=f"See `limactl list {found.name}`.")
-    keys = ("arch", "vm_type", "cpus", "memory", "disk", "isolation", "ports", "auto_ports", "proxy_env")
+    keys = [each.name for each in ATTRIBUTES if each.lima and each.name in VM.model_fields]
     return {
         "template": "./lima.yaml",
         **{key: written(key, has[key]) for key in keys},

@@ -51,7 +51,9 @@ NEAR: dict[str, list[Any]] = {
     "script": ["a.sh", "", 1], "as": ["admin", "root", "nobody"], "run": ["always", "once", "never"],
     "sha256": ["0" * 64, "x"], "timeout": ["15m", "1h", "0s", "", 15],
 }  # fmt: skip
-SWITCHES = ("sudo", "auto_ports", "running", "protect", "proxy_env", "host_loopback", "require_review")
+SWITCHES = frozenset(
+    key for model in (VM, Settings) for key, about in model.model_fields.items() if about.annotation is bool
+)
 
 
 def bodies(model: type[Declared]) -> st.SearchStrategy[dict[str, Any]]:
