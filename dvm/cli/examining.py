@@ -117,7 +117,6 @@ def _path(host: Host) -> Iterator[Examined]:
 def _driver(host: Host) -> Examined:
     if platform.system() == "Darwin":
         return Examined("driver", "ok", "vz, which comes with macOS")
-
     try:
         name = qemu_of_this_host(host.safe_environment)
     except DvmError as error:
@@ -162,7 +161,6 @@ def _memory(manifest: Manifest, host: Host) -> Examined:
 def _disk(manifest: Manifest, host: Host) -> Examined:
     free = host.home.free()
     # A base is a disk of its own, whether its clones share blocks with it or not.
-
     used = {base.title for vm in manifest.vms.values() for base in bases_of(vm) if base.image}
     bases = sum(base.config.disk for base in manifest.bases.values() if base.title in used)
     wanted = sum(vm.config.disk for vm in manifest.vms.values()) + bases

@@ -88,7 +88,6 @@ _SHELL_NAMES = frozenset(
     }
 )
 _SHELL_PREFIXES = ("BASH", "DYLD_", "GCONV_", "GLIBC_", "LD_", "MALLOC_", "RES_", "SUDO_", "COMP_")
-_MOST_CORES = 1 << 16
 
 
 class Declared(BaseModel):

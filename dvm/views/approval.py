@@ -11,8 +11,6 @@ Do you want to perform these actions?
 
 ACCEPTED = "yes"
 
-CANCELLED = "Apply cancelled."
-
 
 def approves(answer: str) -> bool:
     """Return whether `answer`, as read from the terminal, is an approval: the one word, and nothing like it."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dvm.git.branches import MOST_COUNTED, Branch, Move, first_new
 from dvm.text import visible
-from dvm.views.styles import PLAIN, Ink
+from dvm.views.styles import PLAIN, Ink, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def _lines(arrival: Arrival, there: Address, ink: Ink) -> Iterator[str]:
     if not told and not arrival.left_out:
         yield "  Nothing new." if arrival.branches else "  The repository has no branches."
     commits, files = (
-        _plural(arrival.objects.get(kind, 0), noun) for kind, noun in (("commit", "commit"), ("blob", "file"))
+        plural(arrival.objects.get(kind, 0), noun) for kind, noun in (("commit", "commit"), ("blob", "file"))
     )
     yield f"Received {commits}, {files}, {_bytes(arrival.size)}. git checked each object; nothing is checked out."
     new = first_new(told)
@@ -52,24 +52,20 @@ def _lines(arrival: Arrival, there: Address, ink: Ink) -> Iterator[str]:
 
 def _what(branch: Branch) -> str:
     before, after = branch.before[:_DIGITS], branch.after[:_DIGITS]
-    commits = "" if branch.commits is None else _plural(branch.commits, "new commit")
+    commits = "" if branch.commits is None else plural(branch.commits, "new commit")
     match branch.move:
         case Move.NEW:
             return f"{after}  {commits}"
         case Move.MOVED:
             return f"{before} -> {after}  {commits}"
         case Move.FORCED:
-            return f"{before} -> {after}  {commits}, {_plural(branch.left, 'commit')} no longer in it"
+            return f"{before} -> {after}  {commits}, {plural(branch.left, 'commit')} no longer in it"
         case Move.DELETED:
             return f"was {before}"
         case Move.GONE:
             return f"{before}  not in the guest any more; kept here, --prune deletes it"
         case Move.SAME:
             return after
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _bytes(count: int) -> str:

@@ -30,11 +30,14 @@ def plain(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", escape(visible(text), quote=False))
 
 
-def fenced(lines: Iterable[str], language: str) -> list[str]:
-    """Return a fenced block, its fence longer than any run of backticks in it. `lines` are safe to print."""
+def diff_block(lines: Iterable[str]) -> list[str]:
+    """Return a fenced block in the colours of a diff. `lines` are safe to print.
+
+    Its fence is longer than any run of backticks in it.
+    """
     body = list(lines)
     fence = "`" * max(3, *(_longest_run(line) + 1 for line in body), 3)
-    return [f"{fence}{language}", *body, fence]
+    return [f"{fence}diff", *body, fence]
 
 
 def row(cells: Iterable[str]) -> str:

@@ -15,8 +15,7 @@ from dvm.views.provisioning import templates_line
 from dvm.views.styles import PLAIN, Ink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
     from dvm.model.check import CheckResult
     from dvm.model.plan import Plan, ResourceChange, Summary
@@ -29,14 +28,13 @@ def render_plan(
     checks: Sequence[CheckResult] = (),
     *,
     ink: Ink = PLAIN,
-    sources: Mapping[Path, bytes | str] | None = None,
     option: str = "",
     verbose: bool = False,
 ) -> str:
     """Return the whole plan. Its last line is the summary; ends with a newline.
 
-    `sources` has the text of files that diagnostics quote, by path. `option` is what the commands in it need to work
-    on the same manifest, with a blank in front. `verbose`: show attributes that are as they were, or by default, too.
+    `option` is what the commands in it need to work on the same manifest, with a blank in front. `verbose`: show
+    attributes that are as they were, or by default, too.
     """
     lines: list[str] = []
     lines += _changes(
@@ -58,7 +56,7 @@ def render_plan(
     lines += _instances("VMs of other manifests, which this one never touches:", others, (), ink)
     text = "\n".join(lines)
     for part in (
-        render_diagnostics(plan.diagnostics, ink=ink, sources=sources),
+        render_diagnostics(plan.diagnostics, ink=ink),
         render_checks(checks, ink=ink, all_is_well=False, option=option),
     ):
         text += ("\n" if text and part else "") + part

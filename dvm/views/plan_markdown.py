@@ -8,7 +8,7 @@ from dvm.model.check import Outcome
 from dvm.model.plan import Action
 from dvm.text import visible
 from dvm.views.attributes import created_attributes, effect_text, element_text, file_text, folded, hidden_text
-from dvm.views.markdown import code, fenced, plain, row
+from dvm.views.markdown import code, diff_block, plain, row
 from dvm.views.plan_blocks import LOST, LOST_BUT_WORK
 from dvm.views.plan_human import end_line, made_by, quiet_orphans, quiet_strays
 from dvm.views.provisioning import heading, provisioning_lines, templates_line
@@ -87,19 +87,17 @@ def _section(change: ResourceChange, *, verbose: bool) -> Iterator[str]:
         yield f"**{LOST_BUT_WORK if change.keeps_work else LOST}**"
         yield ""
     if attributes:
-        yield from fenced(attributes, "diff")
+        yield from diff_block(attributes)
         yield ""
     if change.withheld:
         yield f"Only a replacement changes this: {code(f'dvm apply --replace {change.name}')}. {LOST}"
         yield ""
-        yield from fenced((line for each in change.withheld for line in _attribute(each)), "diff")
+        yield from diff_block(line for each in change.withheld for line in _attribute(each))
         yield ""
     yield from _runs(change, template)
     for run in changed:
         lines, rest = diff_lines(run)
-        yield from fenced(
-            [f"# {visible(run.script.entry.script)}", *lines, *([f"# ... {rest}"] if rest else [])], "diff"
-        )
+        yield from diff_block([f"# {visible(run.script.entry.script)}", *lines, *([f"# ... {rest}"] if rest else [])])
         yield ""
     for note in change.notes:
         yield f"- {code(note)}"

@@ -123,6 +123,6 @@ def prose(text: str, indent: str) -> Iterable[str]:
         )
 
 
-def plural(count: int, one: str, many: str | None = None) -> str:
+def plural(count: int, one: str) -> str:
     """Return `1 script`, `3 scripts`."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    return f"{count} {one if count == 1 else one + 's'}"

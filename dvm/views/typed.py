@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# Commands that work on no manifest, or on one that they are not told.
-_WITHOUT = frozenset({"version", "explain", "logs", "demo", "help"})
+WITHOUT = frozenset({"version", "explain", "show", "logs", "demo", "help"})
+"""Commands without the option. `logs` has it for the guest's journal alone, which no advice asks for."""
 _COMMAND = r"(?:DVM_[A-Z_]+=\S+ )?dvm ([a-z][a-z-]*)"
 _QUOTED = re.compile(rf"`({_COMMAND}[^`\n]*)`")
 _LINE = re.compile(rf"(?m)^((?:[^`\n]*: {{1,2}})?{_COMMAND}[^`\n]*[^`\n.])$")
@@ -21,7 +21,7 @@ def completed(text: str, option: str) -> str:
 
 
 def _with(command: str, name: str, option: str) -> str:
-    if name in _WITHOUT or re.search(r" (-f|--manifest)\b", command):
+    if name in WITHOUT or re.search(r" (-f|--manifest)\b", command):
         return command
     before, mark, after = command.partition(" -- ")
     return f"{before}{option}{mark}{after}"

@@ -46,7 +46,6 @@ _SENDERS = {
 _COPIES = frozenset(
     {"cp", "mv", "scp", "rsync", "install", "ln", "tar", "cat", "base64", "dd", "sftp", "limactl", "xxd"}
 )
-_WRITES = frozenset({"tee", "cp", "mv", "install", "dd"})
 
 
 def issues(program: Program) -> Iterator[Issue]:

@@ -13,7 +13,7 @@ against an author who hides things. What it does not look at, and does not claim
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -64,11 +64,9 @@ class Judged(Struct, frozen=True):
     waived: str | None = None
 
 
-@cache
-def _rules() -> tuple[Rule, ...]:
-    # Late: DVM402 belongs to the family of secrets, which uses this package's parser.
-
-    modules = (
+RULES = tuple(
+    Rule(module.CHECK, module.issues)
+    for module in (
         strict_mode,
         remote_code,
         unverified_download,
@@ -80,7 +78,8 @@ def _rules() -> tuple[Rule, ...]:
         unfollowed,
         secret_in_script,
     )
-    return tuple(Rule(module.CHECK, module.issues) for module in modules)
+)
+"""All that a script is reviewed for."""
 
 
 @lru_cache(maxsize=_SCRIPTS_KEPT)
@@ -94,7 +93,7 @@ def _judge(content: bytes, files: Texts = ()) -> tuple[Judged, ...]:
             covering.setdefault(line, []).append(waiver)
     found = [
         Judged(rule.check, issue, _reason(covering, rule.check.code, issue.place))
-        for rule in _rules()
+        for rule in RULES
         for issue in once(program, rule.issues)
     ]
     found.extend(_idle(waivers))
@@ -108,7 +107,7 @@ def _reason(covering: dict[int, list[Waiver]], check_code: str, place: Place) ->
 
 def _idle(waivers: Iterable[Waiver]) -> Iterable[Judged]:
     """Yield a note for each waiver that covers nothing: it is listed with those in force, and denies nothing."""
-    checks = {rule.check.code: rule.check for rule in _rules()}
+    checks = {rule.check.code: rule.check for rule in RULES}
     for waiver in waivers:
         for name in () if waiver.problem else waiver.codes:
             if name not in waiver.used:

@@ -17,6 +17,7 @@ from dvm.cli.line import completion
 from dvm.cli.line.app import load
 from dvm.cli.line.help import ENVIRONMENT, EXIT_CODES, _first_sentence
 from dvm.cli.line.reference import reference
+from dvm.views.typed import WITHOUT
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMANDS: dict[str, Any] = {listed.name: load(listed) for listed in LISTED}
@@ -31,6 +32,13 @@ def test_the_list_says_what_each_command_says_of_itself() -> None:
     for listed in LISTED:
         assert listed.summary == _first_sentence(COMMANDS[listed.name].help)
         assert listed.hidden is COMMANDS[listed.name].hidden
+
+
+def test_advice_gives_the_manifest_to_the_commands_that_take_one() -> None:
+    takes_none = {
+        name for name, command in COMMANDS.items() if not any("--manifest" in each.opts for each in command.params)
+    }
+    assert takes_none | {"logs"} == WITHOUT
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

@@ -58,8 +58,8 @@ def test_what_is_written_is_what_is_read(row: Attribute) -> None:
 
 @pytest.mark.parametrize("row", IN_LIMA, ids=lambda row: row.name)
 def test_a_create_says_it(row: Attribute) -> None:
-    with_standard = {} if row.name == "isolation" else {"isolation": "standard"}
-    usual, vm = desired(**with_standard), desired(**{"isolation": "standard", row.name: WRITTEN[row.name]})
+    usual = desired() if row.name == "isolation" else desired(isolation="standard")
+    vm = desired(**{"isolation": "standard", row.name: WRITTEN[row.name]})
     assert create(Create(vm), "m") != create(Create(usual), "m")
 
 

@@ -52,13 +52,13 @@ MOST_COMMANDS = 20_000
 """No script that a person reviews has more; they are not followed either."""
 
 
-def parse(text: str, shift: int = 0, *, fixed: bool = False) -> tuple[list[Statement], list[tuple[int, str]]]:
+def parse(text: str) -> tuple[list[Statement], list[tuple[int, str]]]:
     """Return the statements of a script and its comments, each with its offset.
 
     Raises:
         BashSyntaxError: the text is no Bash, or nests too deeply; it has `statements`, what was read before.
     """
-    parser = Parser(text, shift, fixed=fixed)
+    parser = Parser(text)
     done: list[Statement] = []
     try:
         parser.statements(frozenset(), done)

@@ -199,9 +199,6 @@ def _signed(shell: Shell, path: Value) -> None:
         shell.verify(file)
 
 
-_SHOW_KEYS = frozenset({"--show-keys", "--with-fingerprint", "--fingerprint", "--import-options", "--with-colons"})
-
-
 def _gpg(shell: Shell, command: Command) -> Value:
     """A signature counts if its key does: one that came from the network unchecked proves nothing."""
     with_value = names_of(
