@@ -61,7 +61,7 @@ _SHORT = "End what you can spare, or raise the limit (`ulimit -a` shows them), a
 def of_host(error: BaseException) -> DvmError | None:
     """Return an exception as an error of this host: it has run out of something, or refuses a file. None: it is a bug.
 
-    An OSError that names no file is a bug too: whoever made the call knows what it was about, and did not say so.
+    An OSError that names no file is a bug too: the code that made the call knows what it was about, and did not say so.
     """
     named = error.filename if isinstance(error, OSError) else None
     file = os.fsdecode(named) if isinstance(named, str | bytes) else ""
