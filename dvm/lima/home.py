@@ -6,7 +6,7 @@ import fcntl
 import os
 import shutil
 import stat
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -138,3 +138,15 @@ def full(home: Home, directory: Path, *, links: bool = False) -> list[str]:
         for name in home.names(directory)
         if home.is_directory(directory / name, follow=links) and home.names(directory / name)
     ]
+
+
+def changed_at(home: Home, place: Path) -> float | None:
+    """Return when a file, or the link that stands for it, last changed, in seconds since the epoch; None: unknown.
+
+    It is the time of the inode's change, which no `touch`, `cp -p` or `git checkout` sets back.
+    """
+    found: list[float] = []
+    for follow in (True, False):
+        with suppress(OSError):
+            found.append(home.look(place, follow=follow).st_ctime)
+    return max(found, default=None)

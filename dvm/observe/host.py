@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from dvm.lima.home import AGENT_FILE, CONFIG
+from dvm.lima.home import AGENT_FILE, CONFIG, changed_at
 from dvm.model.evidence import Role
 from dvm.model.instance import Instance, Observed, Status
 from dvm.model.names import base_name, vm_name
 from dvm.observe.egress import egress_of
 from dvm.observe.images import is_intact
-from dvm.observe.moments import changed_at
 from dvm.observe.owners import Owners
 from dvm.state.receipts import read_receipt
 

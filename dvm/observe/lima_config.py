@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from dvm.bounded_yaml import load_yaml
+from dvm.lima.home import changed_at
 from dvm.model.evidence import Role, Unreadable
 from dvm.model.lima_config import LimaConfig
-from dvm.observe.moments import changed_at, content_changed_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,8 +64,9 @@ def _changes(home: Home, directory: Path) -> Iterator[tuple[Path, float]]:
         moment = changed_at(home, path)
         if moment is not None:
             yield path, moment
-        elif (moment := content_changed_at(home, directory)) is not None:
-            yield directory, moment
+            continue
+        with suppress(OSError):
+            yield directory, home.look(directory).st_mtime
 
 
 def _templates(home: Home, directories: Iterable[Path]) -> Iterator[FileEvidence]:
