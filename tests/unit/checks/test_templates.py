@@ -88,6 +88,14 @@ def test_template_source_names_the_line_and_hides_nothing() -> None:
     assert "…" in result.detail
 
 
+def test_template_source_finds_all_there_is_with_its_line() -> None:
+    text = b"cpus: 1\nprovision: odd\nprobes:\n- file: /p\n"
+    first, second = template_source.CHECK.run(file_subject(Role.TEMPLATE, content=text))
+    assert "`provision` is no list" in first.detail
+    assert "`probes[].file` has Lima read /p" in second.detail
+    assert [result.location.line for result in (first, second) if result.location] == [2, 3]
+
+
 def test_a_template_without_content_is_not_theirs() -> None:
     unread = file_subject(Role.TEMPLATE, content=None, problem=Unreadable.DENIED)
     assert template_source.CHECK.run(unread) == []

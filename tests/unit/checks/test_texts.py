@@ -78,6 +78,7 @@ def _files() -> Iterator[CheckResult]:
     for changes in parts:
         yield from review(file_subject(**changes))
         yield from review(file_subject(Role.LIMACTL, "/usr/bin/limactl", **changes))
+    yield from review(file_subject(Role.COMPANION, content=None, problem=Unreadable.TOO_LARGE))
     for changes in ({"owner": None}, {"mode": None}):
         yield from review(file_subject(Role.LIMACTL, "/usr/bin/limactl", **changes))
     gone = msgspec.structs.replace(file(), content=None, sha256=None)

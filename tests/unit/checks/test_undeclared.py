@@ -12,6 +12,7 @@ from dvm.checks.forecast import forecast_template
 from dvm.checks.instances import foreign_provision, host_data, undeclared_configuration
 from dvm.checks.subjects import InstanceSubject
 from dvm.lima.fields.parts import parts_of
+from dvm.lima.settings import PROXY_ENVIRONMENT
 from dvm.model.check import CheckResult
 from dvm.model.template import Template
 from tests import factories
@@ -153,15 +154,36 @@ def test_of_a_vm_of_an_earlier_dvm_only_what_is_shared_or_unknown_is_reported() 
     """Its receipt says nothing of the configuration that its template brought."""
 
     def of(there: dict[str, Any], **files: Any) -> list[tuple[str, str]]:
+        return [(result.code, result.setting) for result in results_of(there, **files)]
+
+    def results_of(there: dict[str, Any], **files: Any) -> list[CheckResult]:
         made = configured({}, there, config(**files))
         receipt = made.instance.receipt
         assert receipt is not None
         old = replace(made, instance=replace(made.instance, receipt=replace(receipt, configuration=None)))
-        return [(result.code, result.setting) for result in found(old)]
+        return found(old)
 
     assert of({"env": {"A": "x"}, **DNS}) == []
     assert of({"unheardOf": 1}) == [("DVM314", "unheardOf")]
     assert of({"env": {"A": "x"}, **DNS}, override={"env": {"A": "x"}}) == [("DVM314", "env.A")]
+    (result,) = results_of({"env": {"A": "x"}}, override={"env": {"A": "x"}})
+    assert "Variables such as BASH_ENV run code as root at each boot." in result.detail
+    assert "gone" not in result.detail
+
+
+@pytest.mark.parametrize(("before", "now"), [("none", "open"), ("open", "none")])
+@pytest.mark.parametrize("there", [{}, {"env": dict(PROXY_ENVIRONMENT)}])
+def test_the_way_to_the_proxy_may_be_there_or_not_while_the_manifest_changes_it(
+    before: str, now: str, there: dict[str, Any]
+) -> None:
+    old, new = factories.desired(egress=before), factories.desired(egress=now)
+    made = replace(configured({}, there), desired=new)
+    receipt = made.instance.receipt
+    assert receipt is not None
+    changing = replace(made, instance=replace(made.instance, receipt=replace(receipt, allowed=old.allowed)))
+    assert found(changing) == []
+    same = replace(changing, desired=old)
+    assert bool(found(same)) is (bool(there) is (before == "open"))
 
 
 def test_a_proxy_of_a_shared_file_is_left_to_the_check_that_does_not_show_it() -> None:
