@@ -24,7 +24,6 @@ from dvm.state.journal import Journal
 from dvm.state.kept_work import forget_useless, is_undescribed, read_kept_work
 from dvm.state.locks import locked, outlived
 from dvm.views.apply_json import JsonApply
-from dvm.views.approval import PROMPT, approves
 from dvm.views.hooks import hooks_for
 from dvm.views.tally import GO_ON
 from dvm.views.typed import completed
@@ -138,7 +137,7 @@ class Applying(Struct, frozen=True):
 
     def _nothing_to_do(self, planned: Planned) -> int:
         self._keep(planned)
-        return _nothing_to_do(planned.plan)
+        return _withheld(planned.plan)
 
     def _keep(self, planned: Planned) -> None:
         """Keep what was read, for the next command. It is approved, so there is no secret in it."""
@@ -220,32 +219,11 @@ def carry_out(
         return error.exit_code
 
 
-def ask_on_terminal() -> bool:
-    """Ask for approval; only "yes" is one.
-
-    Raises:
-        UsageError: there is no terminal to ask on.
-    """
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "There is no terminal to ask on.",
-            detail="Nothing was changed.",
-            remedy="Give -y (--auto-approve) to apply without being asked.",
-        )
-    sys.stdout.write(PROMPT)
-    sys.stdout.flush()
-    return approves(sys.stdin.readline())
-
-
 def _busy(plan: Plan) -> list[str]:
     # The locks of bases are taken when they are built and cloned: others may wait for one for as long as a build takes.
     names = {change.address: change.name for change in plan.changes if not change.is_base}
     renamed = {change.renames for change in plan.changes if change.renames}
     return sorted({names[step.address] for step in plan.steps if step.address in names} | renamed)
-
-
-def _nothing_to_do(plan: Plan) -> int:
-    return _withheld(plan)
 
 
 def _withheld(plan: Plan) -> int:

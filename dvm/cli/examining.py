@@ -44,7 +44,7 @@ def examine(host: Host, path: Path | None) -> Iterator[Examined]:
     yield _state(host)
     manifest = None
     try:
-        from dvm.cli.survey import manifest_or_none
+        from dvm.cli.manifest import manifest_or_none
 
         manifest = manifest_or_none(host, path)
     except DvmError as error:

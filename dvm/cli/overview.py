@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from dvm.cli.survey import manifest_or_empty
+from dvm.cli.manifest import manifest_or_empty
 from dvm.errors import LimaError, UnknownVMError
 from dvm.model.instance import Observed
 from dvm.model.names import instance_name

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from dvm.checks.gate import ChecksRefusedError, approve, judge
 from dvm.checks.sweep import prepare_scripts
+from dvm.cli.manifest import manifest_or_empty
 from dvm.cli.plan_options import manifest_option
 from dvm.cli.prefetch import prefetch
-from dvm.cli.survey import manifest_or_empty
 from dvm.diagnostics import Diagnostic, Severity
 from dvm.errors import DvmError, UnknownBaseError
 from dvm.model.instance import Observed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from dvm.cli.commands.plan import show
+from dvm.cli.plan_output import show
 from dvm.errors import ExitCode
 from dvm.execute.rehearsal import rehearse
 from dvm.views.dry_run import step_lines

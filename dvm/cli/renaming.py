@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dvm.cli.applying import carry_out
-from dvm.cli.commands.plan import show
 from dvm.cli.guest.entrance import demand_ours
 from dvm.cli.line.durations import seconds_of
+from dvm.cli.plan_output import show
 from dvm.cli.planning import Planned, Planner
 from dvm.cli.prefetch import prefetch
 from dvm.errors import DvmError, UnknownVMError, UsageError

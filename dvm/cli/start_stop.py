@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from dvm.cli.applying import carry_out
 from dvm.cli.guest.entrance import demand_ours, named
+from dvm.cli.manifest import manifest_or_empty
 from dvm.cli.planning import Planned, Planner
 from dvm.cli.prefetch import prefetch
-from dvm.cli.survey import manifest_or_empty
 from dvm.errors import DvmError, UsageError
 from dvm.model.names import address, instance_name, vm_name
 from dvm.model.owner import Ownership, ownership

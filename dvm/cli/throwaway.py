@@ -11,11 +11,11 @@ from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
 from dvm.cli.applying import Applying
-from dvm.cli.commands.plan import show
 from dvm.cli.commands.ssh import prepared
 from dvm.cli.guest.copying import into_guest
 from dvm.cli.guest.entrance import enter
-from dvm.cli.planning import Planned, Planner
+from dvm.cli.plan_output import show_trouble
+from dvm.cli.planning import Planner
 from dvm.errors import DvmError, ExitCode, InterruptedError_
 from dvm.model.names import address, instance_name, vm_name
 from dvm.model.owner import Ownership, ownership
@@ -179,7 +179,7 @@ class ThrowawaySession:
     def _carry_out(self, planner: Planner) -> tuple[int, list[StepFailure]]:
         with redirect_stdout(sys.stderr):
             hooks = hooks_for(sys.stderr, os.environ, again="")
-            applying = Applying(planner, _show, None, hooks, _LOCK_SECONDS)
+            applying = Applying(planner, show_trouble, None, hooks, _LOCK_SECONDS)
             return applying.run(), applying.failed
 
     def _is_to_be_discarded(self) -> bool:
@@ -201,8 +201,3 @@ class ThrowawaySession:
     def _tell(self, text: str) -> None:
         sys.stderr.write(f"{visible(text, keep=chr(10))}\n")
         sys.stderr.flush()
-
-
-def _show(planned: Planned) -> None:
-    if planned.denied or planned.plan.diagnostics:
-        show(planned)

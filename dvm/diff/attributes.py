@@ -82,17 +82,6 @@ def observed_attributes(instance: Instance, vm: DesiredVM | None) -> Values:
     }
 
 
-def is_catch_all(rule: Forward) -> bool:
-    """Return whether a rule keeps every port that no earlier rule names from being forwarded."""
-    return (
-        rule.ignore
-        and rule.guest_ports == (1, 65535)
-        and rule.guest_ip in {"0.0.0.0", "::"}  # noqa: S104 - what the rule matches
-        and not rule.guest_ip_must_be_zero
-        and rule.proto == "any"
-    )
-
-
 def _of_allowance(get: Callable[[Allowance], Any]) -> Callable[[Instance], Any]:
     """A receipt of an earlier version has none: nothing was closed then."""
 
@@ -228,7 +217,7 @@ ATTRIBUTES: Final = (
     Attribute(
         "auto_ports",
         lambda vm: vm.config.auto_ports,
-        _of_posture(lambda posture: not posture.plain and not any(map(is_catch_all, posture.forwards))),
+        _of_posture(lambda posture: not posture.plain and not any(rule.is_catch_all for rule in posture.forwards)),
         Effect.RESTART,
         ("portForwards",),
     ),

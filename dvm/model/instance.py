@@ -62,6 +62,24 @@ class Forward(Struct, frozen=True):
         """Whether the rule is about a Unix socket on either side."""
         return bool(self.host_socket or self.guest_socket)
 
+    @property
+    def is_catch_all(self) -> bool:
+        """Whether the rule keeps every port that no earlier rule names from being forwarded.
+
+        Anything less leaks: without the guest address 0.0.0.0 binds on 0.0.0.0 and :: go through, with
+        guestIPMustBeZero those on 127.0.0.1 (measured on Lima 2.2.0).
+        """
+        return (
+            self.ignore
+            and self.guest_ip == "0.0.0.0"  # noqa: S104 - what the rule matches
+            and not self.guest_ip_must_be_zero
+            and self.guest_ports[0] <= 1
+            and self.guest_ports[1] >= 65535  # noqa: PLR2004 - the highest port
+            and self.proto == "any"
+            and not self.is_socket
+            and not self.reverse
+        )
+
     def __str__(self) -> str:
         """In full, since the manifest could not write it."""
         if self.is_socket:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
 from dvm.checks.instances.forwards import (
-    HIGHEST_PORT,
     LOOPBACK,
     UNSPECIFIED,
     describe,
@@ -63,7 +62,7 @@ def _is_declared(rule: Forward, declared: frozenset[Port], *, same_port: bool) -
 
 
 def _catch_all(subject: InstanceSubject, posture: Posture, allowed: Allowance) -> Iterator[Finding]:
-    place = next((index for index, rule in enumerate(posture.forwards) if is_catch_all(rule)), None)
+    place = next((index for index, rule in enumerate(posture.forwards) if rule.is_catch_all), None)
     if place is None:
         what = "Not in plain mode, and no last rule ignores undeclared ports, so Lima forwards each one."
         yield finding(subject, _opener(subject, allowed), "portForwards", what)
@@ -74,24 +73,6 @@ def _catch_all(subject: InstanceSubject, posture: Posture, allowed: Allowance) -
         if not shut.ignore and not shut.static and _is_declared(shut, _ports(allowed), same_port=False):
             what = f"The rule that ignores every port comes before the declared {describe(shut)} and shuts it."
             yield finding(subject, forward_source(subject, rule), "portForwards", what)
-
-
-def is_catch_all(rule: Forward) -> bool:
-    """Whether the rule keeps every port that no earlier rule names from being forwarded.
-
-    Anything less leaks: without the guest address 0.0.0.0 binds on 0.0.0.0 and :: go through, with
-    guestIPMustBeZero those on 127.0.0.1 (measured on Lima 2.2.0).
-    """
-    return (
-        rule.ignore
-        and rule.guest_ip == UNSPECIFIED
-        and not rule.guest_ip_must_be_zero
-        and rule.guest_ports[0] <= 1
-        and rule.guest_ports[1] >= HIGHEST_PORT
-        and rule.proto == "any"
-        and not rule.is_socket
-        and not rule.reverse
-    )
 
 
 def _opener(subject: InstanceSubject, allowed: Allowance) -> SettingSource:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dvm.cli.applying import ask_on_terminal, carry_out
-from dvm.cli.commands.plan import show
+from dvm.cli.applying import carry_out
+from dvm.cli.asking import ask_to_apply
 from dvm.cli.host import Host
 from dvm.cli.line import options as opt
 from dvm.cli.plan_options import plan_options
+from dvm.cli.plan_output import show
 from dvm.cli.planning import Planner
 from dvm.cli.saved import SUFFIX, read_saved_plan
 from dvm.errors import UsageError
@@ -88,7 +89,7 @@ def apply(
         rebuilt=rebuild_base,
     )
     planner = Planner(Host(), manifest, options, strict=strict)
-    ask = None if auto_approve else ask_on_terminal
+    ask = None if auto_approve else ask_to_apply
     return carry_out(
         planner, shown, ask=ask, json=json, parallelism=parallelism, lock_timeout=lock_timeout, stream=stream
     )

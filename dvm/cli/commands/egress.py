@@ -11,7 +11,7 @@ import typer
 from dvm.cli.guest.entrance import demand_managed, named
 from dvm.cli.host import Host
 from dvm.cli.line import options as opt
-from dvm.cli.survey import manifest_or_empty
+from dvm.cli.manifest import manifest_or_empty
 from dvm.errors import UsageError
 from dvm.model.names import instance_name
 from dvm.observe.host import observe_one

@@ -16,13 +16,14 @@ from pydantic import ValidationError
 from dvm import __version__
 from dvm.checks.posture import PostureRefusedError, posture
 from dvm.checks.subjects import InstanceSubject
-from dvm.cli.applying import Applying, ask_on_terminal
+from dvm.cli.applying import Applying
+from dvm.cli.asking import ask_to_apply
 from dvm.cli.commands.new import place_for, write_vm
-from dvm.cli.commands.plan import show
 from dvm.cli.host import Host
 from dvm.cli.line import options as opt
 from dvm.cli.line.durations import seconds_of
 from dvm.cli.plan_options import plan_options
+from dvm.cli.plan_output import show
 from dvm.cli.planning import Planner
 from dvm.diff.attributes import ATTRIBUTES, observed_attributes
 from dvm.diff.written import written
@@ -116,7 +117,7 @@ def _demand_answer(subject: InstanceSubject, instance: str, *, auto_approve: boo
             detail="\n".join(["This has to be taken out of it:", *dict.fromkeys(each.detail for each in found)]),
             remedy=f"dvm import {instance} -y",
         )
-    return ask_on_terminal
+    return ask_to_apply
 
 
 def _adopt(host: Host, name: str, found: Instance, manifest: Path | None) -> Path:

@@ -14,7 +14,7 @@ import typer
 from dvm.cli.guest.entrance import enter, named
 from dvm.cli.host import Host
 from dvm.cli.line import options as opt
-from dvm.cli.survey import manifest_or_none
+from dvm.cli.manifest import manifest_or_none
 from dvm.errors import DvmError, UnknownVMError, UsageError
 from dvm.state.logs import LIMA_LOG, SETUP_LOG
 from dvm.text import visible

@@ -12,8 +12,8 @@ import typer
 from dvm.cli.guest.entrance import named
 from dvm.cli.host import Host
 from dvm.cli.line import options as opt
+from dvm.cli.manifest import manifest_or_empty
 from dvm.cli.skeleton import MANIFEST, said_elsewhere, setup_sh, vm_toml
-from dvm.cli.survey import manifest_or_empty
 from dvm.errors import DvmError, UsageError
 from dvm.files import write_atomically
 from dvm.manifest.paths import VM_DIRECTORY

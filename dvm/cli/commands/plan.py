@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from contextlib import nullcontext
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +13,7 @@ from dvm.cli.host import Host
 from dvm.cli.line.lazy_options import options as opt
 from dvm.cli.line.lazy_options import typer
 from dvm.cli.plan_options import plan_options
+from dvm.cli.plan_output import show
 from dvm.cli.prefetch import prefetch
 from dvm.diagnostics import Severity
 from dvm.errors import ExitCode, UsageError
@@ -104,25 +103,6 @@ def _save(planned: Planned, host: Host, out: Path, code: int, *, strict: bool, v
     # Where `dvm apply` would take the word for a VM's name it gets a slash.
     word = str(out) if "/" in str(out) or out.suffix == ".plan" else f"./{out}"
     sys.stderr.write(f"Saved. To do exactly this: dvm apply {visible(shlex.quote(word) + planned.option)}\n")
-
-
-def show(planned: Planned, *, json: bool = False, markdown: bool = False, verbose: bool = False) -> None:
-    """Print a plan on standard output."""
-    if json:
-        from dvm.views.json_text import render_json
-        from dvm.views.plan_json import plan_json
-
-        sys.stdout.write(render_json(plan_json(planned.plan, planned.checks, timestamp=datetime.now(UTC))))
-    elif markdown:
-        from dvm.views.plan_markdown import render_markdown
-
-        sys.stdout.write(render_markdown(planned.plan, planned.checks, verbose=verbose))
-    else:
-        from dvm.views.plan_human import render_plan
-        from dvm.views.styles import Ink, use_colour
-
-        ink = Ink(use_colour(sys.stdout, os.environ))
-        sys.stdout.write(render_plan(planned.plan, planned.checks, ink=ink, option=planned.option, verbose=verbose))
 
 
 def exit_code(planned: Planned, *, detailed: bool) -> int:

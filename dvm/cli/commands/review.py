@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dvm.cli.asking import ask
 from dvm.cli.host import Host
 from dvm.cli.line import options as opt
 from dvm.cli.plan_options import plan_options
@@ -22,11 +23,10 @@ from dvm.cli.reviewing import (
     unreviewed_provisioning,
 )
 from dvm.diagnostics import Severity
-from dvm.errors import ExitCode, UsageError
+from dvm.errors import ExitCode
 from dvm.manifest.lock import is_old_form, read_lock, write_lock
 from dvm.model.lock import Lock
 from dvm.text import visible
-from dvm.views.approval import approves
 from dvm.views.diagnostics import render_diagnostics
 from dvm.views.review import question, render_script
 from dvm.views.styles import Ink, plural, use_colour
@@ -99,12 +99,4 @@ def review(
 
 
 def _agrees(question: str) -> bool:
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "There is no terminal to ask on.",
-            detail="Nothing was written.",
-            remedy="Give --yes to approve every script that is shown.",
-        )
-    sys.stdout.write(question)
-    sys.stdout.flush()
-    return approves(sys.stdin.readline())
+    return ask(question, detail="Nothing was written.", remedy="Give --yes to approve every script that is shown.")

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dvm.cli.applying import carry_out
-from dvm.cli.commands.plan import show
+from dvm.cli.asking import ask
 from dvm.cli.declaration import removal_of
 from dvm.cli.guest.entrance import demand_managed, named
 from dvm.cli.host import Host
 from dvm.cli.line import options as opt
 from dvm.cli.line.durations import seconds_of
+from dvm.cli.manifest import manifest_or_empty
 from dvm.cli.plan_options import plan_options
+from dvm.cli.plan_output import show_trouble
 from dvm.cli.planning import Planner
-from dvm.cli.survey import manifest_or_empty
 from dvm.cli.throwaway import left_over
 from dvm.errors import DvmError, ExitCode, UsageError
 from dvm.lima.ssh.place import forget_instance
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from dvm.cli.planning import Planned
     from dvm.model.instance import Instance
     from dvm.model.manifest import Manifest
 
@@ -79,7 +79,7 @@ def rm(
         planner = Planner(host, manifest, options, readable=not config)
         again = " ".join(["dvm rm", *names, *["--yes"] * yes, *["--config"] * config])
         ask = None if yes else lambda: _ask(names)
-        code = carry_out(planner, _show, ask=ask, lock_timeout=lock_timeout, json=json, again=again)
+        code = carry_out(planner, show_trouble, ask=ask, lock_timeout=lock_timeout, json=json, again=again)
     elif ephemeral:
         sys.stdout.write("No throwaway VM was left.\n")
     else:
@@ -180,19 +180,8 @@ def _addresses(names: Sequence[str]) -> str:
 
 
 def _ask(names: Sequence[str]) -> bool:
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "There is no terminal to ask on.", detail="Nothing was changed.", remedy=f"dvm rm {' '.join(names)} --yes"
-        )
     them = "it" if len(names) == 1 else "them"
-    sys.stdout.write(f"Destroy {_addresses(names)} and all that is in {them}? Only 'yes' will be accepted to approve: ")
-    sys.stdout.flush()
-    if sys.stdin.readline().strip() != "yes":
+    question = f"Destroy {_addresses(names)} and all that is in {them}? Only 'yes' will be accepted to approve: "
+    if not ask(question, remedy=f"dvm rm {' '.join(names)} --yes"):
         raise DvmError("Cancelled.", detail="Nothing was changed.")
     return True
-
-
-def _show(planned: Planned) -> None:
-    # What it would show of a plan that is fine is what the progress says anyway.
-    if planned.denied or planned.plan.diagnostics:
-        show(planned)

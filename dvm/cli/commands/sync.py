@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from dvm.cli.applying import carry_out
-from dvm.cli.commands.plan import show
 from dvm.cli.host import Host
 from dvm.cli.line import options as opt
 from dvm.cli.plan_options import plan_options
+from dvm.cli.plan_output import show
 from dvm.cli.planning import Planner
 from dvm.errors import UsageError
 

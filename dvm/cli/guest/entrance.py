@@ -136,7 +136,7 @@ def _digest(host: Host, manifest: Path | None) -> str | None:
 
 def declared(host: Host, manifest: Path | None) -> Manifest | None:
     """Return the manifest as far as it can be read; None: there is none at all."""
-    from dvm.cli.survey import manifest_or_none
+    from dvm.cli.manifest import manifest_or_none
 
     return manifest_or_none(host, manifest, readable=True)
 

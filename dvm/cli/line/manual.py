@@ -13,6 +13,7 @@ from dvm.cli.commands import COMMANDS
 from dvm.cli.line.app import load
 from dvm.cli.line.help import ENVIRONMENT, EXIT_CODES
 from dvm.cli.line.help import _first_sentence as first
+from dvm.cli.line.reference import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,7 +75,7 @@ def _command(command: Any) -> Iterator[str]:  # noqa: ANN401 - typer's own click
     yield ".SH DESCRIPTION"
     yield from _paragraphs(body)
     rows = [(param.metavar, param.help or "") for param in arguments]
-    rows += [(_names(param), param.help or "") for param in options if param.name != "help"]
+    rows += [(names_of(param), param.help or "") for param in options if param.name != "help"]
     if rows:
         yield ".SH OPTIONS"
         for name, what in rows:
@@ -124,11 +125,6 @@ def _escaped(text: str) -> str:
     """Return text in which roff finds nothing to do: hyphens stay those that a shell understands."""
     plain = text.replace("\\", "\\e").replace("-", "\\-").replace("…", "\\[u2026]")
     return f"\\&{plain}" if plain.startswith((".", "'")) else plain
-
-
-def _names(param: Any) -> str:  # noqa: ANN401
-    names = ", ".join(param.opts)
-    return names if param.is_flag else f"{names} {param.metavar or ''}".rstrip()
 
 
 def _first_sentence(text: str) -> str:

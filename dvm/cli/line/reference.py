@@ -57,7 +57,7 @@ def _command(command: Any) -> Iterator[str]:  # noqa: ANN401 - typer's own click
     yield ""
     yield from _text(inspect.cleandoc(command.help or ""))
     rows = [(param.metavar, param.help) for param in arguments if param.help]
-    rows += [(_names(param), param.help or "") for param in options if param.name != "help"]
+    rows += [(names_of(param), param.help or "") for param in options if param.name != "help"]
     if rows:
         yield "| | |"
         yield "|---|---|"
@@ -72,7 +72,8 @@ def _text(text: str) -> Iterator[str]:
         yield ""
 
 
-def _names(param: Any) -> str:  # noqa: ANN401
+def names_of(param: Any) -> str:  # noqa: ANN401 - typer's option
+    """Return the names of an option, and what it takes."""
     names = ", ".join(param.opts)
     return names if param.is_flag else f"{names} {param.metavar or ''}".rstrip()
 

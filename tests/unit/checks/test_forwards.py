@@ -258,5 +258,5 @@ def test_defaults_are_filled_in_as_lima_does() -> None:
     assert bare.guest_ip_must_be_zero
     catch_all = read_forward({"guestIP": "0.0.0.0", "guestIPMustBeZero": False, "ignore": True})
     assert catch_all is not None
-    assert undeclared_forward.is_catch_all(catch_all)
-    assert not undeclared_forward.is_catch_all(bare)
+    assert catch_all.is_catch_all
+    assert not bare.is_catch_all

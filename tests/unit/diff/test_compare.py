@@ -123,6 +123,10 @@ def test_without_the_last_ignore_rule_standard_forwards_everything() -> None:
         replace(CATCH_ALL, proto="udp"),
         replace(CATCH_ALL, guest_ip_must_be_zero=True),
         replace(CATCH_ALL, ignore=False),
+        replace(CATCH_ALL, guest_ip="::"),
+        replace(CATCH_ALL, guest_ports=(2, 65535)),
+        replace(CATCH_ALL, guest_socket="/g.sock"),
+        replace(CATCH_ALL, reverse=True),
     ],
 )
 def test_a_narrower_ignore_rule_does_not_count(rule: Forward) -> None:

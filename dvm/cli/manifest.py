@@ -1,4 +1,4 @@
-"""The manifest and the host for commands that show what is there, whatever of it is missing."""
+"""The manifest for commands that go on without one, or with the part of it that can be read."""
 
 from __future__ import annotations
 
