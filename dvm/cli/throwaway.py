@@ -141,8 +141,9 @@ class ThrowawaySession:
 
     def _undo(self, code: int) -> int:
         """Delete what was made of a VM that nobody was in, and return the exit code."""
-        if not self._keep:
-            gone, _ = self._delete(discard_work=True)
+        there = self._is_there()
+        if not there or not self._keep:
+            gone = not there or self._delete(discard_work=True)[0]
             if gone:
                 # The logs say what went wrong.
                 forget_ephemeral(self._host.state, self.name, logs=False)

@@ -42,7 +42,7 @@ def render_proposal(
     if not new:
         return f"# What was denied to vm.{vm} is declared by now. `dvm apply {vm}` puts it in force.\n"
     lines = [
-        f"# [vm.{vm}] in {visible(place)}: a proposal, which grants nothing until it is declared and applied.",
+        f"# vm.{vm}, in {visible(place)}: a proposal, which grants nothing until it is declared and applied.",
         f"egress = [{', '.join(map(quote, (*names, *new)))}]",
         "# Or, for what only setup scripts need:",
         f"# setup_egress = [{', '.join(map(quote, (*setup_egress, *new)))}]",

@@ -264,8 +264,15 @@ def test_egress_shows_what_was_asked_for_and_proposes_names(held: Dvm) -> None:
     proposed = held.run("egress", "app", "--propose")
     assert 'egress = ["a.example.com", "b.example.com:8443"]' in proposed.out
     assert "c.example.com" not in proposed.out, "a proposal is made of what was asked for"
+    assert f"# vm.app, in {held.config / 'dvm.toml'}:" in proposed.out
     assert held.run("egress", "app", "--propose", "--json").code == 64
     assert held.run("egress", "nope").code != 0
+    own = held.config / "vms" / "app" / "vm.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text('egress = ["a.example.com"]\n')
+    held.manifest("")
+    assert f"# vm.app, in {own}:" in held.run("egress", "app", "--propose").out
+    own.unlink()
     # As it is typed, the manifest takes it.
     held.manifest("[vm.app]\n" + proposed.out)
     assert held.run("validate").code == 0

@@ -14,6 +14,7 @@ import pexpect
 import pytest
 
 from tests.conftest import ROOT, Dvm, Result
+from tests.scenarios.test_faults import faulty
 
 MANIFEST = """
 [defaults]
@@ -151,6 +152,21 @@ def test_a_script_that_fails_leaves_nothing_but_its_log(made: Dvm) -> None:
     (log,) = made.state.glob("run-*/setup.log")
     assert str(log) in failed.err
     assert left(made) == []
+
+
+def test_what_limactl_did_not_make_was_not_left(made: Dvm) -> None:
+    failed = made.run("run", "true", **faulty(made, {"match": ["create"], "do": "fail"}))
+    assert (failed.code, "was left" in failed.err, "There is no VM" in failed.err) == (1, False, False), said(failed)
+    assert instances(made) == []
+    assert left(made) == []
+
+
+def test_of_the_current_directory_comes_what_is_in_it(made: Dvm) -> None:
+    (made.place / "sub").mkdir()
+    (made.place / "sub" / "file").write_text("text")
+    # The directory that dvm runs in here.
+    done = made.run("run", "--cp", ".", "cat", "sub/file")
+    assert (done.code, done.out) == (0, "text"), said(done)
 
 
 def staged(dvm: Dvm, name: str) -> None:

@@ -39,10 +39,11 @@ def cp(
 ) -> int:
     """Copy files or directories into a VM or out of it, as DVM_USER.
 
-    One side is VM:PATH, relative to the code directory (~ is DVM_USER's home). Several sources go into a directory. A
-    file of the host's with a colon in its name is written ./a:b. From a guest only regular files and directories are
-    taken, under the names that were asked for; links are left out and reported, and then it ends with 1.
-    `-` in place of a path of the host's is standard input or output, for one file; a terminal shows escapes as text.
+    One side is VM:PATH, relative to the code directory (~ is DVM_USER's home). Several sources go into a directory.
+    Of `.` all that is in it is copied. A file of the host's with a colon in its name is written ./a:b. From a guest
+    only regular files and directories are taken, under the names that were asked for; links are left out and reported,
+    and then it ends with 1. `-` in place of a path of the host's is standard input or output, for one file; a terminal
+    shows escapes as text.
 
     Example: dvm cp -r app:dist .
     """

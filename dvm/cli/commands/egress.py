@@ -45,7 +45,10 @@ def egress(vm: opt.VM, propose: Propose = False, manifest: opt.ManifestPath = No
     if propose:
         allowed = found.vms[name].allowed if name in found.vms else instance.receipt and instance.receipt.allowed
         names, more = (allowed.egress, allowed.setup_egress) if allowed else ("open", ())
-        sys.stdout.write(render_proposal(name, names, more, log, str(found.path)))
+        # In the file that declares it: dvm.toml, or a vm.toml of its own.
+        declared = found.vms[name].locations.get("") if name in found.vms else None
+        place = str(declared.path if declared else found.path)
+        sys.stdout.write(render_proposal(name, names, more, log, place))
         return 0
     sys.stdout.write(render_egress(name, log, since, ink=Ink(use_colour(sys.stdout, os.environ))))
     return 0

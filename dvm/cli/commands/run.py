@@ -50,7 +50,7 @@ def run(
         typer.Option(
             "--cp",
             metavar="PATH",
-            help="Copy this file or directory into the code directory first. May be given again.",
+            help="Copy this file or directory into the code directory first; of `.` what is in it. May be given again.",
             show_default=False,
         ),
     ] = None,
@@ -64,8 +64,9 @@ def run(
     and running), through every check. No approval is asked; require_review holds. Only the command writes to standard
     output; it ends with the command's exit status. Where DVM itself fails it ends with 1, 3 or 4, and says so.
 
-    Work that would be lost at the end is named. On a terminal you are asked; otherwise the VM is kept, unless you gave
-    --discard-work. A VM that was left is shown by `dvm ls`, and `dvm rm --ephemeral` removes all of them.
+    Work that would be lost at the end is named; what --cp brought counts, where no remote has it. On a terminal you are
+    asked; otherwise the VM is kept, unless you gave --discard-work. A VM that was left is shown by `dvm ls`, and
+    `dvm rm --ephemeral` removes all of them.
 
     Example: dvm run --cp . -- make test
     """

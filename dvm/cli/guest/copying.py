@@ -71,13 +71,15 @@ def demand_source(source: Path, *, recursive: bool) -> None:
 def into_guest(entrance: Entrance, source: Path, path: str) -> list[str]:
     """Copy a file or a directory to `path` in the guest, as DVM_USER; return what was left out, as no regular file.
 
-    `path` is relative to the code directory; where it is a directory the copy goes below it.
+    `path` is relative to the code directory; where it is a directory the copy goes below it, and of `.` what is in it.
 
     Raises:
         DvmError: it can't be read, or the guest could not take it. UnprovenError: it proves nothing.
     """
     name = source.resolve().name or "root"
-    call = entrance.guest.unpack(path, directory=source.is_dir(), name=name)
+    # As with cp: `.` names no directory of its own, so a command in the code directory finds there what it has here.
+    below = "" if source == Path() else name
+    call = entrance.guest.unpack(path, directory=source.is_dir(), name=below)
     left_out: list[str] = []
     with (
         entrance.connection.writing(call) as transfer,
