@@ -8,6 +8,9 @@ import unicodedata
 # Zl and Zp the separators that some terminals treat as a newline.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
+ERASE_LINE = "\r\x1b[K"
+"""Takes back the line of a terminal that the cursor is in."""
+
 
 def is_text(content: bytes) -> bool:
     """Whether bytes are text that can be shown: UTF-8 without a NUL."""

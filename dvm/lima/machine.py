@@ -170,7 +170,9 @@ def _listener(port: int) -> str:
                 continue
             if connection.laddr.port == port and connection.laddr.ip in LOOPBACK:
                 process = psutil.Process(connection.pid)
-                return f"process {connection.pid} ({visible(' '.join(process.cmdline()) or process.name())[:120]})"
+                return (
+                    f"process {connection.pid} ({visible(' '.join(process.cmdline()).strip() or process.name())[:120]})"
+                )
     return "another process"
 
 

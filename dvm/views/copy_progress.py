@@ -6,6 +6,8 @@ import time
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, TextIO, cast
 
+from dvm.text import ERASE_LINE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -13,7 +15,6 @@ _FIRST_SECONDS = 1.0
 _EVERY_SECONDS = 0.2
 _MIB = 1 << 20
 _NAME = 30
-_ERASE = "\r\x1b[K"
 
 
 class _Counted:
@@ -62,7 +63,7 @@ class ProgressLine:
         if now >= self._next:
             self._next = now + _EVERY_SECONDS
             self._shown = True
-            self._terminal.write(_ERASE + self.text(now - self._begun))
+            self._terminal.write(ERASE_LINE + self.text(now - self._begun))
             self._terminal.flush()
 
     def text(self, seconds: float) -> str:
@@ -77,7 +78,7 @@ class ProgressLine:
     def erase(self) -> None:
         """Take the line away."""
         if self._shown:
-            self._terminal.write(_ERASE)
+            self._terminal.write(ERASE_LINE)
             self._terminal.flush()
 
 

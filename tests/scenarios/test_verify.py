@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pexpect
 import pytest
 
 from tests.conftest import Dvm
@@ -95,6 +96,15 @@ def test_what_the_guest_does_not_answer_is_not_taken_to_hold(app: Dvm) -> None:
     assert "2 walls were not seen to hold: host files, sudo." in result.out
     stage(app, mounts_root=[], groups_user=[])
     assert failing(app) == [("host files", "guest", None), ("sudo", "guest", None)], "a guest has mounts, a user groups"
+
+
+def test_on_a_terminal_it_says_what_takes_its_time(app: Dvm) -> None:
+    terminal = pexpect.spawn(
+        sys.executable, ["-m", "dvm", "verify", "app"], env=app.environment, cwd=app.place, encoding="utf-8"
+    )
+    terminal.expect_exact("Trying the walls around vm.app...\r\x1b[KWALL", timeout=60)
+    terminal.expect(pexpect.EOF, timeout=60)
+    assert "Trying" not in app.run("verify", "app").err
 
 
 @pytest.mark.parametrize("how", ["nothing", "print", "replay", "echo"])
