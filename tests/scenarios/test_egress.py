@@ -230,6 +230,12 @@ def test_a_script_that_fails_for_a_name_says_which_and_what_to_declare(held: Dvm
     assert 'setup_egress = ["mirror.example.org"]' in said
 
 
+def test_without_a_rule_nothing_is_noted(held: Dvm) -> None:
+    held.manifest("[vm.app]\n")
+    assert held.run("apply", "-y").code == 0
+    assert 'vm.app has egress = "open"' in held.run("egress", "app").out
+
+
 def test_egress_shows_what_was_asked_for_and_proposes_names(held: Dvm) -> None:
     held.manifest('[vm.app]\negress = ["a.example.com"]\n')
     assert held.run("apply", "-y").code == 0

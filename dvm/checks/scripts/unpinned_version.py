@@ -50,7 +50,8 @@ CHECK: Check[ScriptSubject] = Check(
     remedy=(
         "Name the exact version: dnf install NAME-VERSION, apt-get install NAME=VERSION, pip install NAME==VERSION, "
         "npm install NAME@1.2.3, cargo install NAME@1.2.3, go install MODULE@v1.2.3, IMAGE@sha256:DIGEST, "
-        "git checkout COMMIT. For a distribution's own packages a waiver with a reason may be the calmer choice."
+        "git checkout COMMIT. For a distribution's own packages a waiver with a reason may be the calmer choice, "
+        "on the line above: # dvm: allow=DVM204 because REASON."
     ),
     find=finder(issues),
 )

@@ -34,6 +34,6 @@ CHECK: Check[ScriptSubject] = Check(
         "A waiver takes a check away for good. A reader of the script in a year must be able to see whether its "
         "reason still holds; one that says nothing, or names a code that there is not, can only be a mistake."
     ),
-    remedy="Write: # dvm: allow=DVM203 because REASON (several codes with commas between), or take the waiver away.",
+    remedy="Write: # dvm: allow=CODE because REASON (several codes with commas between), or take the waiver away.",
     find=finder(issues),
 )

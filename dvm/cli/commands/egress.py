@@ -42,13 +42,18 @@ def egress(vm: opt.VM, propose: Propose = False, manifest: opt.ManifestPath = No
     if json:
         sys.stdout.write(render_json(egress_json(log, since)))
         return 0
+    allowed = found.vms[name].allowed if name in found.vms else instance.receipt and instance.receipt.allowed
+    names, more = (allowed.egress, allowed.setup_egress) if allowed else ("open", ())
     if propose:
-        allowed = found.vms[name].allowed if name in found.vms else instance.receipt and instance.receipt.allowed
-        names, more = (allowed.egress, allowed.setup_egress) if allowed else ("open", ())
         # In the file that declares it: dvm.toml, or a vm.toml of its own.
         declared = found.vms[name].locations.get("") if name in found.vms else None
         place = str(declared.path if declared else found.path)
         sys.stdout.write(render_proposal(name, names, more, log, place))
+        return 0
+    # What is in force, which the manifest may no longer say.
+    applied = instance.receipt and instance.receipt.allowed
+    if applied and applied.egress == "open" and not log.allowed and not log.denied:
+        sys.stdout.write(f'vm.{name} has egress = "open": it reaches every name, and none is noted.\n')
         return 0
     sys.stdout.write(render_egress(name, log, since, ink=Ink(use_colour(sys.stdout, os.environ))))
     return 0
