@@ -22,6 +22,7 @@ from dvm.model.owner import Ownership, ownership
 from dvm.model.plan import PlanOptions, StepAction
 from dvm.observe.host import observe, observe_one
 from dvm.state.ephemeral import forget_ephemeral, in_use, is_in_use, read_ephemeral
+from dvm.state.kept_work import waiting_work
 from dvm.text import visible
 from dvm.views.hooks import hooks_for
 
@@ -102,6 +103,12 @@ class ThrowawaySession:
         place = host.manifest_with(self._manifest, self.planner.asked).place
         if self._is_there():
             raise DvmError(f"{address(self.name)} is there already.", remedy="Give another --name.")
+        if (waiting := waiting_work(host.state, self.name)) is not None:
+            raise DvmError(
+                f"The work of a VM that was replaced waits for another {address(self.name)}.",
+                detail=f"It is in {waiting}. A throwaway VM would take it along when it goes.",
+                remedy="Give another --name.",
+            )
         with in_use(host.state, self.name, host.lima_home, place):
             try:
                 code = self._make()

@@ -7,6 +7,7 @@ has the work, on its disk.
 from __future__ import annotations
 
 import os
+import shlex
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from dvm.lima.guest_call import GuestCall
 from dvm.model.archive import Replaced
 from dvm.model.units import format_size
 from dvm.state.archives import about, new_archive, open_archive
-from dvm.state.kept_work import forget_kept_work, kept_place, read_kept_work
+from dvm.state.kept_work import forget_kept_work, kept_place, read_kept_work, waiting_work
 from dvm.state.logs import SETUP_LOG
 
 if TYPE_CHECKING:
@@ -53,6 +54,13 @@ def back_up(job: Job, verified: VerifiedInstance, step: Step, intent: BackUp) ->
             step,
             f"{job.change.address} still lacks the work of its last replacement, which is in {kept.place}.",
             remedy=f"`dvm apply {job.change.name}` puts it back. Then ask again.",
+        )
+    if kept is None and (waiting := waiting_work(state, job.change.name)) is not None:
+        raise StepFailure(
+            step,
+            f"{waiting} has the work of another VM of that name, so it is not written over.",
+            remedy=f"Put it into a VM: `dvm restore {shlex.quote(str(waiting))} VM`. "
+            "Then move it and the .json beside it away, and ask again.",
         )
     wait_until_ready(job, step)
     place = kept_place(state, job.change.name)

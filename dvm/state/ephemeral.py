@@ -8,11 +8,12 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
+import re
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from dvm.errors import DvmError
+from dvm.state.locks import LOCK_FILE
 from dvm.state.marks import is_note_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _FILE = "ephemeral.json"
 _MOST_BYTES = 1 << 16
+# What a session leaves: logs, and notes that save work and are of no use without the VM.
+_OF_A_SESSION = re.compile(r"(lima|setup)\.log(\.[0-9]+)?|manifest|entry|call\.json")
 
 
 @contextmanager
@@ -111,7 +114,18 @@ def is_in_use(state: StateDirectory, vm: str) -> bool:
 
 
 def forget_ephemeral(state: StateDirectory, vm: str, *, logs: bool) -> None:
-    """Take note that a throwaway VM is gone; with `logs`, its logs go too."""
-    (state.of_vm(vm) / _FILE).unlink(missing_ok=True)
-    if logs:
-        shutil.rmtree(state.of_vm(vm), ignore_errors=True)
+    """Take note that a throwaway VM is gone; with `logs`, its logs go too.
+
+    Whatever else is there stays: the directory is that of the name, which VMs of other manifests may have as well.
+    """
+    place = state.of_vm(vm)
+    (place / _FILE).unlink(missing_ok=True)
+    if not logs:
+        return
+    with suppress(OSError):
+        for name in os.listdir(place):  # noqa: PTH208 - only names are wanted
+            if _OF_A_SESSION.fullmatch(name):
+                (place / name).unlink(missing_ok=True)
+        if os.listdir(place) == [LOCK_FILE]:  # noqa: PTH208
+            (place / LOCK_FILE).unlink(missing_ok=True)
+        place.rmdir()

@@ -7,6 +7,7 @@ work itself and the archive is of no use; another instance of that name, or none
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from dvm.errors import DvmError
@@ -37,6 +38,14 @@ def read_kept_work(state: StateDirectory, lima_home: Path, manifest: Path) -> di
         and kept.about.replaces.lima_home == str(lima_home)
         and is_note_of({"manifest": kept.about.vm.manifest}, manifest)
     }
+
+
+def waiting_work(state: StateDirectory, vm: str) -> Path | None:
+    """Return the archive that waits for a VM of this name, of whatever manifest and LIMA_HOME; None: none does."""
+    from dvm.state.archives import described
+
+    place = kept_place(state, vm)
+    return place if os.path.lexists(described(place)) else None
 
 
 def is_undescribed(state: StateDirectory, vm: str) -> bool:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from dvm.state.directory import StateDirectory
 
-_FILE = "lock"
+LOCK_FILE = "lock"
 _PAUSE = 0.1
 # A lock is signed a moment after it is taken: the first look may still see the name of an earlier holder.
 _TRIES_UNTOLD = 3
@@ -41,7 +41,7 @@ def locked(state: StateDirectory, vms: Sequence[str], *, timeout: float, told: C
     deadline = time.monotonic() + timeout
     with contextlib.ExitStack() as stack:
         for vm in sorted(set(vms)):
-            descriptor = _open(state.make(state.of_vm(vm)) / _FILE)
+            descriptor = _open(state.make(state.of_vm(vm)) / LOCK_FILE)
             stack.callback(os.close, descriptor)
             _take(descriptor, vm, deadline, timeout, told)
             _outlast(state, vm, deadline, timeout, told)
@@ -52,7 +52,7 @@ def locked(state: StateDirectory, vms: Sequence[str], *, timeout: float, told: C
 def outlived(state: StateDirectory) -> set[str]:
     """Return the VMs that a limactl still works on whose DVM was killed: nobody holds their locks."""
     found = set()
-    for place in sorted(state.path.glob(f"*/{_FILE}")):
+    for place in sorted(state.path.glob(f"*/{LOCK_FILE}")):
         if running_call(state, place.parent.name) is None:
             continue
         descriptor = _open(place)
@@ -77,7 +77,7 @@ def base_held(
     Raises:
         DvmError: the lock can't be made.
     """
-    descriptor = _open(state.make(state.of_vm(name)) / _FILE)
+    descriptor = _open(state.make(state.of_vm(name)) / LOCK_FILE)
     waits, said = 0, False
     try:
         while not give_up():

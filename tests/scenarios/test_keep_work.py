@@ -268,3 +268,49 @@ def test_a_vm_that_lacks_its_work_is_not_renamed(app: Dvm) -> None:
     assert (refused.code, "The work of vm.app" in said(refused)) == (1, True)
     assert app.run("apply", "-y").code == 0
     assert "The work of vm.app" not in said(app.run("mv", "app", "next"))
+
+
+def without_its_vm(app: Dvm) -> bytes:
+    """Replace it, with a create that fails: the work is in the archive alone."""
+    failed = app.run(*REPLACE, **faults(app, {"match": ["create"], "do": "fail", "exit": 1, "stderr": "boom"}))
+    assert failed.code == 1
+    assert kept(app) == ["work.tar", "work.tar.json"]
+    return (app.state / "app" / "work.tar").read_bytes()
+
+
+@pytest.mark.parametrize("declared", ["", "[defaults]\negress = 3\n", '[defaults]\nsetup = ["not-there.sh"]\n'])
+def test_a_throwaway_vm_of_that_name_does_not_take_the_work_along(app: Dvm, declared: str) -> None:
+    work = without_its_vm(app)
+    app.manifest(declared)
+    for options in ((), ("--discard-work",)):
+        refused = app.run("run", "--name", "app", *options, "--", "true")
+        assert refused.code != 0
+        assert (app.state / "app" / "work.tar").read_bytes() == work
+    app.manifest(VM)
+    assert app.run("apply", "-y").code == 0
+    assert there(app)
+
+
+def test_what_a_throwaway_vm_did_not_write_stays(dvm: Dvm) -> None:
+    dvm.manifest("")
+    directory = dvm.state / "one"
+    directory.mkdir(mode=0o700, parents=True)
+    dvm.state.chmod(0o700)
+    (directory / "notes").write_text("mine")
+    assert dvm.run("run", "--name", "one", "--", "true").code == 0
+    assert sorted(path.name for path in directory.iterdir()) == ["lock", "notes"]
+
+
+def test_work_of_another_manifest_s_vm_is_not_written_over(app: Dvm) -> None:
+    """The state directory is one for all; VMs of one name may be under several LIMA_HOMEs."""
+    work = without_its_vm(app)
+    other = app.place / "l2"
+    other.mkdir(mode=0o700)
+    environment: dict[str, Any] = {"LIMA_HOME": str(other)}
+    manifest = app.write("other.toml", f"version = 1\n{VM}")
+    assert app.run("apply", "-y", "-f", str(manifest), **environment).code == 0
+    refused = app.run(*REPLACE, "-f", str(manifest), **environment)
+    assert refused.code == 1
+    assert "the work of another VM of that name" in said(refused)
+    assert (app.state / "app" / "work.tar").read_bytes() == work
+    assert (other / "dvm-app" / "lima.yaml").exists()
