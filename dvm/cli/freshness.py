@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dvm.cli.saved import changed_files, file_facts
+from dvm.cli.plan_basis import changed_files, file_facts
 from dvm.model.check import Outcome
 from dvm.model.plan import Action
 from dvm.plan.bases import is_build, without_builds
