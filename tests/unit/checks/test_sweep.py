@@ -130,6 +130,19 @@ def test_what_an_edit_fixes_is_settled_and_the_rest_is_firm() -> None:
     assert {each[3] for each in swept(scope(VM), bad)} == {"firm"}
 
 
+def test_what_an_edit_would_fix_is_shown_of_a_vm_that_is_not_edited() -> None:
+    vm = factories.desired(isolation="standard")
+    made = factories.instance(vm, receipt=factories.receipt(vm, allowed=vm.allowed))
+    assert made.posture is not None
+    open_ = replace(made, posture=replace(made.posture, forwards=()))
+    assert swept(scope(vm, to.Edit(vm, "qemu")), open_) == [], "it is a change of ports"
+    assert swept(scope(vm, to.Delete("dvm-app")), open_) == [
+        ("DVM303", "warn", "The plan destroys this instance.", "settled")
+    ]
+    orphan = swept(scope(vm, wanted=factories.manifest(factories.desired("db"))), open_)
+    assert orphan == [("DVM303", "warn", "It is an orphan: apply leaves it alone.", "firm")]
+
+
 def test_another_manifests_vm_is_that_ones_to_judge() -> None:
     assert swept(scope(VM, elsewhere={"app": "/other/dvm.toml"}), DEAD) == []
     other = factories.instance(factories.desired("db"), status=Status.BROKEN)
