@@ -137,6 +137,10 @@ def read_about(path: Path) -> Archived:
         with place.open("rb") as file:
             content = file.read(_MAX_ABOUT)
     except FileNotFoundError as error:
+        if not path.exists():
+            raise UsageError(
+                f"There is no archive {visible(str(path))}.", remedy="Name a file that `dvm backup` made."
+            ) from error
         raise UsageError(
             f"There is no {shown}.",
             detail="It has the SHA-256 of the archive, and is written last: without it no archive is whole.",

@@ -212,6 +212,8 @@ def test_restore_takes_what_backup_made_and_nothing_else(app: Dvm) -> None:
     about.write_text(text)
     archive.unlink()
     refused("can't be read")
+    missing = app.run("restore", "b.tar", "other")
+    assert (missing.code, "There is no archive b.tar." in missing.err) == (64, True), missing.err
     swapped = app.run("restore", "other", "a.tar")
     assert (swapped.code, "dvm restore a.tar other" in swapped.err) == (64, True), swapped.err
 
