@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.cli.host import Host
+    from dvm.cli.planning import Planned
     from dvm.execute.hooks import StepFailure
     from dvm.manifest.throwaway import Throwaway
+    from dvm.model.instance import Instance
     from dvm.model.manifest import Manifest
 
 _LETTERS = string.ascii_lowercase + string.digits
@@ -55,6 +57,11 @@ def new_name() -> str:
     return "run-" + "".join(secrets.choice(_LETTERS) for _ in range(6))
 
 
+def _is_throwaway(instance: Instance) -> bool:
+    """Whether an instance may be a throwaway VM; one without a receipt may be what a cut left of one."""
+    return instance.receipt is None or instance.receipt.ephemeral
+
+
 class ThrowawayPlanner(Planner, frozen=True, kw_only=True):
     """Plans to make a VM that no file declares, and nothing else."""
 
@@ -62,6 +69,19 @@ class ThrowawayPlanner(Planner, frozen=True, kw_only=True):
 
     def _manifest(self) -> Manifest:
         return self.host.manifest_with(self.manifest_path, self.asked)
+
+    def plan(self) -> Planned:
+        """Make the plan.
+
+        Raises:
+            DvmError: as Planner says; or there is a VM of that name by now that is no throwaway one.
+        """
+        planned = Planner.plan(self)
+        for change in planned.plan.changes:
+            ours = change.name == self.asked.name
+            if ours and change.observed is not None and not _is_throwaway(change.observed):
+                raise DvmError(f"{change.address} is there already.", remedy="Give another --name.")
+        return planned
 
 
 class ThrowawaySession:
@@ -115,11 +135,12 @@ class ThrowawaySession:
                 if code != ExitCode.DONE:
                     return self._undo(code)
             except DvmError:
-                if self._is_there():
+                there = observe_one(host.lima, instance_name(self.name))
+                if there is not None and _is_throwaway(there):
                     self._undo(ExitCode.FAILED)
                 else:
-                    # A plan that is refused has made nothing.
-                    forget_ephemeral(host.state, self.name, logs=True)
+                    # A plan that is refused has made nothing; what is there by now is another command's.
+                    forget_ephemeral(host.state, self.name, logs=there is None)
                 raise
             try:
                 status = self._enter(command, variables)

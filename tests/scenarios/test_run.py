@@ -332,3 +332,20 @@ def test_a_session_that_was_killed_before_it_began_is_forgotten(
     assert done.code == 0, said(done)
     nothing_is_left(made)
     assert not note.parent.exists()
+
+
+def test_a_vm_that_came_about_meanwhile_is_left_alone(dvm: Dvm) -> None:
+    """Another command made it after the first look: the session neither enters nor deletes it."""
+    dvm.manifest("[vm.one]\n")
+    assert dvm.run("apply", "-y").code == 0
+    dvm.manifest("")
+    logs = sorted(path.name for path in (dvm.state / "one").iterdir())
+    unseen = {"match": ["list"], "nth": 1, "do": "garbage", "stdout": ""}
+    (dvm.place / "faults.json").write_text(json.dumps([unseen]))
+    refused = dvm.run(
+        "run", "--name", "one", "--discard-work", "--", "true", DVM_SIM_FAULTS=str(dvm.place / "faults.json")
+    )
+    assert refused.code == 1
+    assert "vm.one is there already" in refused.err
+    assert instances(dvm) == ["dvm-one"]
+    assert sorted(path.name for path in (dvm.state / "one").iterdir()) == logs
