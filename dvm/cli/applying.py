@@ -200,7 +200,7 @@ def carry_out(
     if planner.host.dry_run:
         return rehearsal(planner, saved, json=json)
     option = manifest_option(planner.manifest_path)
-    go_on = completed(f"`{again}` goes on where this ended." if again else GO_ON, option)
+    go_on = completed(f"Once that is fixed, `{again}` goes on where this ended." if again else GO_ON, option)
     if not json:
         hooks = hooks_for(sys.stdout, os.environ, again=go_on, option=option, stream=stream)
         return Applying(planner, show, ask, hooks, seconds, parallelism, saved).run()

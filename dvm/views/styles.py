@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 WIDTH = 79
 """Columns prose is wrapped to. What people copy is never wrapped."""
+_QUOTED = re.compile(r"`[^`]+`")
 
 
 def use_colour(stream: TextIO, environment: Mapping[str, str]) -> bool:
@@ -104,8 +106,8 @@ PLAIN = Ink()
 def prose(text: str, indent: str) -> Iterable[str]:
     """Yield the lines of a text for people, indented, wrapped where they are long.
 
-    Lines that begin with a blank are code or commands and stay whole. Every line is indented, so that nothing
-    quoted in the text can pass for a line of DVM's own.
+    Lines that begin with a blank are code or commands and stay whole, as does what is in backticks: it is there to be
+    copied. Every line is indented, so that nothing quoted in the text can pass for a line of DVM's own.
     """
     for line in text.strip("\n").split("\n"):
         safe = visible(line.rstrip())
@@ -113,14 +115,16 @@ def prose(text: str, indent: str) -> Iterable[str]:
             yield (indent + safe).rstrip()
             continue
 
-        yield from textwrap.wrap(
-            safe,
+        # No text that is safe to show has a NUL.
+        lines = textwrap.wrap(
+            _QUOTED.sub(lambda quoted: quoted[0].replace(" ", "\0"), safe),
             WIDTH,
             initial_indent=indent,
             subsequent_indent=indent,
             break_long_words=False,
             break_on_hyphens=False,
         )
+        yield from (each.replace("\0", " ") for each in lines)
 
 
 def plural(count: int, one: str) -> str:

@@ -47,7 +47,7 @@ class Tally(Struct):
         """Return the line an apply ends with."""
         done = self.summary(plan)
         vms = f"VMs: {done.add} added, {done.change} changed, {done.destroy} destroyed."
-        return f"Apply {'complete!' if self.complete(plan) else 'incomplete:'} {vms} Scripts run: {done.setup}."
+        return f"Apply {'complete!' if self.complete(plan) else 'incomplete.'} {vms} Scripts run: {done.setup}."
 
     def left(self, plan: Plan, again: str = GO_ON) -> str:
         """Return the line that says what was not done; empty if all was. `again` says how to go on."""

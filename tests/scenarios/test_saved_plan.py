@@ -272,3 +272,12 @@ def test_show_prints_every_attribute_on_demand(dvm: Dvm) -> None:
     assert "+ subgid_count     = 65536" in verbose
     assert verbose == dvm.run("plan", "--verbose").out
     assert "+ subgid_count     = 65536" in dvm.run("apply", "-y", "--verbose").out
+
+
+def test_a_saved_plan_whose_name_could_be_a_vm_s_is_named_with_a_slash(two: Dvm) -> None:
+    (two.place / "p").write_text("")
+    result = two.run("apply", "p")
+    assert result.code == 64
+    assert 'There is no VM "p"' in result.err
+    assert "dvm apply ./p\n" in result.err
+    assert "./q" not in two.run("apply", "q").err

@@ -16,7 +16,7 @@ from dvm.cli.plan_options import plan_options
 from dvm.cli.plan_output import show
 from dvm.cli.planning import Planner
 from dvm.cli.saved import SUFFIX, read_saved_plan
-from dvm.errors import UsageError
+from dvm.errors import UnknownVMError, UsageError
 from dvm.manifest.paths import manifest_path
 from dvm.model.names import is_name, plain_name
 
@@ -90,9 +90,14 @@ def apply(
     )
     planner = Planner(Host(), manifest, options, strict=strict)
     ask = None if auto_approve else ask_to_apply
-    return carry_out(
-        planner, shown, ask=ask, json=json, parallelism=parallelism, lock_timeout=lock_timeout, stream=stream
-    )
+    try:
+        return carry_out(
+            planner, shown, ask=ask, json=json, parallelism=parallelism, lock_timeout=lock_timeout, stream=stream
+        )
+    except UnknownVMError as error:
+        if vms and len(vms) == 1 and Path(vms[0]).is_file():
+            error.remedy = f"The plan that is saved in the file of this name: dvm apply ./{vms[0]}"
+        raise
 
 
 def _plan_file(arguments: list[str]) -> Path | None:

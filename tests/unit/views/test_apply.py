@@ -87,7 +87,7 @@ def test_a_failure_is_told_at_the_end_with_its_log_and_remedy() -> None:
     assert out.getvalue().endswith("""\
 vm.app: Start failed after 3s
 
-Apply incomplete: VMs: 0 added, 0 changed, 0 destroyed. Scripts run: 0.
+Apply incomplete. VMs: 0 added, 0 changed, 0 destroyed. Scripts run: 0.
 1 step failed, 2 steps not run. `dvm plan` shows what is left, `dvm apply` does it.
 """)
     assert (
@@ -135,7 +135,7 @@ def test_a_terminal_gets_lines_that_stay_and_its_cursor_back() -> None:
     assert "vm.app: created in 1.0s\n" in text
     assert "vm.app: setup/base.sh failed after 5.0s\n" in text
     assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l")
-    assert "Apply incomplete:" in text
+    assert "Apply incomplete." in text
     assert "Error: vm.app" in err.getvalue()
 
 

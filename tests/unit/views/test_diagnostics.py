@@ -92,3 +92,11 @@ def test_a_bug_shows_no_traceback_unless_asked() -> None:
     assert "KeyError: 'oops'" in text
     assert "Traceback" not in text
     assert "Traceback" in render_error(error, verbose=True)
+
+
+def test_a_command_in_backticks_is_not_broken() -> None:
+    command = "dvm rm app -f /home/me/a/manifest.toml --discard-work"
+    text = render_error(DvmError("x", detail=f"{'word ' * 12}and `{command}` is what to type, {'word ' * 12}"))
+    assert f"`{command}`" in text
+    assert max(map(len, text.split("\n"))) < 80
+    assert "\0" not in text
