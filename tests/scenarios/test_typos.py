@@ -97,4 +97,4 @@ def test_a_habit_is_answered_with_what_is_right(dvm: Dvm, line: str, said: str) 
 
 def test_a_remedy_names_the_manifest_that_was_named(dvm: Dvm) -> None:
     path = dvm.write("my place/dvm.toml", "version = 1\n[vm.app]\n")
-    assert f"dvm apply app -f '{path}'" in dvm.run("stop", "app", "-f", str(path)).err
+    assert f"dvm apply app -f '{path}'" in dvm.run("start", "app", "-f", str(path)).err
