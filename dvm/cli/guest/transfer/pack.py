@@ -19,7 +19,7 @@ def send(source: Path, stream: IO[bytes]) -> list[str]:
     """
     left_out: list[str] = []
     with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT, encoding="utf-8") as tar:
-        _add(tar, source, "x", left_out, follow=True)
+        _add(tar, source, "x", left_out)
     return left_out
 
 
@@ -36,22 +36,39 @@ def size_of(source: Path) -> int | None:
     return source.stat().st_size if source.is_file() else None
 
 
-def _add(tar: tarfile.TarFile, path: Path, name: str, left_out: list[str], *, follow: bool = False) -> None:
-    facts = path.stat() if follow else path.lstat()
-    header = tarfile.TarInfo(name)
-    header.mode, header.mtime = stat.S_IMODE(facts.st_mode) & 0o777, int(facts.st_mtime)
-    if stat.S_ISDIR(facts.st_mode):
-        header.type = tarfile.DIRTYPE
-        tar.addfile(header)
-        for entry in sorted(path.iterdir()):
-            _add(tar, entry, f"{name}/{entry.name}", left_out)
-    elif stat.S_ISREG(facts.st_mode):
-        flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
-        with os.fdopen(os.open(path, flags), "rb") as file:
-            header.size = os.fstat(file.fileno()).st_size
-            tar.addfile(header, file)
-    elif stat.S_ISLNK(facts.st_mode):
-        header.type, header.linkname = tarfile.SYMTYPE, str(path.readlink())
-        tar.addfile(header)
-    else:
-        left_out.append(str(path))
+def _add(tar: tarfile.TarFile, path: Path, name: str, left_out: list[str], *, at: int | None = None) -> None:
+    """Add an entry. `at` is the directory it is in, by descriptor; None: it was named, and is followed.
+
+    Below what was named no path is walked twice: a directory that somebody swaps for a link meanwhile leads nowhere.
+
+    Raises:
+        OSError: it can't be read, or is another thing than a moment before.
+    """
+    entry, follow = (path, True) if at is None else (path.name, False)
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
+    try:
+        facts = os.stat(entry, dir_fd=at, follow_symlinks=follow)
+        header = tarfile.TarInfo(name)
+        header.mode, header.mtime = stat.S_IMODE(facts.st_mode) & 0o777, int(facts.st_mtime)
+        if stat.S_ISDIR(facts.st_mode):
+            header.type = tarfile.DIRTYPE
+            directory = os.open(entry, flags | os.O_DIRECTORY, dir_fd=at)
+            try:
+                tar.addfile(header)
+                for child in sorted(os.listdir(directory)):  # noqa: PTH208 - by descriptor
+                    _add(tar, path / child, f"{name}/{child}", left_out, at=directory)
+            finally:
+                os.close(directory)
+        elif stat.S_ISREG(facts.st_mode):
+            with os.fdopen(os.open(entry, flags, dir_fd=at), "rb") as file:
+                header.size = os.fstat(file.fileno()).st_size
+                tar.addfile(header, file)
+        elif stat.S_ISLNK(facts.st_mode):
+            header.type, header.linkname = tarfile.SYMTYPE, os.readlink(entry, dir_fd=at)
+            tar.addfile(header)
+        else:
+            left_out.append(str(path))
+    except OSError as error:
+        if error.filename == entry:
+            error.filename = str(path)
+        raise
