@@ -98,13 +98,23 @@ def test_what_the_guest_does_not_answer_is_not_taken_to_hold(app: Dvm) -> None:
     assert failing(app) == [("host files", "guest", None), ("sudo", "guest", None)], "a guest has mounts, a user groups"
 
 
-def test_on_a_terminal_it_says_what_takes_its_time(app: Dvm) -> None:
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["verify", "app"], "Trying the walls around vm.app..."),
+        (["ssh", "app", "--", "true"], "Connecting to vm.app..."),
+    ],
+)
+def test_on_a_terminal_it_says_what_takes_its_time(app: Dvm, words: list[str], line: str) -> None:
+    faults = app.place / "faults.json"
+    faults.write_text(json.dumps([{"match": ["list"], "do": "delay", "seconds": 2}]))
+    environment = app.environment | {"DVM_SIM_FAULTS": str(faults)}
     terminal = pexpect.spawn(
-        sys.executable, ["-m", "dvm", "verify", "app"], env=app.environment, cwd=app.place, encoding="utf-8"
+        sys.executable, ["-m", "dvm", *words], env=environment, cwd=app.place, encoding="utf-8", timeout=60
     )
-    terminal.expect_exact("Trying the walls around vm.app...\r\x1b[K", timeout=60)
-    terminal.expect(pexpect.EOF, timeout=60)
-    assert "Trying" not in app.run("verify", "app").err
+    terminal.expect_exact(f"{line}\r\x1b[K")
+    terminal.expect(pexpect.EOF)
+    assert line not in app.run(*words, DVM_SIM_FAULTS=str(faults)).err
 
 
 @pytest.mark.parametrize("how", ["nothing", "print", "replay", "echo"])

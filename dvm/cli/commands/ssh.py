@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-from dvm.cli.guest.entrance import enter
+from dvm.cli.guest.entrance import enter, named
 from dvm.cli.host import Host
 from dvm.cli.line.lazy_options import options as opt
 from dvm.cli.line.lazy_options import typer
@@ -14,8 +14,10 @@ from dvm.errors import UsageError
 from dvm.lima.process import MAX_LEFT_BYTES
 from dvm.lima.sessions import records
 from dvm.lima.ssh.remote import before_arguments
+from dvm.model.names import address
 from dvm.state.journal import Journal
 from dvm.text import visible
+from dvm.views.at_work import at_work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,8 +62,12 @@ def words_of(command: Sequence[str]) -> Sequence[str]:
 
 def session(host: Host, vm: str, manifest: Path | None, command: Sequence[str], names: Sequence[str]) -> int:
     """Become ssh with a session in the guest; this returns only by raising."""
-    entrance, call = prepared(host, vm, manifest, command, variables_of(host, names))
-    entrance.connection.become(call, before=None if manifest or names else partial(_note, host, entrance))
+    variables = variables_of(host, names)
+    # The first connection of a boot takes the guest some seconds.
+    with at_work(f"Connecting to {address(named(vm))}...", host.environment) as connected:
+        entrance, call = prepared(host, vm, manifest, command, variables)
+        note = None if manifest or names else partial(_note, host, entrance)
+        entrance.connection.become(call, before=note, ready=connected)
 
 
 def _note(host: Host, entrance: Entrance, argv: Sequence[str], socket: Path) -> None:

@@ -11,7 +11,7 @@ from dvm.cli.host import Host
 from dvm.cli.line import options as opt
 from dvm.errors import ExitCode
 from dvm.model.names import address
-from dvm.text import ERASE_LINE
+from dvm.views.at_work import at_work
 from dvm.views.json_text import render_json
 from dvm.views.styles import Ink, use_colour
 from dvm.views.walls import render_walls, walls_json
@@ -27,17 +27,8 @@ def verify(vm: opt.VM, manifest: opt.ManifestPath = None, json: opt.Json = False
     Example: dvm verify app
     """
     name = named(vm)
-    # The probes take seconds. The line goes with the first thing that is shown.
-    shown = sys.stderr.isatty() and not os.environ.get("DVM_IN_AUTOMATION") and os.environ.get("TERM") != "dumb"
-    if shown:
-        sys.stderr.write(f"Trying the walls around {address(name)}...")
-        sys.stderr.flush()
-    try:
+    with at_work(f"Trying the walls around {address(name)}...", os.environ):
         checks = verify_walls(Host(), name, manifest)
-    finally:
-        if shown:
-            sys.stderr.write(ERASE_LINE)
-            sys.stderr.flush()
     if json:
         sys.stdout.write(render_json(walls_json(checks)))
     else:

@@ -73,16 +73,24 @@ class Connection:
         self._root = RootMaster(runner, machine.home, self._place, self._endpoint)
         self._master = Master(runner, machine, self._place, self._endpoint, instance, address)
 
-    def become(self, call: Invocation, *, before: Callable[[Sequence[str], Path], None] | None = None) -> NoReturn:
+    def become(
+        self,
+        call: Invocation,
+        *,
+        before: Callable[[Sequence[str], Path], None] | None = None,
+        ready: Callable[[], None] = lambda: None,
+    ) -> NoReturn:
         """Become a session that runs `call`: terminal, signals, standard streams and exit status are its own.
 
         `before` is called with ssh's words without a terminal, but for the guest's line, and with the socket of the
-        shared connection, where that is the one that is signed in as root: a later session can use both.
+        shared connection, where that is the one that is signed in as root: a later session can use both. `ready` is
+        called last, when nothing is left to wait for.
         """
         terminal = os.isatty(0) and os.isatty(1)
         argv, _leave = self._session(call, terminal=terminal)
         if before is not None and self.socket is not None:
             before(["-T" if word == "-t" else word for word in argv[:-1]], self.socket)
+        ready()
         self.runner.replace(argv)
 
     def attend(self, call: Invocation) -> int:
