@@ -70,7 +70,8 @@ def write_all(pipe: IO[bytes] | None, data: bytes | None, lifeline: bool) -> Non
     """Write all of `data` and close the pipe; with `lifeline` it stays open."""
     if pipe is None or data is None:
         return
-    with contextlib.suppress(OSError):  # a call that ends early need not read all
+    # A call that ends early need not read all; the pipe is then closed by the thread that waits for the call.
+    with contextlib.suppress(OSError, ValueError):
         pipe.write(data)
         pipe.flush()
     if not lifeline:
