@@ -188,7 +188,7 @@ class ThrowawaySession:
         if not gone and not self._discard_work and self._is_to_be_discarded():
             gone, failed = self._delete(discard_work=True)
         if gone:
-            forget_ephemeral(self._host.state, self.name, logs=True)
+            forget_ephemeral(self._host.state, self.name, logs=True, lima_home=self._host.lima_home)
             return status
         self._tell_left("is kept")
         holds_work = failed is not None and failed.step.action is StepAction.GUARD

@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 import re
+import shutil
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,13 @@ if TYPE_CHECKING:
 
 _FILE = "ephemeral.json"
 _MOST_BYTES = 1 << 16
-# What a session leaves: logs, and notes that save work and are of no use without the VM.
-_OF_A_SESSION = re.compile(r"(lima|setup)\.log(\.[0-9]+)?|manifest|entry|call\.json")
+# What a session leaves: logs, notes that save work and are of no use without the VM, and what a kill left of a write.
+_OF_A_SESSION = re.compile(r"(lima|setup)\.log(\.[0-9]+)?|manifest|entry|call\.json|\.dvm-[0-9a-f]+\.tmp")
+
+_FORGOTTEN = "_forgotten"
+"""No VM has such a name."""
+# What is written down while an instance is made or deleted.
+_OF_A_STEP = frozenset({"creating.json", "deleting.json"})
 
 
 @contextmanager
@@ -70,7 +76,8 @@ def _begin(state: StateDirectory, vm: str) -> int:
 
 
 def forget_cut_off(state: StateDirectory) -> None:
-    """Remove the notes of sessions that were killed before they said anything: nothing had begun."""
+    """Remove the notes of sessions that were killed before they said anything, and what was being removed."""
+    shutil.rmtree(state.path / _FORGOTTEN, ignore_errors=True)
     for place in state.path.glob(f"*/{_FILE}"):
         try:
             descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -113,19 +120,28 @@ def is_in_use(state: StateDirectory, vm: str) -> bool:
         os.close(descriptor)
 
 
-def forget_ephemeral(state: StateDirectory, vm: str, *, logs: bool) -> None:
+def forget_ephemeral(state: StateDirectory, vm: str, *, logs: bool, lima_home: Path | None = None) -> None:
     """Take note that a throwaway VM is gone; with `logs`, its logs go too.
 
+    `lima_home`: where it was; what was written down of a create or delete there that was cut off is about nothing now.
     Whatever else is there stays: the directory is that of the name, which VMs of other manifests may have as well.
     """
     place = state.of_vm(vm)
-    (place / _FILE).unlink(missing_ok=True)
-    if not logs:
-        return
     with suppress(OSError):
-        for name in os.listdir(place):  # noqa: PTH208 - only names are wanted
-            if _OF_A_SESSION.fullmatch(name):
+        for name in os.listdir(place) if logs else ():  # noqa: PTH208 - only names are wanted
+            if _OF_A_SESSION.fullmatch(name) or (name in _OF_A_STEP and _is_of(place / name, lima_home)):
                 (place / name).unlink(missing_ok=True)
-        if os.listdir(place) == [LOCK_FILE]:  # noqa: PTH208
-            (place / LOCK_FILE).unlink(missing_ok=True)
-        place.rmdir()
+        if logs and set(os.listdir(place)) <= {_FILE, LOCK_FILE}:  # noqa: PTH208
+            # At once: of what a kill left of it nobody would know whose it was.
+            gone = state.make(state.path / _FORGOTTEN) / os.urandom(8).hex()
+            place.rename(gone)
+            shutil.rmtree(gone, ignore_errors=True)
+            gone.parent.rmdir()
+    # Last, so that the next try finds it.
+    (place / _FILE).unlink(missing_ok=True)
+
+
+def _is_of(note: Path, lima_home: Path | None) -> bool:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return lima_home is not None and json.loads(note.read_bytes())["lima_home"] == str(lima_home)
+    return False

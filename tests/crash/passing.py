@@ -59,7 +59,8 @@ class ThrowawayWorld(Killable):
 
     def _check_nothing_left(self, when: str) -> None:
         assert not list(self.dvm.lima_home.glob("dvm-try*")), when
-        assert not list(self.dvm.state.glob("try")), when
+        left = [str(path.relative_to(self.dvm.state)) for path in self.dvm.state.glob("try/**/*")]
+        assert not (self.dvm.state / "try").exists(), f"{when}: {left}"
         assert not list(self.dvm.state.glob("*/ephemeral.json")), when
         kept = [path.name for path in self.dvm.state.glob("ssh/*") if path.suffix in {".known", ".lock"}]
         assert not kept, f"{when}: what the host knows of connections"

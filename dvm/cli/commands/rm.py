@@ -156,7 +156,7 @@ def _forget(host: Host, thrown: Collection[str]) -> None:
     for name in set(thrown) - _instances(host, sorted(thrown)).keys():
         # A deletion that was cut off may have left them.
         forget_instance(host.state.connections, host.lima_home / instance_name(name))
-        forget_ephemeral(host.state, name, logs=True)
+        forget_ephemeral(host.state, name, logs=True, lima_home=host.lima_home)
 
 
 def _undeclare(
