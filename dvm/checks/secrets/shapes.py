@@ -52,7 +52,7 @@ _SHAPES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("a Tailscale key", ("tskey-",), r"tskey-[a-z]{3,12}-\w{8,40}-?\w{0,60}"),
     ("a Databricks token", ("dapi",), r"dapi[0-9a-f]{32}(?![0-9a-f])"),
     ("a Linear key", ("lin_",), r"lin_(?:api|oauth)_[A-Za-z0-9]{32,64}"),
-    ("a crates.io token", ("cio",), r"cio[A-Za-z0-9]{32}(?![A-Za-z0-9])"),
+    ("a cargo registry token", ("cio",), r"cio[A-Za-z0-9]{32}(?![A-Za-z0-9])"),
     ("a RubyGems key", ("rubygems_",), r"rubygems_[a-f0-9]{48}"),
     ("an Atlassian token", ("ATATT3", "ATCTT3"), r"AT(?:ATT|CTT)3[A-Za-z0-9_=-]{20,400}"),
     ("a Doppler token", ("dp.",), r"dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{30,80}"),
