@@ -188,10 +188,8 @@ class _Apply:
         except Exception as error:  # noqa: BLE001 - a bug in one VM's step is no reason to drop the others'
             known = of_host(error)
             if known is not None:
-                what, remedy = (
-                    f"{known.summary} {known.detail}",
-                    f"{known.remedy} What has ended well is not done twice.",
-                )
+                what = f"{known.summary} {known.detail}"
+                remedy = f"{known.remedy} What has ended well is not done twice."
             else:
                 what = f"This is a bug in DVM: {type(error).__name__}: {error}"
                 remedy = "Please report it. `dvm plan` shows what is left to do."

@@ -14,8 +14,9 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from dvm.errors import DvmError
+from dvm.state.leftovers import DELETING_FILE
 from dvm.state.locks import LOCK_FILE
-from dvm.state.marks import is_note_of
+from dvm.state.marks import CREATING_FILE, is_note_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ _OF_A_SESSION = re.compile(r"(lima|setup)\.log(\.[0-9]+)?|manifest|entry|call\.j
 _FORGOTTEN = "_forgotten"
 """No VM has such a name."""
 # What is written down while an instance is made or deleted.
-_OF_A_STEP = frozenset({"creating.json", "deleting.json"})
+_OF_A_STEP = frozenset({CREATING_FILE, DELETING_FILE})
 
 
 @contextmanager

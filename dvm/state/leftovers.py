@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dvm.model.instance import Instance
     from dvm.state.directory import StateDirectory
 
-_FILE = "deleting.json"
+DELETING_FILE = "deleting.json"
 # What the guest writes to; which of them there is depends on Lima's version.
 _DISKS = frozenset({"disk", "diffdisk"})
 
@@ -48,18 +48,18 @@ def write_deletion(state: StateDirectory, vm: str, instance: Instance, home: Hom
         "created": _created(instance),
         "files": home.names(instance.dir),
     }
-    write_atomically(state.make(state.of_vm(vm)) / _FILE, json.dumps(note).encode() + b"\n")
+    write_atomically(state.make(state.of_vm(vm)) / DELETING_FILE, json.dumps(note).encode() + b"\n")
 
 
 def clear_deletion(state: StateDirectory, vm: str) -> None:
     """Forget the delete: the instance is gone, or is there as a whole and was not deleted."""
-    (state.of_vm(vm) / _FILE).unlink(missing_ok=True)
+    (state.of_vm(vm) / DELETING_FILE).unlink(missing_ok=True)
 
 
 def clear_failed_deletion(state: StateDirectory, vm: str, home: Home, directory: Path) -> None:
     """Forget a delete that failed, if it took nothing that matters: what goes missing later it did not take."""
     with suppress(OSError, ValueError, KeyError, TypeError):  # what is not known is left as it is
-        note = json.loads((state.of_vm(vm) / _FILE).read_bytes())
+        note = json.loads((state.of_vm(vm) / DELETING_FILE).read_bytes())
         if not _lacks(home, directory, note):
             clear_deletion(state, vm)
 
@@ -76,7 +76,7 @@ def read_leftovers(
     `marks` are those of its creates that were cut off, by VM.
     """
     found = set()
-    for place in sorted(state.path.glob(f"*/{_FILE}")):
+    for place in sorted(state.path.glob(f"*/{DELETING_FILE}")):
         vm = place.parent.name
         instance = instances.get(instance_name(vm))
         with suppress(OSError, ValueError, KeyError, TypeError):  # no note we can vouch for: it is not touched

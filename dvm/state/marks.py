@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dvm.model.instance import Instance
     from dvm.state.directory import StateDirectory
 
-_FILE = "creating.json"
+CREATING_FILE = "creating.json"
 
 
 def new_mark(vm: str) -> str:
@@ -50,7 +50,7 @@ def write_mark(
 
     `source`: it is a clone of that. The caller holds the VM's lock, and has seen that there is no such instance yet.
     """
-    place = state.make(state.of_vm(vm)) / _FILE
+    place = state.make(state.of_vm(vm)) / CREATING_FILE
     note: dict[str, object] = {"mark": mark, "lima_home": str(lima_home), "manifest": str(manifest)}
     if source is not None:
         note["source"] = to_builtins(source)
@@ -63,7 +63,7 @@ def read_marks(state: StateDirectory, lima_home: Path, manifest: Path) -> dict[s
     Those of a VM that belongs to another manifest than `manifest` are left out: what is there of it is not ours.
     """
     marks: dict[str, str] = {}
-    for place in sorted(state.path.glob(f"*/{_FILE}")):
+    for place in sorted(state.path.glob(f"*/{CREATING_FILE}")):
         try:
             value = json.loads(place.read_bytes())
             if value["lima_home"] == str(lima_home) and is_note_of(value, manifest):
@@ -76,7 +76,7 @@ def read_marks(state: StateDirectory, lima_home: Path, manifest: Path) -> dict[s
 def source_of(state: StateDirectory, vm: str) -> Source | None:
     """Return what the clone is made from that has begun and has no receipt yet; None: it is no clone."""
     try:
-        return convert(json.loads((state.of_vm(vm) / _FILE).read_bytes())["source"], Source)
+        return convert(json.loads((state.of_vm(vm) / CREATING_FILE).read_bytes())["source"], Source)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -108,4 +108,4 @@ def is_note_of(note: Mapping[str, object], manifest: Path) -> bool:
 
 def clear_mark(state: StateDirectory, vm: str) -> None:
     """Forget the mark: the instance has its receipt, or is gone."""
-    (state.of_vm(vm) / _FILE).unlink(missing_ok=True)
+    (state.of_vm(vm) / CREATING_FILE).unlink(missing_ok=True)

@@ -75,5 +75,4 @@ def _show(results: Sequence[CheckResult], *, json: bool, option: str, mistakes: 
     if json:
         sys.stdout.write(render_json(checks_json(results, mistakes)))
         return
-
     sys.stdout.write(render_checks(results, ink=Ink(use_colour(sys.stdout, os.environ)), option=option))
