@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dvm.checks.gate import approve
 from dvm.cli.freshness import Shown
@@ -25,7 +26,7 @@ from dvm.state.kept_work import forget_useless, is_undescribed, read_kept_work
 from dvm.state.locks import locked, outlived
 from dvm.views.apply_json import JsonApply
 from dvm.views.hooks import hooks_for
-from dvm.views.tally import GO_ON
+from dvm.views.tally import APPLY, Command
 from dvm.views.typed import completed
 
 if TYPE_CHECKING:
@@ -185,13 +186,13 @@ def carry_out(
     parallelism: int | None = None,
     saved: SavedPlan | None = None,
     again: str = "",
+    command: Command = APPLY,
     stream: bool = False,
 ) -> int:
     """Do what `planner` plans, with events if `json`, or in a dry run show what that is; return the exit code.
 
-    `stream`: show each setup script's output as it comes.
-
-    `again` is the command, without options, that goes on where not all was done; empty: `dvm apply`.
+    `stream`: show each setup script's output as it comes. `command`: how it speaks of itself; `again` is what is
+    typed, without options, to go on where not all was done; empty: what `command` says.
 
     Raises:
         UsageError: --json can't ask. DvmError: it could not be begun; nothing was changed.
@@ -200,14 +201,15 @@ def carry_out(
     if planner.host.dry_run:
         return rehearsal(planner, saved, json=json)
     option = manifest_option(planner.manifest_path)
-    go_on = completed(f"Once that is fixed, `{again}` goes on where this ended." if again else GO_ON, option)
+    go_on = f"Once that is fixed, `{again}` goes on where this ended." if again else command.go_on
+    command = replace(command, go_on=completed(go_on, option), option=option)
     if not json:
-        hooks = hooks_for(sys.stdout, os.environ, again=go_on, option=option, stream=stream)
+        hooks = hooks_for(sys.stdout, os.environ, command=command, stream=stream)
         return Applying(planner, show, ask, hooks, seconds, parallelism, saved).run()
     if ask is not None:
         raise UsageError("--json can't ask.", remedy="Give -y (--auto-approve) too.")
 
-    events = JsonApply(sys.stdout, again=go_on, stream=stream)
+    events = JsonApply(sys.stdout, command=command, stream=stream)
 
     def announce(planned: Planned) -> None:
         events.planned(planned.plan, planned.checks)

@@ -24,10 +24,14 @@ from dvm.plan.rename import rename_plan
 from dvm.state.kept_work import read_kept_work
 from dvm.state.locks import locked
 from dvm.state.renames import Renaming, read_renames
+from dvm.views.tally import Command
 
 if TYPE_CHECKING:
     from dvm.model.instance import Instance, Observed
     from dvm.model.manifest import Manifest
+
+
+_RENAME = Command("Rename", "renamed", after_plan=False)
 
 
 class RenamePlanner(Planner, frozen=True):
@@ -66,7 +70,7 @@ class RenamePlanner(Planner, frozen=True):
         if not self.host.dry_run:
             self._end_declaration(lock_timeout)
         again = f"dvm mv {self.old} {self.new}"
-        return carry_out(self, _show, ask=None, lock_timeout=lock_timeout, json=json, again=again)
+        return carry_out(self, _show, ask=None, lock_timeout=lock_timeout, json=json, again=again, command=_RENAME)
 
     def _end_declaration(self, lock_timeout: str) -> None:
         """Write the rest of the new name where an earlier try was cut off between two files: no plan reads the half.

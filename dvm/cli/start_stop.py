@@ -22,12 +22,17 @@ from dvm.observe.ports import with_ports
 from dvm.plan.power import start_plan, stop_plan
 from dvm.views.denials import denial_lines
 from dvm.views.styles import Ink, use_colour
+from dvm.views.tally import Command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dvm.model.instance import Instance, Observed
     from dvm.model.manifest import Manifest
+
+
+_START = Command("Start", "started", after_plan=False)
+_STOP = Command("Stop", "stopped", after_plan=False)
 
 
 class Wanted(Struct, frozen=True):
@@ -121,7 +126,15 @@ class PowerPlanner(Planner, frozen=True):
         """
         words = ["dvm", "start" if self.starting else "stop", *(self.wanted.names or ["--all"])]
         words += ["--only-config"] * self.wanted.only_config
-        return carry_out(self, self._show, ask=None, lock_timeout=lock_timeout, json=json, again=" ".join(words))
+        return carry_out(
+            self,
+            self._show,
+            ask=None,
+            lock_timeout=lock_timeout,
+            json=json,
+            again=" ".join(words),
+            command=_START if self.starting else _STOP,
+        )
 
     def _show(self, planned: Planned) -> None:
         """Say what is not done; the rest is told as it happens."""

@@ -10,6 +10,8 @@ import sys
 from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dvm.cli.applying import Applying
 from dvm.cli.commands.ssh import prepared
 from dvm.cli.guest.copying import into_guest
@@ -25,6 +27,7 @@ from dvm.state.ephemeral import forget_ephemeral, in_use, is_in_use, read_epheme
 from dvm.state.kept_work import waiting_work
 from dvm.text import visible
 from dvm.views.hooks import hooks_for
+from dvm.views.tally import DESTROY, Command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 
 _LETTERS = string.ascii_lowercase + string.digits
 _LOCK_SECONDS = 30.0
+_CREATE = Command("Create", "created", go_on="", after_plan=False)
 
 
 def left_over(host: Host, manifest: Manifest) -> frozenset[str]:
@@ -156,7 +160,7 @@ class ThrowawaySession:
         return observe_one(self._host.lima, instance_name(self.name)) is not None
 
     def _make(self) -> int:
-        return self._carry_out(self.planner)[0]
+        return self._carry_out(self.planner, _CREATE)[0]
 
     def _enter(self, command: Sequence[str], variables: Mapping[str, str]) -> int:
         for source in self._copies:
@@ -197,17 +201,18 @@ class ThrowawaySession:
     def _delete(self, *, discard_work: bool) -> tuple[bool, StepFailure | None]:
         """Delete the VM; return whether it is gone, and what failed."""
         options = PlanOptions(targets=(self.name,), destroy=True, discard_work=discard_work)
+        planner = Planner(self._host, self._manifest, options, readable=True)
         failed: list[StepFailure] = []
         try:
-            code, failed = self._carry_out(Planner(self._host, self._manifest, options, readable=True))
+            code, failed = self._carry_out(planner, DESTROY)
         except DvmError as error:
             self._tell(f"{error.summary} {error.detail}".strip())
             code = error.exit_code
         return code == ExitCode.DONE, failed[0] if failed else None
 
-    def _carry_out(self, planner: Planner) -> tuple[int, list[StepFailure]]:
+    def _carry_out(self, planner: Planner, command: Command) -> tuple[int, list[StepFailure]]:
         with redirect_stdout(sys.stderr):
-            hooks = hooks_for(sys.stderr, os.environ, again="")
+            hooks = hooks_for(sys.stderr, os.environ, command=replace(command, go_on=""))
             applying = Applying(planner, show_trouble, None, hooks, _LOCK_SECONDS)
             return applying.run(), applying.failed
 

@@ -42,7 +42,7 @@ class Reception:
     Args:
         runner: starts git there; it is of no use after a failure.
         address: the repository in the guest.
-        told: is given the number of bytes so far, as they come.
+        told: is given each number of bytes that came.
     """
 
     def __init__(

@@ -118,7 +118,7 @@ class RelayEnding(Enum):
 def take(
     source: int, target: int, screen: Screen, limits: Limits, told: Callable[[int], None], stop: int
 ) -> tuple[RelayEnding, int]:
-    """Pass on what comes from `source` within `limits`, `told` of the bytes so far; return their number.
+    """Pass on what comes from `source` within `limits`, `told` of each number of bytes; return their sum.
 
     It ends after a pack, behind which a fetch asks for nothing more, and when `stop` can be read.
 
@@ -143,7 +143,7 @@ def take(
                 # A pipe that takes something need not take all.
                 with contextlib.suppress(BlockingIOError):
                     passed = passed[os.write(target, passed) :]
-            told(count)
+            told(len(chunk))
     except (BrokenPipeError, _Stopped):
         return RelayEnding.HOST, count
     return RelayEnding.WHOLE, count

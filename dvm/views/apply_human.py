@@ -16,7 +16,7 @@ from dvm.views.apply_plain import PlainApply
 from dvm.views.apply_words import lowered, short_seconds, whole_seconds, words
 from dvm.views.masking import mask
 from dvm.views.styles import PLAIN, Ink
-from dvm.views.tally import GO_ON
+from dvm.views.tally import APPLY, Command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,12 +42,11 @@ class LiveApply(PlainApply):
         environment: Mapping[str, str],
         ink: Ink = PLAIN,
         err_ink: Ink = PLAIN,
-        again: str = GO_ON,
-        option: str = "",
+        command: Command = APPLY,
         stream: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(out, err, ink=ink, err_ink=err_ink, again=again, option=option, stream=stream)
+        super().__init__(out, err, ink=ink, err_ink=err_ink, command=command, stream=stream)
         self._environment = environment
         self._clock = clock
         self._rows = _Rows()

@@ -17,7 +17,7 @@ from dvm.views.plan_json import script_json
 from dvm.views.reasons import title
 from dvm.views.script_output import ScriptOutput
 from dvm.views.streams import steady
-from dvm.views.tally import GO_ON, Tally
+from dvm.views.tally import APPLY, Command, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,9 +44,9 @@ class JsonApply:
     """
 
     def __init__(
-        self, out: TextIO, *, again: str = GO_ON, stream: bool = False, clock: Callable[[], datetime] = _now
+        self, out: TextIO, *, command: Command = APPLY, stream: bool = False, clock: Callable[[], datetime] = _now
     ) -> None:
-        self._again = again
+        self._command = command
         self._output = ScriptOutput() if stream else None
         self._out = steady(out)
         self._clock = clock
@@ -149,7 +149,7 @@ class JsonApply:
     def apply_ended(self, plan: Plan, failures: tuple[StepFailure, ...]) -> None:  # noqa: ARG002 - each was told
         """Count what was done."""
         done, complete = self._tally.summary(plan), self._tally.complete(plan)
-        message = f"{self._tally.end_line(plan)} {self._tally.left(plan, self._again)}".rstrip()
+        message = f"{self._tally.end_line(plan, self._command)} {self._tally.left(plan, self._command)}".rstrip()
         self._summary(message, "apply", done, complete=complete)
 
     def note(self, text: str) -> None:

@@ -11,7 +11,7 @@ from dvm.views.failure import render_failures
 from dvm.views.script_output import ScriptOutput
 from dvm.views.streams import steady
 from dvm.views.styles import PLAIN, Ink
-from dvm.views.tally import GO_ON, Tally
+from dvm.views.tally import APPLY, Command, Tally
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -26,8 +26,7 @@ EVERY = 10
 class PlainApply:
     """Hooks that write lines to `out` as things happen, and what failed to `err` at the end.
 
-    `again` says how to go on where not all was done; `option` is what a command in advice needs to work on the same
-    manifest. `stream`: show what setup scripts print as it comes; else the command that follows it is named once.
+    `stream`: show what setup scripts print as it comes; else the command that follows it is named once.
     """
 
     def __init__(
@@ -37,14 +36,12 @@ class PlainApply:
         *,
         ink: Ink = PLAIN,
         err_ink: Ink = PLAIN,
-        again: str = GO_ON,
-        option: str = "",
+        command: Command = APPLY,
         stream: bool = False,
     ) -> None:
-        self._again = again
+        self._command = command
         self._output = ScriptOutput() if stream else None
         self._hinted = stream
-        self._option = option
         self._out = steady(out)
         self._err = steady(err)
         self._ink = ink
@@ -55,7 +52,7 @@ class PlainApply:
 
     def apply_started(self, plan: Plan) -> None:
         """Leave a line between the plan and what is done."""
-        if plan.steps:
+        if plan.steps and self._command.after_plan:
             self.say("")
 
     def step_waits(self, step: Step, addresses: tuple[str, ...]) -> None:
@@ -111,13 +108,13 @@ class PlainApply:
         """Show what failed, and count what was done."""
         self.say("")
         if failures:
-            self._err.write(render_failures(failures, ink=self._err_ink, option=self._option))
+            self._err.write(render_failures(failures, ink=self._err_ink, option=self._command.option))
             self._err.flush()
         complete = self._tally.complete(plan)
-        line = self._tally.end_line(plan)
+        line = self._tally.end_line(plan, self._command)
         self.say(self._ink.bold(self._ink.green(line) if complete else self._ink.red(line)))
         if not complete:
-            self.say(self._tally.left(plan, self._again))
+            self.say(self._tally.left(plan, self._command))
 
     def note(self, text: str) -> None:
         """Say something in between, e.g. that Ctrl-C was heard. Keeps the display whole."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dvm.text import ERASE_LINE
+from dvm.views.screen import is_screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -19,12 +20,12 @@ SILENT_SECONDS = 1.0
 
 @contextmanager
 def at_work(text: str, environment: Mapping[str, str], stream: TextIO | None = None) -> Iterator[Callable[[], None]]:
-    """Show `text` on standard error, if that is a terminal, until the block ends or calls what it is given.
+    """Show `text` on standard error, if a person looks at it, until the block ends or calls what it is given.
 
-    It comes after a second and is erased. A program that drives DVM (DVM_IN_AUTOMATION) gets none.
+    It comes after a second and is erased.
     """
     terminal = stream or sys.stderr
-    if not terminal.isatty() or environment.get("DVM_IN_AUTOMATION") or environment.get("TERM") == "dumb":
+    if not is_screen(terminal, environment):
         yield lambda: None
         return
     lock, shown, ended = threading.Lock(), threading.Event(), threading.Event()

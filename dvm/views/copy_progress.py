@@ -1,15 +1,17 @@
-"""How far a copy is, on a terminal, for copies that take longer than a moment."""
+"""How much has come or gone, on a terminal, for what takes longer than a moment."""
 
 from __future__ import annotations
 
+import sys
 import time
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, TextIO, cast
 
 from dvm.text import ERASE_LINE
+from dvm.views.screen import is_screen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 _FIRST_SECONDS = 1.0
 _EVERY_SECONDS = 0.2
@@ -20,20 +22,20 @@ _NAME = 30
 class _Counted:
     """A stream whose bytes are counted as they go through."""
 
-    def __init__(self, stream: IO[bytes], line: ProgressLine) -> None:
+    def __init__(self, stream: IO[bytes], add: Callable[[int], None]) -> None:
         self._stream = stream
-        self._line = line
+        self._add = add
 
     def read(self, size: int = -1) -> bytes:
         """Read, and count."""
         chunk = self._stream.read(size)
-        self._line.add(len(chunk))
+        self._add(len(chunk))
         return chunk
 
     def write(self, chunk: bytes) -> int:
         """Write, and count."""
         written = self._stream.write(chunk)
-        self._line.add(len(chunk))
+        self._add(len(chunk))
         return written
 
     def close(self) -> None:
@@ -57,7 +59,7 @@ class ProgressLine:
         self._shown = False
 
     def add(self, count: int) -> None:
-        """Count bytes, and show the line where it is time to."""
+        """Count bytes more, and show the line where it is time to."""
         self._bytes += count
         now = time.monotonic()
         if now >= self._next:
@@ -83,13 +85,28 @@ class ProgressLine:
 
 
 @contextmanager
-def watched(stream: IO[bytes], name: str, total: int | None, terminal: TextIO) -> Iterator[IO[bytes]]:
-    """Yield the stream, with how far it is shown on `terminal`, if that is one. `name` is safe to print."""
-    if not terminal.isatty():
-        yield stream
+def counting(
+    name: str, total: int | None, environment: Mapping[str, str], terminal: TextIO | None = None
+) -> Iterator[Callable[[int], None]]:
+    """Yield what is called with each number of bytes that went on; standard error, if a person looks, shows them.
+
+    `name` is safe to print.
+    """
+    terminal = terminal or sys.stderr
+    if not is_screen(terminal, environment):
+        yield lambda _count: None
         return
     line = ProgressLine(name, total, terminal)
     try:
-        yield cast("IO[bytes]", _Counted(stream, line))
+        yield line.add
     finally:
         line.erase()
+
+
+@contextmanager
+def watched(
+    stream: IO[bytes], name: str, total: int | None, environment: Mapping[str, str], terminal: TextIO | None = None
+) -> Iterator[IO[bytes]]:
+    """Yield the stream, with what goes through it counted."""
+    with counting(name, total, environment, terminal) as add:
+        yield cast("IO[bytes]", _Counted(stream, add))

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from dvm.model.plan import Action
 from dvm.text import visible
+from dvm.views.screen import is_screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,11 +25,9 @@ _QUOTED = re.compile(r"`[^`]+`")
 def use_colour(stream: TextIO, environment: Mapping[str, str]) -> bool:
     """Return whether to colour what goes to `stream`: a terminal that can, and nobody who objects.
 
-    `NO_COLOR` counts when it is not empty (no-color.org); a program that drives DVM sets `DVM_IN_AUTOMATION`.
+    `NO_COLOR` counts when it is not empty (no-color.org).
     """
-    if environment.get("NO_COLOR") or environment.get("DVM_IN_AUTOMATION"):
-        return False
-    return environment.get("TERM") != "dumb" and stream.isatty()
+    return not environment.get("NO_COLOR") and is_screen(stream, environment)
 
 
 def columns(stream: TextIO) -> int | None:

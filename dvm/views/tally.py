@@ -16,6 +16,25 @@ if TYPE_CHECKING:
 GO_ON = "`dvm plan` shows what is left, `dvm apply` does it."
 
 
+class Command(Struct, frozen=True):
+    """How a command whose steps are shown speaks of itself."""
+
+    name: str = "Apply"
+    """As in `Apply complete!`."""
+    participle: str = ""
+    """What it does to each VM, as in `VMs: 2 stopped.`; empty: all that an apply may do is counted."""
+    go_on: str = GO_ON
+    """The sentence that says how to go on where not all was done."""
+    option: str = ""
+    """What a command in advice needs to work on the same manifest."""
+    after_plan: bool = True
+    """Whether a plan is shown before."""
+
+
+APPLY = Command()
+DESTROY = Command("Destroy", "destroyed", after_plan=False)
+
+
 class Tally(Struct):
     """The steps that ended well, failed and were skipped."""
 
@@ -43,15 +62,23 @@ class Tally(Struct):
         scripts = sum(step.action is StepAction.SETUP and step.id in self.ended for step in plan.steps)
         return Summary(add=add, change=change, destroy=destroy, setup=scripts)
 
-    def end_line(self, plan: Plan) -> str:
-        """Return the line an apply ends with."""
+    def end_line(self, plan: Plan, command: Command = APPLY) -> str:
+        """Return the line a command ends with."""
         done = self.summary(plan)
-        vms = f"VMs: {done.add} added, {done.change} changed, {done.destroy} destroyed."
-        return f"Apply {'complete!' if self.complete(plan) else 'incomplete.'} {vms} Scripts run: {done.setup}."
+        end = f"{command.name} {'complete!' if self.complete(plan) else 'incomplete.'}"
+        scripts = f" Scripts run: {done.setup}."
+        if not command.participle:
+            return f"{end} VMs: {done.add} added, {done.change} changed, {done.destroy} destroyed.{scripts}"
+        return f"{end} VMs: {self._whole(plan)} {command.participle}.{scripts if done.setup else ''}"
 
-    def left(self, plan: Plan, again: str = GO_ON) -> str:
-        """Return the line that says what was not done; empty if all was. `again` says how to go on."""
+    def _whole(self, plan: Plan) -> int:
+        """Return of how many VMs each step ended well."""
+        unfinished = {step.address for step in plan.steps if step.id not in self.ended}
+        return len({step.address for step in plan.steps} - unfinished)
+
+    def left(self, plan: Plan, command: Command = APPLY) -> str:
+        """Return the line that says what was not done, and how to go on; empty if all was."""
         not_run = len(plan.steps) - len(self.ended) - len(self.failed)
         parts = [plural(len(self.failed), "step") + " failed"] if self.failed else []
         parts += [plural(not_run, "step") + " not run"] if not_run else []
-        return f"{', '.join(parts)}. {again}".rstrip() if parts else ""
+        return f"{', '.join(parts)}. {command.go_on}".rstrip() if parts else ""

@@ -49,6 +49,7 @@ def test_a_running_vm_gets_another_name_and_nothing_is_made_anew(two: Dvm) -> No
     before, status = two.receipt("db"), two.run("status", "db", "--json").json
     result = two.run("mv", "vm.db", "dvm-pg")
     assert result.code == 0, result.out + result.err
+    assert result.out.endswith("\nRename complete! VMs: 1 renamed.\n")
     verbs = [call[0] for call in two.calls(changing=True)]
     assert verbs == ["stop", "rename", "start", "shell"], two.calls(changing=True)
     text = (two.config / "dvm.toml").read_text()

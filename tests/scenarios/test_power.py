@@ -27,11 +27,13 @@ def three(dvm: Dvm) -> Dvm:
 def test_stop_goes_from_what_depends_and_start_to_it(three: Dvm) -> None:
     stopped = three.run("stop", "db", "app")
     assert (stopped.code, stopped.err) == (0, "")
+    assert stopped.out.startswith("vm.app: Stopping...\n")
+    assert stopped.out.endswith("\n\nStop complete! VMs: 2 stopped.\n")
     assert changing(three) == [("stop", "dvm-app"), ("stop", "dvm-db")]
     assert "vm.app is stopped already." in three.run("stop", "app").out
     three.forget()
     before = three.receipt("app")
-    assert three.run("start", "app").code == 0
+    assert three.run("start", "app").out.endswith("\n\nStart complete! VMs: 2 started.\n")
     assert changing(three) == [("start", "dvm-db"), ("start", "dvm-app")]
     assert three.receipt("app") == before
     three.forget()
@@ -44,6 +46,7 @@ def test_a_first_start_does_what_waited_for_it(three: Dvm) -> None:
     result = three.run("start", "idle")
     assert result.code == 0
     assert "a.sh" in result.out
+    assert result.out.endswith("\nStart complete! VMs: 1 started. Scripts run: 1.\n")
     assert len(three.runs("idle")) == 1
     assert three.receipt("idle")["bootstrap"]["user"] == "developer"
     assert three.run("stop", "idle").code == 0

@@ -73,7 +73,9 @@ def test_a_command_in_a_vm_of_its_own(made: Dvm) -> None:
     user, where = done.out.splitlines()
     assert user == "developer"
     assert re.fullmatch(r"/home/developer/code/run-[a-z0-9]{6}", where)
-    assert "Destruction complete" in done.err
+    assert done.err.startswith("vm.run-")
+    assert "\nCreate complete! VMs: 1 created." in done.err
+    assert done.err.endswith("\nDestroy complete! VMs: 1 destroyed.\n")
     nothing_is_left(made)
     assert made.run("run", "--", "echo $USER is here").out == "developer is here\n"
 

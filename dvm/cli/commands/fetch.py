@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 from dvm.cli.guest.entrance import enter, named
-from dvm.cli.guest.fetching import HostGit, end_progress, meant, objects, progress
+from dvm.cli.guest.fetching import HostGit, meant, objects
 from dvm.cli.host import Host
 from dvm.cli.line.completion import vm_names
 from dvm.cli.line.durations import seconds_of
@@ -27,6 +27,7 @@ from dvm.git.screen import Service
 from dvm.model.units import parse_size
 from dvm.state.journal import Journal
 from dvm.text import visible
+from dvm.views.copy_progress import counting
 from dvm.views.fetch import render_arrival
 from dvm.views.styles import Ink, use_colour
 
@@ -140,14 +141,12 @@ def _fetch(
         Journal(host.state).write("session", vm=guest.vm, instance=guest.instance, kind="fetch")
         most = allocation(limits)
         lent, own = (git.runner(place.environment(git.environment, lent=lent, most=most)) for lent in (True, False))
-        reception = Reception(lent, place, there, limits, progress())
         call = guest.git(Service.UPLOAD_PACK, there.path)
-        try:
+        with counting(visible(f"{guest.vm}:{there.path}"), None, os.environ) as add:
+            reception = Reception(lent, place, there, limits, add)
             reception.fetch(
                 lambda stdin, errors: entrance.connection.relaying(call, stdin=stdin, errors=errors), wanted
             )
-        finally:
-            end_progress()
         counts = objects(own, place.place)
         listed = own.capture(("git", f"--git-dir={place.place}", "for-each-ref", LISTED, ARRIVED), timeout=60).stdout
         reception.demand_whole(references(listed, ARRIVED), wanted)

@@ -25,6 +25,7 @@ from dvm.model.names import instance_name
 from dvm.observe.host import observe_one
 from dvm.state.ephemeral import forget_cut_off, forget_ephemeral, read_ephemeral
 from dvm.state.locks import locked
+from dvm.views.tally import DESTROY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -79,7 +80,9 @@ def rm(
         planner = Planner(host, manifest, options, readable=not config)
         again = " ".join(["dvm rm", *names, *["--yes"] * yes, *["--config"] * config])
         ask = None if yes else lambda: _ask(names)
-        code = carry_out(planner, show_trouble, ask=ask, lock_timeout=lock_timeout, json=json, again=again)
+        code = carry_out(
+            planner, show_trouble, ask=ask, lock_timeout=lock_timeout, json=json, again=again, command=DESTROY
+        )
     elif ephemeral:
         sys.stdout.write("No throwaway VM was left.\n")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tarfile
@@ -203,7 +204,7 @@ def _read(source: Path) -> Iterator[None]:
 
 @contextmanager
 def _watched(stream: IO[bytes], name: str, total: int | None) -> Iterator[IO[bytes]]:
-    with watched(stream, visible(name), total, sys.stderr) as counted:
+    with watched(stream, visible(name), total, os.environ) as counted:
         yield counted
 
 

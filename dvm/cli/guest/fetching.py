@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,13 +20,12 @@ from dvm.model.evidence import Role
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from dvm.cli.guest.entrance import Entrance
     from dvm.cli.host import Host
     from dvm.git.program import Remote
 
-_EVERY_BYTES = 1 << 20
 _MOST_LISTED = 20
 
 
@@ -98,29 +96,6 @@ def meant(vm: str, path: str, remotes: Mapping[str, Remote], entrance: Entrance)
         detail=f"{listed}\n(as the guest says)",
         remedy=f"Name one: dvm fetch {shlex.quote(f'{vm}:{visible(there[0].path)}')}",
     )
-
-
-def progress() -> Callable[[int], None]:
-    """Return what shows how much has come, where standard error is a terminal; only words of ours reach it."""
-    if not sys.stderr.isatty():
-        return lambda _count: None
-    last = 0
-
-    def told(count: int) -> None:
-        nonlocal last
-        if count - last >= _EVERY_BYTES:
-            last = count
-            sys.stderr.write(f"\rReceived {count >> 20} MiB")
-            sys.stderr.flush()
-
-    return told
-
-
-def end_progress() -> None:
-    """Take the line of `progress` away."""
-    if sys.stderr.isatty():
-        sys.stderr.write("\r" + " " * 30 + "\r")
-        sys.stderr.flush()
 
 
 def objects(runner: Runner, place: Path) -> Mapping[str, int]:

@@ -13,6 +13,7 @@ from dvm.views.apply_plain import PlainApply
 from dvm.views.hooks import hooks_for
 from dvm.views.streams import steady
 from dvm.views.styles import use_colour
+from dvm.views.tally import DESTROY, Command
 from tests.factories import desired, instance, script
 from tests.unit.views.samples import WHEN, failure, findings, new_vm, plan_of
 
@@ -47,6 +48,29 @@ def go(hooks: Hooks, plan: Plan, failing: StepAction | None = None) -> None:
 def without_checks(found: Any) -> Any:
     found.checks, found.diagnostic = (), None
     return found
+
+
+@pytest.mark.parametrize(
+    ("failing", "end"),
+    [
+        (None, "Start complete! VMs: 1 started. Scripts run: 1.\n"),
+        (StepAction.SETUP, "Start incomplete. VMs: 0 started.\n1 step failed. Type it again.\n"),
+    ],
+)
+def test_another_command_ends_in_words_of_its_own(failing: StepAction | None, end: str) -> None:
+    out = io.StringIO()
+    command = Command("Start", "started", go_on="Type it again.", after_plan=False)
+    go(PlainApply(out, io.StringIO(), command=command), new_vm(), failing)
+    assert out.getvalue().startswith("vm.app: ")
+    assert out.getvalue().endswith(f"\n\n{end}")
+
+
+def test_events_of_another_command_say_so_too() -> None:
+    vm, out = desired(), io.StringIO()
+    plan = plan_of([vm], instance(vm), options=PlanOptions(targets=("app",), destroy=True))
+    go(JsonApply(out, command=DESTROY), plan)
+    end = json.loads(out.getvalue().splitlines()[-1])
+    assert (end["@message"], end["changes"]["operation"]) == ("Destroy complete! VMs: 1 destroyed.", "apply")
 
 
 def test_plain_lines() -> None:

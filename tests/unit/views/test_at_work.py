@@ -30,7 +30,7 @@ def wait_for(terminal: Terminal, text: str) -> None:
 
 def test_it_comes_after_a_while_and_is_erased_once() -> None:
     terminal = Terminal()
-    with at_work("Connecting...", {}, terminal) as end:
+    with at_work("Connecting...", {"TERM": "xterm"}, terminal) as end:
         wait_for(terminal, "Connecting...")
         end()
         assert terminal.getvalue() == "Connecting...\r\x1b[K"
@@ -42,7 +42,7 @@ def test_it_is_erased_where_the_block_fails() -> None:
     terminal = Terminal()
 
     def fail() -> None:
-        with at_work("Connecting...", {}, terminal):
+        with at_work("Connecting...", {"TERM": "xterm"}, terminal):
             wait_for(terminal, "Connecting...")
             raise KeyError
 
@@ -54,7 +54,7 @@ def test_it_is_erased_where_the_block_fails() -> None:
 def test_what_is_soon_done_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SILENT_SECONDS", 0.2)
     terminal = Terminal()
-    with at_work("Connecting...", {}, terminal):
+    with at_work("Connecting...", {"TERM": "xterm"}, terminal):
         pass
     time.sleep(0.3)
     assert terminal.getvalue() == ""
@@ -63,6 +63,6 @@ def test_what_is_soon_done_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize("environment", [{"DVM_IN_AUTOMATION": "1"}, {"TERM": "dumb"}])
 def test_nor_does_it_where_nobody_looks(environment: dict[str, str]) -> None:
     terminal, pipe = Terminal(), io.StringIO()
-    with at_work("Connecting...", environment, terminal), at_work("Connecting...", {}, pipe):
+    with at_work("Connecting...", environment, terminal), at_work("Connecting...", {"TERM": "xterm"}, pipe):
         time.sleep(0.1)
     assert (terminal.getvalue(), pipe.getvalue()) == ("", "")
