@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shlex
 import signal
@@ -36,9 +37,14 @@ def spawn(directory: Path, port: int, *, fixed: bool, qemu: str = "") -> tuple[i
             listener.bind(("127.0.0.1", 0))
         listener.listen()
         port = int(listener.getsockname()[1])
+        before, until = os.pipe()
         process = os.fork()
         if process == 0:
-            _become(directory, listener.fileno(), port, shlex.split(qemu))
+            _become(directory, listener.fileno(), until, port, shlex.split(qemu))
+        os.close(until)
+        # exec closes its end: before that it has the command line of this process, and is nobody's driver.
+        os.read(before, 1)
+        os.close(before)
     if qemu:
         _demand_started(directory, process)
     (directory / PID_FILE).write_text(f"{process}\n", encoding="utf-8")
@@ -56,15 +62,17 @@ def _demand_started(directory: Path, process: int) -> None:
         time.sleep(0.005)
 
 
-def _become(directory: Path, listener: int, port: int, qemu: list[str]) -> None:
-    """Become the driver, in a session of its own; this does not return."""
+def _become(directory: Path, listener: int, until: int, port: int, qemu: list[str]) -> None:
+    """Become the driver, in a session of its own, and only then close `until`; this does not return."""
     try:
         os.setsid()
         null = os.open(os.devnull, os.O_RDWR)
+        until = fcntl.fcntl(until, fcntl.F_DUPFD_CLOEXEC, _LISTENER + 1)
         os.dup2(listener, _LISTENER)
         for number in range(3):
             os.dup2(null, number)
-        os.closerange(_LISTENER + 1, 256)
+        os.closerange(_LISTENER + 1, until)
+        os.closerange(until + 1, 256)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         network = f"user,id=net0,net=192.168.5.0/24,dhcpstart=192.168.5.15,hostfwd=tcp:127.0.0.1:{port}-:22"
         program = qemu or [sys.executable, "-I", "-S", _PROGRAM]
