@@ -23,6 +23,11 @@ _LINE = pattern(
     r"(?:\"([^\n\"]{4,512})\"|'([^\n']{4,512})'|([^\n\"',;{}\[]{4,512}))",
     re.MULTILINE,
 )
+# An entry of an array, or a constant, of PHP, Python or Ruby: `['name' => 'value'`, `x["name"] = "value"`.
+_ENTRY = pattern(
+    r"(?:[\[(]\s{0,8}[\"']([A-Za-z_][\w.-]{0,80})[\"']\s{0,8}(?:=>|\]\s{0,8}=)|"
+    r"\bdefine\(\s{0,8}[\"']([A-Za-z_][\w.-]{0,80})[\"']\s{0,8},)\s{0,8}(?:\"([^\n\"]{4,512})\"|'([^\n']{4,512})')"
+)
 # Maven's own encryption puts braces around.
 _XML = pattern(r"<([A-Za-z_][\w.:-]{0,80})>\s*([^<>{\s][^<>\n]{3,511})</\1>")
 _SQL = pattern(r"\b(?:password|identified\s+by)\s+'([^'\n]{4,200})'", re.IGNORECASE)
@@ -86,6 +91,10 @@ def in_file(name: str, content: str) -> Iterator[Found]:
         value = (match[2] or match[3] or match[4]).strip()
         if is_telling(match[1]) and looks_secret(value, match[1]):
             yield Found(match[1], value)
+    for match in _ENTRY.finditer(content):
+        key, value = match[1] or match[2], match[3] or match[4]
+        if is_telling(key) and looks_secret(value, key):
+            yield Found(key, value)
     for match in _XML.finditer(content) if "</" in content else ():
         if is_telling(match[1]) and looks_secret(match[2], match[1]):
             yield Found(match[1], match[2])

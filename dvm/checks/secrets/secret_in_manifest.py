@@ -90,9 +90,8 @@ def _find(file: FileEvidence) -> Iterator[Finding]:
 def _in_companion(file: FileEvidence, content: bytes) -> Iterator[Finding]:
     """Yield the secrets in a file of any format; telling names count where it is text."""
     text = content.decode("utf-8", "replace")
-    found = [(hit.start, f"This line holds {hit.shape}.") for hit in hits(text)]
+    found = [(hit.start, f"This line holds {hit.shape}.") for hit in (*hits(text), *key_hits(text))]
     if is_text(content):
-        found += [(hit.start, f"This line holds {hit.shape}.") for hit in key_hits(text)]
         for secret in in_file(file.path.name, text):
             name = visible(mask(secret.name))
             found.append((max(text.find(secret.value), 0), f"The value of {name} looks like a secret by its name."))

@@ -28,6 +28,8 @@ _MIGHTY_GROUPS: Final = frozenset(
     ("root", "sudo", "wheel", "admin", "docker", "podman", "lxd", "incus", "incus-admin", "libvirt", "disk", "shadow")
 )
 _MOST_NAMED = 5
+# What a connection that was not made ended with.
+_SHUT: Final = frozenset(("refused", "unreachable", "not permitted", "no answer"))
 
 
 def mounts(evidence: Evidence) -> Iterator[WallResult]:
@@ -97,12 +99,11 @@ def loopback(who: str, name: str) -> Callable[[Evidence], Iterator[WallResult]]:
         values = evidence.values("loopback", who)
         if not values:
             yield _no_answer(evidence, tried)
-        elif values == ("none",):
+        elif _is_nobody(evidence, who):
             yield of_guest(tried, "DVM_USER has no subordinate ids", holds=True)
         else:
             # What the guest calls open, and never arrived, is open to something else.
-            is_open = any(value.endswith(" open") for value in values)
-            yield of_guest(tried, ", ".join(values), holds=not is_open)
+            yield of_guest(tried, ", ".join(values), holds=_are_shut(values))
 
     return judge
 
@@ -113,14 +114,14 @@ def outside(who: str, name: str) -> Callable[[Evidence], Iterator[WallResult]]:
     def judge(evidence: Evidence) -> Iterator[WallResult]:
         if evidence.promise.allowed.egress == "open":
             return
-        reached, named = evidence.values("outside", who), evidence.values("names", who)
-        if who == "subordinate" and evidence.values("loopback", who) == ("none",):
+        if _is_nobody(evidence, who):
             return
+        reached, named = evidence.values("outside", who), evidence.values("names", who)
         tried = f"TCP to public addresses, as {name}"
         if not reached:
             yield _no_answer(evidence, tried)
         else:
-            yield of_guest(tried, ", ".join(reached), holds=not any(value.endswith(" open") for value in reached))
+            yield of_guest(tried, ", ".join(reached), holds=_are_shut(reached))
         tried = f"a name server, as {name}"
         if named is None:
             yield _no_answer(evidence, tried)
@@ -128,6 +129,19 @@ def outside(who: str, name: str) -> Callable[[Evidence], Iterator[WallResult]]:
             yield of_guest(tried, _named(named) or "no answer", holds=not named)
 
     return judge
+
+
+def _is_nobody(evidence: Evidence, who: str) -> bool:
+    """Whether the guest says that DVM_USER has no such ids."""
+    return who == "subordinate" and evidence.values("loopback", who) == ("none",)
+
+
+def _are_shut(values: Sequence[str]) -> bool | None:
+    """Whether no connection was made: `ADDRESS HOW` each. None: the guest says it in a word that is not known."""
+    words = {value.partition(" ")[2] for value in values}
+    if "open" in words:
+        return False
+    return True if words <= _SHUT else None
 
 
 def _no_answer(evidence: Evidence, tried: str) -> WallResult:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from dvm.checks.walls.finding import WallResult, of_host
 from dvm.egress.enforcer import Enforcer, enforcer
 from dvm.lima.listeners import AGENT, DRIVER
-from dvm.model.choices import Isolation
 from dvm.model.egress import Network
 
 if TYPE_CHECKING:
@@ -36,12 +35,9 @@ def configuration(wall: str) -> Callable[[Evidence], Iterator[WallResult]]:
 
     def judge(evidence: Evidence) -> Iterator[WallResult]:
         found = [each for each in evidence.denied if _CODES.get(each.code, "other") == wall]
-        codes = dict.fromkeys(each.code for each in found)
         seen = "; ".join(dict.fromkeys(f"{each.code}: {each.detail or each.summary}" for each in found))
-        if wall == "other":
-            yield of_host(_CONFIGURATION, seen or "no check denies it", holds=not codes)
-        else:
-            yield of_host(_CONFIGURATION, seen or "opens nothing", holds=not codes)
+        nothing = "no check denies it" if wall == "other" else "opens nothing"
+        yield of_host(_CONFIGURATION, seen or nothing, holds=not found)
 
     return judge
 
@@ -101,8 +97,8 @@ def undeclared(evidence: Evidence) -> Iterator[WallResult]:
     if reached:
         yield of_host(tried, f"undeclared and on this host: {', '.join(map(str, reached))}", holds=False)
         return
-    strict = evidence.promise.allowed.isolation is Isolation.STRICT
-    if not own and not strict:
+    posture = evidence.instance.posture
+    if not own and (posture is None or not posture.plain):
         # Without a guest agent nothing is forwarded by itself; with one, only a listener of ours shows that.
         yield of_host(tried, "no test listener could be opened in the guest (it needs python3)", holds=None)
         return
