@@ -108,7 +108,7 @@ def test_what_the_guest_does_not_answer_is_not_taken_to_hold(app: Dvm) -> None:
 def test_on_a_terminal_it_says_what_takes_its_time(app: Dvm, words: list[str], line: str) -> None:
     faults = app.place / "faults.json"
     faults.write_text(json.dumps([{"match": ["list"], "do": "delay", "seconds": 2}]))
-    environment = app.environment | {"DVM_SIM_FAULTS": str(faults)}
+    environment = app.environment | {"DVM_SIM_FAULTS": str(faults), "TERM": "xterm"}
     terminal = pexpect.spawn(
         sys.executable, ["-m", "dvm", *words], env=environment, cwd=app.place, encoding="utf-8", timeout=60
     )
