@@ -14,6 +14,7 @@ MANIFEST = """\
 version = 1
 """
 
+SETUP_FILE = "setup.sh"
 DEFAULTS = "[defaults]"
 # A key's line, and what it is for.
 _KEYS = {

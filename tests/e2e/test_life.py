@@ -143,7 +143,7 @@ def test_what_plain_limactl_made_is_adopted(real: RealDvm) -> None:
         path.write_text(path.read_text().replace("running = false", "running = true"))
         real.converge()
         assert real.user("id -un; pwd", "legacy") == "developer\n/home/developer/code/legacy\n"
-    with real.step("rm --config takes vms/legacy away"):
+    with real.step("rm --config takes the declaration away, and leaves the template that is nobody else's copy"):
         assert real.run("rm", "legacy", "--yes", "--config", timeout=600).code == 0
-        assert not (real.config / "vms" / "legacy").exists()
+        assert [each.name for each in (real.config / "vms" / "legacy").iterdir()] == ["lima.yaml"]
         assert real.instances() == {}

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from dvm.cli.declaration import removal_of
+from dvm.errors import DvmError
+from dvm.manifest.load import load
 from tests.conftest import Dvm
 from tests.scenarios.test_gate import lima_config
 
@@ -353,13 +356,69 @@ def test_import_takes_mounts_out_as_a_planned_step(dvm: Dvm) -> None:
     assert dvm.run("ssh", "old", "true").code == 0
 
 
-@pytest.mark.parametrize("setup", ['["vms/old/s.sh"]', '[{ script = "s.sh", files = ["vms/old/npmrc"] }]'])
-def test_a_declaration_whose_files_others_use_stays(dvm: Dvm, setup: str) -> None:
-    dvm.script("vms/old/s.sh")
+@pytest.mark.parametrize("setup", ['["vms/old/setup.sh"]', '[{ script = "s.sh", files = ["vms/old/setup.sh"] }]'])
+def test_files_of_a_declaration_that_others_use_stay(dvm: Dvm, setup: str) -> None:
     dvm.script("s.sh")
-    dvm.write("vms/old/npmrc", "x\n")
-    dvm.write("vms/old/vm.toml", "cpus = 2\n")
+    assert dvm.run("new", "old").code == 0
     dvm.manifest(f"[vm.web]\nsetup = {setup}\n")
     result = dvm.run("rm", "old", "--yes", "--config")
-    assert (result.code, "vm.web uses a file of" in result.err) == (1, True), result.out + result.err
-    assert (dvm.config / "vms" / "old" / "npmrc").exists()
+    assert (result.code, "with what is yours in it: setup.sh" in result.out) == (0, True), result.out + result.err
+    assert [each.name for each in (dvm.config / "vms" / "old").iterdir()] == ["setup.sh"]
+    assert dvm.run("validate").code == 0
+
+
+def test_what_is_yours_beside_a_declaration_stays(dvm: Dvm) -> None:
+    assert dvm.run("new", "old").code == 0
+    place = dvm.config / "vms" / "old"
+    (place / "setup.sh").write_text("#!/usr/bin/env bash\nset -Eeuo pipefail\necho mine\n")
+    (place / "notes.md").write_text("hours of work\n")
+    (place / "keys").mkdir()
+    (place / "keys" / "id").write_text("only here\n")
+    planned = dvm.run("rm", "old", "--config", DVM_DRY_RUN="1")
+    assert f"# keeps {place} with what is yours in it: keys, notes.md, setup.sh\n" in planned.out, planned.out
+    result = dvm.run("rm", "old", "--yes", "--config")
+    assert result.code == 0, result.out + result.err
+    assert f"removed {place}/vm.toml" in result.out
+    assert f"kept {place} with what is yours in it: keys, notes.md, setup.sh" in result.out
+    assert sorted(each.name for each in place.rglob("*")) == ["id", "keys", "notes.md", "setup.sh"]
+    assert "vm.old is not declared" in dvm.run("rm", "old", "--yes", "--config").err
+    again = dvm.run("new", "old")
+    assert (again.code, f"mv {place} ~/old.old" in again.err) == (64, True), again.err
+
+
+def test_what_came_into_the_directory_meanwhile_stays(dvm: Dvm) -> None:
+    assert dvm.run("new", "old").code == 0
+    place = dvm.config / "vms" / "old"
+    removal = removal_of(load(dvm.config / "dvm.toml", host_cores=2, lima_home=dvm.lima_home), ["old"])
+    (place / "late.md").write_text("work\n")
+    assert removal.carry_out()[-1] == f"kept {place} with what is yours in it: late.md"
+    assert [each.name for each in place.iterdir()] == ["late.md"]
+
+
+def test_a_declaration_that_can_not_be_removed_is_said(dvm: Dvm, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert dvm.run("new", "old").code == 0
+    removal = removal_of(load(dvm.config / "dvm.toml", host_cores=2, lima_home=dvm.lima_home), ["old"])
+
+    def refuse(self: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(DvmError, match=r"vm\.toml can't be removed: Permission denied"):
+        removal.carry_out()
+    # What is left is a whole declaration.
+    assert {each.name for each in (dvm.config / "vms" / "old").iterdir()} == {"vm.toml", "setup.sh"}
+
+
+def test_links_of_a_dotfiles_manager_go_and_what_they_lead_to_stays(dvm: Dvm) -> None:
+    assert dvm.run("new", "old").code == 0
+    assert dvm.run("new", "two").code == 0
+    vms, real = dvm.config / "vms", dvm.place / "real"
+    real.mkdir()
+    (vms / "old").rename(real / "old")
+    (vms / "old").symlink_to(real / "old")
+    (vms / "two" / "vm.toml").rename(real / "two.toml")
+    (vms / "two" / "vm.toml").symlink_to(real / "two.toml")
+    result = dvm.run("rm", "old", "two", "--yes", "--config")
+    assert result.code == 0, result.out + result.err
+    assert list(vms.iterdir()) == []
+    assert sorted(each.name for each in real.rglob("*")) == ["old", "setup.sh", "two.toml", "vm.toml"]

@@ -13,7 +13,7 @@ from dvm.cli.guest.entrance import named
 from dvm.cli.host import Host
 from dvm.cli.line import options as opt
 from dvm.cli.manifest import manifest_or_empty
-from dvm.cli.skeleton import MANIFEST, said_elsewhere, setup_sh, vm_toml
+from dvm.cli.skeleton import MANIFEST, SETUP_FILE, said_elsewhere, setup_sh, vm_toml
 from dvm.errors import DvmError, UsageError
 from dvm.files import write_atomically
 from dvm.manifest.paths import VM_DIRECTORY
@@ -67,7 +67,7 @@ def new(
     if template is None and "template" not in said:
         template = _TEMPLATE
     said = {key: place for key, place in said.items() if key != "template" or template is None}
-    scripts = {} if "setup" in said else {"setup.sh": setup_sh(name)}
+    scripts = {} if "setup" in said else {SETUP_FILE: setup_sh(name)}
     write_vm(directory, {"vm.toml": vm_toml(name, template or "", base or "", said)}, scripts)
     host.manifest(manifest)
     option = f" -f {shlex.quote(str(manifest))}" if manifest else ""
@@ -99,8 +99,11 @@ def place_for(host: Host, name: str, manifest: Path | None) -> Path:
     found = manifest_or_empty(host, manifest)
     directory = found.path.parent / VM_DIRECTORY / name
     if name in found.vms or directory.exists() or directory.is_symlink():
-        where = "declared already" if name in found.vms else f"not declared, but {directory} is there"
-        raise UsageError(f"vm.{name} is {where}.", detail="Nothing was written.", remedy="Choose another name.")
+        where, remedy = "declared already", "Choose another name."
+        if name not in found.vms:
+            where = f"not declared, but {visible(str(directory))} is there"
+            remedy = f"Choose another name, or move it away: mv {shlex.quote(str(directory))} ~/{name}.old"
+        raise UsageError(f"vm.{name} is {where}.", detail="Nothing was written.", remedy=remedy)
     if not found.files:
         _make(found.path.parent)
         write_atomically(found.path, MANIFEST.encode())

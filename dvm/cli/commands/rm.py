@@ -39,7 +39,8 @@ def rm(
     vms: opt.SomeVMs = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     config: Annotated[
-        bool, typer.Option("--config", help="Take the declarations away too: vms/NAME/, and the tables in dvm.toml.")
+        bool,
+        typer.Option("--config", help="Take the declarations away too: vms/NAME/vm.toml, and the tables in dvm.toml."),
     ] = False,
     ephemeral: Annotated[bool, typer.Option("--ephemeral", help="All VMs that `dvm run` left.")] = False,
     discard_work: opt.DiscardWork = False,
@@ -52,8 +53,9 @@ def rm(
     Where one of several is refused from the start, none is deleted. Work that is found in one guest keeps that VM, and
     those it depends on; the others are deleted, and it ends with 1.
 
-    --config removes vms/NAME/ with all that is in it and the tables and keys of vm.NAME in dvm.toml, together with
-    the comment lines directly above such a table. All else in that file stays as it is to the byte.
+    --config removes vms/NAME/vm.toml and the tables and keys of vm.NAME in dvm.toml, together with the comment lines
+    directly above such a table. All else in that file stays as it is to the byte. A setup.sh that is still as `dvm new`
+    wrote it goes too, and vms/NAME/ where nothing else is in it; what is yours in there stays, and is named.
 
     --ephemeral takes each VM that `dvm run` left, and none that is in use.
 
