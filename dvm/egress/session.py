@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import h11
 
 from dvm.egress.hello import HelloError, read_hello
+from dvm.egress.holder import is_served_by
 from dvm.egress.log import ALLOWED, DENIED, FAILED, OPENED, Entry
 from dvm.egress.place import LOOPBACK, USER
 from dvm.egress.policy import PolicyError, read_policy, setup_runs
@@ -88,14 +89,14 @@ class Session:
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_BYTES)
 
     def reach(self, host_port: int) -> None:
-        """Connect to a port of another VM, if the policy names it."""
+        """Connect to a port of another VM, if the policy names it and that VM's own process has it."""
         name = f"127.0.0.1:{host_port}"
         try:
-            named = any(each.host_port == host_port for each in read_policy(self._directory).reached)
+            reached = next((each for each in read_policy(self._directory).reached if each.host_port == host_port), None)
         except PolicyError as error:
             self._note(name, host_port, DENIED, str(error))
             return
-        if not named:
+        if reached is None:
             self._note(name, host_port, DENIED, "reach does not name this port")
             return
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as server:
@@ -104,6 +105,9 @@ class Session:
                 server.connect((LOOPBACK, host_port))
             except OSError as error:
                 self._note(name, host_port, FAILED, error.strerror or "no connection")
+                return
+            if not is_served_by(self._directory, reached.vm, server):
+                self._note(name, host_port, DENIED, f"what listens there is not vm.{reached.vm}")
                 return
             self._note(name, host_port, OPENED)
             done = relay(self._client, server)

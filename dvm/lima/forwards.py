@@ -12,6 +12,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from dvm.egress.holder import socket_title
 from dvm.lima.home import AGENT_FILE
 from dvm.lima.machine import HIGHEST_PID
 from dvm.lima.processes import own_processes
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from dvm.lima.home import Home
     from dvm.lima.machine import Machine
 
-_SOCKET = "ssh.sock"
 _READY = b'"running":true'
 _MAX_LOG_BYTES = 1 << 20
 _FAILED = "failed to set up static TCP forwarding"
@@ -58,13 +58,8 @@ def _is_simulated(home: Home, directory: Path) -> bool:
 
 
 def ssh_connections(machine: Machine, directory: Path, processes: Sequence[tuple[int, str]] | None = None) -> set[int]:
-    """Return the processes of the instance's shared ssh connection; `processes`: all called ssh, where known.
-
-    Their title is one word; where a system allows none, the path is among the options. It may have blanks in it.
-    """
-    places = dict.fromkeys((directory, machine.home.resolved(directory)))
-    sockets = "|".join(re.escape(str(place / _SOCKET)) for place in places)
-    named = re.compile(rf"""(?<![^\s"'=])(?:{sockets})(?![^\s"'])""")
+    """Return the processes of the instance's shared ssh connection; `processes`: all called ssh, where known."""
+    named = socket_title(tuple(dict.fromkeys(map(str, (directory, machine.home.resolved(directory))))))
     known = machine.called("ssh") if processes is None else processes
     return {pid for pid, title in known if named.search(title)}
 

@@ -8,6 +8,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -81,6 +82,32 @@ def serving(handler: Handler) -> Iterator[int]:
         yield listener.getsockname()[1]
         done.set()
         thread.join(5)
+
+
+_ECHO = """
+import socket, sys
+listener = socket.socket()
+listener.bind(("127.0.0.1", 0))
+listener.listen()
+print(listener.getsockname()[1], flush=True)
+while True:
+    connection, _ = listener.accept()
+    connection.sendall(connection.recv(100))
+    connection.close()
+"""
+
+
+@contextlib.contextmanager
+def shared_ssh(instance: Path) -> Iterator[int]:
+    """A process with the name and the title of Lima's shared ssh connection to an instance, which echoes; its port."""
+    program = instance.parent / "ssh"
+    program.unlink(missing_ok=True)
+    program.symlink_to(Path(sys.executable).resolve())
+    words = [str(program), "-I", "-S", "-c", _ECHO, f"ssh: {instance}/ssh.sock [mux]"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield int(process.stdout.readline())
+        process.kill()
 
 
 class Proxied:

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from dvm.egress import holder, resolve, session
 from dvm.egress import relay as relay_module
-from dvm.egress import resolve, session
 from dvm.egress.place import LOG_FILE, MOST_CONNECTIONS, POLICY_FILE, SETUP_FILE
 from dvm.egress.policy import Reached
 from dvm.lima.home import Home
 from dvm.state.egress_log import read_log
-from tests.unit.egress.conftest import Proxied, everything, head, serving, tls_client, tls_server
+from tests.unit.egress.conftest import Proxied, everything, head, serving, shared_ssh, tls_client, tls_server
 
 Certificate = tuple[Path, Path]
 
@@ -440,10 +440,7 @@ def hello(name: str) -> bytes:
 
 
 def test_a_port_of_another_vm(proxied: Proxied) -> None:
-    def echo(connection: socket.socket) -> None:
-        connection.sendall(connection.recv(100))
-
-    with serving(echo) as port:
+    with shared_ssh(proxied.directory.with_name("dvm-db")) as port:
         proxied.allow(reach=(Reached("db", 5432, port),))
         with proxied.open(str(port).encode()) as client:
             client.sendall(b"select 1")
@@ -453,6 +450,30 @@ def test_a_port_of_another_vm(proxied: Proxied) -> None:
         with proxied.open(str(port).encode()) as client:
             assert everything(client) == b""
         assert proxied.log(2)[1]["verdict"] == "denied"
+
+
+def test_what_has_the_port_of_another_vm_in_its_place_gets_nothing(
+    proxied: Proxied, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A VM that is stopped holds no port, and `reach` opens nothing else of the host's."""
+    monkeypatch.setattr(holder, "_WAIT_SECONDS", 0.2)
+    heard: list[bytes] = []
+    with serving(lambda connection: heard.append(connection.recv(100))) as port:
+        proxied.allow(reach=(Reached("db", 5432, port),))
+        # Beside it, the other VM's own process with another port, or none.
+        for beside in (contextlib.nullcontext(0), shared_ssh(proxied.directory.with_name("dvm-db"))):
+            with beside, proxied.open(str(port).encode()) as client:
+                client.sendall(b"stolen")
+                assert everything(client) == b""
+        assert [(each["verdict"], each["why"]) for each in proxied.log(2)] == [
+            ("denied", "what listens there is not vm.db")
+        ] * 2
+    assert [each for each in heard if each] == []
+    # A third VM's is not the other one's either.
+    with shared_ssh(proxied.directory.with_name("dvm-db2")) as port:
+        proxied.allow(reach=(Reached("db", 5432, port),))
+        with proxied.open(str(port).encode()) as client:
+            assert everything(client) == b""
 
 
 def test_at_most_64_at_once_and_no_leak(proxied: Proxied) -> None:
