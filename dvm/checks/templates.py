@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from dvm.checks.files import not_reviewed
-from dvm.checks.scripts import review
+from dvm.checks.scripts import review, unfollowed
 from dvm.checks.secrets.secret_in_script import CHECK
 from dvm.checks.secrets.shapes import hits
 from dvm.checks.subjects import ScriptSubject
@@ -54,6 +55,19 @@ def review_provisioning(template: Template, each: Provisioning, vm: DesiredVM) -
     plain = replace(file, content=without_actions(each.content))
     for result in review(ScriptSubject(Script(entry, plain), vm)):
         yield _softened(result, template) if result.code.startswith("DVM2") else result
+    for line, what in unknown_actions(each.content, template.declared.get("param")):
+        yield _softened(
+            CheckResult(
+                unfollowed.CHECK.code,
+                unfollowed.CHECK.severity,
+                Outcome.FAIL,
+                visible(str(file.path)),
+                unfollowed.CHECK.title,
+                f"Line {line}: Lima puts text in here that DVM does not review: {visible(what)[:_LONGEST]}.",
+                unfollowed.CHECK.remedy,
+            ),
+            template,
+        )
 
 
 def without_actions(content: bytes) -> bytes:
@@ -75,6 +89,32 @@ def without_actions(content: bytes) -> bytes:
     return b"".join(done)
 
 
+def unknown_actions(content: bytes, param: object) -> Iterator[tuple[int, str]]:
+    """Yield the line of each of Lima's `{{…}}`, and the action, that may put in more than a name or a word.
+
+    `param`: the template's own parameters, whose values are put in as they are.
+    """
+    values = param if isinstance(param, dict) else {}
+    line = 1
+    for number, part in enumerate(content.split(b"{{")):
+        action, end, _ = part.partition(b"}}")
+        bare = action.removeprefix(b"-").removesuffix(b"-").strip(b" \t\n")
+        if number and end and not _BRANCH.fullmatch(bare) and not _COMMENT.fullmatch(bare):
+            field = _FIELD.fullmatch(bare)
+            name = field[1].decode() if field is not None and field[1] else ""
+            if field is None:
+                yield line, f"{{{{{action.decode('utf-8', 'replace')}}}}}"
+            elif not _WORD.fullmatch(str(values.get(name) or "")):
+                yield line, f"{{{{{action.decode('utf-8', 'replace')}}}}}, which is {values[name]}"
+        line += part.count(b"\n")
+
+
+_LONGEST = 120
+_FIELD = re.compile(rb"\.(?:Name|Hostname|UID|User|Home|Param\.([A-Za-z][A-Za-z0-9_]*))")
+# `with` and `range` give `.` another meaning.
+_BRANCH = re.compile(rb"(?:(?:else[ \t]+)?if\b[\w \t().\"-]*|else|end)")
+_COMMENT = re.compile(rb"/\*.*\*/", re.DOTALL)
+_WORD = re.compile(r"[\w.:/@%+,=-]*")
 _CONTROL = frozenset(
     {b"if", b"else", b"end", b"range", b"with", b"define", b"template", b"block", b"break", b"continue"}
 )

