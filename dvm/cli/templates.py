@@ -11,7 +11,7 @@ from dvm.checks.files.fetched import review_fetched
 from dvm.checks.files.template_source import problems_of
 from dvm.diagnostics import Diagnostic, Severity
 from dvm.errors import DvmError, RefusesRootError
-from dvm.observe.fetch import fetch_template
+from dvm.observe.fetch import fetch_templates
 from dvm.plan.templates import with_effects
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dvm.model.template import Template
 
 _AT_ONCE = 8
+_FETCHED = "https://"
 
 
 class Templates(Struct, frozen=True):
@@ -115,18 +116,21 @@ def _sources(
     unreachable: Severity,
 ) -> Iterator[_Source]:
     sources: dict[tuple[str, str | None], _Source] = {}
+    vms = list(vms)
+    # Each once: an address that can't be had costs no VM more than the first, and no two VMs get different bytes.
+    fetched = fetch_templates(vm.config.template for vm in vms if vm.config.template.startswith(_FETCHED))
     for vm in vms:
         key = (vm.config.template, vm.template_sha256)
         if key in sources:
             sources[key].vms.append(vm)
             continue
         content = vm.template_file.content if vm.template_file is not None else None
-        if vm.config.template.startswith("https://"):
-            try:
-                content = fetch_template(vm.config.template)
-            except DvmError as error:
-                diagnostics.append(_diagnostic(vm, error, unreachable))
+        if vm.config.template.startswith(_FETCHED):
+            had = fetched[vm.config.template]
+            if isinstance(had, DvmError):
+                diagnostics.append(_diagnostic(vm, had, unreachable))
                 continue
+            content = had
             results = review_fetched(vm, content)
             checks += results
             if any(result.denies for result in results):

@@ -18,6 +18,8 @@ from dvm.model.lima_config import LimaConfig
 from tests import factories
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dvm.lima.client import Lima
     from dvm.model.manifest import DesiredVM
     from dvm.model.template import Template
@@ -57,7 +59,7 @@ def read(*vms: DesiredVM, lima: _Lima | None = None, config: LimaConfig | None =
 
 
 def of_url(monkeypatch: pytest.MonkeyPatch, content: bytes, pinned: bytes) -> tuple[templates.Templates, _Lima]:
-    monkeypatch.setattr(templates, "fetch_template", lambda url: content)
+    monkeypatch.setattr(templates, "fetch_templates", lambda urls: dict.fromkeys(urls, content))
     lima = _Lima()
     vm = factories.desired(template=URL, template_sha256=hashlib.sha256(pinned).hexdigest())
     return read(vm, lima=lima), lima
@@ -120,12 +122,19 @@ def test_what_can_not_be_had_is_an_error_of_each_vm_that_names_it(monkeypatch: p
         ("vm.b", "Lima has none.", "Did you mean y?"),
     ]
 
-    def gone(url: str) -> bytes:
-        raise DvmError("no network")
+    asked: list[list[str]] = []
 
-    monkeypatch.setattr(templates, "fetch_template", gone)
-    vm = factories.desired(template=URL, template_sha256="0" * 64)
-    assert [each.severity for each in read(vm).diagnostics] == [Severity.ERROR]
+    def gone(urls: Iterable[str]) -> dict[str, bytes | DvmError]:
+        asked.append(list(dict.fromkeys(urls)))
+        return dict.fromkeys(asked[-1], DvmError("no network"))
+
+    monkeypatch.setattr(templates, "fetch_templates", gone)
+    vms = [factories.desired(name, template=URL, template_sha256="0" * 64) for name in ("a", "b")]
+    assert [(each.address, each.severity) for each in read(*vms).diagnostics] == [
+        ("vm.a", Severity.ERROR),
+        ("vm.b", Severity.ERROR),
+    ]
+    assert asked == [[URL]]
 
 
 def test_a_limactl_that_refuses_root_is_no_matter_of_a_template() -> None:
