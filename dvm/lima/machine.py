@@ -83,20 +83,7 @@ class Machine(Struct, frozen=True):
 
     def began(self, pid: int) -> str | None:
         """Return a word on when a process began that no other process of this number has; None: there is none."""
-        host_boot = _host_boot()
-        if not host_boot:
-            # No Linux.
-            import psutil
-
-            try:
-                return str(psutil.Process(pid).create_time())
-            except psutil.Error:
-                return None
-        try:
-            fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-            return f"{host_boot} {int(fields[_START_FIELD])}"
-        except (OSError, ValueError, IndexError):
-            return None
+        return process_began(pid)
 
     def called(self, name: str) -> tuple[tuple[int, str], ...]:
         """Return the processes of a program by its name: the number and the title of each."""
@@ -158,6 +145,24 @@ class Machine(Struct, frozen=True):
                     return "is one that your user may not listen on"
                 return f"can't be used: {error.strerror}"
         return ""
+
+
+def process_began(pid: int) -> str | None:
+    """Return a word on when a process of this host began, which no other one of its number has; None: there is none."""
+    host_boot = _host_boot()
+    if not host_boot:
+        # No Linux.
+        import psutil
+
+        try:
+            return str(psutil.Process(pid).create_time())
+        except psutil.Error:
+            return None
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        return f"{host_boot} {int(fields[_START_FIELD])}"
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def _listener(port: int) -> str:

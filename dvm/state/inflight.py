@@ -1,8 +1,7 @@
 """The limactl call that works on a VM right now, so that it is known when DVM itself was killed.
 
 The kernel drops our locks with our process, but limactl may go on for a while: a create downloads, a stop waits. Two
-creates that write the same disk would spoil it. It is a process of this host, wherever Lima is, so it is not
-`dvm.lima.machine` that looks at it.
+creates that write the same disk would spoil it. It is a process of this host, wherever Lima is.
 """
 
 from __future__ import annotations
@@ -11,6 +10,8 @@ import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from dvm.lima.machine import process_began
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ _FILE = "call.json"
 
 def write_call(state: StateDirectory, vm: str, pid: int, argv: Sequence[str]) -> None:
     """Write down the process that works on a VM. Not flushed: it is of no use after a loss of power."""
-    text = json.dumps({"pid": pid, "argv": list(argv[:3])})
+    text = json.dumps({"pid": pid, "began": process_began(pid), "argv": list(argv[:3])})
     (state.make(state.of_vm(vm)) / _FILE).write_text(text, encoding="utf-8")
 
 
@@ -39,7 +40,12 @@ def running_call(state: StateDirectory, vm: str) -> tuple[int, str] | None:
     try:
         note = json.loads((state.of_vm(vm) / _FILE).read_bytes())
         pid, argv = int(note["pid"]), [str(word) for word in note["argv"]]
-    except (OSError, ValueError, KeyError, TypeError):
+        began = note.get("began")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    # After a loss of power the number is soon another process's, which may lead a group and live for months. A DVM
+    # that did not note when its call began is an earlier one.
+    if began is not None and began != process_began(pid):
         return None
     return (pid, " ".join(argv)) if _is_ours(pid) else None
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from dvm.state.directory import StateDirectory
+from dvm.state.inflight import write_call
 from tests.conftest import Dvm
 
 MANY = 20
@@ -116,6 +119,22 @@ def test_a_limactl_that_outlived_its_dvm_is_waited_for(dvm: Dvm) -> None:
     done = dvm.run("apply", "-y", "--lock-timeout", "60s")
     assert done.code == 0, done.out + done.err
     assert dvm.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_process_that_got_the_number_of_a_call_is_not_waited_for(dvm: Dvm) -> None:
+    dvm.manifest("[vm.app]\n")
+    assert dvm.run("apply", "-y").code == 0
+    note = dvm.state / "app" / "call.json"
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
+        write_call(StateDirectory(dvm.state), "app", stranger.pid, ("limactl", "start", "dvm-app"))
+        assert dvm.run("stop", "app", "--lock-timeout", "0s").code == 4, "it is the very process that was noted"
+        # As after a loss of power: the number, and another beginning.
+        said = json.loads(note.read_text())
+        note.write_text(json.dumps(said | {"began": said["began"][:-1] + "x"}))
+        stopped = dvm.run("stop", "app", "--lock-timeout", "0s")
+        assert stopped.code == 0, stopped.err
+        assert stranger.poll() is None
+        stranger.kill()
 
 
 @pytest.mark.parametrize("json_", [False, True])
