@@ -86,7 +86,7 @@ def outcome(instance: str, run_id: str) -> tuple[str, ...]:
 
 def guard(intent: Guard) -> tuple[str, ...]:
     """Return the call that looks for work that exists only in the guest."""
-    options = ("--kept", intent.kept) if intent.kept else ()
+    options = (*["--all-files"] * intent.all_files, *(("--kept", intent.kept) if intent.kept else ()))
     since = str(intent.since)
     if intent.everywhere:
         return as_root(intent.instance, "guard", *options, since, "/home")

@@ -32,6 +32,7 @@ class Guard(_Intent, frozen=True):
     """Look for work that exists only in the guest, below the code directories of `users`, changed after `since`.
 
     `since` in seconds since 1970; `everywhere`: in all home directories instead. Below the directory `kept` is none.
+    `all_files`: files in no repository count whatever their age, which is by two clocks that may have been wrong.
     """
 
     action = StepAction.GUARD
@@ -40,6 +41,7 @@ class Guard(_Intent, frozen=True):
     since: int
     everywhere: bool = False
     kept: str = ""
+    all_files: bool = False
 
 
 class Clean(_Intent, frozen=True):

@@ -96,7 +96,8 @@ def _guard(instance: str, receipt: Receipt, kept: str) -> to.Guard:
         return to.Guard(instance, (), int(receipt.created.timestamp()), everywhere=True, kept=kept)
     # From the first bootstrap on, not from the last apply: what was written before an apply is no less lost.
     since = int(min(receipt.created, made.ended).timestamp())
-    return to.Guard(instance, tuple(receipt.workers), since, kept=kept)
+    # Of a VM that was made from its template nothing below the code directories is older than the VM: age is no matter.
+    return to.Guard(instance, tuple(receipt.workers), since, kept=kept, all_files=receipt.origin is None)
 
 
 def _creation(vm: DesiredVM, change: ResourceChange, start_seconds: int) -> Iterator[Intent]:

@@ -1,4 +1,4 @@
-# dvm-guard [--kept ROOT] SINCE HOMES [DVM_USER CODE_ROOT]...
+# dvm-guard [--all-files] [--kept ROOT] SINCE HOMES [DVM_USER CODE_ROOT]...
 #
 # Runs in the guest, as root. Answers `work` KIND PATH BRANCH DETAIL for each piece of work under the code roots that
 # exists nowhere else: `uncommitted`, `unpushed`, `stashed`, and `files` for directories that are no git
@@ -8,10 +8,15 @@
 # a repository. git runs as the user, never as root: a repository that is not trusted can name programs in its
 # configuration. What belongs to root or to nobody is listed, no more. Whoever's repositories are looked into, their git
 # is challenged first: `git` and the name it gives to the challenge, which the host knows. `git-unused`: there was none.
+# --all-files: files below a code root count whatever their age; there was nothing when the VM was made.
 # What is below ROOT is kept, and is no work that could be lost: all that counts there is what its links and its
 # repositories have elsewhere.
 demand_tools
-kept=
+kept= all_files=
+if [[ ${1-} == --all-files ]]; then
+  all_files=1
+  shift
+fi
 if [[ ${1-} == --kept ]]; then
   kept=$(readlink -f -- "$2") || fail "there is no directory $2"
   shift 2
@@ -161,7 +166,8 @@ look_beyond() {
 
 look_through() { # USER ROOT [WHAT TO LEAVE OUT, AS FIND HAS IT]
   local user=$1 root=$2 entry repo top
-  local repos=() targets=() prune=("${@:3}")
+  local repos=() targets=() prune=("${@:3}") ages=()
+  [[ -n $all_files ]] || ages=("${newer[@]}")
   id -u "$user" >/dev/null 2>&1 && (($(id -u "$user") > 0)) || user=
   if [[ -n $user ]]; then
     if [[ -z ${challenged[$user]-} ]]; then
@@ -193,7 +199,7 @@ look_through() { # USER ROOT [WHAT TO LEAVE OUT, AS FIND HAS IT]
     # By another name than its own, what find meets there has another one too.
     [[ $top/ != "$kept"/* ]] || root=$top
   fi
-  as_looker find -H "$root" ${prune[@]+"${prune[@]}"} -type f "${newer[@]}" -print0 | answer_files "$root"
+  as_looker find -H "$root" ${prune[@]+"${prune[@]}"} -type f ${ages[@]+"${ages[@]}"} -print0 | answer_files "$root"
   [[ -n $user && -d $root ]] || return 0
   while IFS= read -r -d '' entry; do
     targets+=("$entry")
@@ -203,7 +209,8 @@ look_through() { # USER ROOT [WHAT TO LEAVE OUT, AS FIND HAS IT]
     top=${entry%/*}
     [[ -f $entry ]] || top=$entry
     top=$(git_in "$top" rev-parse --show-toplevel 2>/dev/null) || top=$entry
-    look_through "$user" "$top"
+    # What links lead to may have been there before.
+    all_files="" look_through "$user" "$top"
   done
 }
 

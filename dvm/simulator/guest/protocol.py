@@ -90,14 +90,17 @@ def _network(process: Process) -> list[str] | None:
 
 
 def guard(process: Process, args: list[str]) -> int:
-    """`dvm-guard [--kept ROOT] SINCE HOMES [DVM_USER CODE_ROOT]...`: answers `work` KIND PATH BRANCH DETAIL for each
-    piece of unsaved work below one of these directories and not below ROOT, and `git` with the name that it gives to
-    the challenge.
+    """`dvm-guard [--all-files] [--kept ROOT] SINCE HOMES [DVM_USER CODE_ROOT]...`.
+
+    Answers `work` KIND PATH BRANCH DETAIL for each piece of unsaved work below one of these directories and not below
+    ROOT, and `git` with the name that it gives to the challenge.
 
     A test says what there is in `guest-work.json` in the instance's directory: a list of objects with `kind`,
     `path`, `branch` and `detail`, or an object with that list as `work` and `exit`, the status to end with.
     """
     kept = None
+    if args[:1] == ["--all-files"]:
+        args = args[1:]
     if args[:1] == ["--kept"]:
         kept, args = args[1], args[2:]
     if len(args) < _GUARD_ARGS or len(args) % 2:

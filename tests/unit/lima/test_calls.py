@@ -37,6 +37,7 @@ def test_limactl_by_itself(intent: to.Settled, said: str) -> None:
     [
         (to.Guard("dvm-app", ("me",), 5), "guard", ("5", "", "me", "/home/me/code")),
         (to.Guard("dvm-app", (), 5, everywhere=True), "guard", ("5", "/home")),
+        (to.Guard("dvm-app", ("me",), 5, all_files=True), "guard", ("--all-files", "5", "", "me", "/home/me/code")),
         (to.Guard("dvm-app", ("me",), 5, kept="/k"), "guard", ("--kept", "/k", "5", "", "me", "/home/me/code")),
         (to.MoveCode("dvm-app", "me", "a", "b"), "move", ("me", "/home/me/code/a", "/home/me/code/b")),
         (to.Renew("dvm-app"), "renew", ()),

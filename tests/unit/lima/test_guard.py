@@ -55,12 +55,13 @@ class Guest:
         return where
 
     def guard(
-        self, *, everywhere: bool = False, since: int | None = None, kept: bool = False
+        self, *, everywhere: bool = False, since: int | None = None, kept: bool = False, all_files: bool = False
     ) -> list[tuple[str, str, str]]:
         """Return kind, place and detail of each piece of work, places below `home`."""
         when = str(self.since if since is None else since)
         where = (str(self.home),) if everywhere else ("", "dev", str(self.code))
-        ending = self.ask(*(("--kept", str(self.code)) if kept else ()), when, *where)
+        options = (*["--all-files"] * all_files, *(("--kept", str(self.code)) if kept else ()))
+        ending = self.ask(*options, when, *where)
         assert ending.completed.tail == ()
         lines = [line.split("\t") for line in ending.proven().lines]
         git = [line for line in lines if line[0] != "work"]
@@ -113,6 +114,21 @@ def test_files_that_were_there_before_the_vm_are_no_work_unless_it_was_adopted(g
     assert guest.guard(since=later) == []
     assert guest.guard(since=0) == [("files", "dev/code/baked-in", "1 file in no git repository")]
     assert guest.guard(since=later + 3600), "a clock that was wrong once lets every file count"
+
+
+def test_the_age_of_a_file_does_not_count_where_nothing_was_before_the_vm(guest: Guest) -> None:
+    """A host whose clock was hours ahead when it made the VM: files of the next hours are older than the VM."""
+    elsewhere = guest.home / "dev" / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "skeleton").touch()
+    (guest.code / "app").mkdir()
+    (guest.code / "app" / "notes").touch()
+    (guest.code / "app" / "link").symlink_to(elsewhere)
+    later = int(time.time()) + 1
+    time.sleep(max(0.0, later + 0.1 - time.time()))
+    assert guest.guard(since=later) == []
+    assert guest.guard(since=later, all_files=True) == [("files", "dev/code/app", "1 file in no git repository")]
+    assert guest.guard(since=later, all_files=True, kept=True) == []
 
 
 def test_a_file_with_an_old_date_is_as_new_as_its_arrival(guest: Guest) -> None:
