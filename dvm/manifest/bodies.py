@@ -14,9 +14,10 @@ from dvm.manifest.bases import REFUSED
 from dvm.manifest.layers import JOINED
 from dvm.manifest.read import Read
 from dvm.manifest.wording import explain
+from dvm.model.contradictions import contradictions
 from dvm.model.settings import Settings
 from dvm.model.timeouts import Timeouts
-from dvm.model.vm import AS_FAR_AS_IT_GOES, VM, Base, SetupEntry, contradictions
+from dvm.model.vm import AS_FAR_AS_IT_GOES, VM, Base, SetupEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from dvm.manifest.declarations import Declaration
     from dvm.manifest.mistakes import KeyPlace, Mistakes
     from dvm.model.fields import Declared
-    from dvm.model.vm import KeyPath
+    from dvm.model.key_path import KeyPath
 
 _ModelT = TypeVar("_ModelT", bound="Declared")
 _EachT = TypeVar("_EachT")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from dvm.manifest.mistakes import KeyPlace
-    from dvm.model.vm import KeyPath
+    from dvm.model.key_path import KeyPath
 
 JOINED = frozenset({"setup", "setup_egress"})
 """Lists that are joined along the bases: the lowest base's entries first, the declaration's own last."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dvm.manifest.declarations import Declaration
-    from dvm.model.vm import KeyPath
+    from dvm.model.key_path import KeyPath
 
 
 class LazyLocations(Mapping[str, Location]):

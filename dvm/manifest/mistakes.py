@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from dvm.model.vm import KeyPath
+    from dvm.model.key_path import KeyPath
 
 
 class Document(Struct, frozen=True):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node, Point
 
-    from dvm.model.vm import KeyPath
+    from dvm.model.key_path import KeyPath
 
 _CONTAINERS = frozenset({"array", "inline_table"})
 _LANGUAGE = Language(tree_sitter_toml.language())

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from dvm.manifest.mistakes import KeyPlace, Mistakes
     from dvm.manifest.read import Read
     from dvm.model.evidence import FileEvidence
-    from dvm.model.vm import KeyPath, SetupEntry
+    from dvm.model.key_path import KeyPath
+    from dvm.model.vm import SetupEntry
 
 
 class ScriptFiles(Struct, frozen=True):

@@ -53,7 +53,7 @@ class TableReader(Struct):
         if known is not None:
             return Read(known, body)
         from dvm.manifest.bodies import check_declaration
-        from dvm.model.vm import contradictions
+        from dvm.model.contradictions import contradictions
 
         found = check_declaration(declaration, self.mistakes, defaults_known=defaults_known)
         # Whether keys that do not go together are a mistake depends on the tables that they come from.

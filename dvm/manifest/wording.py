@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from dvm.model.vm import KeyPath
+    from dvm.model.key_path import KeyPath
 
 _TABLES = {
     "version": "the number 1",

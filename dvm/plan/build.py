@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from dvm.diagnostics import Diagnostic, Severity
 from dvm.errors import ElsewhereError, UnknownVMError
-from dvm.model.graph import order
-from dvm.model.instance import Status
 from dvm.model.names import PREFIX, instance_name
 from dvm.model.plan import Action, Plan, Summary
-from dvm.model.versions import is_released
 from dvm.plan import change as changes
+from dvm.plan.obstacles import obstacles, unreleased
+from dvm.plan.ordering import ordered_steps
 from dvm.plan.sort import sort
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from dvm.diagnostics import Diagnostic
     from dvm.model.instance import Instance, Observed
     from dvm.model.manifest import DesiredVM, Manifest
-    from dvm.model.plan import PlanOptions, ResourceChange, Step
+    from dvm.model.plan import PlanOptions, ResourceChange
     from dvm.model.template import Template
     from dvm.plan.sort import Sorted
     from dvm.state.renames import Renaming
@@ -99,8 +96,8 @@ def build_plan(
         elsewhere=there.elsewhere,
         diagnostics=(
             *manifest.warnings,
-            *_unreleased(observed),
-            *_obstacles(planned, options, manifest.path),
+            *unreleased(observed),
+            *obstacles(planned, options, manifest.path),
             *about_work,
         ),
         summary=_summary(planned),
@@ -258,129 +255,6 @@ def _chosen(manifest: Manifest, orphans: Sequence[str], options: PlanOptions) ->
             if name in manifest.vms and not options.destroy:
                 waiting.extend(manifest.vms[name].config.depends_on)
     return chosen
-
-
-def ordered_steps(
-    planned: Sequence[ResourceChange], options: PlanOptions, start_seconds: int, renames: Mapping[str, Renaming]
-) -> tuple[Step, ...]:
-    """Return the steps of all changes: each after those of what it depends on, and of the base it is cloned from."""
-    by_name = {change.name: change for change in planned if change.action is not Action.NO_OP}
-    before = _before(by_name)
-    last: dict[str, str] = {}
-    steps: list[Step] = []
-    for name in order(before):
-        origin = by_name[name].origin
-        base = "" if origin is None else origin.base.name
-        needs = tuple(last[other] for other in sorted(before[name]) if other in last and other != base)
-        source = (last[base],) if base in last else ()
-        if name in renames:
-            from dvm.plan.rename import rename_steps
-
-            own = rename_steps(by_name[name], renames[name], needs, start_seconds=start_seconds)
-        else:
-            # A plan without changes, which most are, has no use for it.
-            from dvm.plan.steps import steps_of
-
-            own = steps_of(
-                by_name[name], needs, source=source, discard_work=options.discard_work, start_seconds=start_seconds
-            )
-        if own:
-            last[name] = own[-1].id
-        steps.extend(own)
-    return tuple(steps)
-
-
-def _before(by_name: Mapping[str, ResourceChange]) -> dict[str, set[str]]:
-    """For each VM, those whose steps come first: what it depends on, or, when it goes, what depends on it."""
-    depends = {name: _depends_on(change) for name, change in by_name.items()}
-    before: dict[str, set[str]] = {}
-    for name, change in by_name.items():
-        going = change.action is Action.DELETE
-        if going:
-            before[name] = {o for o, c in by_name.items() if c.action is Action.DELETE and name in depends[o]} - {name}
-        else:
-            before[name] = {
-                other for other in depends[name] if other in by_name and by_name[other].action is not Action.DELETE
-            }
-            if change.origin is not None and change.origin.base.name in by_name:
-                before[name].add(change.origin.base.name)
-    return before
-
-
-def _depends_on(change: ResourceChange) -> set[str]:
-    if change.desired is not None:
-        return set(change.desired.config.depends_on)
-    receipt = change.observed.receipt if change.observed else None
-    return set(receipt.depends_on) if receipt else set()
-
-
-def _unreleased(observed: Observed) -> Iterator[Diagnostic]:
-    version = observed.limactl_version
-    if version and not is_released(version):
-        yield Diagnostic(
-            Severity.WARNING,
-            f"limactl {version} is a build that no release of Lima has.",
-            "DVM is tested with releases, from 2.0 on. What it reads of Lima is checked all the same.",
-        )
-
-
-def _obstacles(planned: list[ResourceChange], options: PlanOptions, manifest: Path) -> list[Diagnostic]:
-    found: list[Diagnostic] = []
-    for change in planned:
-        if change.renames and (options.destroy or change.name in options.replace):
-            found.append(_being_renamed(change))
-        if change.reason == changes.MANAGED_ELSEWHERE:
-            found.append(_declared_twice(change, manifest))
-            continue
-        going = change.action in {Action.DELETE, Action.REPLACE} and change.reason not in changes.REMAINS
-        if not going or change.observed is None:
-            continue
-        verb = "replaced" if change.action is Action.REPLACE else "destroyed"
-        if change.observed.protected or (change.desired is not None and change.desired.config.protect):
-            found.append(
-                Diagnostic(
-                    Severity.ERROR,
-                    f"{change.address} is protected and can't be {verb}.",
-                    "Set protect = false in the manifest, apply that, and ask again.",
-                    address=change.address,
-                )
-            )
-        elif (
-            change.observed.has_work
-            and not (options.discard_work or change.keeps_work)
-            and change.observed.status is not Status.RUNNING
-        ):
-            found.append(
-                Diagnostic(
-                    Severity.ERROR,
-                    f"{change.address} is not running, so DVM can't look for work that would be lost.",
-                    f"Start it (`dvm start {change.name}`) and ask again, or give --discard-work to lose it.",
-                    address=change.address,
-                )
-            )
-    return found
-
-
-def _being_renamed(change: ResourceChange) -> Diagnostic:
-    return Diagnostic(
-        Severity.ERROR,
-        f"vm.{change.renames} is being renamed to {change.address}, and that was cut off.",
-        f"End that first: `dvm mv {change.renames} {change.name}`.",
-        address=change.address,
-    )
-
-
-def _declared_twice(change: ResourceChange, manifest: Path) -> Diagnostic:
-    assert change.observed is not None
-    assert change.observed.owner is not None
-    made_by = change.observed.owner.path
-    return Diagnostic(
-        Severity.ERROR,
-        f"{change.address} is managed by {made_by}, and {manifest} declares it too.",
-        f"A VM belongs to the manifest that made it. Give the one in {manifest} another name, or destroy the other "
-        f"one with its own manifest first (`dvm rm {change.name} -f {shlex.quote(str(made_by))}`).",
-        address=change.address,
-    )
 
 
 def _summary(planned: Sequence[ResourceChange]) -> Summary:

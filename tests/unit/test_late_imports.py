@@ -42,6 +42,7 @@ LATE: Final = {
     "dvm/diff/attributes.py": SELDOM,
     "dvm/diff/compare.py": SELDOM,
     "dvm/plan/build.py": SELDOM,
+    "dvm/plan/ordering.py": SELDOM,
     "dvm/views/diagnostics.py": SELDOM,
     "dvm/views/script_diff.py": SELDOM,
     "dvm/checks/limactl.py": SELDOM,

@@ -9,7 +9,7 @@ import pytest
 from dvm.manifest.locate import locate
 
 if TYPE_CHECKING:
-    from dvm.model.vm import KeyPath
+    from dvm.model.key_path import KeyPath
     from tests.unit.manifest.conftest import Config
 
 DVM = 'version = 1\n[defaults]\nsetup = ["a.sh"]\n[vm.app]\ncpus = 2\nsetup = ["a.sh", { script = "b.sh" }]\n[vm.db]\n'

@@ -4,9 +4,10 @@ import pytest
 from pydantic import ValidationError
 
 from dvm.model.choices import RunAs
+from dvm.model.contradictions import ContradictionError
 from dvm.model.template_name import is_template_path
 from dvm.model.units import GIB
-from dvm.model.vm import VM, ContradictionError
+from dvm.model.vm import VM
 
 
 def test_defaults_are_the_ones_promised() -> None:
