@@ -7,6 +7,8 @@ import os
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from dvm.model.names import NAME_RULE, is_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -104,6 +106,8 @@ class UnknownVMError(UsageError):
         where = f" in {place}" if place else ""
         there = f"There {'are' if len(names) > 1 else 'is'} {', '.join(names)}." if names else "There is none at all."
         declare = f"{'Name one of these, or declare' if names else 'Declare'} it with `dvm new {name}`."
+        if not is_name(name):
+            declare = f"{NAME_RULE[0].upper()}{NAME_RULE[1:]}."
         super().__init__(
             f'There is no VM "{name}"{where}.',
             detail=there,

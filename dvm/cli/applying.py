@@ -233,11 +233,13 @@ def _withheld(plan: Plan) -> int:
     withheld = [change.name for change in plan.changes if change.withheld]
     if not withheld:
         return ExitCode.DONE
+    protected = any(change.withheld and change.is_protected for change in plan.changes)
+    first = "Set protect = false and apply that first, then approve" if protected else "Approve"
     flags = " ".join(f"--replace {name}" for name in withheld)
     raise DvmError(
         f"{', '.join(f'vm.{name}' for name in withheld)}: not all of the manifest could be applied.",
         detail="What is left needs a new VM, which destroys what is in the old one.",
-        remedy=f"Approve it with `dvm apply {flags}`, or take the change out of the manifest.",
+        remedy=f"{first} it with `dvm apply {flags}`, or take the change out of the manifest.",
     )
 
 

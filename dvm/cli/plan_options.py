@@ -43,6 +43,10 @@ def plan_options(
             "--keep-work is about VMs to be replaced.",
             remedy="Give --replace VM too; `dvm backup VM` archives the work of a VM that stays.",
         )
+    if offline and rebuilt:
+        raise UsageError(
+            "--rebuild-base is about a base on this host, and --offline looks at none.", remedy="Leave one of them out."
+        )
     return PlanOptions(
         tuple(plain_name(target) for target in targets or ()),
         tuple(plain_name(target) for target in replaced or ()),

@@ -21,7 +21,7 @@ def show(planned: Planned, *, json: bool = False, markdown: bool = False, verbos
     elif markdown:
         from dvm.views.plan_markdown import render_markdown
 
-        sys.stdout.write(render_markdown(planned.plan, planned.checks, verbose=verbose))
+        sys.stdout.write(render_markdown(planned.plan, planned.checks, option=planned.option, verbose=verbose))
     else:
         from dvm.views.plan_human import render_plan
         from dvm.views.styles import Ink, use_colour

@@ -53,7 +53,8 @@ def left_over(host: Host, manifest: Manifest) -> frozenset[str]:
         ours = ownership(instance, manifest.place) is not Ownership.OTHERS
         if name is not None and ours and instance.receipt is not None and instance.receipt.ephemeral:
             found.add(name)
-    return frozenset(name for name in found if not is_in_use(host.state, name))
+    # One that is declared by now is there to stay: the next apply writes that down.
+    return frozenset(name for name in found if name not in manifest.vms and not is_in_use(host.state, name))
 
 
 def new_name() -> str:

@@ -45,6 +45,8 @@ class Attribute(Struct, frozen=True):
     observed: Callable[[Instance], Any]
     takes: Effect | Callable[[Any, Any], Effect]
     lima: tuple[str, ...] = ()
+    alike: Callable[[Any, Any], bool] | None = None
+    """Whether two values that differ are no difference; None: they are one."""
 
     def effect(self, old: object, new: object) -> Effect:
         """Return what it takes to change it from `old` to `new`."""
@@ -142,6 +144,11 @@ def _chosen(value: object) -> object:
     return UNKNOWN if value is None else value
 
 
+def _are_files(old: object, new: object) -> bool:
+    """Whether both templates are files: what is in a file counts, and not where it is or how its path is spelled."""
+    return all(isinstance(each, str) and not each.startswith("template:") for each in (old, new))
+
+
 def _of_receipt(get: Callable[[Receipt], Any]) -> Callable[[Instance], Any]:
     return lambda instance: get(instance.receipt) if instance.receipt else None
 
@@ -194,7 +201,13 @@ def _by_host_port(port: Port | Forward) -> tuple[int, str]:
 
 
 ATTRIBUTES: Final = (
-    Attribute("template", lambda vm: vm.config.template, _of_receipt(lambda r: r.template), Effect.REPLACE),
+    Attribute(
+        "template",
+        lambda vm: vm.config.template,
+        _of_receipt(lambda r: r.template),
+        Effect.REPLACE,
+        alike=_are_files,
+    ),
     Attribute(
         "template_sha256", lambda vm: vm.template_sha256, _of_receipt(lambda r: r.template_sha256), Effect.REPLACE
     ),

@@ -22,6 +22,9 @@ def compare(observed: Mapping[str, Any], desired: Mapping[str, Any]) -> tuple[At
         old = observed.get(name)
         if name not in observed or old == new:
             continue
+        alike = attribute(name).alike
+        if alike is not None and alike(old, new):
+            continue
         many = _is_many(old) and _is_many(new)
         elements = tuple(differing_elements(old, new)) if many else ()
         if elements or not many:

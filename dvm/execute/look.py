@@ -15,6 +15,7 @@ from dvm.lima.fields.drift import vouched
 from dvm.model.names import instance_name
 from dvm.model.owner import Ownership, ownership
 from dvm.observe.host import observe_one
+from dvm.state.ephemeral import forget_ephemeral, is_in_use
 from dvm.state.receipts import read_receipt
 from dvm.state.renames import read_renames
 
@@ -66,14 +67,22 @@ def demand_whole(job: Job, name: str) -> None:
 
 
 def take_over(job: Job) -> None:
-    """Make the manifest the one that the VM belongs to.
+    """Make the manifest the one that the VM belongs to, and a throwaway VM one that stays.
 
     Raises:
-        LimaError: the instance is gone. ElsewhereError: it belongs to another manifest that is there.
+        LimaError: the instance is gone, or `dvm run` is at work on it. ElsewhereError: it belongs to another manifest
+            that is there.
     """
-    receipt = ours(job).receipt
+    receipt, state = ours(job).receipt, job.context.state
     assert receipt is not None
-    job.save(replace(receipt, manifest=str(job.owner)))
+    if receipt.ephemeral and is_in_use(state, job.vm.name):
+        raise LimaError(
+            f"{job.vm.address} is in use by `dvm run`, which deletes it at its end.",
+            remedy="Wait for the end of that session, then apply again.",
+        )
+    job.save(replace(receipt, manifest=str(job.owner), ephemeral=False))
+    if receipt.ephemeral:
+        forget_ephemeral(state, job.vm.name, logs=False)
 
 
 def take_template(job: Job) -> None:

@@ -132,20 +132,37 @@ def check_ports(declarations: Sequence[Declaration], bodies: Sequence[Read[VM]],
 
 
 def check_reach(declarations: Sequence[Declaration], bodies: Sequence[Read[VM]], mistakes: Mistakes) -> None:
-    """Note ports of other VMs that are to be reached and that those VMs do not declare."""
-    ports = {
-        each.name: {port.guest for port in body.value.ports} for each, body in zip(declarations, bodies, strict=True)
-    }
+    """Note VMs to be reached that are not there, and ports of others that those do not declare."""
+    ports = {each.name: body.value.ports for each, body in zip(declarations, bodies, strict=True)}
     for declaration, body in zip(declarations, bodies, strict=True):
         for number, wanted in enumerate(body.value.reach):
-            # A VM that is not there is a mistake of depends_on.
-            if wanted.vm in ports and wanted.port not in ports[wanted.vm]:
-                where = declaration.place_of("reach", body.index("reach", number))
-                other = show(("vm", wanted.vm))
+            where = declaration.place_of("reach", body.index("reach", number))
+            other = show(("vm", wanted.vm))
+            if wanted.vm not in ports:
+                from dvm.manifest.wording import nearest
+
+                meant = nearest(wanted.vm, ports.keys() - {declaration.name})
+                mistakes.add(
+                    where,
+                    f"{where}: there is no VM {wanted.vm}",
+                    f'Did you mean "{visible(meant)}:{wanted.port}"?' if meant else "",
+                    vm=declaration.address,
+                )
+            elif wanted.vm == declaration.name:
+                mistakes.add(
+                    where,
+                    f"{where}: {other} can't reach itself this way",
+                    "In the guest its ports are on its own 127.0.0.1.",
+                    vm=declaration.address,
+                )
+            elif all(port.guest != wanted.port for port in ports[wanted.vm]):
+                guest = next((port.guest for port in ports[wanted.vm] if port.host == wanted.port), None)
                 mistakes.add(
                     where,
                     f"{where}: {other} declares no guest port {wanted.port}",
-                    f'Declare it there, as in ports = ["{wanted.port}"].',
+                    f'Declare it there, as in ports = ["{wanted.port}"].'
+                    if guest is None
+                    else f'{wanted.port} is its port on the host. Did you mean "{wanted.vm}:{guest}"?',
                     vm=declaration.address,
                 )
 

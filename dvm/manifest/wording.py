@@ -44,6 +44,8 @@ def expected(path: KeyPath) -> str:
         return about.item or "something else" if about else "something else"
     if not path:
         return "a table"
+    if len(path) > 1 and path[-2] == "env":
+        return 'text, as in "22"'
     about = _about(str(path[-1]))
     return about.text if about else _TABLES.get(str(path[-1]), "a table")
 

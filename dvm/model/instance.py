@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from dvm.model.names import base_name
+from dvm.model.receipt import OF_ANOTHER_DVM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -208,6 +209,11 @@ class Instance(Struct, frozen=True):
     """Whether it is a built base whose disk is the one that was sealed."""
     boots: bool = False
     """Whether it is on its way up: its host agent has just begun, and what runs the VM is not there yet."""
+
+    @property
+    def of_another_dvm(self) -> bool:
+        """Whether it has a receipt that this version of DVM can't read: it is no stranger's, and no rubbish."""
+        return self.receipt_problem.endswith(OF_ANOTHER_DVM)
 
     @property
     def shown_status(self) -> str:

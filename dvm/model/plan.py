@@ -151,15 +151,18 @@ class Step(Struct, frozen=True):
 class TemplateEdit(Struct, frozen=True):
     """What a template file says now, where an edit puts all that differs into the instance that was made from it.
 
-    `sha256` is the file's; `configuration` what the receipt vouches for from then on.
+    `locator` is as the manifest names it, `sha256` that of the file; the receipt vouches for `configuration` then.
     """
 
+    locator: str
     sha256: str | None
     configuration: Mapping[str, ConfigurationPart]
 
     def vouching(self, receipt: Receipt) -> Receipt:
         """Return the receipt with the template as it is now."""
-        return replace(receipt, template_sha256=self.sha256, configuration=dict(self.configuration))
+        return replace(
+            receipt, template=self.locator, template_sha256=self.sha256, configuration=dict(self.configuration)
+        )
 
 
 class CloneOf(Struct, frozen=True):
@@ -216,6 +219,11 @@ class ResourceChange(Struct, frozen=True):
     def is_base(self) -> bool:
         """Whether it is about a built base, and not about a VM."""
         return base_name(self.instance) is not None
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether the manifest says that the VM may not be destroyed."""
+        return self.desired is not None and self.desired.config.protect
 
     @property
     def waits(self) -> bool:

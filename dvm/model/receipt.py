@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from dvm.model.manifest import Script
 
 RECEIPT_FILE = "dvm.json"
+FORMAT = "1.0"
+OF_ANOTHER_DVM = "another version of DVM wrote it"
+"""How the problem of a receipt ends that has a format which this DVM does not read."""
 
 
 class SetupRecord(Table, frozen=True, kw_only=True):

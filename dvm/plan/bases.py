@@ -5,11 +5,13 @@ A base is a cache: whether there is one decides how a VM is made and never what 
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from dvm.diagnostics import Diagnostic, Severity
 from dvm.diff.attributes import desired_attributes
 from dvm.lima.fields.drift import differences
 from dvm.model.choices import Isolation, Run
@@ -68,6 +70,20 @@ class Builder(Struct):
             notes.append(f"It is not cloned from {base.address}: {found}.")
         return replace(change, notes=(*change.notes, *notes))
 
+    def rebuilding(self, base: DesiredBase, template: Template) -> Diagnostic | None:
+        """Have a base built anew, whether or not a VM needs it; return what blocks that."""
+        found = self.base(base, template, anew=True)
+        if isinstance(found, CloneOf):
+            return None
+        owner = self.observed.instances[base.keyed(key_of(base, template)).instance].owner
+        if owner is None:
+            remedy = "Give the base another name, or delete that instance with limactl."
+        else:
+            itself = f"dvm apply --rebuild-base {base.title} -f {shlex.quote(str(owner.path))}"
+            remedy = f"Its own manifest does it: `{itself}`."
+        summary = f"{base.address} can't be built anew: {found}."
+        return Diagnostic(Severity.ERROR, summary, remedy, address=base.address)
+
     def base(self, base: DesiredBase, template: Template, *, anew: bool = False) -> CloneOf | str:
         """Return a base as a VM is cloned from it, which is built if it has to be; a clause: why it can't be had."""
         keyed = base.keyed(key_of(base, template))
@@ -81,19 +97,20 @@ class Builder(Struct):
             assert instance.receipt is not None
             assert instance.receipt.image is not None
             return CloneOf(base, instance.receipt.image.sealed)
-        if instance is not None and (blocked := self._not_ours(instance)):
+        if instance is not None and (blocked := self._not_ours(instance, anew=anew)):
             return blocked
         change = self.with_origin(_build(base, template, instance, anew=anew and instance is not None))
         self.changes[base.instance] = change
         return CloneOf(base)
 
-    def _not_ours(self, instance: Instance) -> str:
+    def _not_ours(self, instance: Instance, *, anew: bool) -> str:
         if instance.receipt is None:
             known = instance.name.removeprefix(PREFIX) in self.remains
             return "" if known else f"the instance {instance.name} is there, and DVM did not build it"
         if ownership(instance, self.manifest.place) is Ownership.OTHERS:
             assert instance.owner is not None
-            return f"{instance.name} is not as it was built, and is managed by {instance.owner.path}"
+            changed = "" if anew else "is not as it was built, and "
+            return f"{instance.name} {changed}is managed by {instance.owner.path}"
         return ""
 
 
@@ -126,7 +143,7 @@ def is_usable(instance: Instance, base: DesiredBase) -> bool:
     return image is not None and image.key == base.key and instance.intact and not differences(instance)
 
 
-def unneeded(manifest: Manifest, built: Mapping[str, Instance], *, destroy: bool) -> list[str]:
+def unneeded(manifest: Manifest, built: Mapping[str, Instance]) -> list[str]:
     """Return the names (`base.NAME-KEY`) of the built bases of a manifest that it does not declare as they are.
 
     Of several that fit a declaration, which no template was read to tell apart, the one built last is needed.
@@ -141,7 +158,7 @@ def unneeded(manifest: Manifest, built: Mapping[str, Instance], *, destroy: bool
                 wanted[name] = (0.0, name)  # it may well be declared, could that be read
         elif image is not None and declared.image and image.recipe == recipe_of(declared):
             wanted[title] = max(wanted.get(title, (0.0, "")), (image.sealed.timestamp(), name))
-    kept = set() if destroy else {name for _, name in wanted.values()}
+    kept = {name for _, name in wanted.values()}
     return sorted(name for name in built if name not in kept)
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from dvm.errors import ElsewhereError, UnknownVMError
-from dvm.model.names import PREFIX, instance_name
+from dvm.errors import ElsewhereError, UnknownVMError, UsageError
+from dvm.model.names import PREFIX, address, instance_name, is_base
 from dvm.model.plan import Action, Plan, Summary
 from dvm.plan import change as changes
 from dvm.plan.obstacles import obstacles, unreleased
@@ -40,11 +40,13 @@ def build_plan(
     Raises:
         UnknownVMError: a VM is asked for that is neither in the manifest nor an orphan.
         ElsewhereError: a VM is asked for that belongs to another manifest, and is not declared in this one.
+        UsageError: a VM is to be replaced that the manifest does not declare; a base is named as a VM.
     """
     leftovers = _leftovers(observed, unfinished)
     there = sort(observed, leftovers, manifest.place)
     renames = _going_on(unfinished.renames, manifest, observed, there)
-    bases = _unneeded(manifest, there, options)
+    bases = _unneeded(manifest, there)
+    ending = sorted(there.bases) if options.destroy else bases
     undeclared = [name for name in there.managed if name not in manifest.vms]
     thrown = tuple(name for name in undeclared if name in unfinished.ephemerals or _is_ephemeral(there.managed[name]))
     undeclared = [name for name in undeclared if name not in thrown]
@@ -52,14 +54,11 @@ def build_plan(
     unread = tuple(name for name in undeclared if name in manifest.unread or not manifest.complete)
     orphans = (*(name for name in undeclared if name not in unread), *bases)
     strays = {name: made_by for name, made_by in there.free.items() if name in orphans}
-    _know(
-        (*options.targets, *options.replace),
-        [*manifest.vms, *orphans, *unread, *thrown],
-        there.elsewhere,
-        what=manifest.path.name,
-    )
+    known = [*manifest.vms, *orphans, *unread, *thrown]
+    _demand_declared(options.replace, manifest, known, thrown)
+    _know((*options.targets, *options.replace), [*known, *ending], there.elsewhere, what=manifest.path.name)
     # Of an orphan that another manifest made nobody can say that it is no longer wanted: it has to be named.
-    chosen = _chosen(manifest, [name for name in orphans if name not in strays], options)
+    chosen = _chosen(manifest, [name for name in (*orphans, *ending) if name not in there.free], options)
     planned = [
         change
         for name in sorted(chosen)
@@ -69,7 +68,7 @@ def build_plan(
             else _change(name, manifest, there, observed, options, unfinished.marks, leftovers)
         )
     ]
-    going = [name for name in bases if name in chosen and (options.prune or options.destroy)]
+    going = [name for name in ending if name in chosen and (options.prune or options.destroy)]
     planned += (_base_destruction(name, there.bases[name], requested=options.destroy) for name in going)
     about_work: tuple[Diagnostic, ...] = ()
     if unfinished.kept or options.keep_work:
@@ -140,12 +139,16 @@ def with_bases(
         and not templates
     ):
         return plan
-    from dvm.plan.bases import Builder
+    from dvm.plan.bases import Builder, bases_of
 
     builder = Builder(observed, plan.options, _leftovers(observed, unfinished), manifest)
-    for name in plan.options.rebuild:
-        if name in templates:
-            builder.base(manifest.bases[name], templates[name], anew=True)
+    # A base below another one first: what is built on it is built on the new one.
+    rebuilt = sorted(
+        (manifest.bases[name] for name in plan.options.rebuild if name in templates),
+        key=lambda base: sum(1 for _ in bases_of(base)),
+    )
+    blocked = tuple(builder.rebuilding(base, templates[base.title]) for base in rebuilt)
+    plan = replace(plan, diagnostics=(*plan.diagnostics, *filter(None, blocked)))
     made = {Action.CREATE, Action.REPLACE}
     changes = [builder.with_origin(change) if change.action in made else change for change in plan.changes]
     if not builder.changes and changes == list(plan.changes):
@@ -168,12 +171,12 @@ def with_changes(
     return replace(plan, changes=tuple(made), steps=steps, summary=_summary(made))
 
 
-def _unneeded(manifest: Manifest, there: Sorted, options: PlanOptions) -> tuple[str, ...]:
+def _unneeded(manifest: Manifest, there: Sorted) -> tuple[str, ...]:
     if not there.bases:
         return ()
     from dvm.plan.bases import unneeded
 
-    return tuple(unneeded(manifest, there.bases, destroy=options.destroy))
+    return tuple(unneeded(manifest, there.bases))
 
 
 def _leftovers(observed: Observed, unfinished: Unfinished) -> frozenset[str]:
@@ -234,11 +237,27 @@ def _is_remains(instance: Instance, marks: Mapping[str, str]) -> bool:
     )
 
 
+def _demand_declared(asked: Iterable[str], manifest: Manifest, known: Sequence[str], thrown: Sequence[str]) -> None:
+    """See that what is to be replaced is declared: of another VM nobody knows what would take its place."""
+    for name in asked:
+        if name in known and name not in manifest.vms:
+            gone = f"dvm rm {name}" if name in thrown else f"dvm apply --prune {name}"
+            raise UsageError(
+                f"{address(name)} is not declared in {manifest.path.name}, so nothing can take its place.",
+                remedy=f"Declare it, or destroy it: {gone}",
+            )
+
+
 def _know(asked: Iterable[str], known: list[str], elsewhere: Mapping[str, str], *, what: str) -> None:
     for name in asked:
         if name not in known:
             if name in elsewhere:
                 raise ElsewhereError(name, elsewhere[name])
+            if is_base(name):
+                raise UsageError(
+                    f"{name} is a base, and here VMs are named.",
+                    remedy="`dvm plan` shows what becomes of bases; `dvm apply --rebuild-base NAME` builds one anew.",
+                )
             raise UnknownVMError(name, known, place=what)
 
 

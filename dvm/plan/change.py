@@ -47,6 +47,13 @@ BASE_NEEDED = "base_needed"
 REBUILD_REQUESTED = "rebuild_requested"
 """The reason why a base that is there is built anew."""
 
+DECLARED = "declared"
+"""The reason of a change that only makes a throwaway VM one of the manifest's."""
+EPHEMERAL = "ephemeral"
+"""The attribute that differs where `dvm run` made a VM that the manifest declares now."""
+OF_THE_RECEIPT = frozenset({"manifest", EPHEMERAL})
+"""Attributes that say whose a VM is: the receipt alone has them."""
+
 PORT_NOT_FORWARDED = "port_not_forwarded"
 """The reason of a restart by which alone declared ports are forwarded again."""
 
@@ -80,13 +87,14 @@ def creation(vm: DesiredVM, *, remains: Instance | None = None, deleted: bool = 
 def name_taken(vm: DesiredVM, instance: Instance) -> ResourceChange:
     """Return the change for a VM whose instance is somebody else's: none, and a check that says why."""
     because = f" ({instance.receipt_problem})" if instance.receipt_problem else ""
+    whose = "this DVM does not know it" if instance.of_another_dvm else "DVM did not make it"
     return ResourceChange(
         vm.address,
         vm.name,
         vm.instance,
         Action.NO_OP,
         reason="name_taken",
-        notes=(f"The instance {vm.instance} is there, and DVM did not make it{because}.",),
+        notes=(f"The instance {vm.instance} is there, and {whose}{because}.",),
         desired=vm,
         observed=instance,
     )
@@ -165,16 +173,14 @@ def update(
     differing = tuple(_differing(vm, vouched_for(instance, template), compare(before, after), template))
     withheld = tuple(change for change in differing if change.effect is Effect.REPLACE)
     changes = tuple(change for change in differing if change.effect is not Effect.REPLACE)
-    runs = scripts_to_run(vm, receipt, rerun=options.rerun_setup)
+    runs = scripts_to_run(vm, receipt, rerun=options.rerun_setup and vm.config.running)
     bootstraps = guest_is_behind(vm, instance) or any(c.effect is Effect.BOOTSTRAP for c in changes)
     notes: list[str] = list(_not_enforced(vm, receipt))
     waiting: tuple[AttributeChange, ...] = ()
     waiting_scripts: tuple[ScriptRun, ...] = ()
-    if owner is not None:
-        made_by = None if instance.owner is None else str(instance.owner.path)
-        whose = "It does not say which manifest made it" if made_by is None else f"{made_by} made it, and is gone"
-        notes.append(f"{whose}: this manifest takes it over.")
-        changes = (AttributeChange("manifest", made_by, str(owner), Effect.IN_PLACE), *changes)
+    for change, note in _of_the_receipt(instance, owner):
+        notes.append(note)
+        changes = (change, *changes)
     if moves := code_moves(vm, instance):
         if vm.config.running:
             changes = (*changes, *moves)
@@ -186,6 +192,8 @@ def update(
         if receipt is None or receipt.bootstrap is None:
             notes.append(_waiting(len(pending)))
         else:
+            if options.rerun_setup:
+                notes.append("It is left stopped (running = false): --rerun-setup runs nothing in it.")
             # It was set up before: what it was set up with differs now, and that is drift.
             waiting = tuple(change for change in changes if change.effect is Effect.BOOTSTRAP)
             waiting_scripts = pending
@@ -234,6 +242,18 @@ def update(
         observed=instance,
         template_edit=template,
     )
+
+
+def _of_the_receipt(instance: Instance, owner: Path | None) -> Iterator[tuple[AttributeChange, str]]:
+    """Yield what the receipt is to say of whose the VM is, each with its note."""
+    if owner is not None:
+        made_by = None if instance.owner is None else str(instance.owner.path)
+        whose = "It does not say which manifest made it" if made_by is None else f"{made_by} made it, and is gone"
+        note = f"{whose}: this manifest takes it over."
+        yield AttributeChange("manifest", made_by, str(owner), Effect.IN_PLACE), note
+    if instance.receipt is not None and instance.receipt.ephemeral:
+        note = "`dvm run` made it for one session. The manifest declares it now: it stays."
+        yield AttributeChange(EPHEMERAL, old=True, new=False, effect=Effect.IN_PLACE), note
 
 
 def _differing(
@@ -314,8 +334,9 @@ def _reason(
         "broken": fixes,
         PORT_NOT_FORWARDED: dead and not changes,
         NOT_IN_FORCE: unshut and not changes,
-        "drift": any(change.name not in {"running", "manifest"} for change in changes),
-        TAKEN_OVER: bool(changes) and all(change.name == "manifest" for change in changes),
+        "drift": any(change.name not in {"running", *OF_THE_RECEIPT} for change in changes),
+        DECLARED: bool(changes) and all(change.name == EPHEMERAL for change in changes),
+        TAKEN_OVER: bool(changes) and all(change.name in OF_THE_RECEIPT for change in changes),
         "not_running": boots,
         "should_stop": bool(changes),
         "setup": bool(runs),

@@ -43,12 +43,12 @@ def obstacles(planned: Sequence[ResourceChange], options: PlanOptions, manifest:
         if not going or change.observed is None:
             continue
         verb = "replaced" if change.action is Action.REPLACE else "destroyed"
-        if change.observed.protected or (change.desired is not None and change.desired.config.protect):
+        if change.observed.protected or change.is_protected:
             found.append(
                 Diagnostic(
                     Severity.ERROR,
                     f"{change.address} is protected and can't be {verb}.",
-                    "Set protect = false in the manifest, apply that, and ask again.",
+                    _unprotect(change),
                     address=change.address,
                 )
             )
@@ -66,6 +66,15 @@ def obstacles(planned: Sequence[ResourceChange], options: PlanOptions, manifest:
                 )
             )
     return found
+
+
+def _unprotect(change: ResourceChange) -> str:
+    if change.is_protected:
+        return "Set protect = false in the manifest, apply that, and ask again."
+    if change.desired is not None:
+        return f"The manifest says protect = false: apply that first (`dvm apply {change.name}`), and ask again."
+    # What no manifest declares has no key to set.
+    return f"Take its protection away (`limactl unprotect {change.instance}`), and ask again."
 
 
 def _being_renamed(change: ResourceChange) -> Diagnostic:

@@ -9,7 +9,7 @@ from dvm.model import intent as to
 from dvm.model.instance import Status
 from dvm.model.names import code_root
 from dvm.model.plan import Action, Effect, Step
-from dvm.plan.change import CODE_DIR, REMAINS, vouched_for
+from dvm.plan.change import CODE_DIR, OF_THE_RECEIPT, REMAINS, vouched_for
 from dvm.plan.egress import RULES
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _creation(vm: DesiredVM, change: ResourceChange, start_seconds: int) -> Iter
 
 def _update(vm: DesiredVM, instance: Instance, change: ResourceChange, start_seconds: int) -> Iterator[Intent]:
     edits = any(item.effect is Effect.RESTART for item in change.changes)
-    if any(item.name == "manifest" for item in change.changes):
+    if any(item.name in OF_THE_RECEIPT for item in change.changes):
         yield to.TakeOver()
     if instance.status is Status.BROKEN:
         yield to.Stop(vm.instance, force=True)

@@ -112,7 +112,7 @@ def _edited(change: ResourceChange, configuration: Mapping[str, ConfigurationPar
     vm, instance = change.desired, change.observed
     if vm is None or instance is None or len(change.withheld) > 1:
         return change
-    edit = TemplateEdit(vm.template_sha256, configuration)
+    edit = TemplateEdit(vm.config.template, vm.template_sha256, configuration)
     for each in differences(vouched_for(instance, edit), (vm.limited,)):
         # What Lima fills in is the login user: a guest keeps the one that it was made with.
         if each.repair is None or each.field is None or each.field.decider is Decider.LIMA:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from dvm.model.receipt import RECEIPT_FILE, Receipt
+from dvm.model.receipt import FORMAT, OF_ANOTHER_DVM, RECEIPT_FILE, Receipt
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def read_receipt(home: Home, directory: Path, instance: str) -> tuple[Receipt | 
     try:
         receipt = msgspec.json.decode(content, type=Receipt)
     except (ValueError, RecursionError) as error:
-        return None, f"{RECEIPT_FILE} is damaged: {visible(str(error))}"
+        return None, _of_another_dvm(content) or f"{RECEIPT_FILE} is damaged: {visible(str(error))}"
     if receipt.instance != instance:
         return (
             None,
@@ -51,6 +51,21 @@ def write_receipt(home: Home, directory: Path, receipt: Receipt) -> None:
     """
     text = msgspec.json.format(msgspec.json.encode(receipt), indent=1) + b"\n"
     home.write(directory / RECEIPT_FILE, text)
+
+
+class _Said(msgspec.Struct):
+    format_version: str
+
+
+def _of_another_dvm(content: bytes) -> str:
+    """Return that a receipt has another format, so that nobody takes it for rubbish; empty: it does not say so."""
+    try:
+        said = msgspec.json.decode(content, type=_Said).format_version
+    except (ValueError, RecursionError):
+        return ""
+    if said == FORMAT:
+        return ""
+    return f"{RECEIPT_FILE} has format {visible(said[:20])}, this DVM reads {FORMAT}: {OF_ANOTHER_DVM}"
 
 
 class _DoubtfulError(Exception):

@@ -22,11 +22,16 @@ _EXCERPT = 72  # columns of a source line that are shown
 
 
 def render_diagnostic(
-    diagnostic: Diagnostic, *, ink: Ink = PLAIN, sources: Mapping[Path, bytes | str] | None = None
+    diagnostic: Diagnostic,
+    *,
+    ink: Ink = PLAIN,
+    sources: Mapping[Path, bytes | str] | None = None,
+    option: str = "",
 ) -> str:
     """Return one diagnostic: `Error: …`, its place, the source line where `sources` has it, the detail.
 
-    `sources` has the text of files by the path that locations name them by. Ends with a newline.
+    `sources` has the text of files by the path that locations name them by. `option` is what the commands in the detail
+    need to work on the same manifest, with a blank in front. Ends with a newline.
     """
     is_error = diagnostic.severity is Severity.ERROR
     heading = ink.red("Error:") if is_error else ink.yellow("Warning:")
@@ -37,15 +42,19 @@ def render_diagnostic(
     if diagnostic.location is not None:
         lines += [*_place(diagnostic.location, sources or {}, ink), ""]
     if diagnostic.detail:
-        lines += [*prose(diagnostic.detail, "  "), ""]
+        lines += [*prose(completed(diagnostic.detail, option), "  "), ""]
     return "\n".join(lines)
 
 
 def render_diagnostics(
-    diagnostics: Iterable[Diagnostic], *, ink: Ink = PLAIN, sources: Mapping[Path, bytes | str] | None = None
+    diagnostics: Iterable[Diagnostic],
+    *,
+    ink: Ink = PLAIN,
+    sources: Mapping[Path, bytes | str] | None = None,
+    option: str = "",
 ) -> str:
     """Return diagnostics one below the other, an empty line between them."""
-    return "\n".join(render_diagnostic(diagnostic, ink=ink, sources=sources) for diagnostic in diagnostics)
+    return "\n".join(render_diagnostic(each, ink=ink, sources=sources, option=option) for each in diagnostics)
 
 
 def render_error(
@@ -61,7 +70,7 @@ def render_error(
     `option` is what its commands need to work on the same manifest, with a blank in front.
     """
     if isinstance(error, ManifestError):
-        text = render_diagnostics(error.diagnostics, ink=ink, sources=sources)
+        text = render_diagnostics(error.diagnostics, ink=ink, sources=sources, option=option)
         # One mistake needs no counting.
         return text if len(error.diagnostics) == 1 else f"{text}\n{error.summary}\n"
     if isinstance(error, DvmError):

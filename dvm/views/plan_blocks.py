@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _INDENT = "      "
 LOST_BUT_WORK = "This takes the guest's disk and all that was installed; the code directories are kept."
+PROTECTED = "It is protected: set protect = false in the manifest and apply that first."
 LOST = "This takes the guest's disk: all code in it and all that was installed."
 
 
@@ -100,5 +101,7 @@ def _withheld(change: ResourceChange, ink: Ink, option: str) -> Iterator[str]:
     if change.action is not Action.NO_OP:
         yield f"{_INDENT}{ink.yellow('not done')}: what only a replacement can change"
     yield from changed_lines(change.withheld, ink, mark="!")
+    if change.is_protected:
+        yield f"{_INDENT}{PROTECTED}"
     yield f"{_INDENT}It takes:  dvm apply --replace {visible(change.name + option)}"
     yield f"{_INDENT}{LOST}"

@@ -56,7 +56,7 @@ def render_plan(
     lines += _instances("VMs of other manifests, which this one never touches:", others, (), ink)
     text = "\n".join(lines)
     for part in (
-        render_diagnostics(plan.diagnostics, ink=ink),
+        render_diagnostics(plan.diagnostics, ink=ink, option=option),
         render_checks(checks, ink=ink, all_is_well=False, option=option),
     ):
         text += ("\n" if text and part else "") + part

@@ -23,6 +23,7 @@ _REASONS = {
     "name_taken": "the instance of that name is not DVM's",
     "managed_elsewhere": "another manifest made it",
     "taken_over": "the manifest that made it is gone",
+    "declared": "`dvm run` made it, and the manifest declares it now",
     "broken": "the instance is Broken",
     "waits_for_start": "what differs waits for its next start",
     "withheld": "only a replacement can change it",

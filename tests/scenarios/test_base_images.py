@@ -311,6 +311,57 @@ def test_rebuild_base_builds_anew(dvm: Dvm) -> None:
     assert "it has image = false" in dvm.run("plan", "--rebuild-base", "node").err
 
 
+@pytest.mark.parametrize("order", [("node", "lts"), ("lts", "node")])
+def test_bases_below_each_other_are_built_anew_in_whatever_order_they_are_named(
+    dvm: Dvm, order: tuple[str, str]
+) -> None:
+    write(dvm, '[base.node]\nsetup = ["node.sh"]\n[base.lts]\nbase = "node"\n[vm.app]\nbase = "lts"\n')
+    applied(dvm)
+    before = {base: identity(dvm, base) for base in bases(dvm)}
+    options = [word for name in order for word in ("--rebuild-base", name)]
+    assert "base.lts will be built anew, cloned from base.node, which is built first" in dvm.run("plan", *options).out
+    dvm.forget()
+    applied(dvm, *options)
+    assert made(dvm) == ["create", "clone"]
+    assert {base: identity(dvm, base) for base in bases(dvm)}.keys() == before.keys()
+
+
+def test_a_base_that_may_not_be_built_anew_is_an_error(dvm: Dvm) -> None:
+    write(dvm)
+    applied(dvm)
+    other = dvm.config / "other.toml"
+    other.write_text("version = 1\n" + MANIFEST.replace("vm.app", "vm.two").replace("vm.web", "vm.three"))
+    other.chmod(0o600)
+    for command in (("plan",), ("apply", "-y")):
+        refused = dvm.run(*command, "-f", str(other), "--rebuild-base", "node")
+        assert refused.code == 1
+        assert f"is managed by {dvm.config}/dvm.toml." in refused.out
+        assert "is not as it was built" not in refused.out
+        assert f"`dvm apply --rebuild-base node -f {dvm.config}/dvm.toml`" in refused.out
+    assert dvm.run("plan", "--rebuild-base", "node", "-f", f"{dvm.config}/dvm.toml").code == 0, "as it says"
+    (base,) = bases(dvm)
+    (dvm.lima_home / base / "dvm.json").unlink()
+    refused = dvm.run("plan", "--rebuild-base", "node")
+    assert (refused.code, "and DVM did not build it" in refused.out) == (1, True)
+
+
+def test_a_base_of_this_host_is_not_built_anew_offline(dvm: Dvm) -> None:
+    write(dvm)
+    assert dvm.run("plan", "--offline", "--rebuild-base", "node").code == 64
+
+
+def test_a_base_that_is_needed_is_no_orphan_because_a_vm_goes(dvm: Dvm) -> None:
+    write(dvm)
+    applied(dvm)
+    (base,) = (name.removeprefix("dvm-") for name in bases(dvm))
+    one = dvm.run("plan", "--destroy", "app", "--discard-work", "--json").json
+    assert (one["orphans"], one["summary"]["destroy"]) == ([], 1)
+    everything = dvm.run("plan", "--destroy", "--discard-work", "--json").json
+    assert (everything["orphans"], everything["summary"]["destroy"]) == ([], 3)
+    named = dvm.run("plan", "--destroy", base, "--json").json
+    assert [each["address"] for each in named["resource_changes"]] == [base]
+
+
 def test_rebuild_base_builds_one_that_was_never_built(dvm: Dvm) -> None:
     write(dvm, '[base.node]\nsetup = ["node.sh"]\n')
     applied(dvm, "--rebuild-base", "node")

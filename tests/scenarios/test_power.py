@@ -185,6 +185,14 @@ def test_what_changed_in_a_stopped_vm_is_drift(three: Dvm) -> None:
     assert three.run("plan", "--detailed-exitcode").code == 0
 
 
+def test_no_script_is_asked_for_in_a_vm_that_is_left_stopped(three: Dvm) -> None:
+    assert three.run("start", "idle").code == 0
+    assert three.run("stop", "idle").code == 0
+    plan = three.run("plan", "idle", "--rerun-setup", "--detailed-exitcode")
+    assert plan.code == 0, plan.out
+    assert "--rerun-setup runs nothing in it" in " ".join(plan.out.split())
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -257,6 +257,32 @@ def test_two_of_one_name(made: Dvm) -> None:
     assert made.run("rm", "--ephemeral", "--config").code == 64
 
 
+def test_one_that_is_declared_stays(made: Dvm) -> None:
+    assert made.run("run", "--name", "tool", "--keep", "--", "true").code == 0
+    made.manifest(MANIFEST + "[vm.tool]\n[vm.tool2]\nrunning = false\n")
+    assert "No throwaway VM was left." in made.run("rm", "--ephemeral", "--yes", "--discard-work").out
+    plan = made.run("plan", "tool")
+    assert re.search("ephemeral *= true -> false", plan.out), plan.out
+    assert "The manifest declares it now" in said(plan)
+    assert made.run("apply", "-y", "tool").code == 0
+    assert made.receipt("tool")["ephemeral"] is False
+    assert not (made.state / "tool" / "ephemeral.json").exists()
+    assert made.run("plan", "tool").out.startswith("No changes.")
+    made.manifest(MANIFEST)
+    assert made.run("plan", "--json").json["orphans"] == ["tool"], "as every other one from then on"
+
+
+def test_one_in_use_is_not_declared_away(made: Dvm) -> None:
+    with made.popen("run", "--name", "busy", "--", "bash", "-c", "echo begun; sleep 30") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        made.manifest(MANIFEST + "[vm.busy]\n")
+        refused = made.run("apply", "-y", "busy")
+        assert (refused.code, "is in use by `dvm run`" in said(refused)) == (1, True), said(refused)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+
+
 def test_one_in_use_is_not_removed_with_the_others(made: Dvm) -> None:
     assert made.run("run", "--keep", "--name", "old", "true").code == 0
     with made.popen("run", "--name", "busy", "--", "bash", "-c", "echo begun; sleep 4") as process:
@@ -298,7 +324,7 @@ def test_what_may_leave_it_can_be_said_with_the_command(made: Dvm) -> None:
     assert made.run("rm", "try", "--yes").code == 0
     assert made.run("run", "--egress", "none", "--egress", "git.example.com", "true").code == 64
     wrong = made.run("run", "--egress", "10.0.0.1", "true")
-    assert (wrong.code, "egress" in wrong.err) == (1, True), said(wrong)
+    assert (wrong.code, "egress" in wrong.err) == (64, True), said(wrong)
     nothing_is_left(made)
 
 

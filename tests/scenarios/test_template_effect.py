@@ -37,6 +37,29 @@ def test_a_comment_is_no_change(dvm: Dvm, file: Path) -> None:
         assert (result.code, "No changes." in result.out) == (0, True), result.out + result.err
 
 
+@pytest.mark.parametrize("spelled", ["t.yaml", "../c/t.yaml", "sub/other.yaml", "{}/t.yaml"])
+def test_the_same_file_at_another_path_is_no_change(dvm: Dvm, file: Path, spelled: str) -> None:
+    dvm.write("sub/other.yaml", TEMPLATE + "# moved\n")
+    dvm.manifest(f'[vm.app]\ntemplate = "{spelled.format(dvm.config)}"\nrunning = false\n')
+    for command in (("plan",), ("apply", "-y")):
+        result = dvm.run(*command)
+        assert (result.code, "No changes." in result.out) == (0, True), result.out + result.err
+
+
+def test_another_file_is_compared_by_what_it_does(dvm: Dvm, file: Path) -> None:
+    dvm.write("other.yaml", TEMPLATE + ADDED)
+    dvm.manifest('[vm.app]\ntemplate = "other.yaml"\nrunning = false\n')
+    assert "1 to change, 0 to destroy" in dvm.run("plan").out
+    assert dvm.run("apply", "-y").code == 0
+    assert "No changes." in dvm.run("plan").out
+    assert dvm.receipt("app")["template"] == "other.yaml"
+    dvm.write("other.yaml", "vmType: vz\n" + TEMPLATE)
+    assert "dvm apply --replace app" in dvm.run("plan").out
+    dvm.manifest('[vm.app]\ntemplate = "template:fedora"\nrunning = false\n')
+    plan = dvm.run("plan").out
+    assert 'template        = "other.yaml" -> "template:fedora"' in plan, "one of Lima's is compared by its name"
+
+
 def test_another_image_is_for_new_vms(dvm: Dvm, file: Path) -> None:
     file.write_text(TEMPLATE.replace("a.img", "b.img"))
     result = dvm.run("plan")

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from dvm.checks.subjects import InstanceSubject
 
 
+USE_THAT_DVM = "Use the version of DVM that wrote it, or a later one: `dvm version` shows which one this is."
+
+
 def _find(subject: InstanceSubject) -> Iterator[Finding]:
     instance = subject.instance
     if instance.receipt is not None:
@@ -26,7 +29,9 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
     yield Finding(
         label(instance),
         f"The instance {name} is unmanaged ({because}){declared}. DVM does not touch it.",
-        remedy=_remedy(name, vm_name(instance.name), declared=subject.desired is not None),
+        remedy=USE_THAT_DVM
+        if instance.of_another_dvm
+        else _remedy(name, vm_name(instance.name), declared=subject.desired is not None),
     )
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from pydantic import ValidationError
 
 from dvm import __version__
+from dvm.checks.instances.name_taken import USE_THAT_DVM
 from dvm.checks.posture import PostureRefusedError, posture
 from dvm.checks.subjects import InstanceSubject
 from dvm.cli.applying import Applying
@@ -77,6 +78,8 @@ def import_(
             raise UsageError(f"There is no Lima instance {instance}.", remedy="`limactl list` shows them.")
         if found.receipt is not None:
             raise UsageError(f"{instance} is managed already.", remedy=f"dvm status {name}")
+        if found.of_another_dvm:
+            raise DvmError(f"{instance} is managed already: {found.receipt_problem}.", remedy=USE_THAT_DVM)
         subject = _subject(host, name, found)
         ask = _demand_answer(subject, instance, auto_approve=auto_approve)
         directory = _adopt(host, name, found, manifest)

@@ -15,6 +15,7 @@ from dvm.cli.host import Host
 from dvm.cli.line import options as opt
 from dvm.cli.rehearsing import rehearsal
 from dvm.cli.throwaway import ThrowawaySession, new_name
+from dvm.egress.names import parse_rule
 from dvm.errors import ExitCode, UsageError
 from dvm.manifest.throwaway import Throwaway
 
@@ -99,4 +100,9 @@ def _egress(words: list[str]) -> str | list[str]:
     alone = {"open", "none"} & set(words)
     if alone and len(words) > 1:
         raise UsageError(f"--egress {alone.pop()} says it all: give it alone, or names in its place.")
+    for word in () if alone else words:
+        try:
+            parse_rule(word)
+        except ValueError as error:
+            raise UsageError(f"--egress: {error}.") from None
     return words[0] if alone else words

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dvm.checks.instances.name_taken import USE_THAT_DVM
 from dvm.checks.posture import verify
 from dvm.checks.subjects import InstanceSubject
 from dvm.cli.prefetch import prefetch
@@ -166,6 +167,8 @@ def demand_managed(name: str, instance: Instance | None, vms: Mapping[str, Desir
             raise UnknownVMError(name, vms)
         raise DvmError(f"{address(name)} is not created yet.", remedy=f"dvm apply {name}")
     if instance.receipt is None:
+        if instance.of_another_dvm:
+            raise DvmError(f"{instance.name} is not known: {instance.receipt_problem}.", remedy=USE_THAT_DVM)
         because = f" ({instance.receipt_problem})" if instance.receipt_problem else ""
         raise DvmError(
             f"{instance.name} is not DVM's{because}.",

@@ -167,7 +167,7 @@ def test_what_a_cut_off_create_left_is_not_looked_at() -> None:
 
 def test_what_a_template_says_now_is_vouched_for_once_the_plan_takes_it_over() -> None:
     there = configured({}, {"env": {"A": "x"}, "user": {"shell": "/x"}}).instance
-    taken = TemplateEdit(None, vouched(parts_of({"env": {"A": "x"}})))
+    taken = TemplateEdit("t.yaml", None, vouched(parts_of({"env": {"A": "x"}})))
     change = ResourceChange("vm.app", "app", "dvm-app", Action.UPDATE, desired=NEW, observed=there, template_edit=taken)
     two = [("DVM314", "deny"), ("DVM314", "deny")]
     assert [each[:2] for each in swept(scope(NEW), there)] == two

@@ -76,6 +76,22 @@ def test_what_is_reached_is_declared_there_and_is_up_first(config: Config) -> No
     assert config.lines(f'{db}[vm.app]\nreach = ["db:5432"]') == [
         'dvm.toml:5:10 vm.app.reach[0]: "db:5432" needs "db" in depends_on: it must be up first'
     ]
-    assert config.lines(f'{db}[vm.app]\ndepends_on = ["db"]\nreach = ["db:15432"]') == [
-        "dvm.toml:6:10 vm.app.reach[0]: vm.db declares no guest port 15432"
+    found = config.only(f'{db}[vm.app]\ndepends_on = ["db"]\nreach = ["db:15432"]')
+    assert str(found.location).endswith("dvm.toml:6:10")
+    assert found.summary == "vm.app.reach[0]: vm.db declares no guest port 15432"
+    assert 'Did you mean "db:5432"?' in found.detail
+    found = config.only(f'{db}[vm.app]\ndepends_on = ["db"]\nreach = ["db:80"]')
+    assert found.detail == 'Declare it there, as in ports = ["80"].'
+
+
+def test_who_is_reached_is_another_vm_that_is_there(config: Config) -> None:
+    found = config.mistakes(
+        '[vm.data]\nports = ["5432"]\n[vm.app]\ndepends_on = ["data"]\nreach = ["dta:5432", "app:1"]'
+    )
+    assert [each.summary for each in found] == [
+        'vm.app.reach[0]: "dta:5432" needs "dta" in depends_on: it must be up first',
+        "vm.app.reach[0]: there is no VM dta",
+        'vm.app.reach[1]: "app:1" needs "app" in depends_on: it must be up first',
+        "vm.app.reach[1]: vm.app can't reach itself this way",
     ]
+    assert found[1].detail == 'Did you mean "data:5432"?'

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dvm.errors import UsageError
+from dvm.errors import UnknownVMError, UsageError
 from dvm.lima.calls import shown
 from dvm.model import intent as to
 from dvm.model.instance import Instance, Status
@@ -214,8 +214,37 @@ def test_orphans_are_shown_and_destroyed_only_when_asked() -> None:
     assert step_names(plan([], [instance(gone)], prune=True)) == ["gone/guard", "gone/delete"]
 
 
-def test_a_protected_orphan_stays() -> None:
-    assert plan([], [instance(desired("gone"), protected=True)], prune=True).diagnostics
+def test_a_protected_orphan_stays_and_nobody_is_told_to_change_what_is_not_declared() -> None:
+    (obstacle,) = plan([], [instance(desired("gone"), protected=True)], prune=True).diagnostics
+    assert "`limactl unprotect dvm-gone`" in obstacle.detail
+    assert "manifest" not in obstacle.detail
+
+
+def test_a_vm_that_is_still_protected_is_to_be_applied_first() -> None:
+    (obstacle,) = plan([desired("app")], [instance(desired("app"), protected=True)], replace=("app",)).diagnostics
+    assert "`dvm apply app`" in obstacle.detail
+
+
+@pytest.mark.parametrize("ephemeral", [False, True])
+def test_what_is_not_declared_is_not_replaced(ephemeral: bool) -> None:
+    vm = desired("gone")
+    there = instance(vm, receipt=receipt(vm, ephemeral=ephemeral))
+    with pytest.raises(UsageError, match=r"vm\.gone is not declared in dvm\.toml") as caught:
+        plan([desired("app")], [there], replace=("gone",))
+    assert ("dvm rm gone" if ephemeral else "dvm apply --prune gone") in caught.value.remedy
+    with pytest.raises(UnknownVMError):
+        plan([desired("app")], [there], replace=("other",))
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [("other", "`dvm new other`"), ("Foo", "A VM's name has lower-case"), ("base.node", "--rebuild-base NAME")],
+)
+def test_a_remedy_for_a_name_that_is_not_there_can_be_typed(name: str, remedy: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        plan([desired("app")], [], targets=(name,))
+    assert remedy in caught.value.remedy
+    assert ("dvm new" in caught.value.remedy) is (name == "other")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from dvm.errors import DvmError, LockedError
 from dvm.lima.home import Home
+from dvm.model.receipt import OF_ANOTHER_DVM
 from dvm.state.directory import StateDirectory
 from dvm.state.journal import Journal
 from dvm.state.leftovers import clear_failed_deletion, read_leftovers, write_deletion
@@ -50,7 +51,8 @@ def test_a_clones_receipt_is_not_believed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        *(b"", b"{", b"[]", b'{"vm": 1}', b'{"format_version": "9.0"}', b"\x00", b"\xff", b'{"vm": "\xff"}'),
+        *(b"", b"{", b"[]", b'{"vm": 1}', b'{"format_version": 9.0}', b"\x00", b"\xff", b'{"vm": "\xff"}'),
+        b'{"format_version": "1.0"}',
         b'{"later": ' + b"[" * 100_000,
     ],
 )
@@ -62,6 +64,17 @@ def test_a_damaged_receipt_is_not_believed(tmp_path: Path, content: bytes) -> No
     assert problem.startswith("dvm.json is damaged: ")
     if content == b'{"vm": 1}':
         assert "$.vm" in problem, "where it is damaged"
+
+
+def test_a_receipt_of_another_format_is_known_as_one(tmp_path: Path) -> None:
+    write_receipt(Home(tmp_path), tmp_path, receipt(desired("app")))
+    path = tmp_path / "dvm.json"
+    path.write_text(path.read_text().replace('"format_version": "1.0"', '"format_version": "2.0\\u001b"'))
+    found, problem = read_receipt(Home(tmp_path), tmp_path, "dvm-app")
+    assert found is None
+    assert problem.startswith("dvm.json has format 2.0")
+    assert problem.endswith(OF_ANOTHER_DVM)
+    assert "\x1b" not in problem
 
 
 def test_what_a_damaged_receipt_says_does_not_reach_the_terminal_as_it_is(tmp_path: Path) -> None:

@@ -16,10 +16,11 @@ from dvm.state.unfinished import Unfinished
 from dvm.views.approval import PROMPT, approves
 from dvm.views.dry_run import command_line, step_lines
 from dvm.views.ls import Row, ls_json, render_ls, rows
+from dvm.views.plan_human import render_plan
 from dvm.views.plan_markdown import render_markdown
 from dvm.views.styles import columns
-from tests.factories import desired, instance, manifest, observed
-from tests.unit.views.samples import drifted, findings, new_vm
+from tests.factories import desired, instance, manifest, observed, receipt, record, script
+from tests.unit.views.samples import NEW, OLD, drifted, findings, new_vm, plan_of
 
 
 def table(*, only_config: bool = False) -> str:
@@ -131,6 +132,8 @@ def test_markdown() -> None:
 + cpus = 4  # restarts
 ```
 
+- restarts: `Lima changes cpus of a stopped VM only`
+
 - runs `setup/node.sh` as admin: `changed`
 
 ```diff
@@ -148,6 +151,37 @@ def test_markdown() -> None:
 | **deny** | DVM202 | `setup/node.sh:4` | Remote code `setup/node.sh` |
 """
     )
+
+
+def test_markdown_shows_lists_element_by_element() -> None:
+    old, new = desired("app", ports=["80", "3000"]), desired("app", ports=["3000", "5173:80"])
+    text = render_markdown(plan_of([new], instance(old)))
+    assert '```diff\n  ports = [  # restarts\n+   "5173:80"\n-   "80:80"\n  ]\n```' in text
+
+
+def test_markdown_shows_what_waits_and_what_is_left_stopped() -> None:
+    vm = desired("app", script("a.sh", NEW), running=False, sudo=True)
+    ran = record(vm.scripts[0], sha256="0" * 64, content=OLD)
+    there = instance(desired("app"), status=Status.STOPPED, receipt=receipt(desired("app"), setup=(ran,)))
+    text = render_markdown(plan_of([vm], there), option=" -f /c/x.toml")
+    assert "| `!` | `vm.app` | nothing until its next start | what differs waits for its next start |" in text
+    assert "This waits for its next start: `dvm start app -f /c/x.toml`." in text
+    assert "- sudo = false\n+ sudo = true" in text
+    assert "- runs `a.sh` as admin: `changed`" in text
+    assert "+dnf -y install nodejs-22" in text
+    fresh = instance(vm, status=Status.STOPPED, receipt=receipt(vm, bootstrap=None, setup=()))
+    text = render_markdown(plan_of([vm], fresh))
+    assert "No changes" in text
+    assert "- `vm.app: It is left stopped (running = false): bootstrap and 1 setup script wait" in text
+
+
+def test_a_replacement_of_a_protected_vm_says_what_comes_first() -> None:
+    vm = desired("app", protect=True, disk="10GiB")
+    plan = plan_of([vm], instance(desired("app", protect=True, disk="30GiB"), protected=True))
+    for text in (render_plan(plan), render_markdown(plan)):
+        first, takes = text.index("set protect = false in the manifest and apply that first"), text.index("--replace")
+        assert first < takes
+    assert "protect = false" not in render_plan(plan_of([desired("app", disk="10GiB")], instance(desired("app"))))
 
 
 def _wide(name: str, **changes: Any) -> Row:
