@@ -29,7 +29,7 @@ def ours(job: Job) -> Instance:
     """Return the instance, which must be there and have our receipt.
 
     Raises:
-        LimaError: it is gone, or somebody else's.
+        LimaError: it is gone, somebody else's, or another one than was planned for.
     """
     demand_whole(job, job.change.name)
     instance = observe_one(job.context.lima, job.instance)
@@ -40,6 +40,13 @@ def ours(job: Job) -> Instance:
         raise LimaError(
             f"{job.instance} is not DVM's any more.",
             detail=instance.receipt_problem or "Its receipt is gone: it was deleted and created again meanwhile.",
+            remedy="Plan again.",
+        )
+    if job.receipt is not None and instance.receipt.created != job.receipt.created:
+        # The lock holds off a DVM with the same state directory, and nobody else.
+        raise LimaError(
+            f"{job.instance} is another VM by now.",
+            detail="It was deleted and created again meanwhile; what was planned was for the one before.",
             remedy="Plan again.",
         )
     if ownership(instance, job.owner) is Ownership.OTHERS:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from dvm.model.table import Table
+from dvm.model.table import Moment, Table
 
 if TYPE_CHECKING:
     from dvm.model.instance import Instance
@@ -33,9 +32,9 @@ class ArchivedVM(Table, frozen=True, kw_only=True):
     """DVM_USER, whose code directories are in the archive."""
     template: str
     """The template that the VM was made from."""
-    created: datetime
+    created: Moment
     """When it was made, in UTC."""
-    applied: datetime | None = None
+    applied: Moment | None = None
     """When an apply last ended without an error."""
     manifest: str | None = None
     """The manifest that it belongs to."""
@@ -67,7 +66,7 @@ class Archived(Table, frozen=True, kw_only=True):
     """SHA-256 of the archive."""
     entries: int
     """How many files, directories and links are in it."""
-    made: datetime
+    made: Moment
     """When the archive was made, in UTC."""
     made_by: str
     """DVM's version."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import field
 
 from dvm.model.choices import Firewall, Isolation, RunAs
-from dvm.model.table import Table
+from dvm.model.table import Moment, Table
 from dvm.model.template import ProvisionRecord
 
 if TYPE_CHECKING:
@@ -38,9 +37,9 @@ class SetupRecord(Table, frozen=True, kw_only=True):
     """The SHA-256 of each of its companion files, by the name in $DVM_FILES."""
     run_id: str
     """Names this run in the guest too, so that one that ended is never run again."""
-    started: datetime
+    started: Moment
     """When it was begun, in UTC."""
-    ended: datetime | None = None
+    ended: Moment | None = None
     """When it ended, in UTC; null: it runs, or DVM was killed meanwhile."""
     exit_status: int | None = None
     """0: it ended well. Anything else, or None: it has to run again."""
@@ -84,7 +83,7 @@ class Bootstrap(Table, frozen=True, kw_only=True):
     """Whether the guest was told of DVM's proxy, since its egress is limited."""
     reach: dict[str, str] = field(default_factory=dict)
     """Where ports of other VMs are reached, by the variables that say so."""
-    ended: datetime
+    ended: Moment
     """When the bootstrap ended, in UTC."""
 
 
@@ -121,7 +120,7 @@ class Image(Table, frozen=True, kw_only=True):
     """SHA-256 of all that but the template's content."""
     identity: tuple[str, ...] = ()
     """SHA-256 of the machine-id and of each SSH host key that its guest had: no clone may have them."""
-    sealed: datetime
+    sealed: Moment
     """When what no two VMs may share was taken out of it, in UTC."""
     disks: dict[str, DiskFacts] = field(default_factory=dict)
     """Its disk's files by name, since it was stopped; empty: it was not built to its end."""
@@ -136,13 +135,13 @@ class Origin(Table, frozen=True, kw_only=True):
     """Its Lima instance."""
     key: str
     """SHA-256 of all that it was built from."""
-    built: datetime
+    built: Moment
     """When it was built, in UTC."""
     ssh_port: int | None = None
     """The SSH port that it had last: a clone shows it until its own first start."""
     identity: tuple[str, ...] = ()
     """SHA-256 of the machine-id and of each SSH host key of the base."""
-    renewed: datetime | None = None
+    renewed: Moment | None = None
     """When it was given a machine-id and SSH host keys of its own, in UTC; null: that waits for its first start."""
 
 
@@ -186,7 +185,7 @@ class Receipt(Table, frozen=True, kw_only=True):
     """limactl's version then; empty: an earlier DVM made the VM, and did not look."""
     depends_on: tuple[str, ...] = ()
     """For the order in which orphans are destroyed."""
-    created: datetime
+    created: Moment
     """When it was created, in UTC."""
     created_by: str
     """DVM's version at creation."""
@@ -202,7 +201,7 @@ class Receipt(Table, frozen=True, kw_only=True):
     """What the VM may open; null in receipts of earlier versions."""
     untrusted: str = ""
     """Why the VM is not to be trusted any more: it was booted with a configuration that nobody had judged."""
-    applied: datetime | None = None
+    applied: Moment | None = None
     """When an apply last ended without an error."""
     bootstrap: Bootstrap | None = None
     """None: never bootstrapped."""

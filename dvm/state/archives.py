@@ -134,8 +134,9 @@ def read_about(path: Path) -> Archived:
     place = described(path)
     shown = visible(str(place))
     try:
-        with place.open("rb") as file:
-            content = file.read(_MAX_ABOUT)
+        # Not to wait for a writer of a pipe of that name.
+        with os.fdopen(os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            content = file.read(_MAX_ABOUT) or b""
     except FileNotFoundError as error:
         if not path.exists():
             raise UsageError(

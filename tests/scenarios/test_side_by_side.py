@@ -137,6 +137,25 @@ def test_a_process_that_got_the_number_of_a_call_is_not_waited_for(dvm: Dvm) -> 
         stranger.kill()
 
 
+def test_a_vm_that_was_made_again_meanwhile_is_left_alone(dvm: Dvm) -> None:
+    """A DVM with another state directory has other locks: what the guard looked into is gone by the time of the delete."""
+    dvm.manifest("[vm.app]\n")
+    assert dvm.run("apply", "-y").code == 0
+    before = dvm.receipt("app")["created"]
+    late = [{"match": ["list", "--json", "dvm-app"], "nth": 3, "do": "delay", "seconds": 8}]
+    faults = dvm.place / "faults.json"
+    faults.write_text(json.dumps(late))
+    with dvm.popen("rm", "app", "--yes", DVM_SIM_FAULTS=str(faults)) as first:
+        while not any("dvm-guard" in call for call in dvm.calls()) and first.poll() is None:
+            time.sleep(0.05)
+        other = str(dvm.place / "other")
+        again = dvm.run("apply", "-y", "--replace", "app", "--discard-work", DVM_STATE_DIR=other)
+        assert again.code == 0, again.out + again.err
+        out, err = first.communicate(timeout=60)
+    assert (first.returncode, "dvm-app is another VM by now." in out + err) == (1, True), out + err
+    assert dvm.receipt("app")["created"] != before
+
+
 @pytest.mark.parametrize("json_", [False, True])
 def test_what_waits_for_a_lock_says_for_whom(dvm: Dvm, json_: bool) -> None:
     dvm.manifest('[vm.app]\nsetup = ["a.sh"]\n')

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import stat
 import threading
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 from dvm.errors import DvmError, LockedError
 from dvm.lima.home import Home
 from dvm.model.receipt import OF_ANOTHER_DVM
+from dvm.state.archives import read_about
 from dvm.state.directory import StateDirectory
 from dvm.state.journal import Journal
 from dvm.state.leftovers import clear_failed_deletion, read_leftovers, write_deletion
@@ -75,6 +77,20 @@ def test_a_receipt_of_another_format_is_known_as_one(tmp_path: Path) -> None:
     assert problem.startswith("dvm.json has format 2.0")
     assert problem.endswith(OF_ANOTHER_DVM)
     assert "\x1b" not in problem
+
+
+@pytest.mark.parametrize("moment", ["2026-11-27T10:00:00", "2026-11-27", "yesterday"])
+@pytest.mark.parametrize("key", ["created", "started", "ended"])
+def test_a_moment_without_its_zone_is_damage(tmp_path: Path, key: str, moment: str) -> None:
+    """Two moments of which one has no zone can't be compared, and plans compare them."""
+    write_receipt(Home(tmp_path), tmp_path, receipt(desired("app", script("a", "text\n"))))
+    path = tmp_path / "dvm.json"
+    text, count = re.subn(rf'"{key}": "[^"]*"', f'"{key}": "{moment}"', path.read_text())
+    assert count > 0
+    path.write_text(text)
+    found, problem = read_receipt(Home(tmp_path), tmp_path, "dvm-app")
+    assert found is None
+    assert problem.startswith("dvm.json is damaged: ")
 
 
 def test_what_a_damaged_receipt_says_does_not_reach_the_terminal_as_it_is(tmp_path: Path) -> None:
@@ -287,3 +303,10 @@ def test_a_log_does_not_fill_the_disk(tmp_path: Path) -> None:
             log.write(b"x" * (1 << 20))
     assert (tmp_path / "x.log").stat().st_size < (17 << 20)
     assert (tmp_path / "x.log").read_bytes().endswith(b"is not kept\n")
+
+
+def test_a_pipe_in_place_of_what_describes_an_archive_holds_nobody_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.tar.json")
+    (tmp_path / "a.tar").touch()
+    with pytest.raises(DvmError):
+        read_about(tmp_path / "a.tar")
