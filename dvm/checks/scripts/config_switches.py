@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from dvm.checks.patterns import pattern
+from dvm.checks.scripts.switch_names import OFF, ON
 
-OFF = r"(0|no|off|false|never|none|disabled?)"
-ON = r"(1|yes|on|true|enabled?)"
 _LINES: dict[str, tuple[str, ...]] = {
     r".*\.repo|.*/(dnf|yum|zypp)\.conf|.*yum\.repos\.d.*|.*dnf.*|.*\N{HORIZONTAL ELLIPSIS}.*": (
         rf"(gpgcheck|pkg_gpgcheck|sslverify)\s*=\s*{OFF}",
@@ -33,7 +32,7 @@ _LINES: dict[str, tuple[str, ...]] = {
     r".*curlrc": (r"-k|-?-?insecure|--?proxy-insecure",),
     r".*wgetrc": (rf"check_?certificate\s*=\s*{OFF}",),
     r".*git.*": (rf"sslVerify\s*=\s*{OFF}",),
-    r".*ssh.*": (r"StrictHostKeyChecking[ =]\s*(no|off)",),
+    r".*ssh.*": (r"StrictHostKeyChecking[ =]\s*(no|off)", r"UserKnownHostsFile[ =]\s*/dev/null"),
     r".*pacman.*": (r"(Local|Remote)?(File)?SigLevel\s*=\s*([^\n]*\s)?(Never|TrustAll)(\s[^\n]*)?",),
     r".*(registries|policy|daemon|containers).*\.(conf|json|toml)": (
         r"insecure\s*=\s*true",

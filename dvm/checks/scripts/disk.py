@@ -55,6 +55,10 @@ class Disk:
         """How many branches are around the present command."""
         self.programs: dict[str, str] = {}
         """What programs of the guest's were copied or linked to, by path: `ln -s /bin/sh /tmp/x`."""
+        self.searched: set[str] = set()
+        """The directories that the script put on PATH."""
+        self._places: dict[str, str] = {}
+        """The path of each that was copied or linked to, by its last part."""
 
     def find(self, path: Value) -> Stored | None:
         """Return the file at a path, None where the script has not written it."""
@@ -65,6 +69,23 @@ class Disk:
         if len(name) < _LONGEST_NAME and any(mark in name for mark in "*?["):
             return next((file for file in reversed(self._names.values()) if fnmatch.fnmatchcase(file.name, name)), None)
         return self._names.get(name)
+
+    def place_program(self, path: Value, program: str) -> None:
+        """Take note that a path is a program of the guest's."""
+        key = path_key(path)
+        self.programs[key] = program
+        self._places[posixpath.basename(key)] = key
+
+    def on_path(self, name: str) -> Stored | str | None:
+        """Return what the script put where a shell looks for a program: a file, or the name of another program."""
+        file, place = self._names.get(name), self._places.get(name)
+        if file is not None and self._is_searched(file.key):
+            return file
+        return self.programs[place] if place is not None and self._is_searched(place) else None
+
+    def _is_searched(self, key: str) -> bool:
+        directory = posixpath.dirname(key)
+        return directory.endswith("bin") or directory in self.searched
 
     def below(self, directory: Value) -> list[Stored]:
         """Return the files in a directory, at any depth."""
@@ -90,7 +111,7 @@ class Disk:
         origin = content.origin
         only = content.parts[0] if len(content.parts) == 1 else ""
         if isinstance(only, Hole) and only.key.startswith("file:"):
-            self.programs[key] = posixpath.basename(only.key)
+            self.place_program(path, posixpath.basename(only.key))
         file = Stored(key, posixpath.basename(key), content, place, self.unverified)
         before = self._files.get(key)
         if origin is not None and origin.kind is OriginKind.REMOTE:

@@ -22,6 +22,8 @@ _SOCKET = pattern(r"(/var)?/run/docker\.sock")
 _OPEN_MODE = pattern(r"0?[0-7]{2}[2367]|.*[oa]*\+.*w.*")
 _PORT = pattern(r"(?:-H[ =]?|--host[ =]|\"hosts\".*?\"|system service.* )tcp://")
 _SOCKET_MODE = pattern(r"SocketMode\s*=\s*0?[0-7]{2}[2367]")
+_SOCKET_GROUP = pattern(r"SocketGroup\s*=\s*(?!root\b|docker\b)\S+")
+_JOINS = pattern(r"^[ \t]*(?:Supplementary)?Groups?[ \t]*=[^\n]*\bdocker\b", re.MULTILINE)
 _DAEMON = pattern(r"docker")
 _USER_TOOLS = frozenset({"usermod", "useradd", "adduser", "addgroup", "gpasswd", "groupmems", "groupadd", "groupmod"})
 _VALUES = names_of(
@@ -47,11 +49,17 @@ def issues(program: Program) -> Iterator[Issue]:
             )
         elif command.name in {"sed", "perl"} and "/etc/group" in command.texts and "docker" in " ".join(command.texts):
             yield Issue(command.place, f"`{code(command.text)}` edits the docker group.")
+    yield from _files(program)
+
+
+def _files(program: Program) -> Iterator[Issue]:
     for file in program.written:
         if file.name in {"/etc/group", "/etc/gshadow"} and re.search(
             r"^docker:[^:\n]*:[^:\n]*:\S", file.content.text, re.MULTILINE
         ):
             yield Issue(file.place, "This writes members of the docker group.")
+        elif _JOINS.search(file.content.text):
+            yield Issue(file.place, "This runs a service in the docker group.")
         elif _DAEMON.search(file.name) and any(map(_is_open, file.content.text.split("\n"))):
             yield Issue(file.place, "This opens the Docker daemon to other users, or to everyone who reaches its port.")
 
@@ -61,7 +69,8 @@ def _listens(words: str) -> bool:
 
 
 def _is_open(line: str) -> bool:
-    return _listens(line) or _SOCKET_MODE.fullmatch(line.strip()) is not None
+    settings = (_SOCKET_MODE, _SOCKET_GROUP)
+    return _listens(line) or any(setting.fullmatch(line.strip()) for setting in settings)
 
 
 def _may_add(command: Command) -> bool:
@@ -72,7 +81,7 @@ def _may_add(command: Command) -> bool:
 
 
 def _adds(command: Command) -> bool:
-    appends = command.name == "usermod"
+    appends = command.name in {"usermod", "groupmod"}
     line = take_apart(command.args, _VALUES - ({"-a"} if appends else set()))
     operands = [operand.text for operand in line.operands]
     if command.name in {"usermod", "useradd"}:

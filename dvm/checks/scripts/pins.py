@@ -78,7 +78,7 @@ def _pacman(command: Command) -> Iterator[str]:
 _PIP = names_of(
     """
     --trusted --trusted-host -r --requirement -c --constraint -e --editable -i --index-url --extra-index-url --target -t
-    --prefix --root --python -p -f --find-links --proxy --timeout --spec --pip-args --suffix
+    --prefix --root --python -p -f --find-links --proxy --timeout --spec --pip-args --suffix --with --from
     """
 )
 
@@ -86,13 +86,14 @@ _PIP = names_of(
 def _python(command: Command) -> Iterator[str]:
     line = take_apart(command.args, _PIP)
     operands = list(line.operands)
+    tool = command.name == "uv" and bool(operands) and operands[0].text == "tool"
     if command.name == "uv":
         while operands and operands[0].text in {"pip", "tool"}:
             operands.pop(0)
     if not operands or operands[0].text not in {"install", "inject", "run", "add", "upgrade"}:
         return
     verb = operands.pop(0).text
-    if verb == "run" and command.name == "uv" and "tool" not in command.texts:
+    if verb == "run" and command.name == "uv" and not tool:
         operands = []
     if verb == "inject" or (verb == "run" and operands):
         operands = operands[1:] if verb == "inject" else operands[:1]

@@ -92,6 +92,8 @@ def _walk(shell: Shell, text: str, source: Source) -> None:
         begin += end + 1
         rest = text[begin:]
     shell.source = source
+    for code, place, how in list(shell.deferred):
+        shell.later(code, place, how)
     _call_the_rest(shell)
 
 

@@ -20,6 +20,7 @@ from dvm.checks.scripts import lookalike, statements, written
 from dvm.checks.scripts.bash import BashSyntaxError, parse
 from dvm.checks.scripts.disk import STANDARD_INPUT, Disk, path_key
 from dvm.checks.scripts.effects import EFFECTS, other_program
+from dvm.checks.scripts.effects.digests import EFFECTS as DIGESTS
 from dvm.checks.scripts.effects.downloads import is_local
 from dvm.checks.scripts.effects.interpreters import EFFECTS as INTERPRETERS
 from dvm.checks.scripts.effects.interpreters import look
@@ -28,7 +29,7 @@ from dvm.checks.scripts.effects.shells import SHELLS
 from dvm.checks.scripts.effects.streams import KNOWN
 from dvm.checks.scripts.effects.tools import names_a_shell, tells_of_the_guest
 from dvm.checks.scripts.names import MOST_CHOICES, Function, Namespace
-from dvm.checks.scripts.program import CodeRun, Command, Program, Trouble
+from dvm.checks.scripts.program import CodeRun, Command, Program, Stored, Trouble
 from dvm.checks.scripts.source import Source, source_of
 from dvm.checks.scripts.statements import NOTHING, CommandOutcome
 from dvm.checks.scripts.values import (
@@ -49,10 +50,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from dvm.checks.scripts.bash.nodes import Statement
-    from dvm.checks.scripts.program import Stored
 
 _VERSION = re.compile(r"-?\d+(\.\d+)*$")
 _SCRIPT_TEXT = re.compile(r"\s*[\w./$~-]+[\s;|&][^%]*\Z")
+_INSIDE = re.compile(r"(?<=[\s\"'(=])https?://(?!localhost\b|127\.|\[::1\])")
 _ADDRESS = re.compile(r"(?:--?[\w-]+=)?(?:https?|ftp|git|s3|gs)://")
 # These only show or look for what they are given.
 _PRINT = names_of("echo printf cat grep egrep fgrep rg tee logger test [ read mapfile wall notify-send")
@@ -136,8 +137,19 @@ class Shell:
         self.inherited: Value | None = None
         """What `exec < file` made the standard input of the rest."""
         self.sinks: dict[str, tuple[list[Statement], Source]] = {}
+        """What reads what is written to a path: the command of a `>(…)`, of a coprocess, of a descriptor of one."""
+        self.free_descriptor = 9
+        """The last one that Bash chose by itself."""
+        self.detached = False
+        """Whether the present command runs on beside the script (`&`)."""
+        self.unfinished: set[Stored] = set()
+        """Downloads of such commands, which nobody has waited for."""
+        self.deferred: list[tuple[Value, Place, str]] = []
+        """Texts that a shell is handed at its end: of `trap`."""
         self.rounds: bool | None = None
         """In the condition of a loop: whether its body skips some rounds (`continue`); else None."""
+        self._followed: list[Stored] = []
+        """The files that are being walked through."""
         self._passed: list[Stored] = []
         """The files that were verified so far, in order."""
         self._steps = 0
@@ -253,7 +265,9 @@ class Shell:
     def assumed(self, files: Iterable[Stored]) -> None:
         """Take note that files are verified in the present branch."""
         for file in files:
-            if file in self.disk.unverified:
+            if file in self.unfinished:
+                file.doubt = "it is checked while it is still being fetched"
+            elif file in self.disk.unverified:
                 file.verified = True
                 self.disk.unverified.discard(file)
                 self._passed.append(file)
@@ -276,6 +290,10 @@ class Shell:
             self.scope.variables[name] = (*self.scope.variables.get(name, ()), *values)[-MOST_CHOICES:]
         else:
             self.scope.set(name, values)
+
+    def noted(self, name: str, value: Value) -> None:
+        """Take note of a variable that a command sets."""
+        statements.note(self, name, value)
 
     def elements(self, name: str) -> list[Value] | None:
         """Return the elements of an array, None where the script has not set it."""
@@ -315,8 +333,10 @@ class Shell:
         place: Place,
         text: str,
         assignments: tuple[tuple[str, Value], ...] = (),
+        *,
+        own: bool = True,
     ) -> Value:
-        """Walk through a simple command and return what it prints."""
+        """Walk through a simple command and return what it prints; `own`: it may be a function or an alias."""
         self.tick(1 + len(words) // 32)
         self.outcome = NOTHING
         if not words:
@@ -329,15 +349,20 @@ class Shell:
         name = self._name(head)
         if "/" in head.text:
             name = self.disk.programs.get(path_key(head), name)
+        found = self.disk.on_path(name) if head.known == name else None
+        if isinstance(found, str) and (found in EFFECTS or name in DIGESTS):
+            name = found
         name = self.scope.programs.get(name, name)
         command = Command(name, tuple(words), place, text, stdin, assignments)
-        if head.known == name and (name in self.scope.aliases or name in self.scope.functions):
+        if own and head.known == name and (name in self.scope.aliases or name in self.scope.functions):
             return self._own(name, command)
         self.program.commands.append(command)
         if self.inside == 0:
             self.program.opening.append(command)
         file = self.disk.find(head) if head.holes or "/" in head.text else None
-        if file is not None and file.place != place:
+        if isinstance(found, Stored) and (found.source is None or found.origin is not None):
+            file = found
+        if file is not None and file.place != place and file not in self._followed:
             out = self.run_stored(file, command, "the shell, as a program")
             if name not in EFFECTS or file.source is None or file.origin is not None:
                 return out
@@ -387,7 +412,10 @@ class Shell:
         self._words_looked_through(command)
         if len(self.program.runs) == before and command.name not in KNOWN:
             texts = command.texts
-            if any(_ADDRESS.match(text) and not is_local(word) for text, word in zip(texts, args, strict=True)):
+            if any(
+                _INSIDE.search(text) or (_ADDRESS.match(text) and not is_local(word))
+                for text, word in zip(texts, args, strict=True)
+            ):
                 self.trouble(command.place, f"{command.name} is given an address, and DVM does not know it", runs=False)
             elif "-c" in texts[:-1] and _SCRIPT_TEXT.match(texts[texts.index("-c") + 1]):
                 self.trouble(
@@ -398,6 +426,18 @@ class Shell:
                     command.place, f"{command.name} reads from the network, and DVM does not know it", runs=False
                 )
         return self._told(command, other_program(self, command))
+
+    def index_looked_through(self, text: Value) -> None:
+        """Look for a download that is run in the index of an element."""
+        if "[" in text.text:
+            self.looked_through(text, self.here, "an expansion")
+
+    def later(self, code: Value, place: Place, how: str) -> None:
+        """Walk through a text that a shell runs some time after this: what it verifies may be used before."""
+        unverified = set(self.disk.unverified)
+        self.run_code(code, place, None, how)
+        self.disk.unverified |= unverified
+        self.outcome = NOTHING
 
     def _words_looked_through(self, command: Command) -> None:
         for word in command.args:
@@ -492,10 +532,15 @@ class Shell:
             self.inside -= 1
             self._calls.pop()
             self.source, self.lines, self.scope.positional, self.here, self.choosing, self.choice, self.width = before
-        self._leave(start)
+        self.leave(start)
         return out
 
-    def _leave(self, start: int) -> None:
+    @property
+    def checked(self) -> int:
+        """How many files were verified so far."""
+        return len(self._passed)
+
+    def leave(self, start: int) -> None:
         """Go on after a function or nested code: what it verified holds if it succeeded."""
         result = self.outcome
         good = result.good
@@ -578,7 +623,7 @@ class Shell:
             self.source, self.lines, self.scope.positional, self.here, self.choosing, self.choice, self.width = before
             if apart:
                 self.errexit, self.pipefail, self.ignored = held
-        self._leave(start)
+        self.leave(start)
         return out
 
     def _spelled(self, code: Value) -> str:
@@ -598,6 +643,13 @@ class Shell:
         if file.origin is not None or not file.content:
             return self.fresh("out")
         head = file.content.text[:80]
+        self._followed.append(file)
+        try:
+            return self._run_followed(file, command, how, head)
+        finally:
+            self._followed.pop()
+
+    def _run_followed(self, file: Stored, command: Command, how: str, head: str) -> Value:
         if head.startswith("#!") and not written.is_shell(head):
             look(self, command, file.content)
             return self.fresh("out", known=Known.LOCAL)
@@ -620,6 +672,18 @@ class Shell:
             self.ran(command.place, origin, how)
         elif self.disk.unknown(path) and not self.unpacked and path_key(path) not in self.disk.programs:
             self.trouble(command.place, f"{how}: nothing in the script puts a file there")
+
+    def repository(self, directory: Value) -> str:
+        """Return by what a repository's directory is known: its last part, "." where it is the present one."""
+        key = path_key(directory).rstrip("/")
+        if key in {".", ""}:
+            key = path_key(literal(self.directory)) if self.directory else "."
+        name = re.split(r"[/:]", key)[-1]
+        return name.removesuffix(".git") or "."
+
+    def filled(self, directory: Value, origin: DataOrigin) -> None:
+        """Take note that a directory holds what a branch, or a server, has today."""
+        self.clones[self.repository(directory)] = origin
 
     def clone_at(self, path: Value) -> DataOrigin | None:
         """Return the repository that a path is in, if its branch is as it is today."""
@@ -661,7 +725,9 @@ class Shell:
         """Put content into a file, or hand it to the command behind a `>(…)`."""
         sink = self.sinks.get(path.key)
         if sink is None:
-            self.disk.write(path, content, place, append=append)
+            file = self.disk.write(path, content, place, append=append)
+            if self.detached and file is not None and file.source is not None:
+                self.unfinished.add(file)
             written.wrote(self, path, content, place)
             return
         body, source = sink

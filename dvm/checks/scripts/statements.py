@@ -21,6 +21,7 @@ from dvm.checks.scripts.bash.nodes import (
     Logic,
     Pipeline,
     Simple,
+    Statement,
     Term,
     While,
     Word,
@@ -36,11 +37,12 @@ from dvm.checks.scripts.verified import compared
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from dvm.checks.scripts.bash.nodes import Node, Redirect, Statement, Test
+    from dvm.checks.scripts.bash.nodes import Node, Redirect, Test
     from dvm.checks.scripts.program import Stored
     from dvm.checks.scripts.shell import Shell
 
 _BETWEEN_PATHS = patterns.pattern(":")
+_OF_TEXTS = frozenset({"=", "==", "!=", "=~", "<", ">", "-n", "-z", ""})
 _SOCKETS = ("/dev/tcp/", "/dev/udp/")
 _OUTPUT = ("/dev/stdout", "/dev/fd/1")
 _DECLARES = frozenset({"declare", "typeset", "local", "export", "readonly"})
@@ -93,6 +95,7 @@ def _statement(shell: Shell, node: Statement, stdin: Value | None) -> Value:
     held = shell.in_background
     shell.in_background = held or node.background
     begin = set(shell.disk.unverified)
+    detached, shell.detached = shell.detached, shell.detached or node.background
     out = _list(shell, items, operators, stdin) if operators else pipeline(shell, items[0], stdin)
     result = shell.outcome
     # Of `check && other` only what fails at the end ends the script.
@@ -103,7 +106,7 @@ def _statement(shell: Shell, node: Statement, stdin: Value | None) -> Value:
         result = CommandOutcome()
     elif shell.effective and enforced:
         shell.verified(enforced)
-    shell.in_background = held
+    shell.in_background, shell.detached = held, detached
     shell.outcome = result
     return out
 
@@ -135,7 +138,7 @@ def _list(shell: Shell, items: list[Pipeline], operators: list[str], stdin: Valu
         other = state.bad if operator == "&&" else state.good
         if then.stops:
             unverified.clear()
-            unverified.update(before - other)
+            unverified.update(before)
             shell.verified(other, loose=then.stops == "loop")
             state = CommandOutcome(stops="")
         elif operator == "&&":
@@ -219,7 +222,9 @@ def _compound(shell: Shell, node: Node, stdin: Value | None) -> Value:  # noqa: 
     match node:
         case Group(subshell=True):
             variables, directory, errexit, pipefail = shell.scope.fork(), shell.directory, shell.errexit, shell.pipefail
+            start = shell.checked
             out = block(shell, node.body, stdin)
+            shell.leave(start)
             shell.scope.variables, shell.directory, shell.errexit, shell.pipefail = (
                 variables,
                 directory,
@@ -252,7 +257,11 @@ def _compound(shell: Shell, node: Node, stdin: Value | None) -> Value:  # noqa: 
             out = EMPTY if node.body is None else run(shell, node.body, stdin)
             path = shell.fresh("coproc")
             shell.disk.provide(path, out, shell.here)
-            shell.scope.arrays["COPROC"] = (path, path)
+            if node.body is not None:
+                # What is written to it is read by its command.
+                body = Pipeline(node.at, node.end, stages=[node.body])
+                shell.sinks[path.key] = ([Statement(node.at, node.end, items=[body])], shell.source)
+            shell.scope.arrays[node.name] = (path, path)
             return EMPTY
         case _:
             raise AssertionError(node)
@@ -426,6 +435,9 @@ def _loop(
 def _test(shell: Shell, test: Test | None) -> CommandOutcome:
     if isinstance(test, Term):
         values = [expand.value(shell, word) for word in test.words]
+        for value in values if test.op not in _OF_TEXTS else ():
+            # Of numbers and of elements Bash runs what is in the index.
+            shell.index_looked_through(value)
         if test.op in {"=", "==", "=~", "!="}:
             facts = compared(shell, *values)
             negative = test.op == "!="
@@ -520,6 +532,7 @@ def note(shell: Shell, name: str, value: Value) -> None:
         origin = shell.clone_at(directory)
         if origin is not None:
             shell.ran(shell.here, origin, name)
+        shell.disk.searched.add(path_key(directory))
     if any(part.key.startswith("long:") for part in value.holes):
         shell.trouble(shell.here, f"`{name}` holds more text than is followed", runs=False)
     text = value.known
@@ -581,7 +594,7 @@ def _redirections(  # noqa: C901, PLR0912 - one way for each kind
     targets: list[tuple[Value, bool]] = []
     for node in nodes:
         target = expand.value(shell, node.target)
-        descriptor = node.fd
+        descriptor = _descriptor(shell, node)
         if node.heredoc or node.op == "<<<":
             content = target + literal("\n") if node.op == "<<<" else _placed(shell, node, target)
             if descriptor in {"", "0"}:
@@ -604,12 +617,27 @@ def _redirections(  # noqa: C901, PLR0912 - one way for each kind
                 stdin = content
             else:
                 shell.disk.provide(literal(f"/dev/fd/{descriptor}"), content, shell.here)
-        elif not (node.op == ">&" and (target.text.isdecimal() or target.text == "-")):
+        elif node.op == ">&" and target.text.isdecimal():
+            path = literal(f"/dev/fd/{target.text}")
+            if descriptor in {"", "1"} and path.key in shell.sinks:
+                targets.append((path, True))
+        elif not (node.op == ">&" and target.text == "-"):
+            if target.key in shell.sinks and descriptor not in {"", "1", "2"}:
+                shell.sinks[f"/dev/fd/{descriptor}"] = shell.sinks[target.key]
             if descriptor in {"", "1"}:
                 targets.append((target, node.op in {">>", "&>>"}))
             elif target.text.startswith(_SOCKETS):
                 shell.disk.provide(literal(f"/dev/fd/{descriptor}"), shell.disk.read(target), shell.here)
     return stdin, targets
+
+
+def _descriptor(shell: Shell, node: Redirect) -> str:
+    """Return the number of a redirection's descriptor; for `{name}<` the variable holds one that is free."""
+    if not node.fd.startswith("{"):
+        return node.fd
+    shell.free_descriptor += 1
+    shell.scope.set(node.fd.strip("{}"), (literal(str(shell.free_descriptor)),))
+    return str(shell.free_descriptor)
 
 
 def _placed(shell: Shell, node: Redirect, text: Value) -> Value:

@@ -7,9 +7,10 @@ import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
-from dvm.checks.scripts.config_switches import OFF as _OFF
-from dvm.checks.scripts.config_switches import ON as _ON
 from dvm.checks.scripts.config_switches import config_switch
+from dvm.checks.scripts.switch_names import OFF as _OFF
+from dvm.checks.scripts.switch_names import ON as _ON
+from dvm.checks.scripts.switch_names import option_by_name, setting_by_name, turns_off
 
 if TYPE_CHECKING:
     from dvm.checks.scripts.program import Command
@@ -44,7 +45,10 @@ _ALWAYS: dict[str, str] = {
     "rpm": r"--nosignature|--nodigest|--nofiledigest",
     "apk": r"--allow-untrusted|--no-verify",
     "git": r"http\.sslVerify=(false|0|no|off)|--no-verify-ssl",
-    "ssh": r"(-o)?\s*StrictHostKeyChecking[= ]\s*(no|off)",
+    "ssh": r"(-o)?\s*(StrictHostKeyChecking[= ]\s*(no|off)|UserKnownHostsFile[= ]\s*/dev/null)",
+    "opam": r"--no-checksums",
+    "makepkg": r"--skip(integ|checksums|pgpcheck)",
+    "guix": r"--disable-authentication",
     "docker": r"--disable-content-trust(=true)?|--tls-verify=false|--insecure-registry(=.*)?|--insecure-policy",
     "skopeo": r"--(src-|dest-)?tls-verify=false|--insecure-policy",
     "helm": r"--insecure-skip-tls-verify|--insecure-skip-verify|--plain-http|--insecure",
@@ -100,6 +104,7 @@ _SETTINGS: dict[str, tuple[str, str]] = {
     ),
     "conda": (r"ssl_verify", _OFF),
     "composer": (r"disable-tls|secure-http", rf"{_OFF}|{_ON}"),
+    "poetry": (r"certificates\.\S+\.cert", _OFF),
     "bundle": (r"ssl_verify_mode|ssl_verify_mode", r"0|none"),
     "go": (
         r"-w",
@@ -150,6 +155,7 @@ _VARIABLES: dict[str, str] = {
     "PERL_LWP_SSL_VERIFY_HOSTNAME": r"0",
     "GIT_SSH_COMMAND": r".*StrictHostKeyChecking[= ](no|off).*",
     "RSYNC_RSH": r".*StrictHostKeyChecking[= ](no|off).*",
+    "LDAPTLS_REQCERT": r"never|allow",
     "CURL_CA_BUNDLE": r"(|/dev/null)",
     "REQUESTS_CA_BUNDLE": r"(|/dev/null)",
     "SSL_CERT_FILE": r"/dev/null",
@@ -161,6 +167,11 @@ _VARIABLES: dict[str, str] = {
 _VARIABLE_RULES = {name: pattern(rule, re.IGNORECASE) for name, rule in _VARIABLES.items()}
 
 
+# These only show or look for what they are given.
+_SHOWS = frozenset({"echo", "printf", "grep", "egrep", "fgrep", "rg", "test", "[", "logger"})
+_INTERPRETERS = frozenset({"python", "python3", "node", "ruby", "perl", "deno", "bun", "php", "lua"})
+# Variables whose value is options of a program.
+_HOLDS_OPTIONS = pattern(r"(?:\w*_)?(?:OPTS|OPTIONS|FLAGS|ARGS|COMMAND|CMD)")
 _IN_CODE = pattern(
     r"\bverify\s*=\s*False\b|rejectUnauthorized['\"]?\s*:\s*false|VERIFY_NONE|_create_unverified_context|CERT_NONE"
     r"|verify_hostname\s*=>\s*0|check_hostname\s*=\s*False|NODE_TLS_REJECT_UNAUTHORIZED\s*=\s*['\"]?0"
@@ -169,6 +180,13 @@ _IN_CODE = pattern(
 
 def option_switch(command: Command) -> str | None:
     """Return the words of a command that turn verification off."""
+    if command.name in _SHOWS:
+        return None
+    own = [text for index, text in enumerate(command.texts) if not _is_a_value(command.name, command.texts, index)]
+    return _by_table(command) or option_by_name(own)
+
+
+def _by_table(command: Command) -> str | None:
     name = _SAME.get(command.name, command.name)
     texts = command.texts
     rule = _RULES.get(name)
@@ -177,12 +195,15 @@ def option_switch(command: Command) -> str | None:
             if rule.fullmatch(text) and not _is_a_value(name, texts, index):
                 return text
     if name in _EDITORS:
-        return next((text for text in texts if _EDIT.fullmatch(text)), None) or _edited(texts)
+        edited = next((text for text in texts if _EDIT.fullmatch(text)), None) or _edited(texts)
+        if edited or name not in _INTERPRETERS:
+            return edited
     if name == "apt":
         return next((text for text in texts if _APT_OPTION.fullmatch(text)), None)
-    if name in {"python", "python3", "node", "ruby", "perl", "deno", "bun"}:
-        found = _IN_CODE.search(" ".join(texts) + (command.stdin.text if command.stdin is not None else ""))
-        return None if found is None else found[0]
+    if name in _INTERPRETERS:
+        code = "\n".join((*texts, "" if command.stdin is None else command.stdin.text))
+        found = _IN_CODE.search(code)
+        return setting_by_name(code) if found is None else found[0]
     setting = _SETTING_RULES.get(command.name) or _SETTING_RULES.get(name)
     return None if setting is None else _setting(texts, *setting)
 
@@ -217,4 +238,6 @@ def _is_a_value(name: str, texts: tuple[str, ...], index: int) -> bool:
 def variable_switch(name: str, value: str) -> bool:
     """Whether a variable with this value turns verification off."""
     rule = _VARIABLE_RULES.get(name) or _VARIABLE_RULES.get(name.upper())
-    return rule is not None and rule.fullmatch(value) is not None
+    if (rule is not None and rule.fullmatch(value)) or turns_off(name, value):
+        return True
+    return _HOLDS_OPTIONS.fullmatch(name) is not None and option_by_name(value.split()) is not None

@@ -8,6 +8,7 @@ from dvm.checks.base import Check
 from dvm.checks.scripts.effects.tools import unpinned
 from dvm.checks.scripts.issue import Issue, code, finder
 from dvm.checks.scripts.pins import UNPINNED, pins_a_clone, unpinned_clone
+from dvm.checks.scripts.unpinned_files import unpinned_in
 from dvm.model.check import Weight
 
 if TYPE_CHECKING:
@@ -20,15 +21,17 @@ _SHOWN = 5
 
 
 def issues(program: Program) -> Iterator[Issue]:
-    """Yield each command that installs, runs or clones without an exact version."""
+    """Yield each command that installs, runs or clones without an exact version, and each file that names such."""
+    for file in program.written:
+        names = list(dict.fromkeys(unpinned_in(file)))
+        if names:
+            yield Issue(file.place, f"`{code(file.name)}` takes any version there is of: {_listed(names)}.")
     for place, text in program.moving:
         yield Issue(place, f"`{code(text)}` takes what the branch holds today.")
     for index, command in enumerate(program.commands):
         names = list(dict.fromkeys(UNPINNED[command.name](command))) if command.name in UNPINNED else []
         if names:
-            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-            listed = ", ".join(code(name) for name in names[:_SHOWN])
-            yield Issue(command.place, f"{command.name} takes any version there is of: {listed}{more}.")
+            yield Issue(command.place, f"{command.name} takes any version there is of: {_listed(names)}.")
         if not names:
             names = list(dict.fromkeys(unpinned(command)))
             if names:
@@ -37,6 +40,11 @@ def issues(program: Program) -> Iterator[Issue]:
             address = unpinned_clone(command)
             if address and not any(map(pins_a_clone, (c for c in program.commands[index:] if c.name == "git"))):
                 yield Issue(command.place, f"git clones {code(address)} as its branch is today.")
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(code(name) for name in names[:_SHOWN]) + more
 
 
 CHECK: Check[ScriptSubject] = Check(

@@ -28,6 +28,8 @@ def issues(program: Program) -> Iterator[Issue]:
         if origin is not None and origin.place not in run:
             doubt = f": {file.doubt}" if file.doubt else ""
             yield Issue(origin.place, f"`{code(origin.what)}` is saved as {_named(file)} and not verified{doubt}.")
+    # What is unpacked first and verified afterwards.
+    run |= {file.origin.place for file in program.unchecked() if file.origin is not None}
     for item in program.sunk:
         if item.origin.place not in run:
             detail = f"What `{code(item.origin.what)}` fetches goes to {code(item.how)} without having been verified."

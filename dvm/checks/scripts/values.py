@@ -30,6 +30,8 @@ class OriginKind(StrEnum):
 
     REMOTE = "remote"
     DECODED = "decoded"
+    EDITED = "edited"
+    """It is text of the script, of which a filter took or changed lines."""
 
 
 class DataOrigin(Struct, frozen=True):
@@ -112,7 +114,8 @@ class Value(Struct, frozen=True):
     def origin(self) -> DataOrigin | None:
         """Where unchecked data in it comes from, what was decoded first."""
         origins = [hole.origin for hole in self.holes if hole.origin is not None]
-        return next((item for item in origins if item.kind is OriginKind.DECODED), origins[0] if origins else None)
+        hidden = (item for item in origins if item.kind is not OriginKind.REMOTE)
+        return next(hidden, origins[0] if origins else None)
 
     @property
     def digest_of(self) -> str | None:

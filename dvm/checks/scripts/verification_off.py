@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from dvm.checks.base import Check
 from dvm.checks.scripts.config_switches import config_switch
 from dvm.checks.scripts.issue import Issue, code, finder
+from dvm.checks.scripts.switch_names import setting_by_name
 from dvm.checks.scripts.switches import option_switch, variable_switch
+from dvm.checks.scripts.written import is_script
 from dvm.model.check import Weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dvm.checks.scripts.program import Program
+    from dvm.checks.scripts.program import Program, Written
     from dvm.checks.subjects import ScriptSubject
 
 
@@ -32,9 +34,15 @@ def issues(program: Program) -> Iterator[Issue]:
             yield Issue(assignment.place, detail)
     yield from _git_settings(program)
     for file in program.written:
-        line = config_switch(file.name, file.content.text)
+        line = config_switch(file.name, file.content.text) or _by_name(file)
         if line:
             yield Issue(file.place, f"`{code(line)}`, written to `{code(file.name)}`, turns verification off.")
+
+
+def _by_name(file: Written) -> str | None:
+    """Settings of any program's; what a shell's file sets is found where it is read."""
+    text = file.content.text
+    return None if is_script(file.name, text[:120]) else setting_by_name(text, file.name)
 
 
 def _git_settings(program: Program) -> Iterator[Issue]:

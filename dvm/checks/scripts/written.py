@@ -58,6 +58,11 @@ def is_shell(head: str) -> bool:
     return _SHEBANG.match(head) is not None
 
 
+def is_script(name: str, head: str) -> bool:
+    """Whether a file is a shell's, by its name or by how its text begins."""
+    return is_shell(head) or _SHELL_FILE.fullmatch(name) is not None
+
+
 def wrote(shell: Shell, path: Value, content: Value, place: Place) -> None:
     """Take note of text that goes to a file, and look into it."""
     name = path.text
@@ -69,7 +74,7 @@ def wrote(shell: Shell, path: Value, content: Value, place: Place) -> None:
             # Every login runs it.
             shell.ran(place, origin, name)
         return
-    if is_shell(content.text[:120]) or _SHELL_FILE.fullmatch(name):
+    if is_script(name, content.text[:120]):
         _look_into(shell, content, place)
         return
     before = len(shell.program.runs)

@@ -41,13 +41,29 @@ _USER = pattern(r"[^:\s]{1,64}:([^\s:]{4,200})")
 _CREDENTIALS = pattern(r"-[a-zA-Z#]*u|--user|--auth|-a")
 _FIRST = pattern(r"(\S{4,})")
 # Programs that take a password where no name tells it.
+_ALSO = {"gh": ("secret", "--body"), "glab": ("variable", "--value"), "gcloud": ("secrets", "--data")}
+"""Options that take a secret's value, by the program and the word that says so."""
+_SMB = pattern(r"[^%\s]{1,64}%(\S{4,200})")
+_SMB_TOOLS = frozenset({"smbclient", "smbget", "rpcclient", "net", "mount.cifs"})
+_EDITED = pattern(r"s([/|,#!@])(?:\\.|(?!\1).)*\1((?:\\.|(?!\1).)*)\1|(?:^|[0-9$/])[aic]\\*\s*(\S.*)", re.DOTALL)
 _SHORT = {"sshpass": "-p", "redis-cli": "-a", "mysql": "-p", "mariadb": "-p", "mysqladmin": "-p"}
 _SQL_CLIENTS = frozenset({"psql", "mysql", "mariadb", "sqlplus", "mongosh"})
 _PASSWORD_READERS = {"chpasswd": _USER, "passwd": _FIRST}
 # What reads a password on its standard input where an option says so.
 _BY_OPTION = {"sudo": "-S", "docker": "--password-stdin", "podman": "--password-stdin", "cryptsetup": "-"}
+_READ_SETTINGS = frozenset({"kubectl", "oc", "docker", "podman", "helm", "git", "nmcli", "aws", "az", "gh"})
+"""What reads settings on its standard input."""
 _ALWAYS = frozenset(
-    {*_BY_OPTION, "htpasswd", "openssl", "curl", "wget", "http", *_SHORT, *_SQL_CLIENTS, *_PASSWORD_READERS}
+    {
+        *("htpasswd", "openssl", "curl", "wget", "http"),
+        *_BY_OPTION,
+        *_READ_SETTINGS,
+        *_ALSO,
+        *_SMB_TOOLS,
+        *_SHORT,
+        *_SQL_CLIENTS,
+        *_PASSWORD_READERS,
+    }
 )
 # Without one of these no name tells anything; most commands are done with here.
 _HINT = pattern(r"pass|secret|token|key|cred|pwd|auth|cookie", re.IGNORECASE)
@@ -68,19 +84,32 @@ def in_command(command: Command) -> Iterator[Found]:
     for before, text in pairwise(("", *command.texts)):
         yield from _in_word(command.name, before, text, command.texts)
     yield from _in_setting(command.texts)
+    if command.name in {"sed", "gsed"}:
+        yield from _in_edits(command.texts)
     if command.name == "openssl" and command.texts[:1] == ("passwd",) and not command.texts[-1].startswith("-"):
         yield from _if_secret("passwd", command.texts[-1])
-    stdin = "" if command.stdin is None else command.stdin.text
+    yield from _in_stdin(command, "" if command.stdin is None else command.stdin.text)
+    if command.name == "htpasswd" and any(re.fullmatch(r"-\w*b\w*", text) for text in command.texts):
+        yield from _if_secret("its password", command.texts[-1])
+
+
+def _in_stdin(command: Command, stdin: str) -> Iterator[Found]:
+    if "\n" in stdin.strip() and command.name in _READ_SETTINGS:
+        yield from in_file("", stdin)
     reader = _PASSWORD_READERS.get(command.name)
     if reader is not None:
         yield from _matched(reader.match(stdin), "the password it reads")
     if _BY_OPTION.get(command.name) in command.texts and " " not in stdin.strip():
         yield from _matched(_FIRST.match(stdin), "the password it reads")
-    if command.name == "htpasswd" and any(re.fullmatch(r"-\w*b\w*", text) for text in command.texts):
-        yield from _if_secret("its password", command.texts[-1])
     if command.name in _SQL_CLIENTS:
         for text in (*command.texts, stdin):
             yield from _matched(_SQL.search(text), "a password in SQL")
+
+
+def _in_edits(texts: tuple[str, ...]) -> Iterator[Found]:
+    for text in texts:
+        for match in _EDITED.finditer(text):
+            yield from in_file("", match[2] or match[3] or "")
 
 
 def in_file(name: str, content: str) -> Iterator[Found]:
@@ -126,6 +155,16 @@ def _in_word(program: str, before: str, text: str, words: tuple[str, ...]) -> It
         yield from _if_secret(before, text)
     if before == "-k" and program == "openssl":
         yield from _if_secret(before, text)
+    yield from _by_program(program, before, text, words)
+
+
+def _by_program(program: str, before: str, text: str, words: tuple[str, ...]) -> Iterator[Found]:
+    """Options that only this program reads a secret by."""
+    also = _ALSO.get(program)
+    if also is not None and also[0] in words and (before == also[1] or text.startswith(f"{also[1]}=")):
+        yield from _if_secret(also[1], text.removeprefix(f"{also[1]}="))
+    if before == "-U" and program in _SMB_TOOLS:
+        yield from _matched(_SMB.fullmatch(text), before)
     short = "password" if program == "nmcli" else _SHORT.get(program)
     if short is not None and (before == short or (text.startswith(short) and text != short)):
         yield from _if_secret(short, text if before == short else text.removeprefix(short))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
 from dvm.checks.secrets.by_name import by_name
-from dvm.checks.secrets.shapes import hits
+from dvm.checks.secrets.shapes import hits, key_hits
 from dvm.model.check import Weight
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dvm.checks.base import Finding
     from dvm.checks.scripts.issue import Issue
     from dvm.checks.scripts.program import Program
+    from dvm.checks.scripts.values import Place, Value
     from dvm.checks.subjects import ScriptSubject
 
 
@@ -41,14 +42,21 @@ def _put_together(program: Program) -> Iterator[Issue]:
     """Tokens that are in the script in pieces only."""
     from dvm.checks.scripts.issue import Issue, code
 
+    for place, who, value in _given(program):
+        known = value.known
+        if known is not None and len(known) < _LONGEST:
+            for hit in (*hits(known), *key_hits(known)):
+                if known[hit.start : hit.end] not in program.text:
+                    yield Issue(place, f"`{code(who)}` is given {hit.shape}.")
+
+
+def _given(program: Program) -> Iterator[tuple[Place, str, Value]]:
+    """Yield what commands and files are given: the place, what to, and the text."""
     for command in program.commands:
-        given = (*command.words, *(() if command.stdin is None else (command.stdin,)))
-        for value in given:
-            known = value.known
-            if known is not None and len(known) < _LONGEST:
-                for hit in hits(known):
-                    if known[hit.start : hit.end] not in program.text:
-                        yield Issue(command.place, f"`{code(command.name)}` is given {hit.shape}.")
+        for value in (*command.words, *(() if command.stdin is None else (command.stdin,))):
+            yield command.place, command.name, value
+    for file in program.written:
+        yield file.place, file.name, file.content
 
 
 def _find(subject: ScriptSubject) -> Iterator[Finding]:

@@ -77,7 +77,7 @@ _SHAPES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("a Notion token", ("ntn_", "secret_"), r"ntn_[A-Za-z0-9]{40,60}|secret_[A-Za-z0-9]{43}"),
     ("a Replicate token", ("r8_",), r"r8_[A-Za-z0-9]{37}"),
     ("a Groq key", ("gsk_",), r"gsk_[A-Za-z0-9]{40,60}"),
-    ("a Telegram token", (":AA",), r"\d{8,10}:AA[\w-]{32,34}"),
+    ("a Telegram token", (":AA",), r"(?:bot)?\d{8,10}:AA[\w-]{32,34}"),
     (
         "a Discord webhook",
         ("discord.com/api/webhooks", "discordapp.com/api/webhooks"),

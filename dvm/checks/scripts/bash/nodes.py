@@ -197,6 +197,7 @@ class ArithmeticCommand(Node):
 class Coproc(Node):
     """`coproc [NAME] command`."""
 
+    name: str = "COPROC"
     body: Node | None = None
 
 

@@ -378,14 +378,17 @@ class Parser(WordParser):
     def coproc(self, at: int) -> Coproc:
         """Read `coproc` behind its first word."""
         self.blanks()
+        name = "COPROC"
         match = _NAME.match(self.text, self.i)
         if match and self.reserved() not in _COMPOUND:
             begin = self.i
             self.i = match.end()
             self.blanks()
-            if not (self.text.startswith("(", self.i) or self.reserved() in _COMPOUND):
+            if self.text.startswith("(", self.i) or self.reserved() in _COMPOUND:
+                name = match[0]
+            else:
                 self.i = begin
-        return Coproc(at, body=self.command())
+        return Coproc(at, name=name, body=self.command())
 
     def simple(self, begin: int) -> Node:
         """Return a simple command, or a function's definition."""

@@ -46,7 +46,8 @@ def _git(shell: Shell, command: Command) -> Value:  # noqa: C901 - one way for e
     if verb == "archive" and any(text.startswith("--remote") for text in texts):
         return remote(command)
     directory = line.value("-C")
-    place = literal(".") if directory is None else directory
+    place = line.value("--git-dir") or literal(".") if directory is None else directory
+    tree = line.value("--work-tree")
     match verb:
         case "clone":
             _clone(shell, command, line)
@@ -60,6 +61,9 @@ def _git(shell: Shell, command: Command) -> Value:  # noqa: C901 - one way for e
                 shell.fetched = DataOrigin(OriginKind.REMOTE, command.text, command.place)
         case "merge" | "rebase" | "reset" | "checkout" | "switch":
             _goes(shell, command, line, place)
+            origin = shell.clones.get(shell.repository(place))
+            if tree is not None and origin is not None:
+                shell.filled(tree, origin)
         case "show" | "cat-file" | "archive":
             return _shown(shell, command, line, place)
         case "ls-remote":
@@ -83,23 +87,14 @@ def _clone(shell: Shell, command: Command, line: ParsedOptions) -> None:
     if not _ADDRESS.match(address) and not operands[0].holes:
         return
     directory = operands[1] if len(operands) > 1 else literal(address.rstrip("/").removesuffix(".git"))
-    shell.clones[_name(shell, directory)] = DataOrigin(OriginKind.REMOTE, command.text, command.place)
-
-
-def _name(shell: Shell, directory: Value) -> str:
-    """Return by what a repository's directory is known: its last part, "." where it is the present one."""
-    key = path_key(directory).rstrip("/")
-    if key in {".", ""}:
-        key = path_key(literal(shell.directory)) if shell.directory else "."
-    name = re.split(r"[/:]", key)[-1]
-    return name.removesuffix(".git") or "."
+    shell.filled(directory, DataOrigin(OriginKind.REMOTE, command.text, command.place))
 
 
 def _moves(shell: Shell, command: Command, directory: Value) -> None:
     """It brings what the branch holds today."""
     origin = DataOrigin(OriginKind.REMOTE, command.text, command.place)
     shell.program.moving.append((command.place, command.text))
-    shell.clones[_name(shell, directory)] = origin
+    shell.filled(directory, origin)
 
 
 def _goes(shell: Shell, command: Command, line: ParsedOptions, directory: Value) -> None:
@@ -114,7 +109,7 @@ def _goes(shell: Shell, command: Command, line: ParsedOptions, directory: Value)
     if not pinned or line.operands[0].text in {"merge", "rebase"}:
         return
     shell.pinned = True
-    name = _name(shell, directory)
+    name = shell.repository(directory)
     if name in shell.clones:
         del shell.clones[name]
     elif len(shell.clones) == 1 and line.value("-C") is None:
@@ -128,7 +123,7 @@ def _is_given(word: Value) -> bool:
 
 def _shown(shell: Shell, command: Command, line: ParsedOptions, directory: Value) -> Value:
     moving = any(_MOVING.match(word.text.partition(":")[0]) for word in line.operands[1:])
-    if (moving and shell.fetched is not None) or _name(shell, directory) in shell.clones:
+    if (moving and shell.fetched is not None) or shell.repository(directory) in shell.clones:
         return remote(command)
     return other_program(shell, command)
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.options import ParsedOptions, names_of, take_apart
+from dvm.checks.scripts.program import Written
 from dvm.checks.scripts.values import EMPTY, DataOrigin, Hole, OriginKind, Value, hole, literal
 from dvm.checks.scripts.verified import is_given
 
@@ -107,6 +108,8 @@ def _fetch(shell: Shell, command: Command) -> Value:
     fetcher = _FETCHERS[command.name]
     line = take_apart(command.args, fetcher.with_value)
     urls = [*line.operands, *line.values("--url")]
+    for config in line.values("-K", "--config") if command.name == "curl" else ():
+        shell.program.written.append(Written(".curlrc", shell.read(config, command.stdin), command.place))
     if command.name in {"http", "https", "xh", "xhs"}:
         urls = [url for url in urls if re.fullmatch("[A-Z]+", url.text) is None][:1]
     listed = line.has("-K", "--config", "-i", "--input-file") and command.name != "http"
@@ -171,7 +174,8 @@ def _prints(shell: Shell, command: Command) -> Value:
 
 def _copy_from_host(shell: Shell, command: Command) -> Value:
     with_value = names_of("-i -P -o -F -e --rsh -l -c -J -S")
-    operands = take_apart(command.args, with_value).operands
+    line = take_apart(command.args, with_value)
+    operands = line.operands
     if len(operands) < 2 or not any(_is_remote_path(item) for item in operands[:-1]):  # noqa: PLR2004 - from and to
         return EMPTY
     for item in operands[:-1]:
@@ -179,6 +183,8 @@ def _copy_from_host(shell: Shell, command: Command) -> Value:
         if target.text.endswith(("/", ".")):
             target = target + literal("/") + _name_there(item)
         shell.write(target, remote(command), command.place)
+    if line.has("-r", "-a", "--recursive", "--archive"):
+        shell.filled(operands[-1], DataOrigin(OriginKind.REMOTE, command.text, command.place))
     return EMPTY
 
 
@@ -214,7 +220,9 @@ def _gh(shell: Shell, command: Command) -> Value:
         return EMPTY
     if texts[:2] == ("attestation", "verify"):
         with_value = names_of("-R --repo -o --owner --bundle --signer-workflow")
-        for operand in take_apart(command.args[2:], with_value).operands:
+        line = take_apart(command.args[2:], with_value)
+        signers = list(line.values("-R", "--repo", "-o", "--owner"))
+        for operand in line.operands if signers and all(signer.origin is None for signer in signers) else ():
             file = shell.disk.find(operand)
             if file is not None:
                 shell.verify(file)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
 from dvm.checks.scripts.bash.quoting import unescape_ansi
+from dvm.checks.scripts.effects.downloads import remote
 from dvm.checks.scripts.effects.streams import EFFECTS as STREAMS
 from dvm.checks.scripts.effects.streams import other_program
 from dvm.checks.scripts.values import EMPTY, literal, untokened
@@ -22,6 +23,7 @@ _AWK = pattern(r'(?:system\s*\(\s*|\|&?\s*|^|[{;(]\s*)"((?:[^"\\]|\\.)*)"\s*(?:\
 _ADJACENT = pattern(r'"\s+"')
 _AWK_RUNS_INPUT = pattern(r'system\s*\(\s*\$|\|&?\s*"(?:/\S*/)?(?:ba|da|z|k)?sh\b|\$\w+\s*\|\s*getline')
 _AWK_RUNS = pattern(r'system\s*\(\s*[$\w]|\|&?\s*"(?:/\S*/)?(?:ba|da|z|k)?sh\b')
+_AWK_NETWORK = pattern(r"/inet[46]?/(?:tcp|udp)/")
 _SED = pattern(r"(?:^|[;{}\n]|[0-9$]|/)\s*e\s+([^;\n]+)")
 _SED_RUNS_INPUT = pattern(r"(?:^|;)\s*(?:[0-9$]+)?e\s*$|s(.).*\1.*\1[gpIi0-9]*e[gpIi0-9]*$")
 _VIM = pattern(r"^(?:\+|:)*!(.+)")
@@ -39,6 +41,8 @@ def _awk(shell: Shell, command: Command) -> Value:
                 out = shell.run_code(literal(unescape_ansi(match[1])), command.place, None, command.name)
                 if out.origin is not None and _AWK_RUNS.search(text):
                     shell.ran(command.place, out.origin, command.name)
+        if _AWK_NETWORK.search(text):
+            return remote(command)
         _runs_input(shell, command, _AWK_RUNS_INPUT, text)
     return STREAMS["awk"](shell, command)
 

@@ -44,7 +44,8 @@ def _copy(shell: Shell, command: Command) -> Value:
             _copy_of_clone(shell, command, target + name if into else target, origin)
             continue
         if file is None:
-            shell.disk.programs[path_key(target)] = operand.text.rpartition("/")[2]
+            program = operand.text.rpartition("/")[2]
+            shell.disk.place_program(target + literal(f"/{program}") if into else target, program)
             continue
         name = literal("/" + operand.text.rpartition("/")[2])
         if not into or (operand.holes and operand.parts[-1] == operand.holes[-1]):

@@ -61,8 +61,9 @@ def _install(shell: Shell, command: Command) -> Value:
 def _operand(shell: Shell, command: Command, operand: Value) -> None:
     text = operand.text
     if operand.leading_origin is not None:
-        # Which packages these are is up to the network.
-        shell.ran(command.place, operand.leading_origin, command.name)
+        # Which packages these are is up to the network; lines of the script's own text name them.
+        if operand.leading_origin.kind is not OriginKind.EDITED:
+            shell.ran(command.place, operand.leading_origin, command.name)
         return
     at = re.match(r"[\w.\[\],-]+\s*@\s*(?=https?://)", text)
     address = operand.drop(at.end()) if at is not None else operand

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from dvm.checks.scripts.shell import Shell
 
 _CODE = {
-    **dict.fromkeys(("python", "pypy", "pwsh", "powershell", "guile", "expect"), "-c"),
-    **dict.fromkeys(("perl", "perl5", "ruby", "node", "nodejs", "bun", "lua", "lua5.4", "Rscript", "julia"), "-e"),
+    **dict.fromkeys(("python", "pypy", "pwsh", "powershell", "guile", "expect", "nu", "xonsh", "elvish"), "-c"),
+    **dict.fromkeys(
+        ("perl", "perl5", "ruby", "node", "nodejs", "bun", "lua", "lua5.4", "luajit", "Rscript", "julia"), "-e"
+    ),
+    **dict.fromkeys(("elixir", "groovy", "raku", "R", "janet", "rakudo"), "-e"),
+    **dict.fromkeys(("swipl", "racket"), "-g"),
     **dict.fromkeys(("tclsh", "deno"), ""),
     "php": "-r",
 }
@@ -33,11 +37,13 @@ _WITH_VALUE = frozenset({"-W", "-X", "-I", "-r", "--require", "-M"})
 _FETCHES = pattern(
     r"urlopen|urlretrieve|urllib|\brequests\b|sockopen|import\s*\(?\s*['\"]https?|httpx|http\.client|https?\.get|fetch\s*\(|Net::HTTP|LWP|HTTP::Tiny|open-uri"
     r"|URI\.open|copy\s*\(\s*['\"]https?|require\(['\"](?:node:)?https?['\"]\)|from\s+['\"](?:node:)?https?['\"]|socket|file_get_contents\s*\(\s*['\"]https?|curl_init|axios"
-    r"|\bsource\s*\(\s*['\"]https?|\bdownload(?:\.file)?\s*\(|\bInvoke-(?:WebRequest|RestMethod)\b|\biwr\b|\birm\b|\bDownloadString\b"
+    r"|\bsource\s*\(\s*['\"]https?|\bhttp get\b|new\s+URL\s*\("
+    r"|\bdownload(?:\.file)?\s*\(|\bInvoke-(?:WebRequest|RestMethod)\b|\biwr\b|\birm\b|\bDownloadString\b"
 )
 _RUNS = pattern(
     r"\bexec\b|\beval\b|\bsystem\b|\bpopen\b|subprocess|os\.exec|child_process|\bcompile\s*\(|new\s+Function|`|vm\.run"
     r"|instance_eval|\binclude(?:_string)?\s*\(|\bpickle\b|\b__import__\b|runpy|importlib|\bsource\s*\(\s*['\"]https?|\bInvoke-Expression\b|\biex\b"
+    r"|\bevaluate\s*\(|\bload\s*\(|\bdofile\b|os\.execute|\bnu \S|\bsource \S"
 )
 _KEEPS = pattern(
     r"urlretrieve|\bcopy\s*\(|open\s*\([^)]*['\"][wa]b?\+?['\"]|write_bytes|write_text|writeFile|getstore|IO\.copy|File\.write|open\s*\([^)]*>"
@@ -48,8 +54,11 @@ _SAVES = pattern(
 _NAMED = pattern(r"['\"]([\w./~-]+)['\"]")
 # How these hand a text to a shell, the strings that they hand over, and those that are worth a look.
 _SHELLS_OUT = pattern(
-    r"\bsystem\b|\bpopen|subprocess|\bexec|child_process|`|os\.spawn|\bspawn\b|shell_exec|passthru|proc_open"
+    r"\bsystem\b|\bpopen|subprocess|\bexec|child_process|`|os\.spawn|\bspawn\b|shell_exec|passthru|proc_open|os\.execute"
 )
+# What they make of a text that they read, and of one that another program prints.
+_RUNS_INPUT = pattern(r"\b(exec|eval|compile|system|popen|subprocess|spawn|pickle|marshal|dill|unsafe_load)\b")
+_RUNS_OUTPUT = pattern(r"\beval\b|(?<!\.)\bexec\s*\(|\bload(?:string)?\s*\(|new\s+Function|instance_eval")
 _STRING = pattern(r"(['\"`])((?:\\.|(?!\1)[^\\])*)\1", re.DOTALL)
 _DOWNLOADS = pattern(r"\b(?:curl|wget|fetch|aria2c|nc|ncat|socat|lynx|git)\b")
 _URLS = pattern(r"https?://[^\s'\"`)]+")
@@ -112,12 +121,12 @@ def _module(shell: Shell, command: Command, rest: list[Value], out: Value) -> Va
 
 def _own_code(shell: Shell, command: Command, code: Value, out: Value, modules: str = "") -> Value:
     origin = code.origin
-    if origin is not None and (origin.kind is OriginKind.DECODED or code.leading_origin is not None):
+    if origin is not None and (origin.kind is not OriginKind.REMOTE or code.leading_origin is not None):
         shell.ran(command.place, origin, f"{command.name}, as its argument")
         return out
     stdin = command.stdin
     if stdin is not None and stdin.origin is not None:
-        if re.search(r"\b(exec|eval|compile|system|popen|subprocess|spawn)\b", code.text):
+        if _RUNS_INPUT.search(code.text):
             shell.ran(command.place, stdin.origin, command.name)
         elif _KEEPS.search(code.text):
             for match in _PATH.finditer(code.text):
@@ -170,7 +179,9 @@ def _run_strings(shell: Shell, command: Command, text: str) -> None:
     if len(found) > _MOST_STRINGS:
         shell.trouble(command.place, f"{command.name} code has more strings that download than are followed")
     for match in found[:_MOST_STRINGS]:
-        shell.run_code(literal(unescape_ansi(match[2])), command.place, None, f"a shell of {command.name}")
+        out = shell.run_code(literal(unescape_ansi(match[2])), command.place, None, f"a shell of {command.name}")
+        if out.origin is not None and _RUNS_OUTPUT.search(text):
+            shell.ran(command.place, out.origin, command.name)
 
 
 EFFECTS: dict[str, Callable[[Shell, Command], Value]] = dict.fromkeys(_CODE, _interpreter)

@@ -73,13 +73,23 @@ def _eval(shell: Shell, command: Command) -> Value:
 
 def _trap(shell: Shell, command: Command) -> Value:
     operands = take_apart(command.args).operands
-    return shell.run_code(operands[0], command.place, None, "trap") if len(operands) > 1 else EMPTY
+    if len(operands) > 1:
+        shell.later(operands[0], command.place, "trap")
+        shell.deferred.append((operands[0], command.place, "trap"))
+    return EMPTY
+
+
+def _wait(shell: Shell, _command: Command) -> Value:
+    shell.unfinished.clear()
+    return EMPTY
 
 
 def _alias(shell: Shell, command: Command) -> Value:
     for word in command.args:
         name, equals, _ = word.text.partition("=")
         if equals and name:
+            # Who types it runs it, if nothing in the script does.
+            shell.later(word.drop(len(name) + 1), command.place, "an alias")
             shell.scope.aliases[name] = word.drop(len(name) + 1)
     return EMPTY
 
@@ -151,7 +161,7 @@ def _later(shell: Shell, command: Command, text: Value | None) -> Value:
         parts = list(line.parts)
         if parts and isinstance(parts[0], str):
             parts[0] = _SCHEDULE.sub("", parts[0])
-        shell.run_code(Value(tuple(parts)), command.place, None, command.name)
+        shell.later(Value(tuple(parts)), command.place, command.name)
     return EMPTY
 
 
@@ -165,6 +175,7 @@ EFFECTS: dict[str, Callable[[Shell, Command], Value]] = {
     **dict.fromkeys(("source", "."), _source),
     "eval": _eval,
     "trap": _trap,
+    "wait": _wait,
     "alias": _alias,
     "set": _set,
     **dict.fromkeys(("exit", "return", "break", "continue", "false"), _stop),

@@ -96,6 +96,7 @@ def _printf(shell: Shell, command: Command) -> Value:
     if variable is None:
         return out
     shell.scope.set(variable, (out,))
+    shell.noted(variable, out)
     return EMPTY
 
 
@@ -160,7 +161,8 @@ def _filtered(skip: int, shell: Shell, command: Command) -> Value:
         return other_program(shell, command)
     if not source.holes:
         # Literal text that is changed before it is used is text that a reader of the script does not see.
-        origin = DataOrigin(OriginKind.DECODED, command.text, command.place) if source else None
+        kind = OriginKind.EDITED if command.name in _LINE_FILTERS else OriginKind.DECODED
+        origin = DataOrigin(kind, command.text, command.place) if source else None
         return hole(f"out:{' '.join(word.key for word in command.words)}:{source.key[:200]}", origin)
     key = " ".join(word.key for word in command.words)
     return Value(tuple(replace(part, key=f"out:{key}:{part.key[:200]}") for part in source.holes))
@@ -178,6 +180,7 @@ def _input(shell: Shell, command: Command, skip: int) -> Value | None:
     return out or command.stdin
 
 
+_LINE_FILTERS = names_of("sed awk gawk mawk head tail sort uniq cut column")
 _FILTER_OPTIONS = frozenset({"-d", "-f", "-e", "-n", "-c", "-F", "-v", "-k", "-t", "--arg", "--delimiter", "--fields"})
 
 
@@ -203,7 +206,7 @@ def _unpack(shell: Shell, command: Command) -> Value:
     shell.unpacked = shell.unpacked or origin is None
     shown = any(to_stdout.fullmatch(text) for text in command.texts)
     remote = origin is not None and origin.kind is OriginKind.REMOTE
-    if origin is not None and remote and not shown and command.stdin is not None and command.stdin.origin == origin:
+    if origin is not None and remote and not shown:
         shell.program.sunk.append(Sunk(origin, command.name))
     return hole(f"out:{' '.join(word.key for word in command.words)}", origin if shown else None)
 
@@ -228,6 +231,7 @@ def _read(shell: Shell, command: Command) -> Value:
             shell.scope.arrays[name.known] = tuple(fields([(got[0], False)], between or "")) or (EMPTY,)
         else:
             shell.keep(name.known, got)
+            shell.noted(name.known, got[0])
             shell.scope.arrays.pop(name.known, None)
     return EMPTY
 

@@ -34,6 +34,9 @@ class Tool(Struct, frozen=True):
     """Where its output comes from the network."""
     saves: str = ""
     """Where it writes a file from the network; the group `path` is the file."""
+    fills: str = ""
+    """Where it fills a directory with what the network has now, to be run from there; the group `path` is the
+    directory, the present one if there is none."""
     unpinned: str = ""
     """Where it takes whatever version there is: DVM204. The group `name`, if there is one, is what."""
     pinned: str = ""
@@ -88,23 +91,62 @@ TOOLS: tuple[Tool, ...] = (
     Tool("cpan cpanm", runs=r"https?://", unpinned=r"^(?:-\S+ )*(?P<name>[A-Z][\w:]+)(?!.*[@~])", examples=(("cpanm Moose", "DVM204"), ("cpanm Moose@2.2207", ""))),
     Tool("opam", runs=r"^pin .*(git\+|https?:)", unpinned=r"^install (?:-\S+ )*(?P<name>[\w-]+)$", examples=(("opam install dune", "DVM204"),)),
     Tool("stack cabal", unpinned=r"^install (?:-\S+ )*(?P<name>[\w-]*[A-Za-z])$", examples=(("cabal install pandoc", "DVM204"), ("cabal install pandoc-3.1", ""))),
-    Tool("mix", builds=r"^(?!archive|local)", runs=r"^archive\.install .*(https?:|github)", examples=(("mix archive.install https://example.org/x.ez", "DVM202"),)),
+    Tool("mix", builds=r"^(?!archive|local)", unpinned=r"^local\.(?P<name>hex|rebar)\b(?!.* \d)", runs=r"^archive\.install .*(https?:|github)", examples=(("mix archive.install https://example.org/x.ez", "DVM202"),)),
     Tool("krew gup cargo-binstall", unpinned=r"^(?:install )?(?:-\S+ )*(?P<name>[\w-]+)$", pinned=r"@\d", examples=(("cargo-binstall ripgrep", "DVM204"), ("cargo-binstall ripgrep@14.1.0", ""))),
     Tool("jbang", runs=r"https?://|^\w[\w.-]*@", examples=(("jbang https://example.org/x.java", "DVM202"),)),
-    Tool("conan vcpkg", unpinned=r"^install (?P<name>[a-z][\w-]*)$", examples=(("vcpkg install fmt", "DVM204"),)),
+    Tool("conan vcpkg", unpinned=r"^install (?P<name>[a-z][\w-]*)$|--requires=(?P<other>\S*\[\S*)", examples=(("vcpkg install fmt", "DVM204"),)),
     Tool("bundle bundler", examples=(("bundle install", ""),)),
-    Tool("pulumi terraform tofu", runs=r"-from-module=\S*(?:https?:|git::|github\.com|git@)|^new https?://", pinned=r"ref=" + _COMMIT,
+    Tool("pulumi terraform tofu", runs=r"-from-module=\S*(?:https?:|git::|github\.com|git@)|^new https?://|^plugin install\b.*--server[= ]https?://", pinned=r"ref=" + _COMMIT,
          examples=(("terraform init", ""), ("terraform init -from-module=git::https://github.com/a/m.git", "DVM202"))),
     Tool("zx tsx ts-node", runs=r"^(?:-\S+ )*https?://", examples=(("zx https://example.org/x.mjs", "DVM202"), ("zx build.mjs", ""))),
     Tool("vagrant", takes=r"^box add\b.*https?://", pinned=r"--checksum[ =][0-9a-f]{64}", examples=(("vagrant box add https://example.org/x.box", "DVM203"),)),
+    Tool("bun", runs=r"^create https?://", examples=(("bun create https://example.org/app", "DVM202"), ("bun create vite@5.0.0 app", ""))),
+    Tool("pecl pear", runs=r"\binstall\b.*https?://", unpinned=r"^install (?:-\S+ )*(?P<name>[a-z_]+)$", examples=(("pecl install https://example.org/x.tgz", "DVM202"), ("pecl install redis", "DVM204"), ("pecl install redis-6.1.0", ""))),
+    Tool("gem", runs=r"^specific_install\b", pinned=r"(?:-r|--ref)[= ]" + _COMMIT, examples=(("gem specific_install -l https://example.org/x.git", "DVM202"), ("gem install rake -v 13.2.1", ""))),
+    Tool("zef nimble", runs=r"^install\b.*(?:https?://|git@)", unpinned=r"^install (?:-\S+ )*(?P<name>[\w:-]+)$", pinned=r"@(?:\d|#[0-9a-f]{7})",
+         examples=(("nimble install -y https://example.org/x", "DVM202"), ("zef install Cro", "DVM204"), ("nimble install jester@0.6.0", ""))),
+    Tool("dart flutter", runs=r"(?:--source[= ]|-s ?)git\b", unpinned=r"^pub global activate (?:-\S+ )*(?P<name>\w+)$", pinned=r"--git-ref[= ]" + _COMMIT,
+         examples=(("dart pub global activate --source git https://example.org/x.git", "DVM202"), ("dart pub global activate webdev", "DVM204"), ("dart pub global activate webdev 3.5.0", ""))),
+    Tool("cs coursier", unpinned=r"^(?:install|launch|bootstrap) (?:-\S+ )*(?P<name>[\w.-]+)$", examples=(("cs install scala-cli", "DVM204"), ("cs install scala-cli:1.5.0", ""))),
+    Tool("pixi pdm", unpinned=r"^(?:global install|plugin add|self add|add) (?:-\S+ )*(?P<name>[\w-]+)$", examples=(("pixi global install bat", "DVM204"), ("pixi global install bat==0.24.0", ""))),
+    Tool("conda mamba micromamba", runs=r"(?:-f|--file)[= ]https?://|^(?:install|create)\b(?:(?! -c | --channel).)*\shttps?://", unpinned=r"(?:-c|--channel)[= ](?P<name>https?://\S+)", examples=(("micromamba create -y -n x -f https://example.org/env.yml", "DVM202"), ("mamba env create -f env.yml", ""))),
+    Tool("yay paru pikaur trizen", runs=r"^-S\w*\b.*\s\w", examples=(("yay -S --noconfirm x-bin", "DVM202"), ("yay -Qe", ""))),
+    Tool("pkgx", unpinned=r"^(?:\+|install )?(?P<name>[a-z][\w./-]*)$", examples=(("pkgx cowsay", "DVM204"), ("pkgx cowsay@1.6.0", ""))),
+    Tool("eselect", takes=r"^repository add\b.*(?:https?|git)://", examples=(("eselect repository add x git https://example.org/x.git", "DVM203"),)),
+    Tool("emerge", unpinned=r"^(?!--sync)(?:-\S+ )*(?P<name>[a-z][\w/-]*)$", pinned=r"=\S+-\d", examples=(("emerge app-misc/jq", "DVM204"), ("emerge =app-misc/jq-1.7", ""))),
+    Tool("ollama", unpinned=r"^(?:pull|run) (?P<name>[\w./-]+(?::latest)?)$", examples=(("ollama pull llama3", "DVM204"), ("ollama pull llama3:8b-instruct-q4_0", ""))),
+    Tool("puppet", unpinned=r"^module install (?:-\S+ )*(?P<name>[\w-]+)$", builds=r"\.pp\b", examples=(("puppet module install a-b", "DVM204"), ("puppet module install a-b --version 1.2.3", ""))),
+    Tool("cookiecutter copier cruft", runs=r"(?:https?://|git@|g[hl]:|git\+)", pinned=r"(?:--checkout|--vcs-ref|-r)[= ](?:v?\d|[0-9a-f]{7})",
+         examples=(("copier copy --trust https://example.org/t.git .", "DVM202"), ("copier copy --vcs-ref=v1.2.0 https://example.org/t.git .", ""))),
+    Tool("vim nvim vi view", unpinned=r"\b(?P<name>Plug(?:in)?(?:Install|Update)|Packer(?:Sync|Install|Update)|Lazy!? (?:sync|install|update)|MasonInstall \S+|TS(?:Install|Update)\w*|CocInstall \S+)", pinned=r"@\d",
+         examples=(("nvim --headless '+Lazy! sync' +qa", "DVM204"), ("nvim --headless '+Lazy! restore' +qa", ""))),
+    Tool("emacs emacsclient", runs=r"\burl-(?:retrieve|copy-file|insert-file)(?s:.*)\b(?:eval|load|shell|call|start)", unpinned=r"package-install\s+\(?(?:quote\s+)?'?(?P<name>[\w-]+)|package-(?:refresh|upgrade)",
+         examples=(("emacs --batch --eval \"(package-install 'magit)\"", "DVM204"), ("emacs --batch -l init.el", ""))),
+    # What brings directories.
+    Tool("sshfs curlftpfs s3fs gcsfuse", fills=r"^(?:-\S+ )*\S+ (?P<path>[/~.]\S*)", examples=(("sshfs me@example.org:/srv /mnt; bash /mnt/x", "DVM202"),)),
+    Tool("mount", fills=r"(?:-t\s*(?:nfs4?|cifs|smb3|davfs|glusterfs|ceph)\b.*|^(?:-\S+ )*(?:[\w.@-]+:/\S*|//\S+)) (?P<path>/\S+)$",
+         examples=(("mount -t nfs example.org:/pub /mnt; bash /mnt/x", "DVM202"), ("mount /dev/sdb1 /mnt; bash /mnt/x", ""))),
+    Tool("fossil", fills=r"^(?:open|clone|update)\b", examples=(("fossil open t.fossil; sh setup", "DVM202"),)),
+    Tool("croc wormhole magic-wormhole", fills=r"(?:-o|--output-file|--out)[= ](?P<path>\S+)|^", examples=(("croc --yes code; bash ./setup", "DVM202"),)),
+    Tool("glab hub", prints=r"^api\b", fills=r"^(?:repo )?clone (?:-\S+ )*\S+ (?P<path>[^-\s]\S*)|^(?:repo )?clone (?:-\S+ )*(?:\S*/)?(?P<other>[\w.-]+)$",
+         examples=(("glab repo clone a/t t; make -C t", "DVM202"),)),
+    Tool("degit tiged", fills=r"^(?:-\S+ )*\S+ (?P<path>\S+)$", pinned=r"#" + _COMMIT, examples=(("degit a/t t; t/setup", "DVM202"),)),
+    Tool("oras", fills=r"^pull\b.*?(?:-o|--output)[= ](?P<path>\S+)|^pull\b", pinned=r"@sha256:", examples=(("oras pull example.org/t:1 -o /opt/t; /opt/t/run", "DVM202"),)),
+    Tool("crane", prints=r"^(?:export|blob)\b(?!.*@sha256:)", examples=(("crane export example.org/t:1 - | sh", "DVM202"),)),
+    Tool("skopeo buildah", unpinned=r"^copy\b.*docker://(?P<name>\S+)(?=\s)|^(?:from|pull) (?:-\S+ )*(?P<other>[\w./-]+(?::latest)?)$", pinned=r"@sha256:|:v?\d[\w.-]*(?=\s|$)",
+         examples=(("buildah from debian", "DVM204"), ("buildah from debian:12.8", ""))),
     # What runs a project's own code.
     Tool("cargo", builds=r"^(?:\+\S+ )?(run|build|test|bench|install\b.*--path)\b",
          examples=(("git clone https://example.org/t; cd t; cargo run", "DVM202"), ("cargo build", ""))),
     Tool("go", builds=r"^(run|build|install|test|generate)\b(?!.*@)", examples=(("git clone https://example.org/t; go -C t version; cd t; go build ./...", "DVM202"), ("go build ./...", ""))),
-    Tool("npm pnpm yarn", builds=r"^(run|run-script|start|test|exec)\b", examples=(("git clone https://example.org/t; cd t; npm run setup", "DVM202"), ("npm run build", ""))),
-    Tool("mvn", builds=r"^(?!.*dependency:get)", runs=r"dependency:get.*(?:remoteRepositories=\S*http://)", unpinned=r"-Dartifact=(?P<name>\S+:(?:LATEST|RELEASE))",
+    Tool("npm pnpm yarn", runs=r"^(?:set version|plugin import(?: from sources)?) https?://", builds=r"^(run|run-script|start|test|exec)\b", examples=(("git clone https://example.org/t; cd t; npm run setup", "DVM202"), ("npm run build", ""))),
+    Tool("mvn", builds=r"^(?!.*dependency:get)", runs=r"dependency:get.*(?:remoteRepositories=\S*http://)", unpinned=r"(?:-Dartifact=)?(?P<name>[\w.]+:[\w.-]+:(?:LATEST|RELEASE))",
          examples=(("mvn dependency:get -Dartifact=g:a:LATEST", "DVM204"), ("mvn package", ""))),
-    Tool("gradle rake ant sbt bazel tox nox swift dune zig rebar3 lein task stow poetry pipenv hatch molecule makepkg", builds=r"^",
+    Tool("gradle gradlew", runs=r"(?:-I|--init-script)[= ]?https?://", builds=r"^",
+         examples=(("gradle -I https://example.org/x.gradle build", "DVM202"), ("gradle build", ""))),
+    Tool("poetry", builds=r"^(?!config|add)", unpinned=r"^add (?:-\S+ )*(?P<name>[A-Za-z][\w.\[\]-]*(?:@latest)?)$",
+         examples=(("poetry add requests@latest", "DVM204"), ("poetry add requests==2.32.3", ""), ("git clone https://example.org/t; cd t; poetry install", "DVM202"))),
+    Tool("rake ant sbt bazel tox nox swift dune zig rebar3 lein task stow pipenv hatch molecule makepkg", builds=r"^",
          examples=(("git clone https://example.org/t; cd t; rake install", "DVM202"), ("rake install", ""))),
     Tool("docker podman nerdctl docker-compose podman-compose", builds=r"\b(compose .*(up|build|run)|up|build|buildx)\b",
          examples=(("git clone https://example.org/t; cd t; docker compose up -d", "DVM202"), ("docker compose up -d", ""))),
@@ -119,7 +161,7 @@ TOOLS: tuple[Tool, ...] = (
          examples=(("home-manager switch --flake github:a/dots", "DVM202"), ("home-manager switch --flake .", ""))),
     Tool("apt-key", takes=r"--recv(?:-keys?)?\b(?!.*\b[0-9A-Fa-f]{40}\b)|--fetch-keys|\badd https?://",
          examples=(("apt-key adv --keyserver keyserver.ubuntu.com --recv-keys ABCD1234", "DVM203"), ("apt-key list", ""))),
-    Tool("deno", unpinned=r"^x (?:-\S+ )*(?P<name>\S+)", pinned=r"@\d", examples=(("deno x npm:cowsay", "DVM204"), ("deno x npm:cowsay@1.6.0", ""))),
+    Tool("deno", unpinned=r"^x (?:-\S+ )*(?P<name>\S+)|^(?:run|install|add|compile)\b.*?(?P<other>(?:npm|jsr):\S+)", pinned=r"@\d", examples=(("deno x npm:cowsay", "DVM204"), ("deno x npm:cowsay@1.6.0", ""))),
     Tool("nix-shell nix-build nix-instantiate", runs=r"^(?:-\S+ )*https?://|-I \S*=https?://", pinned=_COMMIT,
          examples=(("nix-shell https://example.org/x.tar.gz --run make", "DVM202"), ("nix-shell -p hello --run hello", ""))),
     Tool("guix", runs=r"^pull\b", unpinned=r"^install (?:-\S+ )*(?P<name>[\w.+-]+)", pinned=r"--commit=|@\d", examples=(("guix pull", "DVM202"), ("guix pull --commit=0123456789ab", ""), ("guix install hello", "DVM204"))),
@@ -132,10 +174,11 @@ TOOLS: tuple[Tool, ...] = (
     Tool("ssh-import-id ssh-import-id-gh ssh-import-id-lp", takes=r"\S", examples=(("ssh-import-id gh:me", "DVM203"),)),
     Tool("ssh-keyscan", prints=r"\S", examples=(("ssh-keyscan github.com >>known_hosts", "DVM203"),)),
     # What prints what the network says.
-    Tool("whois finger redis-cli mosquitto_sub etcdctl nats resolvectl vault consul mongosh grpcurl websocat ldapsearch snmpget", prints=r"\S",
+    Tool("whois finger redis-cli mosquitto_sub etcdctl nats resolvectl vault consul mongosh grpcurl websocat ldapsearch snmpget kcat kafkacat ipfs", prints=r"\S",
          examples=(("whois -h example.org x | sh", "DVM202"), ("consul kv get x | sh", "DVM202"))),
-    Tool("aws gsutil gcloud az rclone mc s3cmd oci", prints=r"\b(cat|get-object|get-parameter|access|download|show)\b|\s-$|secretsmanager",
-         saves=r"\b(?:cp|copy|sync|download|get)\b.*(?:s3|gs|az|oci)://\S+ (?P<path>[^\s:-][^\s:]*)|--file[= ](?P<other>\S+)|--destination[= ](?P<third>\S+)",
+    Tool("aws gsutil gcloud az rclone mc s3cmd oci", runs=r"^extension add\b.*https?://", unpinned=r"^components (?:install|update)(?: (?P<name>[\w-]+))?",
+         fills=r"\b(?:mount|copy|sync|cp (?:.* )?(?:-r|-R|--recursive|-m)\b.*)\s.*?[\w-]+:\S* (?P<path>[/~.][^\s:]*)", prints=r"\b(cat|get-object|get-parameter|access|download|show)\b|\s-$|secretsmanager",
+         saves=r"\b(?:cp|copy|sync|download|get)\b.*(?:s3|gs|az|oci)://\S+ (?P<path>[^\s:-][^\s:]*)|(?:--file|-f)[= ](?P<other>\S+)|copyurl (?:-\S+ )*\S+ (?P<fourth>\S+)|--destination[= ](?P<third>\S+)",
          examples=(("gsutil cat gs://e/x.sh | sh", "DVM202"), ("aws s3 cp s3://b/a got", "DVM203"), ("aws s3 ls", ""))),
     Tool("huggingface-cli hf kaggle", saves=r"^download\b.* (?P<path>\S+)$", takes=r"^download\b", pinned=r"--revision " + _COMMIT, examples=(("huggingface-cli download a/x run.sh", "DVM203"),)),
     Tool("apt-helper", saves=r"download-file \S+ (?P<path>\S+)", examples=(("apt-helper download-file https://example.org/x /opt/x", "DVM203"),)),
@@ -162,6 +205,12 @@ def _joined(command: Command) -> str:
     return " ".join(command.texts)[:2000]
 
 
+def _fill(tool: Tool, shell: Shell, words: str, origin: DataOrigin) -> None:
+    match = re.search(tool.fills, words) if _applies(tool.fills, tool, words) else None
+    if match is not None:
+        shell.filled(literal(next(filter(None, match.groups()), ".")), origin)
+
+
 def apply(tool: Tool, shell: Shell, command: Command, otherwise: Callable[[Shell, Command], Value]) -> Value:
     """Walk through a command of a program as its record says, and as `otherwise` does for the rest."""
     words = _joined(command)
@@ -173,6 +222,7 @@ def apply(tool: Tool, shell: Shell, command: Command, otherwise: Callable[[Shell
         _build(shell, command)
     if _applies(tool.takes, tool, words):
         shell.program.sunk.append(Sunk(origin, command.name))
+    _fill(tool, shell, words, origin)
     saved = re.search(tool.saves, words) if tool.saves else None
     if saved:
         path = next((group for group in saved.groups() if group), "")
@@ -267,4 +317,6 @@ def unpinned(command: Command) -> Iterator[str]:
     if tool is not None and _applies(tool.unpinned, tool, words):
         match = re.search(tool.unpinned, words)
         names = match.groupdict() if match else {}
-        yield (names.get("name") or command.texts[0] if command.texts else command.name).strip() or command.name
+        yield (
+            names.get("name") or names.get("other") or command.texts[0] if command.texts else command.name
+        ).strip() or command.name

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from dvm.checks.patterns import pattern
+from dvm.checks.scripts.bash.quoting import unescape_ansi
 from dvm.checks.scripts.effects.downloads import remote
 from dvm.checks.scripts.effects.interpreters import EFFECTS as INTERPRETERS
 from dvm.checks.scripts.effects.options import CONTAINER_VALUES, names_of, spread, take_apart
@@ -71,6 +72,8 @@ WRAPPERS: dict[str, Wrapper] = {
     "screen": Wrapper(names_of("-S -t -T -c -e -h -p -s -U -L -r -x")),
     "nix-shell": Wrapper(names_of("-p -I -A --packages"), code=names_of("--run --command")),
 }  # fmt: skip
+_PAST_FUNCTIONS = frozenset({"command", "exec", "env"})
+"""What follows these is a program, whatever functions and aliases there are."""
 _RUNS_COMMAND = {"mise": ("exec", "x")}
 _READS_STDIN = ("su", "runuser")
 _PASSED = ("sh", "-c")
@@ -113,7 +116,8 @@ def _inner(shell: Shell, command: Command, rule: Wrapper, operands: list[Value],
     if rule.joined:
         out = shell.run_code(spread(inner), command.place, command.stdin, command.name)
         return remote(command) if command.name == "ssh" else out
-    return shell.invoke(inner, command.stdin, command.place, command.text, tuple(assignments))
+    own = command.name not in _PAST_FUNCTIONS
+    return shell.invoke(inner, command.stdin, command.place, command.text, tuple(assignments), own=own)
 
 
 def _bare(shell: Shell, command: Command) -> Value:
@@ -135,7 +139,8 @@ def _tmux(shell: Shell, command: Command) -> Value:
 def _parallel(shell: Shell, command: Command) -> Value:
     texts = command.texts
     if ":::" not in texts:
-        return _wrapper(shell, command)
+        bare = not take_apart(command.args, WRAPPERS["parallel"].with_value, stop=True).operands
+        return _bare(shell, command) if bare else _wrapper(shell, command)
     at = texts.index(":::")
     before = take_apart(command.args[:at], WRAPPERS["parallel"].with_value, stop=True).operands
     for given in command.args[at + 1 :]:
@@ -154,6 +159,8 @@ def _xargs(shell: Shell, command: Command) -> Value:
     line = take_apart(command.args, with_value, stop=True)
     file = line.value("-a", "--arg-file")
     data = command.stdin if file is None else shell.disk.read(file)
+    given = line.value("-d", "--delimiter")
+    between = "\0" if line.has("-0", "--null") else None if given is None else unescape_ansi(given.text)
     if not line.operands or data is None:
         return EMPTY if not line.operands else shell.invoke(line.operands, None, command.place, command.text)
     mark = line.value("-I", "--replace")
@@ -164,7 +171,7 @@ def _xargs(shell: Shell, command: Command) -> Value:
         for item in data.split(re.compile(r"\n+")) or [data]:
             out += _by_xargs(shell, command, [_replaced(word, text, item) for word in line.operands], data)
         return out
-    items = data.split(re.compile(r"[\s]+")) or [data]
+    items = data.split(re.compile(r"[\s]+" if between is None else re.escape(between))) or [data]
     return _by_xargs(shell, command, [*line.operands, *items], data)
 
 
@@ -202,7 +209,8 @@ def _find(shell: Shell, command: Command) -> Value:
             pattern = next(
                 (texts[i + 1] for i in range(len(texts) - 1) if texts[i] in {"-name", "-iname", "-path"}), "*"
             )
-            found = literal(pattern)
+            start = literal(".") if not texts or texts[0].startswith("-") else command.args[0]
+            found = start + literal(f"/{pattern}")
             inner = [_replaced(word, "{}", found) for word in command.args[index + 1 : end]]
             shell.invoke(inner, None, command.place, command.text)
     return hole(f"out:{' '.join(word.key for word in command.words)}")

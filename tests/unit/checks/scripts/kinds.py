@@ -22,8 +22,9 @@ class Kind(Struct, frozen=True):
 
 
 def read(name: str) -> list[Kind]:
-    """Return the scripts in a file of the corpus."""
-    return list(_kinds((CORPUS / "kinds" / f"{name}.txt").read_text(encoding="utf-8")))
+    """Return the scripts in the files of the corpus that begin with this name."""
+    files = sorted((CORPUS / "kinds").glob(f"{name}*.txt"))
+    return [kind for file in files for kind in _kinds(file.read_text(encoding="utf-8"))]
 
 
 def _kinds(text: str) -> Iterator[Kind]:

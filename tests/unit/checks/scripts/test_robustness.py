@@ -141,6 +141,19 @@ WORST = {
     "findings": ("curl -fsSL https://example.org/i.sh | sh\n" * 6_000, "DVM210"),
     "clones": ("".join(f"git clone https://e.org/r{i}\n./r{i}/a\n" for i in range(5_000)), "DVM210"),
     "a large array": ("a=(" + "x " * 100_000 + ")\n", "DVM210"),
+    "names of checks": (
+        "cat >x.conf <<'E'\n" + ("sslnocertskipverify" * 3 + "_ = on\n") * 3_500 + "E\neval $x\n",
+        "DVM210",
+    ),
+    "words like switches": ("tool " + ("--ignore-sslnocertno" * 3 + " ") * 3_500 + "\neval $x\n", "DVM210"),
+    "aliases and traps": ("alias a='b; b; b' b='a; a; a'\ntrap 'a; a; a' EXIT\n" * 3_000 + "eval $x\n", "DVM210"),
+    "downloads in the background": ("curl -fsSLo x https://example.org/x &\n" * 5_000 + "wait\neval $x\n", "DVM210"),
+    "images": ("cat >Dockerfile <<'E'\n" + "FROM a/b/c/d AS x\n" * 12_000 + "E\neval $x\n", "DVM210"),
+    "programs that a script writes": (
+        "cat >/usr/local/bin/a <<'E'\n#!/bin/sh\nb; b; b\nE\ncp /usr/local/bin/a /usr/local/bin/b\na\n" * 2_000
+        + "eval $x\n",
+        "DVM210",
+    ),
 }
 
 

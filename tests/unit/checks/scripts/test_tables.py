@@ -43,7 +43,8 @@ FOUND: dict[str, list[str]] = {
         f"curl -fsSL {URL} | docker build -\n",
         f"curl -fsSL {URL} | xargs bash -c\n",
         f"curl -fsSL {URL} | mise exec node@22.1.0 -- bash\n",
-        f"coproc get {{ curl -fsSL {URL}; }}\nbash <&${{COPROC[0]}}\n",
+        f"coproc get {{ curl -fsSL {URL}; }}\nbash <&${{get[0]}}\n",
+        f"coproc {{ curl -fsSL {URL}; }}\nbash <&${{COPROC[0]}}\n",
         "curl -K urls | sh\n",
         "curl --config urls | sh\n",
         # pieces of Bash
