@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from dvm.checks.walls.finding import WallResult, of_guest, of_host
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from dvm.checks.walls.evidence import Evidence
 
@@ -56,23 +56,19 @@ def file(evidence: Evidence) -> Iterator[WallResult]:
             yield of_guest(tried, seen, holds=not values)
 
 
-def nothing(probe: str, who: str, tried: str, none: str) -> Callable[[Evidence], Iterator[WallResult]]:
-    """Return what judges a probe that must find nothing; `none` says that it did."""
-
-    def judge(evidence: Evidence) -> Iterator[WallResult]:
-        values = evidence.values(probe, who)
-        if values is None:
-            yield _no_answer(evidence, tried)
-        else:
-            yield of_guest(tried, _named(values) or none, holds=not values)
-
-    return judge
+def nothing(probe: str, who: str, tried: str, none: str, evidence: Evidence) -> Iterator[WallResult]:
+    """Judge a probe that must find nothing; `none` says that it did."""
+    values = evidence.values(probe, who)
+    if values is None:
+        yield _no_answer(evidence, tried)
+    else:
+        yield of_guest(tried, _named(values) or none, holds=not values)
 
 
 def forwarded(evidence: Evidence) -> Iterator[WallResult]:
     """Judge what sshd's sessions hold open in the guest, and what this session's environment names."""
-    yield from nothing("forwarded", "root", "sockets of sshd's sessions", "none listens")(evidence)
-    yield from nothing("variables", "root", "variables of an ssh session", "no agent, no display")(evidence)
+    yield from nothing("forwarded", "root", "sockets of sshd's sessions", "none listens", evidence)
+    yield from nothing("variables", "root", "variables of an ssh session", "no agent, no display", evidence)
 
 
 def groups(evidence: Evidence) -> Iterator[WallResult]:
@@ -87,48 +83,33 @@ def groups(evidence: Evidence) -> Iterator[WallResult]:
     yield of_guest(tried, f"as good as root: {_named(mighty)}" if mighty else _named(words), holds=not mighty)
 
 
-def loopback(who: str, name: str) -> Callable[[Evidence], Iterator[WallResult]]:
-    """Return what judges connections to the host's loopback, by `who`, whom people know as `name`."""
-
-    def judge(evidence: Evidence) -> Iterator[WallResult]:
-        tried = f"a port of 127.0.0.1, as {name}"
-        # What arrived is the host's to see, whatever the guest says.
-        if f"{evidence.token}-{who}" in evidence.arrived:
-            yield of_host(tried, "the connection arrived", holds=False)
-            return
-        values = evidence.values("loopback", who)
-        if not values:
-            yield _no_answer(evidence, tried)
-        elif _is_nobody(evidence, who):
-            yield of_guest(tried, "DVM_USER has no subordinate ids", holds=True)
-        else:
-            # What the guest calls open, and never arrived, is open to something else.
-            yield of_guest(tried, ", ".join(values), holds=_are_shut(values))
-
-    return judge
+def loopback(who: str, name: str, evidence: Evidence) -> Iterator[WallResult]:
+    """Judge connections to the host's loopback, by `who`, whom people know as `name`."""
+    tried = f"a port of 127.0.0.1, as {name}"
+    # What arrived is the host's to see, whatever the guest says.
+    if f"{evidence.token}-{who}" in evidence.arrived:
+        yield of_host(tried, "the connection arrived", holds=False)
+        return
+    values = evidence.values("loopback", who)
+    if not values:
+        yield _no_answer(evidence, tried)
+    elif _is_nobody(evidence, who):
+        yield of_guest(tried, "DVM_USER has no subordinate ids", holds=True)
+    else:
+        # What the guest calls open, and never arrived, is open to something else.
+        yield of_guest(tried, ", ".join(values), holds=_are_shut(values))
 
 
-def outside(who: str, name: str) -> Callable[[Evidence], Iterator[WallResult]]:
-    """Return what judges the way to other machines and to a name server, by `who`, whom people know as `name`."""
-
-    def judge(evidence: Evidence) -> Iterator[WallResult]:
-        if evidence.promise.allowed.egress == "open":
-            return
-        if _is_nobody(evidence, who):
-            return
-        reached, named = evidence.values("outside", who), evidence.values("names", who)
-        tried = f"TCP to public addresses, as {name}"
-        if not reached:
-            yield _no_answer(evidence, tried)
-        else:
-            yield of_guest(tried, ", ".join(reached), holds=_are_shut(reached))
-        tried = f"a name server, as {name}"
-        if named is None:
-            yield _no_answer(evidence, tried)
-        else:
-            yield of_guest(tried, _named(named) or "no answer", holds=not named)
-
-    return judge
+def outside(who: str, name: str, evidence: Evidence) -> Iterator[WallResult]:
+    """Judge the way to other machines and to a name server, by `who`, whom people know as `name`."""
+    if evidence.promise.allowed.egress == "open" or _is_nobody(evidence, who):
+        return
+    tried, reached = f"TCP to public addresses, as {name}", evidence.values("outside", who)
+    if not reached:
+        yield _no_answer(evidence, tried)
+    else:
+        yield of_guest(tried, ", ".join(reached), holds=_are_shut(reached))
+    yield from nothing("names", who, f"a name server, as {name}", "no answer", evidence)
 
 
 def _is_nobody(evidence: Evidence, who: str) -> bool:

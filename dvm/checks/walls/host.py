@@ -11,7 +11,7 @@ from dvm.lima.listeners import AGENT, DRIVER
 from dvm.model.egress import Network
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from dvm.checks.walls.evidence import Evidence
     from dvm.lima.listeners import Listener
@@ -30,16 +30,12 @@ _CODES = {
 }
 
 
-def configuration(wall: str) -> Callable[[Evidence], Iterator[WallResult]]:
-    """Return what judges the effective configuration for one wall; `other` is what no wall of its own is about."""
-
-    def judge(evidence: Evidence) -> Iterator[WallResult]:
-        found = [each for each in evidence.denied if _CODES.get(each.code, "other") == wall]
-        seen = "; ".join(dict.fromkeys(f"{each.code}: {each.detail or each.summary}" for each in found))
-        nothing = "no check denies it" if wall == "other" else "opens nothing"
-        yield of_host(_CONFIGURATION, seen or nothing, holds=not found)
-
-    return judge
+def configuration(wall: str, evidence: Evidence) -> Iterator[WallResult]:
+    """Judge the effective configuration for one wall; `other` is what no wall of its own is about."""
+    found = [each for each in evidence.denied if _CODES.get(each.code, "other") == wall]
+    seen = "; ".join(dict.fromkeys(f"{each.code}: {each.detail or each.summary}" for each in found))
+    nothing = "no check denies it" if wall == "other" else "opens nothing"
+    yield of_host(_CONFIGURATION, seen or nothing, holds=not found)
 
 
 def listening(evidence: Evidence) -> Iterator[WallResult]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -46,30 +47,32 @@ def _limited(promise: Promise) -> bool:
 
 
 WALLS: Final = (
-    Wall("host files", _always, host.configuration("host files")),
+    Wall("host files", _always, partial(host.configuration, "host files")),
     Wall("host files", _always, guest.mounts),
     Wall("host files", _always, guest.file),
-    Wall("agent, display", _always, host.configuration("agent, display")),
+    Wall("agent, display", _always, partial(host.configuration, "agent, display")),
     Wall("agent, display", _always, guest.forwarded),
-    Wall("host ports", _always, host.configuration("host ports")),
+    Wall("host ports", _always, partial(host.configuration, "host ports")),
     Wall("host ports", _always, host.listening),
     Wall("undeclared ports", _no_auto_ports, host.undeclared),
-    Wall("host loopback", _loopback, guest.loopback("user", "DVM_USER")),
-    Wall("host loopback", _loopback, guest.loopback("subordinate", "a subordinate id")),
-    Wall("host loopback", _limited, guest.loopback("root", "root")),
-    Wall("egress", _limited, host.configuration("egress")),
+    Wall("host loopback", _loopback, partial(guest.loopback, "user", "DVM_USER")),
+    Wall("host loopback", _loopback, partial(guest.loopback, "subordinate", "a subordinate id")),
+    Wall("host loopback", _limited, partial(guest.loopback, "root", "root")),
+    Wall("egress", _limited, partial(host.configuration, "egress")),
     Wall("egress", _limited, host.network),
-    Wall("egress", _limited, guest.outside("user", "DVM_USER")),
-    Wall("egress", _limited, guest.outside("subordinate", "a subordinate id")),
-    Wall("egress", _limited, guest.outside("root", "root")),
-    Wall("sudo", _no_sudo, guest.nothing("sudo", "user", "sudo and doas, as DVM_USER", "refused")),
+    Wall("egress", _limited, partial(guest.outside, "user", "DVM_USER")),
+    Wall("egress", _limited, partial(guest.outside, "subordinate", "a subordinate id")),
+    Wall("egress", _limited, partial(guest.outside, "root", "root")),
+    Wall("sudo", _no_sudo, partial(guest.nothing, "sudo", "user", "sudo and doas, as DVM_USER", "refused")),
     Wall("sudo", _no_sudo, guest.groups),
     Wall(
         "container engine",
         _no_sudo,
-        guest.nothing("engines", "user", "sockets of root's engines, as DVM_USER", "none that it may write to"),
+        partial(
+            guest.nothing, "engines", "user", "sockets of root's engines, as DVM_USER", "none that it may write to"
+        ),
     ),
-    Wall("configuration", _always, host.configuration("other")),
+    Wall("configuration", _always, partial(host.configuration, "other")),
 )
 """In the order in which they are shown. A wall may have several rows."""
 
