@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dvm.checks.files import untrusted_limactl
 from dvm.checks.posture import soften
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from dvm.model.evidence import FileEvidence
 
 _LEFT_OUT = "limactl gets a PATH without it."
+_IMAGES = "New VMs are made from images there, and Lima compares a digest with a file beside the image, not with it."
 
 
 class SearchPath(Struct, frozen=True):
@@ -39,6 +41,16 @@ def search_path(directories: Iterable[FileEvidence], uid: int) -> SearchPath:
         if not results and directory.problem not in (Unreadable.MISSING, Unreadable.DANGLING):
             safe.append(directory.path)
     return SearchPath(tuple(safe), tuple(warnings))
+
+
+def review_images(places: Iterable[FileEvidence], uid: int) -> list[CheckResult]:
+    """Return what is wrong with the directories of images that limactl has downloaded, for a plan that makes VMs.
+
+    `places` begin with the one that has all others in it; the first that is wrong says enough.
+    """
+    results = (untrusted_limactl.CHECK.run(FileSubject(place, uid)) for place in places)
+    first = next(filter(None, results), [])
+    return [replace(result, detail=f"{result.detail} {_IMAGES}") for result in first]
 
 
 def demand_trusted(limactl: FileEvidence, uid: int, helpers: Iterable[FileEvidence] = ()) -> None:

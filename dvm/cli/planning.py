@@ -127,7 +127,7 @@ class Planner(Struct, frozen=True):
         plan = with_bases(plan, manifest, observed, unfinished, templates)
         plan = self._foreseen(plan)
         warned = self.host.search_path.warnings if limactl is not None else ()
-        extra = (*warned, *extra)
+        extra = (*warned, *extra, *self._images(plan))
         checks = judge(
             plan,
             manifest,
@@ -140,6 +140,16 @@ class Planner(Struct, frozen=True):
             kept=self._kept,
         )
         return Planned(manifest, plan, checks, self.manifest_path)
+
+    def _images(self, plan: Plan) -> list[CheckResult]:
+        """Return what is wrong with the images that limactl has downloaded, where VMs are made from them."""
+        if self.options.offline or not plan.made:
+            return []
+        from dvm.checks.limactl import review_images
+        from dvm.observe.surroundings import downloaded_images
+
+        host = self.host
+        return review_images(map(host.trusting, downloaded_images(host.environment)), os.geteuid())
 
     @property
     def _kept(self) -> KeptReviews:

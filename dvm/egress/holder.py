@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from psutil import Process
 
@@ -25,18 +25,19 @@ _WAIT_SECONDS = 2.0
 _PAUSE_SECONDS = 0.02
 
 
-def is_served_by(directory: str, vm: str, connection: socket.socket) -> bool:
-    """Whether the other end of a connection is a process of `vm`'s, whose instance is beside the one in `directory`.
+def holders(directory: str, vm: str) -> list[Process]:
+    """Return the processes that forward ports of `vm`, whose instance is beside the one in `directory`."""
+    return list(_processes(directory, vm))
 
-    What can't be seen is not.
-    """
+
+def is_taken_by(processes: Sequence[Process], connection: socket.socket) -> bool:
+    """Whether the other end of a connection is one of these processes. What can't be seen is not."""
     import psutil
 
     here, there = connection.getsockname()[:2], connection.getpeername()[:2]
-    found = list(_processes(directory, vm))
     deadline = time.monotonic() + _WAIT_SECONDS
-    while found and time.monotonic() < deadline:
-        for process in found:
+    while processes and time.monotonic() < deadline:
+        for process in processes:
             with suppress(psutil.Error, OSError):
                 ends = ((each.laddr, each.raddr) for each in process.net_connections(kind="tcp4"))
                 if any(tuple(own) == there and tuple(other) == here for own, other in ends):

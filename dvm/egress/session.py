@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import h11
 
 from dvm.egress.hello import HelloError, read_hello
-from dvm.egress.holder import is_served_by
+from dvm.egress.holder import holders, is_taken_by
 from dvm.egress.log import ALLOWED, DENIED, FAILED, OPENED, Entry
 from dvm.egress.place import LOOPBACK, USER
 from dvm.egress.policy import PolicyError, read_policy, setup_runs
@@ -99,6 +99,10 @@ class Session:
         if reached is None:
             self._note(name, host_port, DENIED, "reach does not name this port")
             return
+        held = holders(self._directory, reached.vm)
+        if not held:
+            self._note(name, host_port, DENIED, f"vm.{reached.vm} does not forward its ports")
+            return
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as server:
             try:
                 server.settimeout(CONNECT_SECONDS)
@@ -106,7 +110,7 @@ class Session:
             except OSError as error:
                 self._note(name, host_port, FAILED, error.strerror or "no connection")
                 return
-            if not is_served_by(self._directory, reached.vm, server):
+            if not is_taken_by(held, server):
                 self._note(name, host_port, DENIED, f"what listens there is not vm.{reached.vm}")
                 return
             self._note(name, host_port, OPENED)

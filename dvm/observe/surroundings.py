@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +38,25 @@ def beside(limactl: Path) -> Iterator[FileEvidence]:
     for directory in directories_beside(limactl):
         yield read_evidence(directory, Role.LIMA_PLACE, limit=0)
         yield from _doubtful(directory)
+
+
+def downloaded_images(environment: Mapping[str, str]) -> Iterator[FileEvidence]:
+    """Look at the directory of images that limactl has downloaded, and at those in it that are not plainly safe.
+
+    Each image has a directory of its own there, which Lima makes for its owner alone (Lima 2.2, pkg/downloader).
+    """
+    caches = environment.get("XDG_CACHE_HOME", "") if sys.platform != "darwin" else ""
+    home = Path(environment.get("HOME", "/"))
+    cache = Path(caches) if caches else home / ("Library/Caches" if sys.platform == "darwin" else ".cache")
+    directory = cache / "lima" / "download" / "by-url-sha256"
+    if not directory.is_absolute():
+        return  # limactl takes no other, and says so
+    yield read_evidence(directory, Role.LIMA_PLACE, limit=0)
+    with suppress(OSError):
+        for entry in sorted(os.scandir(directory), key=lambda entry: entry.name):
+            about = entry.stat(follow_symlinks=False)
+            if not stat.S_ISDIR(about.st_mode) or not _is_plainly_safe(about):
+                yield read_evidence(Path(entry.path), Role.LIMA_PLACE, limit=0)
 
 
 def _doubtful(top: Path) -> Iterator[FileEvidence]:

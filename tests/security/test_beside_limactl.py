@@ -148,6 +148,38 @@ def test_ssh_with_arguments_is_refused(made: Dvm, value: str) -> None:
     assert made.calls() == []
 
 
+def test_images_that_others_could_have_put_there_make_no_vm(made: Dvm) -> None:
+    """Lima believes the digest that is written beside an image that it has downloaded."""
+    made.manifest("[vm.app]\n[vm.new]\n")
+    cache = made.place / "cache"
+    images = cache / "lima" / "download" / "by-url-sha256"
+    there = str(cache)
+    cache.mkdir(mode=0o1777)
+    cache.chmod(0o1777)
+    refused = made.run("apply", "-y", XDG_CACHE_HOME=there)
+    assert (refused.code, "DVM109" in refused.out, str(images) in refused.out) == (3, True, True), refused.out
+    assert "compares a digest with a file beside the image" in " ".join(refused.out.split())
+    assert made.run("ssh", "app", "true", XDG_CACHE_HOME=there).code == 0, "nothing is made from them"
+    assert made.run("plan", "app", XDG_CACHE_HOME=there).code == 0
+    cache.chmod(0o700)
+    one = images / "0a1b"
+    one.mkdir(parents=True, mode=0o700)
+    assert made.run("plan", XDG_CACHE_HOME=there).code == 0
+    one.chmod(0o777)
+    assert str(one) in made.run("plan", XDG_CACHE_HOME=there).out
+    one.rmdir()
+    one.symlink_to(made.place)
+    assert made.run("plan", XDG_CACHE_HOME=there).code == 0
+    (made.place / "open").mkdir()
+    (made.place / "open").chmod(0o777)
+    one.unlink()
+    one.symlink_to(made.place / "open")
+    assert "DVM109" in made.run("plan", XDG_CACHE_HOME=there).out
+    one.unlink()
+    applied = made.run("apply", "-y", XDG_CACHE_HOME=there)
+    assert applied.code == 0, applied.out
+
+
 def test_qemu_with_arguments_is_refused(made: Dvm) -> None:
     result = made.run("plan", QEMU_SYSTEM_X86_64="/bin/true -drive file=/etc/shadow")
     assert result.code == 3

@@ -64,7 +64,9 @@ CHECK: Check[FileSubject] = Check(
         "A group counts as you where all its members can become root anyway (macOS's admin, to whom Homebrew gives its "
         "directories) or where you are its only member and it has your name. Size and encoding are not checked. "
         "limactl gets a PATH of safe directories only: what is relative is left out, and a directory that others can "
-        "write to is left out with a warning, so that nothing put there later is started."
+        "write to is left out with a warning, so that nothing put there later is started. Where a plan makes VMs, the "
+        "directory of downloaded images is looked at too (lima/download in $XDG_CACHE_HOME or ~/.cache): Lima compares "
+        "an image's digest with a file beside it, not with the image."
     ),
     remedy="Fix owner and mode as shown, or point DVM_LIMACTL (PATH for the others) to a place of your own.",
     find=_find,
