@@ -53,11 +53,14 @@ _PASSWORD_READERS = {"chpasswd": _USER, "passwd": _FIRST}
 _BY_OPTION = {"sudo": "-S", "docker": "--password-stdin", "podman": "--password-stdin", "cryptsetup": "-"}
 _READ_SETTINGS = frozenset({"kubectl", "oc", "docker", "podman", "helm", "git", "nmcli", "aws", "az", "gh"})
 """What reads settings on its standard input."""
+_LOGINS = frozenset({"docker", "podman", "nerdctl", "helm", "az", "oc"})
+"""Programs whose `login` takes a password with -p."""
 _ALWAYS = frozenset(
     {
         *("htpasswd", "openssl", "curl", "wget", "http"),
         *_BY_OPTION,
         *_READ_SETTINGS,
+        *_LOGINS,
         *_ALSO,
         *_SMB_TOOLS,
         *_SHORT,
@@ -151,7 +154,7 @@ def _in_word(program: str, before: str, text: str, words: tuple[str, ...]) -> It
     yield from _matched(_HEADER.match(text.partition("=")[2] if text.startswith("--") else text), "a header")
     if program in {"curl", "wget", "http"} and _CREDENTIALS.fullmatch(before):
         yield from _matched(_USER.fullmatch(text), before)
-    if before == "-p" and program in {"docker", "podman", "nerdctl", "helm", "az", "oc"} and "login" in words:
+    if before == "-p" and program in _LOGINS and "login" in words:
         yield from _if_secret(before, text)
     if before == "-k" and program == "openssl":
         yield from _if_secret(before, text)

@@ -39,6 +39,7 @@ def found(content: bytes | str, name: str = "conf") -> list[tuple[int | None, st
     [
         (f"a\n{TOKEN}\n", "conf", [(2, A_TOKEN)]),
         (f"{TOKEN} {TOKEN}\nb\n{TOKEN}\n", "conf", [(1, A_TOKEN), (3, A_TOKEN)]),
+        (f"\n{TOKEN}\n", "conf", [(2, A_TOKEN)]),
         (f"a\n\n{KEY}", "id_ed25519", [(3, A_KEY)]),
         (f"user = me\npassword = {SECRET}\n", "conf", [(2, by_name("password"))]),
         (f'{{\n "a": 1,\n "apiKey": "{SECRET}"\n}}\n', "c.json", [(3, by_name("apiKey"))]),

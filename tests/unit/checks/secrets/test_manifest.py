@@ -58,6 +58,10 @@ def test_a_manifest_without_secrets_passes() -> None:
     assert _review(GOOD) == []
 
 
+def test_a_telling_key_with_a_value_that_is_none_passes() -> None:
+    assert _review('version = 1\n[vm.app.env]\napi_key = "changeme"\ndb_password = "op://vault/db"\n') == []
+
+
 def test_a_token_in_a_comment_is_caught() -> None:
     assert _review(f"version = 1 # {TOKEN}\n") == ["1 This line holds a GitHub token."]
 

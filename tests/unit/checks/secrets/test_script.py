@@ -71,3 +71,16 @@ def test_a_token_has_its_line_and_column() -> None:
     assert lines(f"\necho {TOKEN}\n", "DVM402") == [(2, 6)]
     assert lines(f"echo {TOKEN}\n", "DVM402") == [(1, 6)]
     assert lines(f"true\ntrue; true\ntrue; echo {TOKEN}\n", "DVM402") == [(3, 12)]
+
+
+@pytest.mark.parametrize(
+    ("text", "details"),
+    [
+        (f"# {TOKEN}\n", ["This line holds a GitHub token."]),
+        (f"x={TOKEN[:10]}\ntool ${{x}}{TOKEN[10:]}\n", ["`tool` is given a GitHub token."]),
+        (f"x={TOKEN[:10]}\ntool <<E\n${{x}}{TOKEN[10:]}\nE\n", ["`tool` is given a GitHub token."]),
+        (f"tool --password={SECRET}\n", ["`tool` is given a secret by its name: --password."]),
+    ],
+)
+def test_what_holds_it_is_said(text: str, details: list[str]) -> None:
+    assert [result.detail for result in failed(text) if result.code == "DVM402"] == details

@@ -70,6 +70,10 @@ def test_what_is_no_secret_stays(text: str) -> None:
     assert mask(text) == text
 
 
+def test_a_text_that_is_nothing_but_a_secret_is_masked() -> None:
+    assert mask(TOKENS["a GitHub token"]) == MASKED
+
+
 def test_a_private_key_is_masked_whole() -> None:
     assert [hit.shape for hit in key_hits(KEY)] == ["a private key"]
     assert mask(f"a\n{KEY}\nb") == f"a\n{MASKED}\nb"
