@@ -220,6 +220,19 @@ class Host:
         """Whether DVM_DRY_RUN is set: show what a command would do now, and change nothing."""
         return self.environment.get("DVM_DRY_RUN", "") not in {"", "0"}
 
+    def demand_no_dry_run(self, command: str) -> None:
+        """See that nobody waits for a dry run of a command that has none, and changes something.
+
+        Raises:
+            UsageError: DVM_DRY_RUN is set.
+        """
+        if self.dry_run:
+            raise UsageError(
+                f"`dvm {command}` has no dry run.",
+                detail="DVM_DRY_RUN is set. Nothing was changed.",
+                remedy="Take DVM_DRY_RUN away where it is to be done: env -u DVM_DRY_RUN dvm …",
+            )
+
     @cached_property
     def kept_tables(self) -> KeptTables:
         """The tables of manifests that earlier commands read."""

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from dvm.errors import UsageError
-from dvm.model.names import plain_name
+from dvm.model.names import is_name, plain_name
 from dvm.model.plan import PlanOptions
 
 if TYPE_CHECKING:
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 def manifest_option(named: Path | None) -> str:
     """Return what a command needs to work on the manifest that --manifest named: ` -f PATH`, or nothing."""
     return f" -f {shlex.quote(str(named))}" if named else ""
+
+
+def which_vms(named: Path | None, remedy: str) -> UsageError:
+    """Return the error of a command that no VM was named to; elsewhere `-f VM` forces something."""
+    forced = named is not None and is_name(plain_name(str(named)))
+    detail = f"-f {named} names the manifest, as --manifest does, and forces nothing." if forced else ""
+    return UsageError("Which VMs?", detail=detail, remedy=remedy)
 
 
 def plan_options(

@@ -20,7 +20,7 @@ from dvm.errors import DvmError, ExitCode, UsageError, of_host
 from dvm.git.address import parse_url
 from dvm.git.relay import pass_on
 from dvm.git.screen import Screen, ScreenedLines, Service
-from dvm.state.journal import Journal
+from dvm.state.journal import end_sessions
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def main() -> None:
         code = ExitCode.FAILED
     except Exception as error:  # noqa: BLE001 - the last place that can
         code = _tell(error)
+    end_sessions(code)
     # git has gone, or has all of it: standard output is not to be flushed.
     sys.stderr.flush()
     os._exit(code)
@@ -75,9 +76,8 @@ def _line() -> str:
 
 def _connect(address: Address, service: Service) -> int:
     host = Host()
-    entrance = enter(host, address.vm, None)
+    entrance = enter(host, address.vm, None, str(service))
     guest = entrance.guest
-    Journal(host.state).write("session", vm=guest.vm, instance=guest.instance, kind=str(service))
     said = ScreenedLines()
 
     def errors(chunk: bytes) -> None:

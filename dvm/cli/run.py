@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import signal
 import sys
 import threading
@@ -29,6 +30,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         with interruptible():
             code = _dispatch(arguments)
+        _end_sessions(code)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader of our output has enough (`dvm plan | head`). Python would complain once more at exit.
@@ -40,6 +42,12 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
+def _end_sessions(code: int) -> None:
+    journal = sys.modules.get("dvm.state.journal")
+    if journal is not None:  # most commands have none, and need not import it
+        journal.end_sessions(code)
+
+
 def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -48,6 +56,8 @@ def _drop_output() -> None:
 _OUTPUT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 
 
+# Of the commands with -f the other short options are switches.
+_SHORT = re.compile(r"-[yr]*f(.*)", re.DOTALL)
 # pydantic looks through every installed package for plugins at import, which costs as much as a small command.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
@@ -134,13 +144,14 @@ def _manifest_option(arguments: Sequence[str]) -> str:
 
     words = list(arguments)
     words = words[: words.index("--")] if "--" in words else words
-    if words[:1] == ["logs"]:
-        return ""  # whose -f is another
+    short = words[:1] != ["logs"]  # whose -f is another
     for at, word in enumerate(words):
-        if word in {"-f", "--manifest"} and at + 1 < len(words):
-            return f" -f {shlex.quote(words[at + 1])}"
-        if word.startswith("--manifest="):
-            return f" -f {shlex.quote(word.removeprefix('--manifest='))}"
+        # As typer reads it: `-f PATH`, `-fPATH`, and behind other short options (`-yf PATH`).
+        found = _SHORT.fullmatch(word) if short else None
+        if word == "--manifest" or (found and not found[1]):
+            return f" -f {shlex.quote(words[at + 1])}" if at + 1 < len(words) else ""
+        if found or word.startswith("--manifest="):
+            return f" -f {shlex.quote(found[1] if found else word.removeprefix('--manifest='))}"
     return ""
 
 
@@ -163,7 +174,8 @@ def _tell_usage(error: TyperException, arguments: Sequence[str]) -> int:
     elif arguments and message.startswith("Got unexpected extra argument"):
         found = of_extra_word(arguments)
     if found is not None:
-        return _tell(UsageError(found.summary, detail=found.note, remedy=found.line), arguments)
+        # The line has the manifest's option where it belongs; "-f" may have been another program's.
+        return _tell(UsageError(found.summary, detail=found.note, remedy=found.line))
     sys.stderr.write(f"Error: {visible(message, keep=chr(10))}\n")
     if context is not None:
         sys.stderr.write(f"Try `{context.command_path} --help`.\n")

@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from dvm.cli.applying import carry_out
 from dvm.cli.guest.entrance import demand_ours, named
 from dvm.cli.manifest import manifest_or_empty
+from dvm.cli.plan_options import which_vms
 from dvm.cli.planning import Planned, Planner
 from dvm.cli.prefetch import prefetch
-from dvm.errors import DvmError, UsageError
+from dvm.errors import DvmError
 from dvm.model.names import address, instance_name, vm_name
 from dvm.model.owner import Ownership, ownership
 from dvm.observe.host import observe
@@ -26,6 +27,7 @@ from dvm.views.tally import Command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from dvm.model.instance import Instance, Observed
     from dvm.model.manifest import Manifest
@@ -43,14 +45,14 @@ class Wanted(Struct, frozen=True):
     only_config: bool
 
     @classmethod
-    def of(cls, vms: Sequence[str] | None, *, all_: bool, only_config: bool) -> Wanted:
+    def of(cls, vms: Sequence[str] | None, named_manifest: Path | None, *, all_: bool, only_config: bool) -> Wanted:
         """Return what the command line asks for.
 
         Raises:
             UsageError: neither names nor --all, or both.
         """
         if bool(vms) == all_:
-            raise UsageError("Which VMs?", remedy="Name them, or give --all.")
+            raise which_vms(named_manifest, "Name them, or give --all.")
         return cls(tuple(dict.fromkeys(named(vm) for vm in vms or ())), all_, only_config)
 
     def instances(self, manifest: Manifest, observed: Observed, *, starting: bool) -> dict[str, Instance]:

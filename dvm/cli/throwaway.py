@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shlex
 import string
 import sys
 from contextlib import redirect_stdout
@@ -16,6 +15,7 @@ from dvm.cli.applying import Applying
 from dvm.cli.commands.ssh import prepared
 from dvm.cli.guest.copying import into_guest
 from dvm.cli.guest.entrance import enter
+from dvm.cli.plan_options import manifest_option
 from dvm.cli.plan_output import show_trouble
 from dvm.cli.planning import Planner
 from dvm.errors import DvmError, ExitCode, InterruptedError_
@@ -104,7 +104,7 @@ class ThrowawaySession:
         manifest: Path | None,
         asked: Throwaway,
         *,
-        copies: Sequence[Path] = (),
+        copies: Sequence[str] = (),
         keep: bool = False,
         discard_work: bool = False,
     ) -> None:
@@ -165,7 +165,7 @@ class ThrowawaySession:
 
     def _enter(self, command: Sequence[str], variables: Mapping[str, str]) -> int:
         for source in self._copies:
-            left_out = into_guest(enter(self._host, self.name, self._manifest), source, "")
+            left_out = into_guest(enter(self._host, self.name, self._manifest, "copy"), source, "")
             if left_out:
                 self._tell(f"Left out of {source}, as no regular files or directories: {len(left_out)}.")
         entrance, call = prepared(self._host, self.name, self._manifest, command, variables)
@@ -213,7 +213,9 @@ class ThrowawaySession:
 
     def _carry_out(self, planner: Planner, command: Command) -> tuple[int, list[StepFailure]]:
         with redirect_stdout(sys.stderr):
-            hooks = hooks_for(sys.stderr, os.environ, command=replace(command, go_on=""))
+            hooks = hooks_for(
+                sys.stderr, os.environ, command=replace(command, go_on="", option=manifest_option(self._manifest))
+            )
             applying = Applying(planner, show_trouble, None, hooks, _LOCK_SECONDS)
             return applying.run(), applying.failed
 
@@ -227,7 +229,7 @@ class ThrowawaySession:
         return sys.stdin.readline().strip() == "yes"
 
     def _tell_left(self, how: str) -> None:
-        option = f" -f {shlex.quote(str(self._manifest))}" if self._manifest else ""
+        option = manifest_option(self._manifest)
         self._tell(
             f"{address(self.name)} {how}. Enter it: dvm sh {self.name}{option}. "
             f"Remove it: dvm rm {self.name} --yes --discard-work{option}"

@@ -263,6 +263,8 @@ class PlanOptions(Struct, frozen=True):
     """Names of bases that are built anew."""
     stop: bool = False
     """Shut the targets down, and nothing else."""
+    start: bool = False
+    """Boot the targets, and nothing else."""
 
 
 class Plan(Struct, frozen=True):

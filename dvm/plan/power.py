@@ -41,6 +41,7 @@ def start_plan(
     It changes nothing else: drift stays for an apply. But a VM that was never bootstrapped, or that the manifest
     wants stopped, gets what waited for this start: bootstrap and setup scripts.
     """
+    options = replace(options, start=True)
     changes = {name: _start(name, instance, manifest.vms.get(name)) for name, instance in sorted(instances.items())}
     steps: list[Step] = []
     last: dict[str, str] = {}

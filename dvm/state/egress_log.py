@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from dvm.egress.log import ALLOWED, DENIED, OPENED
-from dvm.egress.names import parse_name
+from dvm.egress.names import DEFAULT_PORTS, matching, parse_name, parse_rule
 from dvm.egress.place import LOG_FILE
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from dvm.lima.home import Home
@@ -60,6 +60,18 @@ class EgressLog(Struct, frozen=True):
     """The rules that would allow what was denied for want of one."""
     begins: float | None = None
     """Since when the log is whole, in seconds since the epoch, where entries that are older made room; else None."""
+
+    def lacking(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return those of the proposed rules that these names, as a manifest has them, do not allow."""
+        rules = tuple(map(parse_rule, names))
+        return tuple(
+            each
+            for each, wanted in ((each, parse_rule(each)) for each in self.proposed)
+            if not all(
+                matching(rules, wanted.host, port)
+                for port in (DEFAULT_PORTS if wanted.port is None else (wanted.port,))
+            )
+        )
 
 
 def read_log(home: Home, directory: Path, instance: str, since: float) -> EgressLog:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from dvm.state.directory import StateDirectory
 
 
+_sessions: list[tuple[Journal, dict[str, object]]] = []
+"""Those that this process began, and has not become."""
+
+
 class Journal:
     """Appends to `journal.jsonl`. A line is written whole or not at all, and those of two processes never mix."""
 
@@ -43,6 +47,15 @@ class Journal:
                 remedy="See that the disk is not full and the journal may be written, or name another DVM_STATE_DIR.",
             ) from error
 
+    def begin_session(self, **facts: object) -> None:
+        """Append that a session with a guest begins; `end_sessions` appends its end.
+
+        Raises:
+            DvmError: it can't be written; what can't be written down is not begun.
+        """
+        self.write("session", **facts)
+        _sessions.append((self, facts))
+
     def _append(self, line: bytes) -> None:
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
         descriptor = os.open(self._state.journal, flags, 0o600)
@@ -62,3 +75,11 @@ class Journal:
                 raise
         finally:
             os.close(descriptor)
+
+
+def end_sessions(status: int) -> None:
+    """Append that this process' sessions ended, with its exit status. A journal that takes no more changes nothing."""
+    while _sessions:
+        journal, facts = _sessions.pop(0)
+        with suppress(DvmError):
+            journal.write("session_ended", **facts, status=status)

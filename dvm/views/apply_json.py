@@ -12,7 +12,7 @@ from dvm.views.apply_words import lowered, whole_seconds, words
 from dvm.views.diagnostic_events import diagnostics_of, diagnostics_of_error, diagnostics_of_failure
 from dvm.views.failure import tail_lines
 from dvm.views.masking import mask
-from dvm.views.plan_human import NO_CHANGES, summary_line
+from dvm.views.plan_human import nothing_line, summary_line
 from dvm.views.plan_json import script_json
 from dvm.views.reasons import title
 from dvm.views.script_output import ScriptOutput
@@ -67,7 +67,7 @@ class JsonApply:
                 self._planned_change(change)
         for event in diagnostics_of(plan.diagnostics, checks):
             self._emit(event.pop("@level"), event.pop("@message"), "diagnostic", **event)
-        message = summary_line(plan.summary) if plan.has_changes else NO_CHANGES
+        message = summary_line(plan.summary) if plan.has_changes else nothing_line(plan)
         self._summary(message, "plan", plan.summary, complete=True)
 
     def error(self, error: BaseException) -> None:

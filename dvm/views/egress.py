@@ -38,15 +38,21 @@ def render_proposal(
     if egress == "open":
         return f'# vm.{vm} has egress = "open": nothing is denied.\n'
     names = () if isinstance(egress, str) else tuple(egress)
-    new = [name for name in log.proposed if name not in {*names, *setup_egress}]
+    new, unknown = log.lacking(names), log.lacking((*names, *setup_egress))
     if not new:
         return f"# What was denied to vm.{vm} is declared by now. `dvm apply {vm}` puts it in force.\n"
     lines = [
         f"# vm.{vm}, in {visible(place)}: a proposal, which grants nothing until it is declared and applied.",
         f"egress = [{', '.join(map(quote, (*names, *new)))}]",
-        "# Or, for what only setup scripts need:",
-        f"# setup_egress = [{', '.join(map(quote, (*setup_egress, *new)))}]",
     ]
+    if len(unknown) < len(new):
+        only = ", ".join(name for name in new if name not in unknown)
+        lines.append(f"# In setup_egress already, which counts only while setup scripts run: {only}")
+    if unknown:
+        lines += [
+            "# Or, for what only setup scripts need:",
+            f"# setup_egress = [{', '.join(map(quote, (*setup_egress, *unknown)))}]",
+        ]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -70,8 +70,15 @@ def end_line(plan: Plan) -> str:
     if not plan.has_changes:
         if any(diagnostic.severity is Severity.ERROR for diagnostic in plan.diagnostics):
             return "Planning failed; the errors are above."
-        return NO_CHANGES
+        return nothing_line(plan)
     return summary_line(plan.summary)
+
+
+def nothing_line(plan: Plan) -> str:
+    """Return the line of a plan without changes. One that starts or stops has not looked for drift."""
+    if plan.options.start:
+        return "Nothing to start."
+    return "Nothing to stop." if plan.options.stop else NO_CHANGES
 
 
 def summary_line(summary: Summary) -> str:

@@ -81,6 +81,12 @@ def test_a_name_of_its_own(app: Dvm) -> None:
     assert made.name in done.out
 
 
+def test_no_archive_goes_to_standard_output(app: Dvm) -> None:
+    result = app.run("backup", "app", "-")
+    assert (result.code, "dvm backup app app.tar" in result.err) == (64, True)
+    assert not list(app.place.glob("-*"))
+
+
 def test_nothing_is_written_over(app: Dvm) -> None:
     (app.place / "a.tar").write_text("mine")
     (app.place / "b.tar.json").write_text("mine")

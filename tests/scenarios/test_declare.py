@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+import sys
 import tomllib
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from dvm.cli.declaration import removal_of
@@ -356,6 +358,41 @@ def test_import_takes_mounts_out_as_a_planned_step(dvm: Dvm) -> None:
     assert dvm.run("ssh", "old", "true").code == 0
 
 
+@pytest.mark.cold
+@pytest.mark.parametrize("answer", ["no", "\x03"])
+def test_an_import_that_nobody_agrees_to_leaves_nothing_behind(dvm: Dvm, answer: str) -> None:
+    assert dvm.limactl("create", "--tty=false", "--name=dvm-old", "--mount-none", "template:debian-12").code == 0
+    assert dvm.limactl("edit", "--tty=false", "--set=.ssh.forwardAgent = true", "dvm-old").code == 0
+    terminal = pexpect.spawn(
+        sys.executable, ["-m", "dvm", "import", "dvm-old"], env=dvm.environment, cwd=dvm.place, encoding="utf-8"
+    )
+    terminal.expect("to approve", timeout=60)
+    terminal.send(answer if answer == "\x03" else f"{answer}\n")
+    terminal.expect(pexpect.EOF, timeout=60)
+    terminal.close()
+    assert terminal.exitstatus == (130 if answer == "\x03" else 1)
+    assert not (dvm.lima_home / "dvm-old" / "dvm.json").exists()
+    assert not (dvm.config / "dvm.toml").exists()
+    assert list((dvm.config / "vms").iterdir()) == []
+    assert dvm.run("import", "dvm-old", "-y").code == 0
+    assert dvm.receipt("old")["adopted"] is True
+
+
+def test_new_that_is_refused_leaves_nothing_behind(dvm: Dvm) -> None:
+    assert dvm.run("new", "app", "--base", "none").code == 64
+    assert dvm.run("new", "app", "--template", str(dvm.place / "none.yaml")).code == 1
+    assert [path.name for path in dvm.config.rglob("*") if path.is_file()] == []
+    place = str(dvm.place / "other" / "dvm.toml")
+    missing = dvm.run("plan", "-f", place)
+    assert (missing.code, f"`dvm new app -f {place}` writes one" in missing.err) == (1, True)
+    assert dvm.run("new", "app", "-f", place).code == 0, "as it is advised"
+    assert dvm.run("validate", "-f", place).code == 0
+    assert dvm.run("new", "app", "-f", "typo").code == 1
+    dvm.manifest('[base.node]\nmemory = "4GiB"\n')
+    assert dvm.run("new", "app", "--base", "base.node").code == 0
+    assert 'base = "node"' in (dvm.config / "vms" / "app" / "vm.toml").read_text()
+
+
 @pytest.mark.parametrize("setup", ['["vms/old/setup.sh"]', '[{ script = "s.sh", files = ["vms/old/setup.sh"] }]'])
 def test_files_of_a_declaration_that_others_use_stay(dvm: Dvm, setup: str) -> None:
     dvm.script("s.sh")
@@ -422,3 +459,15 @@ def test_links_of_a_dotfiles_manager_go_and_what_they_lead_to_stays(dvm: Dvm) ->
     assert result.code == 0, result.out + result.err
     assert list(vms.iterdir()) == []
     assert sorted(each.name for each in real.rglob("*")) == ["old", "setup.sh", "two.toml", "vm.toml"]
+
+
+def test_rm_writes_nothing_but_json_where_a_program_reads(two: Dvm) -> None:
+    dry = two.run("rm", "risky", "--yes", "--config", "--json", DVM_DRY_RUN="1")
+    assert (dry.code, dry.json["summary"]["destroy"]) == (0, 1)
+    assert "# takes the declaration out of" in dry.err
+    assert two.run("new", "extra").code == 0
+    for words in (["extra", "--config"], ["--ephemeral"]):
+        result = two.run("rm", *words, "--yes", "--json")
+        assert result.code == 0
+        assert [json.loads(line)["type"] for line in result.out.splitlines()] == ["version", "log"]
+    assert not (two.config / "vms" / "extra").exists()

@@ -285,6 +285,25 @@ def test_egress_shows_what_was_asked_for_and_proposes_names(held: Dvm) -> None:
     assert held.run("status", "app").out.count("held by the host") == 1
 
 
+def test_a_proposal_tells_setup_egress_from_egress(held: Dvm) -> None:
+    held.manifest('[vm.app]\negress = ["*.example.com"]\nsetup_egress = ["mirror.example.org"]\n')
+    assert held.run("apply", "-y").code == 0
+    noted(held, ("mirror.example.org", 443, "denied", NOT_DECLARED))
+    proposed = held.run("egress", "app", "--propose").out
+    assert '\negress = ["*.example.com", "mirror.example.org"]\n' in proposed
+    assert "counts only while setup scripts run: mirror.example.org" in proposed
+    assert "# setup_egress = " not in proposed
+    noted(held, ("mirror.example.org", 443, "denied", NOT_DECLARED), ("new.example.net", 80, "denied", NOT_DECLARED))
+    proposed = held.run("egress", "app", "--propose").out
+    assert '\negress = ["*.example.com", "mirror.example.org", "new.example.net"]\n' in proposed
+    assert '# setup_egress = ["mirror.example.org", "new.example.net"]' in proposed
+    # Declared by now, as a whole domain; another port of it is not.
+    noted(held, ("a.example.com", 443, "denied", NOT_DECLARED))
+    assert "is declared by now" in held.run("egress", "app", "--propose").out
+    noted(held, ("a.example.com", 8443, "denied", NOT_DECLARED))
+    assert '"a.example.com:8443"]' in held.run("egress", "app", "--propose").out
+
+
 def test_a_wrapper_that_others_can_change_is_not_started(held: Dvm) -> None:
     held.manifest('[vm.app]\negress = "none"\n')
     assert held.run("apply", "-y").code == 0

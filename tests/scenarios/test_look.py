@@ -113,6 +113,10 @@ def test_logs_show_escapes_as_text(two: Dvm) -> None:
     assert "limactl start" in result.out
     assert "limactl start" not in two.run("logs", "app", "--setup").out
     assert "owned" not in two.run("logs", "app", "--lima").out
+    assert (
+        two.run("logs", "app", "--setup", "-n", "1").out == two.run("logs", "app", "--setup").out.splitlines(True)[-1]
+    )
+    assert two.run("logs", "app", "-n", "2").out.count("==>") == 2
     unknown = two.run("logs", "ap")
     assert (unknown.code, 'Did you mean "app"?' in unknown.err) == (64, True)
     two.manifest("[vm.fresh]\n")
@@ -131,6 +135,22 @@ def test_logs_follow_as_they_grow(two: Dvm) -> None:
         begun = time.monotonic()
         assert process.stdout.readline() == "more\n"
         assert time.monotonic() - begun < 10
+        process.send_signal(2)
+        assert process.wait(10) == 130
+
+
+def test_logs_follow_only_what_can_have_a_log(two: Dvm) -> None:
+    unknown = two.run("logs", "-f", "ap")
+    assert (unknown.code, 'Did you mean "app"?' in unknown.err) == (64, True)
+    two.manifest("[vm.fresh]\n")
+    with two.popen("logs", "-f", "fresh") as process:
+        assert process.stderr is not None
+        assert process.stdout is not None
+        assert process.stderr.readline() == "There is no log of vm.fresh yet: waiting for one.\n"
+        (two.state / "fresh").mkdir()
+        (two.state / "fresh" / "setup.log").write_text("first\n")
+        process.stdout.readline()
+        assert process.stdout.readline() == "first\n"
         process.send_signal(2)
         assert process.wait(10) == 130
 

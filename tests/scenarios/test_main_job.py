@@ -186,6 +186,14 @@ def test_a_dry_run_shows_the_plan_then_arguments_and_scripts_and_changes_nothing
     assert not one.state.exists()
 
 
+@pytest.mark.parametrize("line", ["import dvm-old -y", "new web", "restore a.tar app", "review --yes", "key app"])
+def test_what_has_no_dry_run_changes_nothing(one: Dvm, line: str) -> None:
+    refused = one.run(*line.split(), DVM_DRY_RUN="1")
+    assert (refused.code, "has no dry run" in refused.err) == (64, True)
+    assert one.calls() == []
+    assert not (one.config / "vms").exists()
+
+
 def test_a_dry_run_shows_what_an_apply_would_do_now(one: Dvm) -> None:
     saved = str(one.place / "p.plan")
     assert one.run("plan", "--out", saved).code == 0

@@ -132,6 +132,15 @@ def test_a_dry_run_shows_what_would_be_done_now(three: Dvm) -> None:
     assert three.calls(changing=True) == []
 
 
+def test_what_runs_or_is_stopped_already_is_not_said_to_match_the_manifest(three: Dvm) -> None:
+    three.manifest("[defaults]\nmemory = '8GiB'\n[vm.app]\n[vm.db]\n[vm.idle]\nrunning = false\n")
+    for command, said in (("start", "Nothing to start."), ("stop", "Nothing to stop.")):
+        assert three.run(command, "--all").code == 0
+        assert three.run(command, "--all", DVM_DRY_RUN="1").out == f"{said}\n"
+        events = [json.loads(line) for line in three.run(command, "--all", "--json").out.splitlines()]
+        assert [event["@message"] for event in events if event["type"] == "change_summary"] == [said]
+
+
 def test_a_stop_is_an_apply_like_others(three: Dvm) -> None:
     lima_config(three, "override.yaml", "ssh:\n  forwardAgent: true\n")
     before = three.receipt("app")

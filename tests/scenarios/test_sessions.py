@@ -193,6 +193,77 @@ def test_cp_takes_several(app: Dvm) -> None:
         assert app.run("cp", *wrong).code == 64, wrong
 
 
+def test_cp_of_a_link_keeps_the_link_s_name(app: Dvm) -> None:
+    there = guest_files(app)
+    (app.place / "data-7.csv").write_text("seven")
+    (app.place / "data.csv").symlink_to("data-7.csv")
+    (app.place / "real" / "sub").mkdir(parents=True)
+    (app.place / "real" / "f").write_text("f")
+    (app.place / "dir").symlink_to("real")
+    assert app.run("cp", "data.csv", "app:").code == 0
+    assert [(path.name, path.read_text()) for path in there.iterdir()] == [("data.csv", "seven")]
+    assert app.run("cp", "-r", "dir", "app:").code == 0
+    assert (there / "dir" / "f").read_text() == "f"
+    assert app.run("cp", "-r", "dir/.", "app:sub").code == 0
+    assert (there / "sub" / "f").read_text() == "f"
+    result = app.run_bytes("cp", "-r", "..", "app:up", directory=app.place / "real" / "sub")
+    assert (result.returncode, (there / "up" / "f").read_text()) == (0, "f")
+
+
+def test_cp_takes_the_code_directory_itself(app: Dvm) -> None:
+    (guest_files(app) / "f").write_text("f")
+    assert app.run("cp", "app:", "all").code == 1, "a directory takes -r"
+    assert app.run("cp", "-r", "app:", "all").code == 0
+    assert [path.name for path in (app.place / "all").iterdir()] == ["f"]
+
+
+def test_cp_copies_nothing_that_nobody_meant(app: Dvm) -> None:
+    for directory in ("a", "b"):
+        (app.place / directory).mkdir()
+        (app.place / directory / "f").write_text(directory)
+    os.mkfifo(app.place / "pipe")
+    (app.place / "named").symlink_to("a/f")
+    there = guest_files(app)
+    for words, code, said in (
+        (["a/f", "b/f", "app:"], 1, "Two sources would both become f."),
+        (["-r", "", "app:"], 64, "An empty path names no file."),
+        (["app:f", ""], 64, "An empty path names no place."),
+        (["pipe", "app:x"], 1, "COMMAND | dvm cp - VM:FILE"),
+        (["app:f", "pipe"], 1, "dvm cp VM:FILE - | COMMAND"),
+        (["app:f", "/dev/null"], 1, "/dev/null is no regular file or directory."),
+        (["app:f", "named"], 1, "named is a link, and a copy follows none."),
+        (["a/f", "app:no/f"], 1, "there is no directory no in the guest"),
+        (["app:f", "dvm-app:g"], 64, "dvm cp VM:FILE - | dvm cp - VM:FILE"),
+    ):
+        result = app.run("cp", *words)
+        assert (result.code, said in result.err) == (code, True), (words, result.err)
+    assert list(there.iterdir()) == []
+    assert not (app.place / "pipe").is_file()
+    assert (app.place / "named").is_symlink()
+    assert app.run("run", "--cp", "", "--", "true").code == 64
+    assert app.run("run", "--cp", "a/f", "--cp", "b/f", "--", "true").code == 1
+    assert not list(app.lima_home.glob("dvm-run-*"))
+
+
+def test_the_journal_has_every_contact_with_a_guest_and_its_end(app: Dvm) -> None:
+    (guest_files(app) / "f").write_text("f")
+    (app.state / "journal.jsonl").unlink()
+    for words in (["cp", "app:f", "-"], ["cp", "app:nope", "-"], ["key", "app"], ["backup", "app", "x.tar"]):
+        app.run(*words)
+    entries = [json.loads(line) for line in (app.state / "journal.jsonl").read_text().splitlines()]
+    assert [(entry["event"], entry["kind"], entry.get("status")) for entry in entries] == [
+        ("session", "copy", None),
+        ("session_ended", "copy", 0),
+        ("session", "copy", None),
+        ("session_ended", "copy", 1),
+        ("session", "key", None),
+        ("session_ended", "key", 0),
+        ("session", "backup", None),
+        ("session_ended", "backup", 0),
+    ]
+    assert {(entry["vm"], entry["instance"]) for entry in entries} == {("app", "dvm-app")}
+
+
 def test_cp_takes_standard_input_and_output(app: Dvm) -> None:
     there, data = guest_files(app), bytes(range(256)) * 5000
     assert session(app, "cp", "-", "app:blob", data=data).returncode == 0

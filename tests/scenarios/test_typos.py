@@ -95,6 +95,15 @@ def test_a_habit_is_answered_with_what_is_right(dvm: Dvm, line: str, said: str) 
     assert said in " ".join(dvm.run("validate").err.split())
 
 
+@pytest.mark.parametrize("command", ["rm", "start", "stop", "sync"])
+def test_f_is_the_manifest_and_forces_nothing(dvm: Dvm, command: str) -> None:
+    said = dvm.run(command, "-f", "app")
+    assert (said.code, "-f app names the manifest" in said.err) == (64, True)
+    assert "names the manifest" not in dvm.run(command, "-f", "app.toml").err
+
+
 def test_a_remedy_names_the_manifest_that_was_named(dvm: Dvm) -> None:
     path = dvm.write("my place/dvm.toml", "version = 1\n[vm.app]\n")
-    assert f"dvm apply app -f '{path}'" in dvm.run("start", "app", "-f", str(path)).err
+    for named in (["-f", str(path)], [f"-f{path}"], [f"--manifest={path}"]):
+        assert f"dvm apply app -f '{path}'" in dvm.run("start", "app", *named).err
+    assert f"dvm rm app --config -f '{path}'" in dvm.run("rm", "app", "-yf", str(path)).err

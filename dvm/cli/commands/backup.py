@@ -40,13 +40,20 @@ def backup(
 
     Example: dvm backup app
     """
+    if file == "-":
+        # What describes an archive lies beside it, and only what is whole and proven is one.
+        raise UsageError(
+            "An archive does not go to standard output.",
+            detail="Nothing was written.",
+            remedy=f"Name a file: dvm backup {visible(vm)} {named(vm)}.tar",
+        )
     place = Path(file or f"{named(vm)}-{_now():%Y%m%dT%H%M%SZ}.tar")
     for each in (place, described(place)):
         if each.is_symlink() or each.exists():
             raise UsageError(f"{visible(str(each))} is there already.", remedy="Name another file.")
     if not place.parent.is_dir():
         raise UsageError(f"There is no directory {visible(str(place.parent))}.")
-    entrance = enter(Host(), vm, manifest)
+    entrance = enter(Host(), vm, manifest, "backup")
     try:
         made = _archive(entrance, place)
     except FileExistsError as error:

@@ -25,7 +25,6 @@ from dvm.git.receive import Reception
 from dvm.git.relay import Limits
 from dvm.git.screen import Service
 from dvm.model.units import parse_size
-from dvm.state.journal import Journal
 from dvm.text import visible
 from dvm.views.copy_progress import counting
 from dvm.views.fetch import render_arrival
@@ -107,11 +106,11 @@ def fetch(
     git = HostGit(host)
     repository = git.repository()
     remotes = repository.remotes()
-    entrance = enter(host, name, manifest)
+    entrance = enter(host, name, manifest, "fetch")
     there = meant(name, path, remotes, entrance)
     demand_free(name, there, remotes, entrance.guest.code_dir)
     pruning = shlex.join(("dvm", "fetch", vm, "--prune"))
-    arrival = _fetch(host, git, repository, entrance, there, wanted, limits, prune=prune, pruning=pruning)
+    arrival = _fetch(git, repository, entrance, there, wanted, limits, prune=prune, pruning=pruning)
     ink = Ink(use_colour(sys.stdout, os.environ))
     sys.stdout.write(render_arrival(arrival, there, ink=ink))
     return ExitCode.FAILED if arrival.refused else ExitCode.DONE
@@ -125,7 +124,6 @@ def _size(text: str) -> int:
 
 
 def _fetch(
-    host: Host,
     git: HostGit,
     repository: HostRepository,
     entrance: Entrance,
@@ -138,7 +136,6 @@ def _fetch(
 ) -> Arrival:
     guest = entrance.guest
     with incoming(repository) as place:
-        Journal(host.state).write("session", vm=guest.vm, instance=guest.instance, kind="fetch")
         most = allocation(limits)
         lent, own = (git.runner(place.environment(git.environment, lent=lent, most=most)) for lent in (True, False))
         call = guest.git(Service.UPLOAD_PACK, there.path)

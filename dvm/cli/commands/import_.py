@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,11 +18,11 @@ from dvm.checks.posture import PostureRefusedError, posture
 from dvm.checks.subjects import InstanceSubject
 from dvm.cli.applying import Applying
 from dvm.cli.asking import ask_to_apply
-from dvm.cli.commands.new import place_for, write_vm
+from dvm.cli.commands.new import NewVM, place_for
 from dvm.cli.host import Host
 from dvm.cli.line import options as opt
 from dvm.cli.line.durations import seconds_of
-from dvm.cli.plan_options import plan_options
+from dvm.cli.plan_options import manifest_option, plan_options
 from dvm.cli.plan_output import show
 from dvm.cli.planning import Planner
 from dvm.diff.attributes import ATTRIBUTES, observed_attributes
@@ -33,13 +32,15 @@ from dvm.lima.fields.drift import vouched
 from dvm.lima.home import CONFIG
 from dvm.model.manifest import DesiredVM
 from dvm.model.names import vm_name
-from dvm.model.receipt import Receipt
+from dvm.model.receipt import RECEIPT_FILE, Receipt
 from dvm.model.vm import VM
 from dvm.observe.host import observe_one
 from dvm.state.locks import locked
 from dvm.state.receipts import write_receipt
 from dvm.text import visible
 from dvm.views.hooks import hooks_for
+from dvm.views.tally import GO_ON, Command
+from dvm.views.typed import completed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +68,7 @@ def import_(
     Example: dvm import dvm-legacy
     """
     host, name, seconds = Host(), vm_name(instance), seconds_of("--lock-timeout", lock_timeout)
+    host.demand_no_dry_run("import")
     if name is None:
         raise UsageError(
             f"{visible(instance)} can't be adopted: VM NAME is Lima instance dvm-NAME.",
@@ -82,10 +84,32 @@ def import_(
             raise DvmError(f"{instance} is managed already: {found.receipt_problem}.", remedy=USE_THAT_DVM)
         subject = _subject(host, name, found)
         ask = _demand_answer(subject, instance, auto_approve=auto_approve)
-        directory = _adopt(host, name, found, manifest)
-    sys.stdout.write(f"Wrote {visible(str(directory / 'vm.toml'))}; {instance} is vm.{name} from now on.\n")
+        place = _adopt(host, name, found, manifest)
+    if ask is None:
+        _say(place, instance)
+        return _converge(host, name, manifest, seconds, None)
+
+    def settled() -> bool:
+        """Ask, and take back what was written unless the answer is yes."""
+        agreed = False
+        try:
+            agreed = ask()
+        finally:
+            if not agreed:
+                with locked(host.state, [name], timeout=seconds, told=_tell):
+                    host.home.discard(found.dir / RECEIPT_FILE)
+                    place.take_back()
+        if agreed:
+            _say(place, instance)
+        return agreed
+
+    return _converge(host, name, manifest, seconds, settled)
+
+
+def _say(place: NewVM, instance: str) -> None:
+    where = visible(str(place.directory / "vm.toml"))
+    sys.stdout.write(f"Wrote {where}; {instance} is vm.{vm_name(instance)} from now on.\n")
     sys.stdout.flush()
-    return _converge(host, name, manifest, seconds, ask)
 
 
 def _subject(host: Host, name: str, found: Instance) -> InstanceSubject:
@@ -123,21 +147,21 @@ def _demand_answer(subject: InstanceSubject, instance: str, *, auto_approve: boo
     return ask_to_apply
 
 
-def _adopt(host: Host, name: str, found: Instance, manifest: Path | None) -> Path:
+def _adopt(host: Host, name: str, found: Instance, manifest: Path | None) -> NewVM:
     body = _body(found)
-    directory = place_for(host, name, manifest)
+    place = place_for(host, name, manifest)
     own = host.home.read(found.dir / CONFIG, follow=True)[0].decode()
     text = f"# Adopted from Lima instance {found.name} as it was; lima.yaml is its own.\n{tomli_w.dumps(body)}"
-    write_vm(directory, {CONFIG: own, "vm.toml": text}, {})
+    place.write({CONFIG: own, "vm.toml": text}, {})
     try:
         declared = host.manifest(manifest)
         # It passed, so what its own file brings is taken for what its template says.
         brings = vouched(found.parts, adopted=True)
         write_receipt(host.home, found.dir, _receipt(found, declared.vms[name], declared.place, brings))
     except DvmError:
-        shutil.rmtree(directory)
+        place.take_back()
         raise
-    return directory
+    return place
 
 
 def _body(found: Instance) -> dict[str, Any]:
@@ -195,8 +219,9 @@ def _receipt(
 
 def _converge(host: Host, name: str, manifest: Path | None, seconds: float, ask: Callable[[], bool] | None) -> int:
     """Bootstrap it, and take out what is not to stay."""
-    planner = Planner(host, manifest, plan_options([name], None))
-    return Applying(planner, show, ask, hooks_for(sys.stdout, os.environ), seconds).run()
+    planner, option = Planner(host, manifest, plan_options([name], None)), manifest_option(manifest)
+    hooks = hooks_for(sys.stdout, os.environ, command=Command(go_on=completed(GO_ON, option), option=option))
+    return Applying(planner, show, ask, hooks, seconds).run()
 
 
 def _tell(line: str) -> None:

@@ -21,7 +21,8 @@ def key(vm: opt.VM, manifest: opt.ManifestPath = None) -> int:
     Example: dvm key app
     """
     host = Host()
-    entrance = enter(host, vm, manifest)
+    host.demand_no_dry_run("key")
+    entrance = enter(host, vm, manifest, "key")
     guest = entrance.guest
     ending = entrance.connection.ask(guest.key(), timeout=_SECONDS)
     completed = ending.completed

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from dvm.text import visible
 from dvm.views.script_output import LineCutter
 
 _PAUSE = 0.3
+_JOURNAL_LINES = 1000
 _SECONDS = 60
 # As systemd.unit(5) has it; it begins as no option does.
 _UNIT = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9:_.@\\-]{0,254}")
@@ -41,11 +43,17 @@ def logs(
         bool, typer.Option("--journal", help="The guest's own log instead, as the guest has it: the VM must run.")
     ] = False,
     lines: Annotated[
-        int,
+        int | None,
         typer.Option(
-            "--lines", "-n", metavar="N", min=1, max=100_000, help="With --journal: how many of the last lines."
+            "--lines",
+            "-n",
+            metavar="N",
+            min=1,
+            max=100_000,
+            help="How many of the last lines, of each log; default: all, with --journal 1000.",
+            show_default=False,
         ),
-    ] = 1000,
+    ] = None,
     manifest: Annotated[
         Path | None,
         typer.Option("--manifest", metavar="PATH", help="With --journal: the manifest.", show_default=False),
@@ -60,7 +68,7 @@ def logs(
     if journal:
         if follow or setup or lima:
             raise UsageError("--journal goes alone.", remedy="Leave --follow, --setup and --lima out.")
-        return _journal(vm, unit or "", lines, manifest)
+        return _journal(vm, unit or "", lines or _JOURNAL_LINES, manifest)
     if unit is not None or manifest is not None:
         raise UsageError("UNIT and --manifest are for the guest's own log.", remedy="Give --journal too.")
 
@@ -69,14 +77,10 @@ def logs(
     directory = host.state.of_vm(name)
     wanted = [LIMA_LOG] * (lima or not setup) + [SETUP_LOG] * (setup or not lima)
     tails = [_Tail(directory / file) for file in wanted]
-    if not follow and not any(tail.path.is_file() for tail in tails):
-        found = manifest_or_none(host, None, readable=True)
-        known = {*((*found.vms, *found.unread) if found else ()), *host.state.vms()}
-        if name not in known:
-            raise UnknownVMError(name, known)
-        raise DvmError(
-            f"There is no log of vm.{name}.", detail=f"It would be in {directory}.", remedy=f"dvm apply {name}"
-        )
+    if not any(tail.path.is_file() for tail in tails):
+        _demand_known(host, name, follow=follow)
+    for tail in tails if lines is not None else ():
+        tail.skip_to_last(lines or 0)
     heading = ""
     while True:
         for tail in tails:
@@ -87,13 +91,32 @@ def logs(
         time.sleep(_PAUSE)
 
 
+def _demand_known(host: Host, name: str, *, follow: bool) -> None:
+    """See that a VM without a log can have one, and say that it is waited for.
+
+    Raises:
+        UnknownVMError: there is no such VM. DvmError: there is no log, and nobody waits for one.
+    """
+    directory = host.state.of_vm(name)
+    found = manifest_or_none(host, None, readable=True)
+    known = {*((*found.vms, *found.unread) if found else ()), *host.state.vms()}
+    # One that is worked on for the first time has a directory before it has a log.
+    if name not in known and not directory.is_dir():
+        raise UnknownVMError(name, known)
+    if not follow:
+        raise DvmError(
+            f"There is no log of vm.{name}.", detail=f"It would be in {directory}.", remedy=f"dvm apply {name}"
+        )
+    sys.stderr.write(f"There is no log of vm.{name} yet: waiting for one.\n")
+
+
 def _journal(vm: str, unit: str, lines: int, manifest: Path | None) -> int:
     """Print the end of the guest's own log."""
     if unit and _UNIT.fullmatch(unit) is None:
         raise UsageError(
             f'"{visible(unit)}" is not the name of a unit.', remedy="Name one as systemctl does: ssh.service."
         )
-    guest = (entrance := enter(Host(), vm, manifest, bootstrapped=False)).guest
+    guest = (entrance := enter(Host(), vm, manifest, "journal", bootstrapped=False)).guest
     printed = LineCutter()
 
     def show(chunk: bytes) -> None:
@@ -118,6 +141,16 @@ class _Tail:
         self.path = path
         self._inode = 0
         self._at = 0
+
+    def skip_to_last(self, lines: int) -> None:
+        """Go on with the last lines of what is there now."""
+        with suppress(FileNotFoundError), self.path.open("rb") as file:
+            self._inode = os.fstat(file.fileno()).st_ino
+            text = file.read()  # no run keeps more than 16 MiB
+            at = len(text) - text.endswith(b"\n")
+            for _ in range(lines):
+                at = text.rfind(b"\n", 0, max(at, 0))
+            self._at = at + 1
 
     def show(self, heading: str, *, several: bool) -> str:
         """Print what is new, under the log's name if the last line printed was another's; return the name."""

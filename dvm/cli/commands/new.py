@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from msgspec import Struct
 
 from dvm.cli.guest.entrance import named
 from dvm.cli.host import Host
 from dvm.cli.line import options as opt
 from dvm.cli.manifest import manifest_or_empty
 from dvm.cli.skeleton import MANIFEST, SETUP_FILE, said_elsewhere, setup_sh, vm_toml
-from dvm.errors import DvmError, UsageError
+from dvm.errors import DvmError, UnreadableFileError, UsageError
 from dvm.files import write_atomically
-from dvm.manifest.paths import VM_DIRECTORY
+from dvm.manifest.paths import VM_DIRECTORY, manifest_path
 from dvm.manifest.toml import parse
+from dvm.model.evidence import Unreadable
+from dvm.model.manifest import Manifest
 from dvm.model.names import longest_name
+from dvm.model.settings import Settings
 from dvm.model.template_name import parse_template
 from dvm.text import visible
 from dvm.views.typed import completed
@@ -52,11 +57,13 @@ def new(
     Example: dvm new app
     """
     host, name = Host(), named(vm)
+    host.demand_no_dry_run("new")
     if template is not None:
         _demand_template(template)
-    directory = place_for(host, name, manifest)
-    document = _document(host, manifest)
+    place = place_for(host, name, manifest)
+    document = _document(place.found)
     known = document.get("base", {})
+    base = base if base is None else base.removeprefix("base.")  # `base.NAME` is what a plan calls it
     if base is not None and base not in known:
         raise UsageError(
             f'There is no base "{visible(base)}".',
@@ -66,29 +73,62 @@ def new(
     said = said_elsewhere(document, base or "")
     if template is None and "template" not in said:
         template = _TEMPLATE
-    said = {key: place for key, place in said.items() if key != "template" or template is None}
+    said = {key: where for key, where in said.items() if key != "template" or template is None}
     scripts = {} if "setup" in said else {SETUP_FILE: setup_sh(name)}
-    write_vm(directory, {"vm.toml": vm_toml(name, template or "", base or "", said)}, scripts)
-    host.manifest(manifest)
+    place.write({"vm.toml": vm_toml(name, template or "", base or "", said)}, scripts)
+    try:
+        host.manifest(manifest)
+    except DvmError:
+        place.take_back()
+        raise
     option = f" -f {shlex.quote(str(manifest))}" if manifest else ""
     beside = " and setup.sh beside it" if scripts else ""
     what = f"`dvm plan {name}` shows what would be done, `dvm apply {name}` does it."
     sys.stdout.write(
-        f"Wrote {visible(str(directory / 'vm.toml'))}{beside}.\n"
+        f"Wrote {visible(str(place.directory / 'vm.toml'))}{beside}.\n"
         f"Change {'them' if scripts else 'it'} as you like; then {completed(what, option)}\n"
     )
     return 0
 
 
-def _document(host: Host, manifest: Path | None) -> dict[str, Any]:
-    """Return what dvm.toml says, which has just been found to have no mistake."""
-    found = host.manifest(manifest)
+def _document(found: Manifest) -> dict[str, Any]:
+    """Return what dvm.toml says, which has just been found to have no mistake; nothing where there is none."""
     content = next((file.content for file in found.files if file.path == found.path), None)
     return dict(parse((content or b"").decode("utf-8-sig")))
 
 
-def place_for(host: Host, name: str, manifest: Path | None) -> Path:
-    """Return the directory for a new VM's declaration; the manifest is made where there is none.
+class NewVM(Struct, frozen=True):
+    """Where a new VM's declaration goes, and the manifest as it was `found`, which may have no file yet."""
+
+    directory: Path
+    found: Manifest
+
+    def write(self, plain: dict[str, str], scripts: dict[str, str]) -> None:
+        """Write the VM's files into its new directory, for their owner alone, scripts executable; and the manifest.
+
+        Raises:
+            DvmError: they can't be written.
+        """
+        if not self.found.files:
+            _make(self.found.path.parent)
+            write_atomically(self.found.path, MANIFEST.encode())
+        _make(self.directory)
+        try:
+            for texts, mode in ((plain, 0o600), (scripts, 0o700)):
+                for file, text in texts.items():
+                    write_atomically(self.directory / file, text.encode(), mode)
+        except OSError as error:
+            raise DvmError(f"{self.directory} can't be written to: {error.strerror}.") from error
+
+    def take_back(self) -> None:
+        """Remove what `write` wrote, but for directories that others may use by now."""
+        shutil.rmtree(self.directory)
+        if not self.found.files:
+            self.found.path.unlink(missing_ok=True)
+
+
+def place_for(host: Host, name: str, manifest: Path | None) -> NewVM:
+    """Return the place for a new VM's declaration. Nothing is written yet.
 
     Raises:
         UsageError: there is such a VM, or such a directory, or the name is too long for Lima.
@@ -96,7 +136,7 @@ def place_for(host: Host, name: str, manifest: Path | None) -> Path:
     longest = longest_name(str(host.resolved_home))
     if len(name) > longest:
         raise UsageError(f'"{name}" is too long: Lima\'s sockets leave {longest} characters for it.')
-    found = manifest_or_empty(host, manifest)
+    found = _found(host, manifest)
     directory = found.path.parent / VM_DIRECTORY / name
     if name in found.vms or directory.exists() or directory.is_symlink():
         where, remedy = "declared already", "Choose another name."
@@ -104,25 +144,19 @@ def place_for(host: Host, name: str, manifest: Path | None) -> Path:
             where = f"not declared, but {visible(str(directory))} is there"
             remedy = f"Choose another name, or move it away: mv {shlex.quote(str(directory))} ~/{name}.old"
         raise UsageError(f"vm.{name} is {where}.", detail="Nothing was written.", remedy=remedy)
-    if not found.files:
-        _make(found.path.parent)
-        write_atomically(found.path, MANIFEST.encode())
-    return directory
+    return NewVM(directory, found)
 
 
-def write_vm(directory: Path, plain: dict[str, str], scripts: dict[str, str]) -> None:
-    """Write a VM's files into its new directory: files for their owner alone, scripts executable.
-
-    Raises:
-        DvmError: they can't be written.
-    """
-    _make(directory)
+def _found(host: Host, path: Path | None) -> Manifest:
+    """Return the manifest, or an empty one where there is no file yet, also at a place that was named."""
     try:
-        for texts, mode in ((plain, 0o600), (scripts, 0o700)):
-            for file, text in texts.items():
-                write_atomically(directory / file, text.encode(), mode)
-    except OSError as error:
-        raise DvmError(f"{directory} can't be written to: {error.strerror}.") from error
+        return manifest_or_empty(host, path)
+    except UnreadableFileError as error:
+        where = manifest_path(path, host.environment)
+        # A word that is no such file's name was not meant as one.
+        if error.evidence.problem is not Unreadable.MISSING or where.suffix != ".toml":
+            raise
+        return Manifest(where, Settings(), {}, ())
 
 
 def _make(directory: Path) -> None:

@@ -52,15 +52,16 @@ def restore(
             remedy=shlex.join(["dvm", "restore", visible(vm), visible(file)]),
         )
     host, name, path = Host(), named(vm), Path(file)
+    host.demand_no_dry_run("restore")
     about = read_about(path)
     seconds = seconds_of("--lock-timeout", lock_timeout)
     with locked(host.state, [name], timeout=seconds, told=_tell):
-        entrance = enter(host, name, manifest)
+        entrance = enter(host, name, manifest, "restore")
         there = _restore(entrance, path, about, replace=yes)
     if there:
         _ask(name, there)
         with locked(host.state, [name], timeout=seconds, told=_tell):
-            _restore(enter(host, name, manifest), path, about, replace=True)
+            _restore(enter(host, name, manifest, "restore"), path, about, replace=True)
     entries = f"{about.entries} {'entry' if about.entries == 1 else 'entries'}"
     sys.stdout.write(f"vm.{name}: {entries} of vm.{visible(about.vm.name)}, as of {about.made:%Y-%m-%d %H:%M} UTC.\n")
     return ExitCode.DONE

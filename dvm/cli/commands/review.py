@@ -48,6 +48,7 @@ def review(
     Example: dvm review
     """
     host = Host()
+    host.demand_no_dry_run("review")
     planned = Planner(host, manifest, plan_options(None, None, offline=True)).plan()
     read, before = read_lock(planned.manifest.path)
     demand_trusted(planned.checks, before)

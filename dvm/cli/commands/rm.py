@@ -15,7 +15,7 @@ from dvm.cli.host import Host
 from dvm.cli.line import options as opt
 from dvm.cli.line.durations import seconds_of
 from dvm.cli.manifest import manifest_or_empty
-from dvm.cli.plan_options import plan_options
+from dvm.cli.plan_options import plan_options, which_vms
 from dvm.cli.plan_output import show_trouble
 from dvm.cli.planning import Planner
 from dvm.cli.throwaway import left_over
@@ -25,6 +25,7 @@ from dvm.model.names import instance_name
 from dvm.observe.host import observe_one
 from dvm.state.ephemeral import forget_cut_off, forget_ephemeral, read_ephemeral
 from dvm.state.locks import locked
+from dvm.views.apply_json import JsonApply
 from dvm.views.tally import DESTROY
 
 if TYPE_CHECKING:
@@ -63,13 +64,16 @@ def rm(
     """
     host, names = Host(), list(dict.fromkeys(named(vm) for vm in vms or ()))
     if bool(names) == ephemeral or (config and ephemeral):
-        raise UsageError("Which VMs?", remedy="Name them, or give --ephemeral alone; `dvm ls` shows all.")
+        raise which_vms(manifest, "Name them, or give --ephemeral alone; `dvm ls` shows all.")
     found = manifest_or_empty(host, manifest, readable=not config)
     if not host.dry_run:
         forget_cut_off(host.state)
     names = sorted(left_over(host, found)) if ephemeral else _left(host, names, found, config=config)
     for name in names:
         if config and name not in found.vms:
+            # Of one that is not DVM's, the way without --config is none either.
+            for instance in _instances(host, [name]).values():
+                demand_managed(name, instance, found.vms)
             raise UsageError(f"vm.{name} is not declared.", remedy=f"Without --config: dvm rm {name} --yes")
     if config:
         removal_of(found, names)  # that it can be done is known before anything is deleted
@@ -86,11 +90,11 @@ def rm(
             planner, show_trouble, ask=ask, lock_timeout=lock_timeout, json=json, again=again, command=DESTROY
         )
     elif ephemeral:
-        sys.stdout.write("No throwaway VM was left.\n")
+        _say("No throwaway VM was left.", json=json)
     else:
         if not yes and not host.dry_run:
             _ask(names)
-        sys.stdout.write(f"{_addresses(names)}: not created; there is nothing to delete.\n")
+        _say(f"{_addresses(names)}: not created; there is nothing to delete.", json=json)
     _forget(host, noted.intersection(names))
     return _undeclare(host, manifest, found, names, code, quiet=json) if config else code
 
@@ -169,7 +173,10 @@ def _undeclare(
 ) -> int:
     """Take the declarations of those VMs away that are gone."""
     if host.dry_run:
-        sys.stdout.write("".join(f"# {line}\n" for line in removal_of(found, names).planned()))
+        # On standard output a program reads the plan's document, and nothing behind it.
+        (sys.stderr if quiet else sys.stdout).write(
+            "".join(f"# {line}\n" for line in removal_of(found, names).planned())
+        )
         return code
     left = {} if code == ExitCode.DONE else _instances(host, names)
     gone = [name for name in names if name not in left]
@@ -178,6 +185,14 @@ def _undeclare(
         done = removal_of(host.manifest(manifest), gone).carry_out()
         sys.stdout.write("" if quiet else "".join(f"{_addresses(gone)}: {line}\n" for line in done))
     return code
+
+
+def _say(text: str, *, json: bool) -> None:
+    """Say that there is nothing to do, as an event where a program reads."""
+    if json:
+        JsonApply(sys.stdout).note(text)
+    else:
+        sys.stdout.write(f"{text}\n")
 
 
 def _addresses(names: Sequence[str]) -> str:

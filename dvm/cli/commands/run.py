@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dvm.cli.commands.ssh import variables_of, words_of
-from dvm.cli.guest.copying import demand_source
+from dvm.cli.guest.copying import demand_sources
 from dvm.cli.guest.entrance import named
 from dvm.cli.host import Host
 from dvm.cli.line import options as opt
@@ -73,9 +72,8 @@ def run(
     """
     if base is not None and like is not None:
         raise UsageError("--base and --like can't go together.", remedy="Give one of them.")
-    host, copies = Host(), [Path(path) for path in cp or ()]
-    for path in copies:
-        demand_source(path, recursive=True)
+    host, copies = Host(), cp or ()
+    demand_sources(copies, recursive=True)
     variables = variables_of(host, env or ())
     keys: dict[str, object] = {"egress": _egress(egress)} if egress else {}
     asked = Throwaway(

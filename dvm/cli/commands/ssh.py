@@ -15,7 +15,6 @@ from dvm.lima.process import MAX_LEFT_BYTES
 from dvm.lima.sessions import records
 from dvm.lima.ssh.remote import before_arguments
 from dvm.model.names import address
-from dvm.state.journal import Journal
 from dvm.text import visible
 from dvm.views.at_work import at_work
 
@@ -86,9 +85,8 @@ def prepared(
     Raises:
         RefusedError: a security check denies. DvmError: there is no way in.
     """
-    entrance = enter(host, vm, manifest)
+    entrance = enter(host, vm, manifest, "command" if command else "shell")
     guest, connection = entrance.guest, entrance.connection
-    Journal(host.state).write("session", vm=guest.vm, instance=guest.instance, kind="command" if command else "shell")
     env_id = ""
     if variables:
         import secrets

@@ -127,5 +127,5 @@ def ssh_proxy(vm: opt.VM, manifest: opt.ManifestPath = None) -> int:
     Example: ssh -o ProxyCommand="dvm ssh-proxy app" developer@dvm-app
     """
     host = Host()
-    entrance = enter(host, vm, manifest)
+    entrance = enter(host, vm, manifest, "ssh")
     entrance.connection.become(entrance.guest.sshd(public_key(host.home, host.home.of("_config") / "user.pub")))

@@ -27,6 +27,6 @@ def start(
 
     Example: dvm start app
     """
-    wanted = Wanted.of(vms, all_=all_, only_config=only_config)
+    wanted = Wanted.of(vms, manifest, all_=all_, only_config=only_config)
     planner = PowerPlanner(Host(), manifest, plan_options(None, None), wanted=wanted)
     return planner.run(lock_timeout=lock_timeout, json=json)

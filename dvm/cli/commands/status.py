@@ -49,6 +49,6 @@ def _work(host: Host, name: str, manifest: Path | None) -> tuple[dict[str, Any],
     from dvm.views.work import unknown_work, work_json
 
     try:
-        return work_json(ask_for_repositories(enter(host, name, manifest))), 0
+        return work_json(ask_for_repositories(enter(host, name, manifest, "work"))), 0
     except DvmError as error:
         return unknown_work(error.summary), error.exit_code

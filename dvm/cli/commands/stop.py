@@ -26,6 +26,6 @@ def stop(
 
     Example: dvm stop --all
     """
-    wanted = Wanted.of(vms, all_=all_, only_config=only_config)
+    wanted = Wanted.of(vms, manifest, all_=all_, only_config=only_config)
     planner = PowerPlanner(Host(), manifest, plan_options(None, None), wanted=wanted, starting=False)
     return planner.run(lock_timeout=lock_timeout, json=json)

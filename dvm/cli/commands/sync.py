@@ -9,10 +9,9 @@ import typer
 from dvm.cli.applying import carry_out
 from dvm.cli.host import Host
 from dvm.cli.line import options as opt
-from dvm.cli.plan_options import plan_options
+from dvm.cli.plan_options import plan_options, which_vms
 from dvm.cli.plan_output import show
 from dvm.cli.planning import Planner
-from dvm.errors import UsageError
 
 
 def sync(
@@ -32,7 +31,7 @@ def sync(
     Example: dvm sync app
     """
     if bool(vms) == all_:
-        raise UsageError("Which VMs?", remedy="Name them, or give --all for all of the manifest.")
+        raise which_vms(manifest, "Name them, or give --all for all of the manifest.")
     planner = Planner(Host(), manifest, plan_options(vms, None), strict=strict)
     return carry_out(
         planner, show, ask=None, json=json, parallelism=parallelism, lock_timeout=lock_timeout, stream=stream

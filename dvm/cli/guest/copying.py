@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 STREAM = "-"
 """Standard input or output, in place of a path of the host's."""
 _SHOWN = 5
-_HOME = frozenset({"", ".", "..", "~"})
+_UNNAMED = frozenset({"", ".", ".."})
+_HOME = _UNNAMED | {"~"}
 
 
 class Side(Struct, frozen=True):
@@ -54,40 +55,59 @@ class Side(Struct, frozen=True):
     def base(self) -> str:
         """The last part of the path; empty: it names a directory by no name of its own."""
         base = self.path.rstrip("/").rpartition("/")[2]
-        return "" if base in _HOME else base
+        return "" if base in (_HOME if self.vm else _UNNAMED) else base
 
 
-def demand_source(source: Path, *, recursive: bool) -> None:
-    """See that there is something to copy, before the guest is asked.
+def demand_sources(sources: Sequence[str], *, recursive: bool) -> None:
+    """See that there is something to copy, each under a name of its own, before the guest is asked.
 
     Raises:
-        DvmError: there is no such file. UsageError: it is a directory, and nobody asked for one.
+        DvmError: there is no such file, it is no regular one, or two have one name.
+        UsageError: it has no name, or is a directory, and nobody asked for one.
     """
-    if not source.exists():
-        raise DvmError(f"There is no file {visible(str(source))}.")
-    if source.is_dir() and not recursive:
-        raise UsageError(f"{visible(str(source))} is a directory.", remedy="Give -r to copy it.")
+    for source in sources:
+        _demand_source(source, recursive=recursive)
+    names = [name for source in sources if (name := Side("", source).base)]
+    if twice := next((name for at, name in enumerate(names) if name in names[:at]), ""):
+        raise DvmError(f"Two sources would both become {visible(twice)}.", detail="Nothing was copied.")
 
 
-def into_guest(entrance: Entrance, source: Path, path: str) -> list[str]:
+def _demand_source(source: str, *, recursive: bool) -> None:
+    if not source:
+        # Path("") is the current directory, which nobody meant: a variable was empty.
+        raise UsageError("An empty path names no file.", detail="Nothing was copied.")
+    place, shown = Path(source), visible(source)
+    if not place.exists():
+        raise DvmError(f"There is no file {shown}.")
+    if place.is_dir():
+        if not recursive:
+            raise UsageError(f"{shown} is a directory.", remedy="Give -r to copy it.")
+    elif not place.is_file():
+        raise DvmError(
+            f"{shown} is no regular file or directory.",
+            remedy="What a program prints is copied from standard input: COMMAND | dvm cp - VM:FILE",
+        )
+
+
+def into_guest(entrance: Entrance, source: str, path: str) -> list[str]:
     """Copy a file or a directory to `path` in the guest, as DVM_USER; return what was left out, as no regular file.
 
-    `path` is relative to the code directory; where it is a directory the copy goes below it, and of `.` what is in it.
+    `path` is relative to the code directory; where it is a directory the copy goes below it under the source's name,
+    also where that is a link's. Of `.`, `..` and `x/.` goes what is in them, as with cp: a command in the code
+    directory finds there what it has here.
 
     Raises:
         DvmError: it can't be read, or the guest could not take it. UnprovenError: it proves nothing.
     """
-    name = source.resolve().name or "root"
-    # As with cp: `.` names no directory of its own, so a command in the code directory finds there what it has here.
-    below = "" if source == Path() else name
-    call = entrance.guest.unpack(path, directory=source.is_dir(), name=below)
+    place, name = Path(source), Side("", source).base
+    call = entrance.guest.unpack(path, directory=place.is_dir(), name=name)
     left_out: list[str] = []
     with (
         entrance.connection.writing(call) as transfer,
-        _read(source),
-        _watched(transfer.file, name, size_of(source)) as stream,
+        _read(place),
+        _watched(transfer.file, name or source, size_of(place)) as stream,
     ):
-        left_out = send(source, stream)
+        left_out = send(place, stream)
     _demand(transfer, entrance.guest.vm)
     return left_out
 
@@ -149,13 +169,27 @@ def place_for(target: str, side: Side, *, several: bool) -> Path:
     """Return where a copy goes: into a directory that is there under the name it has in the guest, as cp does.
 
     Raises:
-        DvmError: there is no such directory.
+        DvmError: there is no such directory, or what is there is neither a directory nor a regular file.
+        UsageError: the target is empty.
     """
+    if not target:
+        raise UsageError("An empty path names no place.", detail="Nothing was copied.")
     place, slash = Path(target), target.endswith("/")
     if place.is_dir():
         return place / side.base if side.base else place
     if several or slash or not place.parent.is_dir():
         raise DvmError(f"There is no directory {visible(str(place if several or slash else place.parent))}.")
+    if place.is_symlink():
+        # It would be replaced: /dev/stdout is one, and for root nothing is in the way.
+        raise DvmError(
+            f"{visible(target)} is a link, and a copy follows none.", remedy="Name the file that it leads to."
+        )
+    if place.exists() and not place.is_file():
+        raise DvmError(
+            f"{visible(target)} is no regular file or directory.",
+            detail="A copy would take its place.",
+            remedy="To another program it goes by standard output: dvm cp VM:FILE - | COMMAND",
+        )
     return place
 
 

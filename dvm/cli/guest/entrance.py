@@ -53,7 +53,12 @@ def named(text: str) -> str:
         )
     name = plain_name(text)
     # A socket's path has the name in it; what is longer is no file name either.
-    if not is_name(name) or len(name) > SOCKET_PATH_MAX:
+    if is_name(name) and len(name) > SOCKET_PATH_MAX:
+        raise UsageError(
+            f'"{visible(text[:SOCKET_PATH_MAX])}…" is too long for the name of a VM.',
+            detail="It is in the paths of Lima's sockets, which are short.",
+        )
+    if not is_name(name):
         raise UsageError(
             f'"{visible(text[:SOCKET_PATH_MAX])}" can\'t be the name of a VM.',
             detail=f"{NAME_RULE[0].upper()}{NAME_RULE[1:]}.",
@@ -62,10 +67,10 @@ def named(text: str) -> str:
     return name
 
 
-def enter(host: Host, vm: str, manifest: Path | None, *, bootstrapped: bool = True) -> Entrance:
+def enter(host: Host, vm: str, manifest: Path | None, kind: str, *, bootstrapped: bool = True) -> Entrance:
     """Look at one instance as it is now, and let nobody in whose posture is not right.
 
-    `bootstrapped`: a session of DVM_USER's is wanted, so there must be one.
+    `kind` is what the journal calls the session. `bootstrapped`: it is one of DVM_USER's, so there must be one.
 
     Raises:
         RefusedError: a security check denies.
@@ -74,6 +79,7 @@ def enter(host: Host, vm: str, manifest: Path | None, *, bootstrapped: bool = Tr
     name = named(vm)
     with prefetch(host, manifest, instance_name(name), version=False) as look:
         # What takes time to import is imported from here on, while limactl works.
+        from dvm.state.journal import Journal
         from dvm.state.known import agreed, agreement, note_agreement
 
         before = agreed(host.state, name)
@@ -105,6 +111,7 @@ def enter(host: Host, vm: str, manifest: Path | None, *, bootstrapped: bool = Tr
         )
     _demand_held(name, instance, limited=desired.limited if desired is not None else _is_limited(allowed))
     connection = host.connection(verified.instance, address(name))
+    Journal(host.state).begin_session(vm=name, instance=instance.name, kind=kind)
     return Entrance(verified, Guest(instance.name, name, "" if made is None else made.user), connection)
 
 

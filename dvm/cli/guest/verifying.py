@@ -21,6 +21,7 @@ from dvm.model.instance import Status
 from dvm.model.names import address, instance_name, vm_name
 from dvm.observe.host import observe_one
 from dvm.observe.loopback import LoopbackListener
+from dvm.state.journal import Journal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,6 +96,7 @@ def _from_inside(host: Host, subject: InstanceSubject, token: str, file: Path, p
     limited = allowed is not None and allowed.egress != "open"
     call = guest.verify(token, str(file), ports, _wait(instance), limited=limited)
     connection = host.connection(instance, address(name))
+    Journal(host.state).begin_session(vm=name, instance=instance.name, kind="verify")
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     try:

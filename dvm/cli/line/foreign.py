@@ -16,6 +16,7 @@ class ForeignCommand(NamedTuple):
 _WORK = "This looks first for work in the guest that would be lost:"
 _REPLACE = "This shows the plan first, and looks for work in the guest that would be lost:"
 _NO_STATE = "DVM keeps no state file: what there is, Lima shows, and a receipt is in each instance's directory."
+_SNAPSHOT = "DVM takes no snapshots; `dvm backup` saves the code, and `dvm restore` puts it back."
 _COPY = ForeignCommand("dvm cp SRC VM:DST", note="One side is VM:PATH, the other a path of the host.")
 _INTO = ForeignCommand("dvm ssh VM -- COMMAND", "dvm ssh {} -- COMMAND")
 
@@ -52,9 +53,12 @@ FOREIGN_COMMANDS: dict[str, ForeignCommand] = {
     "reload": ForeignCommand("dvm stop --all && dvm start --all", "dvm stop {} && dvm start {}"),
     "suspend": ForeignCommand("dvm stop --all", "dvm stop {}", "Lima has no suspend: this shuts down."),
     "resume": ForeignCommand("dvm start --all", "dvm start {}"),
-    "snapshot": ForeignCommand(
-        "dvm backup VM", "dvm backup {}", "DVM takes no snapshots; this saves the code, and `dvm restore` puts it back."
-    ),
+    "snapshot": ForeignCommand("dvm backup VM", "dvm backup {}", _SNAPSHOT),
+    "snapshot save": ForeignCommand("dvm backup VM", "dvm backup {}", _SNAPSHOT),
+    "snapshot create": ForeignCommand("dvm backup VM", "dvm backup {}", _SNAPSHOT),
+    "snapshot restore": ForeignCommand("dvm restore FILE VM", note=_SNAPSHOT),
+    "snapshot apply": ForeignCommand("dvm restore FILE VM", note=_SNAPSHOT),
+    "snapshot list": ForeignCommand("dvm backup VM", note=_SNAPSHOT),
     "global-status": ForeignCommand("dvm ls"),
     "port": ForeignCommand("dvm status VM", "dvm status {}"),
     "upload": _COPY,

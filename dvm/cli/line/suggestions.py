@@ -10,6 +10,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
+from dvm.cli.commands import COMMANDS
 from dvm.cli.line.foreign import (
     DRY_RUN,
     FOREIGN_COMMANDS,
@@ -20,13 +21,15 @@ from dvm.cli.line.foreign import (
     ForeignOption,
 )
 from dvm.model.names import is_name, plain_name
+from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMAND_OPTION = "What the guest runs, with its own options, comes after `--`: `dvm ssh VM -- COMMAND…`."
+_COMMAND_OPTION = "What the guest runs, with its own options, comes after `--`:"
 # Their words may be anything of the user's, secrets included.
 _SESSIONS = frozenset({"ssh", "exec"})
+_NO_FORCE = ForeignOption(note="DVM has no option that forces.")
 _REPEATED = re.compile(r"[\w./:,+=~@%-]+")
 _VALUE_OF_MANIFEST = frozenset({"-f", "--manifest"})
 
@@ -50,20 +53,42 @@ def of_command(words: Sequence[str]) -> Hint | None:
         vm = plain_name(rest[0]) if rest and is_name(plain_name(rest[0])) else ""
         return Hint(summary, word.note, word.named.format(vm) if vm else word.alone)
     line, notes = _line(word, rest)
-    return Hint(summary, " ".join(filter(None, [word.note, *notes])), line)
+    # The word's own note may lead up to the line.
+    return Hint(summary, " ".join(filter(None, [*notes, word.note])), line)
 
 
 def of_option(words: Sequence[str], option: str) -> Hint | None:
     """Return the line to type instead of one with an `option` that its command has not; None: DVM knows of nothing."""
-    command, *rest = words
+    command, *rest = _command_first(words)
+    if command.startswith("-"):
+        return None
+    if words[0].startswith("-"):
+        spoken = Spoken(command, rest)
+        known = spoken.safe and any(each.name == command for each in COMMANDS)
+        line = " ".join(["dvm", command, *spoken.arguments, *spoken.options]) if known else ""
+        return Hint(
+            f"No such option: {visible(words[0].partition('=')[0])}.",
+            " ".join(["Options follow the command.", *spoken.notes]),
+            line,
+        )
     if command == "ssh" and rest and not rest[0].startswith("-"):
-        return Hint(f"No such option: {option}.", _COMMAND_OPTION, "")
+        return Hint(f"No such option: {option}.", _COMMAND_OPTION, "dvm ssh VM -- COMMAND")
+    if command == "run" and any(not word.startswith("-") for word in rest):
+        return Hint(f"No such option: {option}.", _COMMAND_OPTION, "dvm run -- COMMAND")
     spoken = Spoken(command, rest)
     if not spoken.foreign:
         return None
     line = " ".join(["dvm", command, *spoken.arguments, *spoken.options]) if spoken.safe else ""
     line = f"DVM_DRY_RUN=1 {line}" if spoken.dry_run and line else line
     return Hint(f"`dvm {command}` has no {' '.join(spoken.foreign)}.", " ".join(spoken.notes), line)
+
+
+def _command_first(words: Sequence[str]) -> list[str]:
+    """Return the words with the command in front of the options before it, where Terraform has its -chdir."""
+    at = 0
+    while at < len(words) and words[at].startswith("-"):
+        at += 2 if words[at] in _VALUE_OF_MANIFEST else 1
+    return [*words[at : at + 1], *words[:at], *words[at + 1 :]]
 
 
 def of_extra_word(words: Sequence[str]) -> Hint | None:
@@ -78,7 +103,7 @@ def of_extra_word(words: Sequence[str]) -> Hint | None:
 class Spoken:
     """The words behind a command, as DVM has them: arguments, options, and what was another program's."""
 
-    def __init__(self, command: str, words: Sequence[str]) -> None:
+    def __init__(self, command: str, words: Sequence[str], *, foreign: bool = False) -> None:
         self.arguments: list[str] = []
         self.options: list[str] = []
         self.foreign: list[str] = []
@@ -89,7 +114,15 @@ class Spoken:
         """Whether every word is of a kind that may be repeated."""
         waiting = iter(words[: words.index("--")] if "--" in words else words)
         for word in waiting:
-            if (option := _option(command, word)) is not None:
+            if foreign and word == "-f":
+                # Of Vagrant, Docker and Lima: --force. A path behind it is DVM's own manifest.
+                value = next(waiting, "")
+                if value and not is_name(plain_name(value)):
+                    self.options += [word, shlex.quote(value)]
+                    continue
+                self._take(OF_ONE.get((command, "force"), _NO_FORCE), word, "")
+                self.arguments += [self._repeated(value)] if value else []
+            elif (option := _option(command, word)) is not None:
                 _, equals, value = word.partition("=")
                 self._take(option, word, next(waiting, "") if option.takes_value and not equals else value)
             elif word in _VALUE_OF_MANIFEST:
@@ -117,16 +150,30 @@ class Spoken:
 
 def _line(word: ForeignCommand, rest: list[str]) -> tuple[str, list[str]]:
     """Return the line that does what a foreign command with these words would do, and notes on what was left out."""
-    spoken = Spoken(word.named.split()[1] if word.named else word.alone.split()[1], rest)
+    spoken = Spoken(word.named.split()[1] if word.named else word.alone.split()[1], rest, foreign=True)
     vms = [each for each in spoken.arguments if is_name(each)]
     if not vms:
-        spoken = Spoken(word.alone.split()[1], rest)
+        spoken = Spoken(word.alone.split()[1], rest, foreign=True)
     base = word.named if word.named and vms else word.alone
     # --replace takes one, all else takes several.
     line = base.replace("{}", (" --replace " if "--replace {}" in base else " ").join(vms))
     # Options go with one command that is whole.
     whole = "&&" not in base and not any(part.isupper() for part in base.split())
-    return " ".join([line, *(spoken.options if whole and spoken.safe else [])]), list(spoken.notes)
+    options = _own(base.split()[1], spoken.options) if whole and spoken.safe else []
+    return " ".join([line, *options]), list(spoken.notes)
+
+
+def _own(command: str, options: Sequence[str]) -> list[str]:
+    """Return those of the options that the command has, each with its value: another program's would be refused."""
+    from dvm.cli.line.app import load
+
+    known = next((each for each in COMMANDS if each.name == command), None)
+    names = set() if known is None else {name for param in load(known).params for name in param.opts}
+    found, taken = list[str](), False
+    for word in options:
+        taken = word.partition("=")[0].split(" ")[0] in names if word.startswith("-") else taken
+        found += [word] if taken else []
+    return found
 
 
 def _option(command: str, word: str) -> ForeignOption | None:

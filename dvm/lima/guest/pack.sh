@@ -11,7 +11,7 @@ demand_firewall || exit 1
 inner='
   set -Eeuo pipefail
   cd -- "$1" 2>/dev/null || cd -- "$HOME"
-  case $3 in "~" | "~/"*) path=$HOME${3#\~} ;; *) path=$3 ;; esac
+  case $3 in "") path=. ;; "~" | "~/"*) path=$HOME${3#\~} ;; *) path=$3 ;; esac
   options=()
   ! tar --help 2>/dev/null | grep -q -- --hard-dereference || options=(--hard-dereference)
   if [[ -d $path ]]; then

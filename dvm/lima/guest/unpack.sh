@@ -11,7 +11,7 @@ inner='
   set -Eeuo pipefail
   cd -- "$1" 2>/dev/null || cd -- "$HOME"
   kind=$2 name=$3
-  case $4 in "" ) path=. ;; "~" | "~/"*) path=$HOME${4#\~} ;; *) path=$4 ;; esac
+  case $4 in "") path=. ;; "~" | "~/"*) path=$HOME${4#\~} ;; *) path=$4 ;; esac
   if [[ -d $path ]]; then
     path=${path%/}/$name
   elif [[ $path == */ ]]; then
@@ -25,6 +25,10 @@ inner='
   fi
   if [[ -d $path ]]; then
     echo "dvm: $path is a directory in the guest" >&2
+    exit 95
+  fi
+  if [[ ! -d ${path%/*}/ ]]; then
+    echo "dvm: there is no directory ${4%/*} in the guest" >&2
     exit 95
   fi
   place=$(mktemp -d -- "${path%/*}/.dvm-cp.XXXXXXXX")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import posixpath
 import tarfile
 import time
 from typing import TYPE_CHECKING
@@ -118,6 +119,9 @@ def unpack(process: Process, args: list[str]) -> int:
     elif path.endswith("/"):
         process.say_error(f"dvm: there is no directory {path} in the guest")
         return NOT_THERE
+    elif kind == "file" and not process.machine.is_directory(posixpath.join(directory, _parent(process, path))):
+        process.say_error(f"dvm: there is no directory {posixpath.dirname(path)} in the guest")
+        return NOT_THERE
     place.parent.mkdir(parents=True, exist_ok=True)
     with tarfile.open(fileobj=io.BytesIO(process.read_all())) as archive:
         for member in archive:
@@ -167,6 +171,10 @@ def _pass_on(staged: Path) -> str:
 
 def _expanded(process: Process, path: str) -> str:
     return process.home + path[1:] if path == "~" or path.startswith("~/") else path
+
+
+def _parent(process: Process, path: str) -> str:
+    return posixpath.dirname(_expanded(process, path))
 
 
 def _pipe(process: Process, env_id: str) -> Path:

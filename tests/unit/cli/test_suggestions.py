@@ -48,6 +48,16 @@ from tests.conftest import Dvm
         ("plan -replace=vm.app -f 'a b'", "dvm plan --replace app -f 'a b'"),
         ("plan -o x.plan", "dvm plan --out x.plan"),
         ("rm app --force", "dvm rm app --yes"),
+        ("destroy -f app", "dvm rm app --yes"),
+        ("run ls -la hunter2", "dvm run -- COMMAND"),
+        ("destroy --parallel app", "dvm rm app"),
+        ("destroy -f /x/dvm.toml", "dvm apply --destroy -f /x/dvm.toml"),
+        ("halt -f app", "dvm stop app"),
+        ("snapshot save app one", "dvm backup app one"),
+        ("snapshot create dvm-app --tag one", "dvm backup app one"),
+        ("snapshot restore app", "dvm restore FILE VM"),
+        ("-chdir=/x plan", "dvm plan -f /x/dvm.toml"),
+        ("-f /x/dvm.toml apply app", "dvm apply app -f /x/dvm.toml"),
         ("sync app --yes", "dvm sync app"),
     ],
 )
@@ -80,7 +90,7 @@ def test_what_is_printed_is_a_line_that_dvm_takes(name: str, vms: list[str]) -> 
     [
         ("apply --force", "No option makes an apply go on"),
         ("apply --out x", "`dvm plan --out FILE` saves a plan"),
-        ("ssh app ls -l", "comes after `--`: `dvm ssh VM -- COMMAND…`."),
+        ("ssh app ls -l", "comes after `--`: dvm ssh VM -- COMMAND"),
         ("ssh app mysql --password=hunter2", "No such option: --password."),
     ],
 )

@@ -360,6 +360,18 @@ def test_pack_and_unpack(guest: Guest) -> None:
     assert (
         guest.play("unpack", USER, str(guest.home), "file", "f", "no/", payload=data.getvalue()).proven().status == 95
     )
+    nowhere = guest.play("unpack", USER, str(guest.home), "file", "f", "no/f", payload=data.getvalue())
+    assert nowhere.proven().status == 95
+    assert "dvm: there is no directory no in the guest" in nowhere.completed.tail
+
+
+def test_the_code_directory_itself_needs_no_name(guest: Guest) -> None:
+    (guest.home / "tree").mkdir()
+    (guest.home / "tree" / "file").write_text("text")
+    assert guest.play("pack", USER, str(guest.home / "tree"), "1", "").proven().status == 0
+    with tarfile.open(fileobj=io.BytesIO(guest.out)) as archive:
+        assert archive.getnames() == [".", "./file"]
+    assert guest.play("pack", USER, str(guest.home / "tree"), "0", "").proven().status == 94
 
 
 NAMES = ("a b", "new\nline", "-rf", "tab\t", "\udcff\udcfe", "quo'te\"s", "$HOME", "*", ".hidden", "\N{SNOWMAN}")

@@ -249,6 +249,8 @@ def move_into_place(source: Path, target: Path) -> None:
     if not source.is_dir():
         if target.is_dir() and not target.is_symlink():
             raise DvmError(f"{visible(str(target))} is a directory.", detail="Nothing was written.")
+        if target.exists() and not target.is_file():
+            raise DvmError(f"{visible(str(target))} is no regular file.", detail="It stays as it is.")
         source.replace(target)
         return
     try:
