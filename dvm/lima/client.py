@@ -40,6 +40,7 @@ _VERSION_CALL = ("limactl", "--version")
 _VERSION = re.compile(r"limactl version v?(([0-9]+)\.([0-9]+)\S*)")
 # A build that no release has: `brew install --HEAD lima`, or one from a checkout without tags.
 _UNRELEASED = re.compile(r"limactl version (HEAD(?:-[0-9a-f]{4,40})?|[0-9a-f]{7,40}(?:\.m)?)$")
+_REFUSES_ROOT = "must not run as the root user"
 _HOW_TO_GET = "Install Lima 2.0 or later (lima-vm.io/docs/installation), or name its limactl by DVM_LIMACTL."
 
 
@@ -165,6 +166,7 @@ class Lima:
         unreleased = _UNRELEASED.match(answer)
         if completed.status == 0 and match is None and unreleased is not None:
             return unreleased[1]
+        _demand_not_root(completed)
         if completed.status != 0 or match is None:
             said = visible(answer or " ".join(completed.tail))[:200]
             raise LimaError(
@@ -284,7 +286,18 @@ def ask(
     return heard.ended(completed)
 
 
+def _demand_not_root(completed: Completed) -> None:
+    """See that limactl did not refuse who runs it.
+
+    Raises:
+        RefusesRootError: it did, in its own words.
+    """
+    if completed.status != 0 and any(_REFUSES_ROOT in line for line in completed.tail):
+        raise RefusesRootError
+
+
 def _failed(call: str, completed: Completed) -> LimaError:
+    _demand_not_root(completed)
     return LimaError(
         f"`limactl {call}` failed with status {completed.status}.",
         detail="\n".join(visible(line) for line in completed.tail[-3:]),
@@ -341,7 +354,7 @@ class TemplateLook:
             return parse_template(self._locator, completed.stdout, self._content)
         last = completed.tail[-1] if completed.tail else f"limactl ended with status {completed.status}"
         said = visible(message(last).removeprefix("fatal: "))
-        if "must not run as the root user" in said:
+        if _REFUSES_ROOT in said:
             raise RefusesRootError
         if self._content is None and said.endswith("not found"):
             raise UnknownTemplateError(self._locator, self._lima.templates())

@@ -281,6 +281,17 @@ def test_a_limactl_that_is_too_old_or_missing_or_tells_no_version(one: Dvm) -> N
         assert (result.code, "Lima 2.0 or later" in result.err) == (1, True)
 
 
+def test_a_limactl_that_refuses_root_is_no_older_one(one: Dvm) -> None:
+    limactl = one.place / "other-limactl"
+    limactl.write_text("#!/bin/sh\necho 'limactl: must not run as the root user' >&2\nexit 1\n")
+    limactl.chmod(0o755)
+    for words in (["ls"], ["plan"], ["apply", "-y"], ["stop", "--all"]):
+        result = one.run(*words, DVM_LIMACTL=str(limactl))
+        said = "limactl refuses to run as root.\n\n  Use DVM as your own user."
+        assert (result.code, said in result.err) == (1, True), result.err
+    assert "Install Lima" not in one.run("doctor", DVM_LIMACTL=str(limactl)).out
+
+
 def test_a_delete_that_was_cut_off_is_taken_up(one: Dvm) -> None:
     """limactl removes files in no particular order; whichever are left, they are known as ours."""
     directory = one.lima_home / "dvm-app"
