@@ -228,7 +228,7 @@ class Planner(Struct, frozen=True):
             config = self.host.lima_config(vms)
             read = read_templates(lambda: lima, vms, config, unreachable=Severity.WARNING)
         except DvmError as error:
-            what = f"Not checked: what the templates bring, since {error.summary[0].lower()}{error.summary[1:]}"
+            what = f"Not checked: what the templates bring. {error.summary}"
             return replace(plan, diagnostics=(*plan.diagnostics, Diagnostic(Severity.WARNING, what))), (), {}
         return with_templates(plan, read.by_vm, read.diagnostics), read.checks, {}
 

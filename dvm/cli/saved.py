@@ -104,7 +104,8 @@ def save(planned: Planned, host: Host, path: Path, *, strict: bool, verbose: boo
     """Write the plan to `path`, whole or not at all, mode 0600.
 
     Raises:
-        UsageError: something else is there. DvmError: it could not be written.
+        UsageError: something else is there. DvmError: it could not be written. ChecksRefusedError: others can put
+            another file in its place.
     """
     _demand_free(path)
     described = describe(planned, host, strict=strict)
@@ -117,6 +118,12 @@ def save(planned: Planned, host: Host, path: Path, *, strict: bool, verbose: boo
         raise DvmError(
             f"The plan can't be saved: {error.strerror}.", detail=f"It was to be {path}.", remedy="Name another place."
         ) from error
+    try:
+        _demand_trust(read_evidence(path, Role.PLAN, limit=_MAX_BYTES))
+    except ChecksRefusedError:
+        # An apply would refuse it: others could write another one in its place.
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _shown(planned: Planned, *, verbose: bool) -> ShownPlan:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from dvm.errors import ManifestError, UnreadableFileError
+from dvm.errors import ManifestError, UnreadableFileError, UsageError
 from dvm.manifest.bases import inherit
 from dvm.manifest.declarations import READS_VERSION, declarations
 from dvm.manifest.desired import Maker
@@ -22,6 +22,7 @@ from dvm.manifest.relations import (
     check_names,
     check_ports,
     check_reach,
+    name_too_long,
     with_reached,
 )
 from dvm.manifest.scripts import FileReader, read_files
@@ -62,6 +63,8 @@ def load_with(path: Path, asked: Throwaway, *, host_cores: int, lima_home: Path,
         ManifestError: there are mistakes. UnreadableFileError: a file can't be read, or one that is needed is missing.
         UsageError: what is asked for can't be had.
     """
+    if problem := name_too_long(asked.name, lima_home):
+        raise UsageError(f"vm.{asked.name}: {problem[0]}.", detail=problem[1], remedy="Give a shorter --name.")
     found, error = _load(path, host_cores, lima_home, asked, needed=needed)
     if error is not None:
         raise error

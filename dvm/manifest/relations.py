@@ -34,30 +34,28 @@ if TYPE_CHECKING:
 
 def check_names(declarations: Sequence[Declaration], lima_home: Path, mistakes: Mistakes) -> None:
     """Note names that Lima would refuse, and VMs declared in two files."""
-    # The limit is one of bytes, and a path may have bytes that are no characters.
-    longest = longest_name("x" * len(os.fsencode(lima_home)))
     seen: dict[str, Declaration] = {}
     for declaration in declarations:
         name, place, vm = declaration.name, declaration.place, declaration.address
         if not is_name(name):
             mistakes.add(place, f"{vm}: {NAME_RULE}", vm=vm)
-        elif len(name) > longest:
-            home = visible(str(lima_home))
-            detail = (
-                f"Lima's sockets lie under {home}, and the path of a socket has {SOCKET_PATH_MAX} bytes at the most."
-            )
-            if longest < 1:
-                detail += " Set LIMA_HOME to a shorter path."
-            mistakes.add(
-                place,
-                f"{vm}: {_too_long(longest)}",
-                detail,
-                vm=vm,
-            )
+        elif problem := name_too_long(name, lima_home):
+            mistakes.add(place, f"{vm}: {problem[0]}", problem[1], vm=vm)
         if name in seen:
             other = visible(str(seen[name].place.document.path))
             mistakes.add(place, f"{vm} is declared in {other} too", "Keep one of the two.", vm=vm)
         seen[name] = declaration
+
+
+def name_too_long(name: str, lima_home: Path) -> tuple[str, str] | None:
+    """Return that a VM's name is too long for Lima's sockets, and why; None: it is not."""
+    # The limit is one of bytes, and a path may have bytes that are no characters.
+    longest = longest_name("x" * len(os.fsencode(lima_home)))
+    if len(name) <= longest:
+        return None
+    home = visible(str(lima_home))
+    detail = f"Lima's sockets lie under {home}, and the path of a socket has {SOCKET_PATH_MAX} bytes at the most."
+    return _too_long(longest), detail + (" Set LIMA_HOME to a shorter path." if longest < 1 else "")
 
 
 def _too_long(longest: int) -> str:

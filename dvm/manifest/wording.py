@@ -112,7 +112,10 @@ def _nearest(word: str, names: tuple[str, ...]) -> str | None:
         return _ELSEWHERE[word.lower()]
     # Longer words than any name of ours are no misspelling, and difflib is slow on them.
     close = get_close_matches(word.lower()[:100], names, n=1) or get_close_matches(_snake(word), names, n=1)
-    return close[0] if close else None
+    if close:
+        return close[0]
+    # Of two or three letters in another order difflib finds nothing alike.
+    return next((name for name in names if sorted(name) == sorted(word.lower())), None)
 
 
 def _snake(word: str) -> str:

@@ -121,10 +121,13 @@ class VM(Declared):
     memory: Annotated[Size, Field(ge=256 << 20), Expected('a size of at least 256MiB, as in "8GiB"')] = Field(
         2 * GIB, description='Memory, as in "8GiB".', examples=["8GiB"]
     )
-    disk: Annotated[Size, Field(ge=1 << 30), Expected('a size of at least 1GiB, as in "60GiB"')] = Field(
-        30 * GIB,
-        description='Size of the disk, as in "60GiB". It can grow; a smaller one means a new VM.',
-        examples=["60GiB"],
+    # QEMU's format of disks ends a little above that.
+    disk: Annotated[Size, Field(ge=1 << 30, le=1 << 50), Expected('a size from 1GiB to 1024TiB, as in "60GiB"')] = (
+        Field(
+            30 * GIB,
+            description='Size of the disk, as in "60GiB". It can grow; a smaller one means a new VM.',
+            examples=["60GiB"],
+        )
     )
     user: UserName = Field(
         "developer", description="DVM_USER, the user that owns the code in the guest.", examples=["developer"]

@@ -20,6 +20,7 @@ from dvm.model.owner import Ownership, ownership
 from dvm.model.plan import Action, CloneOf, ResourceChange, ScriptRun, Summary
 from dvm.plan.base_key import key_of, recipe_of
 from dvm.plan.change import BASE_NEEDED, REBUILD_REQUESTED, REMAINS_OF_BUILD, setup_attributes
+from dvm.plan.egress import provisioned_under_it, who_holds
 from dvm.plan.setup import without_record
 
 if TYPE_CHECKING:
@@ -199,6 +200,7 @@ def _build(base: DesiredBase, template: Template, instance: Instance | None, *, 
             else "Its disk or its configuration changed since it was built"
         )
         notes = (f"{what}: what is there is deleted first.",)
+    notes = (*notes, *who_holds(base, None), *provisioned_under_it(base, template))
     reason = REBUILD_REQUESTED if anew else BASE_NEEDED if instance is None else REMAINS_OF_BUILD
     return ResourceChange(
         base.address,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dvm.errors import DvmError, RefusedError, RelativePathError
 from dvm.files import make_private
-from dvm.model.names import is_name
+from dvm.model.names import PREFIX, base_address, base_name, is_name
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -59,6 +60,19 @@ class StateDirectory:
     def of_vm(self, vm: str) -> Path:
         """Return the directory of one VM's logs, lock and mark."""
         return self.path / vm
+
+    def of_base(self, name: str) -> Path | None:
+        """Return the directory of the built base `base.NAME-KEY`, or of the one of `base.NAME` that was worked on last.
+
+        None: there is none.
+        """
+        found: list[tuple[float, Path]] = []
+        with suppress(OSError):
+            for entry in self.path.iterdir():
+                title = base_name(PREFIX + entry.name)
+                if title is not None and name in {entry.name, base_address(title)}:
+                    found.append((max((log.stat().st_mtime for log in entry.glob("*.log")), default=0.0), entry))
+        return max(found)[1] if found else None
 
     def vms(self) -> list[str]:
         """Return the VMs of which there are logs."""

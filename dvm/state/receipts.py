@@ -34,7 +34,7 @@ def read_receipt(home: Home, directory: Path, instance: str) -> tuple[Receipt | 
     try:
         receipt = msgspec.json.decode(content, type=Receipt)
     except (ValueError, RecursionError) as error:
-        return None, _of_another_dvm(content) or f"{RECEIPT_FILE} is damaged: {visible(str(error))}"
+        return None, _of_another_dvm(content, str(error)) or f"{RECEIPT_FILE} is damaged: {visible(str(error))}"
     if receipt.instance != instance:
         return (
             None,
@@ -57,14 +57,15 @@ class _Said(msgspec.Struct):
     format_version: str
 
 
-def _of_another_dvm(content: bytes) -> str:
-    """Return that a receipt has another format, so that nobody takes it for rubbish; empty: it does not say so."""
+def _of_another_dvm(content: bytes, problem: str) -> str:
+    """Return what a receipt has that this DVM does not know, so that nobody takes it for rubbish; empty: nothing."""
     try:
         said = msgspec.json.decode(content, type=_Said).format_version
     except (ValueError, RecursionError):
         return ""
     if said == FORMAT:
-        return ""
+        unknown = problem.startswith("Object contains unknown field")
+        return f"{RECEIPT_FILE} has a key that this DVM does not know: {OF_ANOTHER_DVM}" if unknown else ""
     return f"{RECEIPT_FILE} has format {visible(said[:20])}, this DVM reads {FORMAT}: {OF_ANOTHER_DVM}"
 
 

@@ -345,6 +345,25 @@ def test_a_base_that_may_not_be_built_anew_is_an_error(dvm: Dvm) -> None:
     assert (refused.code, "and DVM did not build it" in refused.out) == (1, True)
 
 
+def test_the_log_of_a_build_is_followed_as_the_apply_says(dvm: Dvm) -> None:
+    write(dvm, '[base.node]\nsetup = ["node.sh"]\n[vm.app]\nbase = "node"\n')
+    assert "`dvm logs -f base.node` follows its output" in applied(dvm)
+    (base,) = bases(dvm)
+    for name in ("base.node", base, base.removeprefix("dvm-")):
+        shown = dvm.run("logs", name)
+        assert (shown.code, "node.sh" in shown.out) == (0, True), shown.err
+    unknown = dvm.run("logs", "base.other")
+    assert (unknown.code, "no log of base.other" in unknown.err) == (1, True)
+
+
+def test_who_holds_the_egress_of_a_base_is_said(dvm: Dvm) -> None:
+    write(dvm, '[base.node]\negress = "none"\n[vm.app]\nbase = "node"\n')
+    document = dvm.run("plan", "--json").json
+    notes = {change["address"]: change["notes"] for change in document["resource_changes"]}
+    assert notes["base.node"] == notes["vm.app"]
+    assert "Its egress is held" in notes["base.node"][0]
+
+
 def test_a_base_of_this_host_is_not_built_anew_offline(dvm: Dvm) -> None:
     write(dvm)
     assert dvm.run("plan", "--offline", "--rebuild-base", "node").code == 64

@@ -257,6 +257,25 @@ def test_two_of_one_name(made: Dvm) -> None:
     assert made.run("rm", "--ephemeral", "--config").code == 64
 
 
+@pytest.mark.parametrize("option", ["--base", "--like", "--name"])
+def test_an_empty_name_is_wrong_usage(made: Dvm, option: str) -> None:
+    assert made.run("run", option, "", "--", "true").code == 64
+    assert made.calls(changing=True) == []
+
+
+def test_a_name_that_is_too_long_is_no_mistake_of_the_manifest(made: Dvm) -> None:
+    refused = made.run("run", "--name", "a" * 95, "--", "true")
+    assert (refused.code, "shorter --name" in said(refused), "dvm.toml" in refused.err) == (64, True, False), (
+        refused.err
+    )
+
+
+def test_closed_egress_closes_what_an_open_vm_would_have(made: Dvm) -> None:
+    made.manifest(f"{MANIFEST}host_loopback = true\nproxy_env = true\n")
+    assert made.run("run", "--like", "app", "--egress", "none", "--", "true", DVM_DRY_RUN="1").code == 0
+    assert made.run("validate").code == 0
+
+
 def test_one_that_is_declared_stays(made: Dvm) -> None:
     assert made.run("run", "--name", "tool", "--keep", "--", "true").code == 0
     made.manifest(MANIFEST + "[vm.tool]\n[vm.tool2]\nrunning = false\n")

@@ -154,6 +154,22 @@ def test_a_file_others_could_have_written_is_refused(two: Dvm) -> None:
     assert two.run("apply", path).code == 3
 
 
+def test_a_plan_is_not_saved_where_an_apply_would_refuse_it(two: Dvm) -> None:
+    shared = two.place / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    refused = two.run("plan", "--out", str(shared / "a.plan"))
+    assert (refused.code, "DVM103" in refused.err, "Saved" in refused.err) == (3, True, False), refused.err
+    assert list(shared.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "options", [("--out", ""), ("--json", "--format", "markdown"), ("--offline", "--out", "a.plan")]
+)
+def test_what_can_not_go_together_is_wrong_usage(two: Dvm, options: tuple[str, ...]) -> None:
+    assert two.run("plan", *options).code == 64
+
+
 def test_a_plan_of_another_manifest_brings_it_not_along(two: Dvm) -> None:
     other = two.place / "repo"
     other.mkdir(mode=0o700)

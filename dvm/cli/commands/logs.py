@@ -17,6 +17,7 @@ from dvm.cli.host import Host
 from dvm.cli.line import options as opt
 from dvm.cli.manifest import manifest_or_none
 from dvm.errors import DvmError, UnknownVMError, UsageError
+from dvm.model.names import PREFIX, is_base
 from dvm.state.logs import LIMA_LOG, SETUP_LOG
 from dvm.text import visible
 from dvm.views.script_output import LineCutter
@@ -59,7 +60,7 @@ def logs(
         typer.Option("--manifest", metavar="PATH", help="With --journal: the manifest.", show_default=False),
     ] = None,
 ) -> int:
-    """Print what limactl and the setup scripts said when a VM was last worked on. Escapes are made visible.
+    """Print what limactl and the setup scripts said when a VM, or a base, was last worked on. Escapes are made visible.
 
     With --journal, what the guest wrote into its journal (`dvm logs app --journal ssh`), after the checks of a session.
 
@@ -72,9 +73,9 @@ def logs(
     if unit is not None or manifest is not None:
         raise UsageError("UNIT and --manifest are for the guest's own log.", remedy="Give --journal too.")
 
-    name = named(vm)
     host = Host()
-    directory = host.state.of_vm(name)
+    directory = _directory(host, vm)
+    name = directory.name
     wanted = [LIMA_LOG] * (lima or not setup) + [SETUP_LOG] * (setup or not lima)
     tails = [_Tail(directory / file) for file in wanted]
     if not any(tail.path.is_file() for tail in tails):
@@ -108,6 +109,17 @@ def _demand_known(host: Host, name: str, *, follow: bool) -> None:
             f"There is no log of vm.{name}.", detail=f"It would be in {directory}.", remedy=f"dvm apply {name}"
         )
     sys.stderr.write(f"There is no log of vm.{name} yet: waiting for one.\n")
+
+
+def _directory(host: Host, vm: str) -> Path:
+    """Return where the logs of a VM are, or of a base: nobody enters one, but it is built, and that may fail."""
+    if not is_base(vm):
+        return host.state.of_vm(named(vm))
+    name = vm.removeprefix(PREFIX)
+    found = host.state.of_base(name)
+    if found is None:
+        raise DvmError(f"There is no log of {visible(name)}.", remedy="`dvm ls` shows which bases are built.")
+    return found
 
 
 def _journal(vm: str, unit: str, lines: int, manifest: Path | None) -> int:

@@ -78,6 +78,10 @@ def plan(
         keep_work=keep_work,
         rebuilt=rebuild_base,
     )
+    if json and format_ is not Format.HUMAN:
+        raise UsageError(f"--json and --format {format_.value} can't go together.", remedy="Give one of them.")
+    if out is not None and not str(out).strip():
+        raise UsageError("--out was given an empty path.", remedy="Name a file, such as vms.plan.")
     if out is not None and offline:
         raise UsageError("A plan made --offline fits no host, so it can't be saved.", remedy="Leave one of them out.")
     host = Host()

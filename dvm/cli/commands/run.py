@@ -41,7 +41,8 @@ def run(
         typer.Option(
             "--egress",
             metavar="NAME",
-            help='What may leave it: "open", "none", or a host name. May be given again.',
+            help='What may leave it: "open", "none", or a host name. May be given again. All but "open" closes the '
+            "host's loopback too.",
             show_default=False,
         ),
     ] = None,
@@ -75,11 +76,16 @@ def run(
     host, copies = Host(), cp or ()
     demand_sources(copies, recursive=True)
     variables = variables_of(host, env or ())
+    if "" in (base, like, name):
+        raise UsageError("--base, --like and --name take a name, and not an empty text.")
     keys: dict[str, object] = {"egress": _egress(egress)} if egress else {}
+    if keys.get("egress", "open") != "open":
+        # What is closed for this session is closed, whatever an open VM would have.
+        keys |= {"host_loopback": False, "proxy_env": False}
     asked = Throwaway(
-        named(name) if name else new_name(),
-        base.removeprefix("base.") if base else None,
-        named(like) if like else None,
+        new_name() if name is None else named(name),
+        None if base is None else base.removeprefix("base."),
+        None if like is None else named(like),
         keys,
     )
     session = ThrowawaySession(host, manifest, asked, copies=copies, keep=keep, discard_work=discard_work)

@@ -84,6 +84,15 @@ def test_what_is_reached_is_declared_there_and_is_up_first(config: Config) -> No
     assert found.detail == 'Declare it there, as in ports = ["80"].'
 
 
+def test_two_letters_that_changed_places_are_recognised(config: Config) -> None:
+    assert config.only('[vm.db]\n[vm.app]\ndepends_on = ["bd"]').detail == 'Did you mean "db"?'
+
+
+def test_a_disk_has_a_size_that_a_disk_can_have(config: Config) -> None:
+    config.load('[vm.a]\ndisk = "1024TiB"')
+    assert "a size from 1GiB to 1024TiB" in config.only('[vm.a]\ndisk = "1025TiB"').summary
+
+
 def test_who_is_reached_is_another_vm_that_is_there(config: Config) -> None:
     found = config.mistakes(
         '[vm.data]\nports = ["5432"]\n[vm.app]\ndepends_on = ["data"]\nreach = ["dta:5432", "app:1"]'

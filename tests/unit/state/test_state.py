@@ -77,6 +77,9 @@ def test_a_receipt_of_another_format_is_known_as_one(tmp_path: Path) -> None:
     assert problem.startswith("dvm.json has format 2.0")
     assert problem.endswith(OF_ANOTHER_DVM)
     assert "\x1b" not in problem
+    path.write_text(path.read_text().replace("2.0\\u001b", "1.0").replace("{", '{ "later": 1,', 1))
+    found, problem = read_receipt(Home(tmp_path), tmp_path, "dvm-app")
+    assert (found, problem.endswith(OF_ANOTHER_DVM)) == (None, True)
 
 
 @pytest.mark.parametrize("moment", ["2026-11-27T10:00:00", "2026-11-27", "yesterday"])
