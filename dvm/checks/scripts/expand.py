@@ -95,7 +95,8 @@ def _calculated(text: str | None) -> int | None:
     if text is None or len(text) > 40 or not _SUM.fullmatch(text) or "**" in text:  # noqa: PLR2004
         return None
     try:
-        found = eval(compile(re.sub(r"\b0+(?=\d)", "", text.strip()), "", "eval"), {"__builtins__": {}})  # noqa: S307 - digits and signs only
+        # A number that begins with 0 is octal in Bash, and none in Python: it stays unknown.
+        found = eval(compile(text.strip(), "", "eval"), {"__builtins__": {}})  # noqa: S307 - digits and signs only
     except (SyntaxError, TypeError, ValueError):
         return None
     return found if isinstance(found, int) and abs(found) < 10**6 else None
