@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from typing import Any
 import pexpect
 import pytest
 
+from dvm.cli.commands.ssh_config import _program
+from dvm.cli.host import Host
 from tests.conftest import Dvm
 from tests.scenarios.test_gate import lima_config
 
@@ -513,3 +516,16 @@ def test_the_block_takes_back_the_variables_only_where_it_comes_last(app: Dvm) -
     assert effective(app, f"{block}\nHost *\n{CARELESS}")["sendenv"] == ["GITHUB_TOKEN", "LC_*"]
     assert effective(app, f"Host *\n{CARELESS}\n{block}")["forwardagent"] == ["yes"]
     assert "`Match all`" in block
+
+
+def test_the_block_starts_no_dvm_of_the_directory_that_ssh_is_called_in(
+    dvm: Dvm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cloned repository may have a directory of that name; ssh starts ProxyCommand wherever the user is."""
+    (tmp_path / "dvm").mkdir()
+    (tmp_path / "dvm" / "__init__.py").write_text("raise SystemExit('taken over')\n")
+    for called in ("/x/dvm/__main__.py", str(Path(sys.executable).with_name("dvm"))):
+        monkeypatch.setattr(sys, "argv", [called])
+        words = shlex.split(_program(Host({"HOME": str(dvm.place)}), None))
+        done = subprocess.run([*words, "version"], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout.split()[:1]) == (0, ["dvm"]), done.stderr

@@ -108,7 +108,8 @@ def _block(host: Host, name: str, user: str, program: str) -> str:
 def _program(host: Host, manifest: Path | None) -> str:
     """Return the words that start this very dvm on this very manifest, for ssh to give to a shell."""
     called = Path(sys.argv[0])
-    words = [str(called.absolute())] if called.name == "dvm" else [sys.executable, "-m", "dvm"]
+    # ssh starts it wherever the user is: -P, or a repository that has a directory of our name there would be run.
+    words = [str(called.absolute())] if called.name == "dvm" else [sys.executable, "-P", "-m", "dvm"]
     environment = {name: host.environment[name] for name in _PASSED if host.environment.get(name)}
     if manifest is not None:
         environment["DVM_MANIFEST"] = str(manifest.absolute())

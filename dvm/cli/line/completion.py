@@ -108,7 +108,9 @@ def _declared() -> set[str]:
         found = set(vms) if isinstance(vms, dict) else set()
     except (OSError, ValueError, RecursionError):
         pass
-    return found | _listed(os.path.join(os.path.dirname(manifest), "vms"))  # noqa: PTH118, PTH120
+    beside = os.path.join(os.path.dirname(manifest), "vms")  # noqa: PTH118, PTH120
+    # What `dvm rm --config` left of one is no declaration.
+    return found | {name for name in _listed(beside) if os.path.exists(f"{beside}/{name}/vm.toml")}  # noqa: PTH110
 
 
 def _text(path: str) -> str:

@@ -113,6 +113,8 @@ def test_names_are_completed_from_manifest_directories_and_instances(
 ) -> None:
     (tmp_path / "dvm.toml").write_text("version = 1\n[vm.app]\n[vm.api]\n[vm.'x y']\n")
     (tmp_path / "vms" / "apple").mkdir(parents=True)
+    (tmp_path / "vms" / "apple" / "vm.toml").touch()
+    (tmp_path / "vms" / "apparent").mkdir()
     (tmp_path / "lima" / "dvm-apt").mkdir(parents=True)
     (tmp_path / "lima" / "other").mkdir()
     monkeypatch.setenv("DVM_CONFIG_DIR", str(tmp_path))
