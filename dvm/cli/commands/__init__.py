@@ -57,7 +57,11 @@ COMMANDS = (
         Takes.VMS,
         fast=True,
     ),
-    Listed("logs", "Print what limactl and the setup scripts said when a VM was last worked on.", Takes.VM_AND_MORE),
+    Listed(
+        "logs",
+        "Print what limactl and the setup scripts said when a VM, or a base, was last worked on.",
+        Takes.VM_AND_MORE,
+    ),
     Listed("start", "Boot VMs, after those they depend on.", Takes.VMS),
     Listed("stop", "Shut VMs down, after those that depend on them; a Broken instance is stopped by force.", Takes.VMS),
     Listed("sh", "Open a login shell as DVM_USER in the code directory.", Takes.VM, fast=True),
