@@ -304,9 +304,12 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
         finally:
             os.close(descriptor)
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
+        if isinstance(error, OSError):
+            # A write names no file: what is shown would be taken for standard output's.
+            error.filename = os.fspath(path)
         raise
     directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

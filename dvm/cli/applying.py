@@ -26,7 +26,7 @@ from dvm.state.kept_work import forget_useless, is_undescribed, read_kept_work
 from dvm.state.locks import locked, outlived
 from dvm.views.apply_json import JsonApply
 from dvm.views.hooks import hooks_for
-from dvm.views.tally import APPLY, Command
+from dvm.views.tally import APPLY, ONCE_FIXED, Command
 from dvm.views.typed import completed
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def carry_out(
     if planner.host.dry_run:
         return rehearsal(planner, saved, json=json)
     option = manifest_option(planner.manifest_path)
-    go_on = f"Once that is fixed, `{again}` goes on where this ended." if again else command.go_on
+    go_on = f"{ONCE_FIXED}`{again}` goes on where this ended." if again else command.go_on
     command = replace(command, go_on=completed(go_on, option), option=option)
     if not json:
         hooks = hooks_for(sys.stdout, os.environ, command=command, stream=stream)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from dvm.cli.guest.entrance import enter
 from dvm.cli.host import Host
 from dvm.cli.run import interruptible
-from dvm.errors import DvmError, ExitCode, UsageError, of_host
+from dvm.errors import DvmError, ExitCode, UnknownVMError, UsageError, of_host
 from dvm.git.address import parse_url
 from dvm.git.relay import pass_on
 from dvm.git.screen import Screen, ScreenedLines, Service
@@ -115,6 +115,8 @@ def _tell(error: BaseException) -> int:
         sys.stderr.write(f"dvm: {visible(known.summary if known else f'A bug in DVM: {error!r}')}\n")
         return ExitCode.FAILED
     remedy = " ".join(error.remedy.split())
+    if isinstance(error, UnknownVMError):
+        remedy = f"{error.detail} {remedy}"  # which names the ones there are
     command = remedy.startswith("dvm ")
     said = f"{error.summary}{f' Run: {remedy}' if command else f' {remedy}' if remedy else ''}"
     sys.stderr.write(f"dvm: {visible(said)}\n")

@@ -122,7 +122,7 @@ class JsonApply:
     def step_failed(self, step: Step, seconds: float, failure: StepFailure) -> None:
         """Report that a step failed, then why."""
         self._lines(step, self._output.end(step) if self._output is not None else ())
-        self._tally.failed.append(step.id)
+        self._tally.not_ended(step, interrupted=failure.interrupted)
         self._step(
             "error",
             f"{'Interrupted' if failure.interrupted else words(step).noun + ' failed'} after {whole_seconds(seconds)}",

@@ -88,7 +88,7 @@ class PlainApply:
     def step_failed(self, step: Step, seconds: float, failure: StepFailure) -> None:
         """Say that it failed; why is told at the end, where nothing scrolls it away."""
         self.flush(step)
-        self._tally.failed.append(step.id)
+        self._tally.not_ended(step, interrupted=failure.interrupted)
         what = f"{words(step).noun} failed"
         if failure.interrupted:
             what = "Interrupted"

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 GO_ON = "`dvm plan` shows what is left, `dvm apply` does it."
 
 
+ONCE_FIXED = "Once that is fixed, "
+"""How a sentence begins that says how to go on after a failure."""
+
+
 class Command(Struct, frozen=True):
     """How a command whose steps are shown speaks of itself."""
 
@@ -36,11 +40,16 @@ DESTROY = Command("Destroy", "destroyed", after_plan=False)
 
 
 class Tally(Struct):
-    """The steps that ended well, failed and were skipped."""
+    """The steps that ended well, failed, were ended by an interrupt, and were skipped."""
 
     ended: set[str] = field(default_factory=set)
     failed: list[str] = field(default_factory=list)
+    interrupted: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+
+    def not_ended(self, step: Step, *, interrupted: bool) -> None:
+        """Count a step that did not end well."""
+        (self.interrupted if interrupted else self.failed).append(step.id)
 
     def complete(self, plan: Plan) -> bool:
         """Return whether every step of the plan ended well."""
@@ -78,7 +87,10 @@ class Tally(Struct):
 
     def left(self, plan: Plan, command: Command = APPLY) -> str:
         """Return the line that says what was not done, and how to go on; empty if all was."""
-        not_run = len(plan.steps) - len(self.ended) - len(self.failed)
+        not_run = len(plan.steps) - len(self.ended) - len(self.failed) - len(self.interrupted)
         parts = [plural(len(self.failed), "step") + " failed"] if self.failed else []
+        parts += [plural(len(self.interrupted), "step") + " interrupted"] if self.interrupted else []
         parts += [plural(not_run, "step") + " not run"] if not_run else []
-        return f"{', '.join(parts)}. {command.go_on}".rstrip() if parts else ""
+        # After an interrupt alone there is nothing to fix.
+        go_on = command.go_on if self.failed else command.go_on.removeprefix(ONCE_FIXED)
+        return f"{', '.join(parts)}. {go_on}".rstrip() if parts else ""

@@ -92,6 +92,8 @@ def test_the_second_ends_it_now(one: Dvm) -> None:
     result = ended(process)
     assert result.code == 130, result.out + result.err
     assert time.monotonic() - begun < 15
+    assert "1 step interrupted, 1 step not run. `dvm plan` shows what is left" in result.out
+    assert "step failed" not in result.out
     assert one.runs("app") == []
     one.script("a.sh", "echo a")
     fixed(one)

@@ -146,7 +146,7 @@ def test_ways_to_name_a_repository(app: Dvm, git: Git, url: str) -> None:
         ("dvm://app/x%ff", "its name has to be text"),
         ("dvm://App/x", "can't be the name of a VM"),
         ("dvm://-oProxyCommand=x/x", "can't be the name of a VM"),
-        ("dvm://nosuch/x", 'There is no VM "nosuch"'),
+        ("dvm://nosuch/x", 'There is no VM "nosuch". There is app. Name one of these'),
         ("dvm://app/nosuch", "does not appear to be a git repository"),
     ],
 )

@@ -213,6 +213,14 @@ def test_sudo_that_is_declared_is_no_wall(app: Dvm) -> None:
     assert ("sudo", "guest", False) in failing(app), "the manifest promises it already"
 
 
+def test_a_journal_that_cannot_be_written_says_nothing_of_a_wall(app: Dvm) -> None:
+    journal = app.state / "journal.jsonl"
+    journal.unlink()
+    journal.symlink_to("/dev/full")
+    refused = app.run("verify", "app")
+    assert (refused.code, "The journal can't be written" in refused.err) == (1, True)
+
+
 def test_a_vm_that_does_not_run_or_is_not_there(app: Dvm) -> None:
     assert app.run("stop", "app").code == 0
     result = app.run("verify", "app")

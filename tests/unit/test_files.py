@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import socket
@@ -311,3 +312,14 @@ def test_a_reader_sees_old_or_new_and_nothing_between(tmp_path: Path) -> None:
         done.set()
         watcher.join()
     assert torn == []
+
+
+def test_a_full_disk_is_said_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int, _data: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        write_atomically(tmp_path / "dvm.lock", b"text")
+    assert caught.value.filename == str(tmp_path / "dvm.lock")
+    assert list(tmp_path.iterdir()) == []

@@ -121,7 +121,15 @@ def stream_into_guest(entrance: Entrance, source: IO[bytes], path: str) -> None:
         DvmError: the guest could not take it, or `path` is a directory. UnprovenError: it proves nothing.
     """
     with tempfile.TemporaryFile(prefix="dvm-cp-") as whole:
-        shutil.copyfileobj(source, whole)
+        try:
+            shutil.copyfileobj(source, whole)
+            whole.flush()
+        except OSError as error:
+            raise DvmError(
+                f"Standard input can't be held in {tempfile.gettempdir()}: {error.strerror}.",
+                detail="It is sent once all of it is there. Nothing was copied.",
+                remedy="Make room there, or name another directory by TMPDIR.",
+            ) from error
         size = whole.tell()
         whole.seek(0)
         # Without a name of its own it can't go below a directory.

@@ -52,6 +52,8 @@ def verify_walls(host: Host, name: str, manifest: Path | None) -> tuple[WallChec
     if denied:
         why = f"not tried: nobody goes in while {', '.join(sorted({each.code for each in denied}))} denies"
     else:
+        # A journal that can't be written says nothing of a wall.
+        Journal(host.state).begin_session(vm=name, instance=instance.name, kind="verify")
         with LoopbackListener() as listener:
             try:
                 report = _from_inside(host, subject, token, file, listener.ports)
@@ -96,7 +98,6 @@ def _from_inside(host: Host, subject: InstanceSubject, token: str, file: Path, p
     limited = allowed is not None and allowed.egress != "open"
     call = guest.verify(token, str(file), ports, _wait(instance), limited=limited)
     connection = host.connection(instance, address(name))
-    Journal(host.state).begin_session(vm=name, instance=instance.name, kind="verify")
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     try:
