@@ -35,6 +35,7 @@ def test_a_download_that_is_verified_in_another_shell_is_verified(check: str) ->
         f"if [[ -n $X ]] || {CHECK}; then tar -xf a.tgz; fi",
         f"({SAME}) || true",
         f"set +o pipefail; {CHECK} | tee log",
+        f"eval 'set +e'\n{CHECK}",
     ],
 )
 def test_a_check_that_may_be_skipped_verifies_nothing(check: str) -> None:
@@ -62,3 +63,9 @@ def test_an_octal_number_is_not_taken_for_a_decimal_one(number: str, found: set[
 
 def test_strict_mode_may_follow_a_condition_within_a_condition() -> None:
     assert codes(f"if if true; then true; fi; then :; fi\n{STRICT}curl --version\n") == set()
+
+
+@pytest.mark.parametrize("reader", ["bash", "newgrp users"])
+def test_a_waiver_above_another_shell_waives_nothing_in_what_it_reads(reader: str) -> None:
+    text = f"{STRICT}# dvm: allow=DVM204 because it is fine\n{reader} <<'E'\nset -e\nnpm i -g x\nE\n"
+    assert "DVM204" in codes(text)
