@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from dvm.egress.place import LOG_FILE, POLICY_FILE
 from dvm.errors import LimaError
 from dvm.execute.creation import clear_away, demand_absent, demand_made, fresh_receipt
 from dvm.execute.hooks import StepFailure
@@ -54,6 +55,9 @@ def clone(job: Job, step: Step, intent: Clone) -> None:
             job.call(step, calls.clone(intent, mark))
             demand_made(job, step, mark, "cloned")
             _demand_intact(job, step, change.origin)
+            # limactl takes along what DVM keeps of the base there: what may leave the base is no rule for the clone.
+            for of_base in (POLICY_FILE, LOG_FILE):
+                context.home.discard(context.home.of(job.vm.instance) / of_base)
         except StepFailure:
             clear_away(job, mark)
             raise

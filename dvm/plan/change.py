@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from dvm.diff.attributes import desired_attributes, observed_attributes
 from dvm.diff.compare import compare
 from dvm.diff.configuration import configuration_changes
-from dvm.model.choices import Firewall, Run
+from dvm.model.choices import Firewall, Isolation, Run
 from dvm.model.guest_network import guest_network
 from dvm.model.instance import Status
 from dvm.model.names import address, code_dir
@@ -205,6 +205,7 @@ def update(
             "The instance is Broken: it is stopped by force first, as if its power were cut. "
             "What runs in it ends, and what it has not yet written to its disk is lost."
         )
+    notes.extend(_left_in_the_guest(vm, changes))
     edits = any(change.effect is Effect.RESTART for change in changes)
     running = instance.status is Status.RUNNING
     dead = instance.dead_ports(port.host for port in vm.config.ports) if vm.config.running else {}
@@ -242,6 +243,15 @@ def update(
         observed=instance,
         template_edit=template,
     )
+
+
+def _left_in_the_guest(vm: DesiredVM, changes: Sequence[AttributeChange]) -> Iterator[str]:
+    """Yield what no change of a VM that is there takes out of its guest."""
+    if any(each.name == "isolation" and each.new is Isolation.STRICT for each in changes):
+        yield (
+            "Lima's guest agent stays installed in the guest, as root. Only a new VM is without it: "
+            f"`dvm apply --replace {vm.name}`."
+        )
 
 
 def _of_the_receipt(instance: Instance, owner: Path | None) -> Iterator[tuple[AttributeChange, str]]:

@@ -363,3 +363,19 @@ def test_an_egress_wall_that_is_gone_is_found_by_verify(held: Dvm) -> None:
     held.limactl("start", "--tty=false", "dvm-app")
     result = held.run("verify", "app")
     assert (result.code, "DVM315" in result.out) == (3, True)
+
+
+def test_what_may_leave_a_base_is_no_rule_for_its_clones(held: Dvm) -> None:
+    held.manifest(
+        '[base.n]\negress = ["x.org"]\nsetup_egress = ["m.org"]\n'
+        '[vm.free]\nbase = "n"\negress = "open"\n'
+        '[vm.app]\nbase = "n"\negress = ["y.org"]\n'
+    )
+    applied = held.run("apply", "-y")
+    assert applied.code == 0, applied.out + applied.err
+    assert [call[0] for call in held.calls(changing=True)].count("clone") == 2
+    assert not (held.lima_home / "dvm-free" / "dvm-egress.json").exists()
+    assert "restrict" not in network(held, "free")
+    assert "env" not in config(held, "free") or not config(held, "free")["env"]
+    assert policy(held)["names"] == ["y.org"]
+    assert held.run("plan").out.startswith("No changes.")

@@ -57,6 +57,14 @@ def test_setup_that_waits_for_the_first_start_is_no_change() -> None:
     assert made.changes[0].notes
 
 
+def test_what_stays_in_a_guest_that_gets_strict_is_said() -> None:
+    vm, before = desired("app"), desired("app", isolation="standard")
+    (change,) = plan([vm], [instance(before)]).changes
+    assert any("guest agent stays" in note for note in change.notes)
+    (change,) = plan([before], [instance(vm)]).changes
+    assert not any("guest agent" in note for note in change.notes)
+
+
 def test_nothing_to_do() -> None:
     vm = desired("app", script("a"), ports=["80"])
     made = plan([vm], [instance(vm)])
