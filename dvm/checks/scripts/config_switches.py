@@ -22,6 +22,7 @@ _LINES: dict[str, tuple[str, ...]] = {
     r".*apt.*": (
         rf"Acquire::\S*Verify-(Peer|Host)\s+\"?{OFF}\"?",
         rf"APT::Get::AllowUnauthenticated\s+\"?{ON}\"?",
+        r"APT::Key::gpgvcommand\s[^\n]*",
         rf"Acquire::Allow\S*Repositories\s+\"?{ON}\"?",
     ),
     r".*npmrc|.*yarnrc(\.yml)?": (
@@ -40,6 +41,11 @@ _LINES: dict[str, tuple[str, ...]] = {
         r"[^\n]*\"type\"\s*:\s*\"insecureAcceptAnything\"[^\n]*",
     ),
     r".*cargo.*": (rf"(check-revoke|ssl-verify)\s*=\s*{OFF}",),
+    r".*(bunfig|uv|pip|pdm|poetry)[\w.-]*\.(toml|conf|ini)": (
+        r"(registry|(extra-)?index-url|index|url)\s*=\s*\"?http://(?!localhost|127\.)[^\n]*",
+        r"allow-insecure-host\s*=\s*\[\s*\"[^\n]*",
+    ),
+    r".*rpm/macros.*|.*rpmmacros": (r"%_pkgverify_level\s+none",),
     r".*gemrc": (r":?ssl_verify_mode\"?\s*:\s*0",),
     r".*condarc": (rf"ssl_verify:\s*{OFF}",),
 }

@@ -23,7 +23,10 @@ _OPEN_MODE = pattern(r"0?[0-7]{2}[2367]|.*[oa]*\+.*w.*")
 _PORT = pattern(r"(?:-H[ =]?|--host[ =]|\"hosts\".*?\"|system service.* )tcp://")
 _SOCKET_MODE = pattern(r"SocketMode\s*=\s*0?[0-7]{2}[2367]")
 _SOCKET_GROUP = pattern(r"SocketGroup\s*=\s*(?!root\b|docker\b)\S+")
-_JOINS = pattern(r"^[ \t]*(?:Supplementary)?Groups?[ \t]*=[^\n]*\bdocker\b", re.MULTILINE)
+_JOINS = pattern(
+    r"^[ \t]*-?[ \t]*(?:(?:Supplementary)?Groups?[ \t]*=|groups:|m[ \t]+\S+[ \t])[^\n]*\bdocker\b", re.MULTILINE
+)
+_ANSIBLE = pattern(r".*\bgroups=[\w,]*\bdocker\b.*", re.DOTALL)
 _DAEMON = pattern(r"docker")
 _USER_TOOLS = frozenset({"usermod", "useradd", "adduser", "addgroup", "gpasswd", "groupmems", "groupadd", "groupmod"})
 _VALUES = names_of(
@@ -37,9 +40,9 @@ _VALUES = names_of(
 def issues(program: Program) -> Iterator[Issue]:
     """Yield each command that lets a user at the Docker daemon."""
     for command in program.commands:
-        if command.name in _USER_TOOLS and (_adds(command) or _may_add(command)):
+        if _joins(command):
             yield Issue(command.place, f"`{code(command.text)}` puts a user into the docker group.")
-        elif command.name in {"chmod", "chown", "setfacl"} and _opens_socket(command):
+        elif command.name in {"chmod", "chown", "chgrp", "setfacl"} and _opens_socket(command):
             yield Issue(command.place, f"`{code(command.text)}` opens the Docker daemon's socket to a user.")
         elif command.name in {"socat", "nc", "ncat"} and "docker.sock" in command.text:
             yield Issue(command.place, f"`{code(command.text)}` passes the Docker daemon's socket on.")
@@ -52,6 +55,12 @@ def issues(program: Program) -> Iterator[Issue]:
     yield from _files(program)
 
 
+def _joins(command: Command) -> bool:
+    if command.name == "ansible":
+        return any(map(_ANSIBLE.fullmatch, command.texts))
+    return command.name in _USER_TOOLS and (_adds(command) or _may_add(command))
+
+
 def _files(program: Program) -> Iterator[Issue]:
     for file in program.written:
         if file.name in {"/etc/group", "/etc/gshadow"} and re.search(
@@ -59,7 +68,7 @@ def _files(program: Program) -> Iterator[Issue]:
         ):
             yield Issue(file.place, "This writes members of the docker group.")
         elif _JOINS.search(file.content.text):
-            yield Issue(file.place, "This runs a service in the docker group.")
+            yield Issue(file.place, "This puts a user or a service into the docker group.")
         elif _DAEMON.search(file.name) and any(map(_is_open, file.content.text.split("\n"))):
             yield Issue(file.place, "This opens the Docker daemon to other users, or to everyone who reaches its port.")
 

@@ -31,6 +31,7 @@ _SECRET_PLACES = pattern(
 )
 _PUBLIC = pattern(r".*(\.pub|known_hosts\d?|authorized_keys\d?|/config|/allowed_signers)$")
 _ANY_KEY = r"(\.ssh/id_|\.gnupg|id_(rsa|dsa|ecdsa|ed25519)|\.aws/|\.kube/)"
+_KEY_NAME = pattern(r"\.ssh/id_|\.gnupg|id_(?:rsa|dsa|ecdsa|ed25519)")
 _HOSTS = pattern(r"host\.lima\.internal|192\.168\.5\.2\b")
 _SENDERS = {
     "curl": r"(^|\s)(-T|--upload-file|-F|--form\S*|-d|--data\S*|--json)",
@@ -42,6 +43,7 @@ _SENDERS = {
     "aws": r"\bcp\b",
     "rclone": r"\bcopy",
     "http": r"@",
+    **dict.fromkeys(("python", "python3", "node", "perl", "ruby", "php"), r"https?://|urlopen|requests|socket|fetch\("),
 }
 _COPIES = frozenset(
     {"cp", "mv", "scp", "rsync", "install", "ln", "tar", "cat", "base64", "dd", "sftp", "limactl", "xxd"}
@@ -105,11 +107,7 @@ def _problem(command: Command) -> str:  # noqa: C901, PLR0911 - one way out a ki
 
 
 def _sent(words: str) -> bool:
-    found = re.findall(r"\S*" + _ANY_KEY + r"\S*", words)
-    return any(
-        not word.endswith(".pub")
-        for word in re.findall(r"\S*(?:\.ssh/id_|\.gnupg|id_(?:rsa|dsa|ecdsa|ed25519))\S*", words)
-    ) and bool(found)
+    return any(_KEY_NAME.search(word) and not word.endswith(".pub") for word in words.split())
 
 
 def _agents(program: Program) -> Iterator[Issue]:

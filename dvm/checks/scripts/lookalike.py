@@ -5,7 +5,7 @@ from __future__ import annotations
 from dvm.checks.patterns import pattern
 
 _FETCH = r"(?:curl|wget2?|aria2c|fetch|lwp-request|GET|nc|ncat|socat)\b"
-_RUN = r"(?:\S*/)?(?:(?:ba|da|z|k|a|fi)?sh|python[\d.]*|perl|ruby|node|php)\b"
+_RUN = r"(?:\S*/)?(?:(?:ba|da|z|k|a|fi)?sh|source|python[\d.]*|perl|ruby|node|php)\b"
 _SHOWN = 60
 _MOST = 1 << 18
 _LONGEST_LINE = 4096
@@ -19,7 +19,7 @@ _FETCH_AND_RUN = pattern(
     rf"|\b{_FETCH}[^\n|;]{{0,400}}(?:-o|-O|--output|>)\s*(\S+)[^\n]{{0,200}}(?:&&|;)\s*(?:sudo\s+)?(?:chmod[^\n;&]{{0,80}}(?:&&|;)\s*)?(?:{_RUN}\s+)?\1"
     r"|/dev/(?:tcp|udp)/[\w.-]{1,80}/\d"
 )
-_PLAINLY_WORDS = pattern(r"^\s*(?:#|//|rem\b)", 0)
+_PLAINLY_WORDS = pattern(r"^\s*(?:#|//(?!go:generate)|rem\b)", 0)
 
 
 def fetch_and_run(text: str) -> str:

@@ -439,6 +439,14 @@ class Shell:
         self.disk.unverified |= unverified
         self.outcome = NOTHING
 
+    def typed(self, code: Value, place: Place, how: str) -> None:
+        """Walk through a text that a person runs some time by its name: what is not known now is known then."""
+        begin = len(self.program.troubles)
+        self.later(code, place, how)
+        self.program.troubles[begin:] = [
+            Trouble(item.place, item.what, runs=False) for item in self.program.troubles[begin:]
+        ]
+
     def _words_looked_through(self, command: Command) -> None:
         for word in command.args:
             self.looked_through(word, command.place, command.name)
@@ -534,6 +542,13 @@ class Shell:
             self.source, self.lines, self.scope.positional, self.here, self.choosing, self.choice, self.width = before
         self.leave(start)
         return out
+
+    def call_waiting(self, others: set[Function]) -> None:
+        """Walk through the functions that nothing has called yet, but for some others."""
+        for function in [item for held in self.scope.functions.values() for item in held]:
+            if not function.called and function not in others:
+                self.scope.positional = None
+                self.call_function(function, (), None)
 
     @property
     def checked(self) -> int:

@@ -28,7 +28,7 @@ from dvm.checks.scripts.bash.nodes import (
 )
 from dvm.checks.scripts.disk import STANDARD_INPUT, path_key
 from dvm.checks.scripts.effects.options import names_of
-from dvm.checks.scripts.names import MOST_CHOICES
+from dvm.checks.scripts.names import MOST_CHOICES, Choices
 from dvm.checks.scripts.names import Function as Defined
 from dvm.checks.scripts.program import Assignment
 from dvm.checks.scripts.values import EMPTY, DataOrigin, OriginKind, Value, hole, literal
@@ -496,13 +496,25 @@ def assign(shell: Shell, node: Assign) -> None:
     note(shell, node.name, value)
     if index is not None:
         scope.keyed.setdefault(node.name, {})[index.text.strip("'\"")] = value
-        scope.arrays[node.name] = (*scope.arrays.get(node.name, ()), value)[-MOST_CHOICES:]
+        scope.arrays[node.name] = _placed_at(
+            index.known, scope.arrays.get(node.name, ()), scope.keyed[node.name], value
+        )
         if node.name == "BASH_CMDS":
             scope.programs[index.text] = value.text.rpartition("/")[2]
     elif node.append:
         scope.append(node.name, value)
     else:
         shell.keep(node.name, (value,))
+
+
+def _placed_at(index: str | None, held: Choices, keyed: dict[str, Value], value: Value) -> Choices:
+    """Return the elements of an array with one more: by its number, where all of them have one."""
+    number = int(index) if index is not None and index.isdecimal() and len(index) < 4 else None  # noqa: PLR2004
+    if number is not None and number < len(held) and len(keyed) <= len(held):
+        return (*held[:number], value, *held[number + 1 :])
+    if number is not None and len(keyed) == len(held) + 1 and all(name.isdecimal() for name in keyed):
+        return tuple(keyed[name] for name in sorted(keyed, key=int))
+    return (*held, value)[-MOST_CHOICES:]
 
 
 def _in_front(shell: Shell, node: Assign) -> tuple[str, Value]:

@@ -22,12 +22,13 @@ _WHOM_ = r"(?:ssl|tls|cert|x509|gpg|pgp|hostkey|peer(?!dep)|signature|sigs|unaut
 _HOW_ = r"(?:verif|check|valid|strict|reject)"
 _WHOM = pattern(_WHOM_)
 _HOW = pattern(_HOW_)
-_BOTH = pattern(r"requiresigs|(?:check|verify)hostname")
+_BOTH = pattern(r"requiresigs|^securehttp$|(?:check|verify)hostname")
 _NOT = pattern(rf"(?:no|skip|disabled?|ignore|bypass)(?={_WHOM_}|{_HOW_})")
 _UNSAFE = pattern(
     r"(?:skip|disabled?|bypass)(?:connection|server|remote)?verif"
     r"|insecure(?:skip[a-z]*|tls|ssl|connections?|registr(?:y|ies)|repositor(?:y|ies)|protocol|hosts?|https?|policy)?$"
     r"|allow(?:untrusted|unauthenticated|unsigned|invalidcert|selfsigned)"
+    r"|ignorehttps?errors|(?:disable|no)(?:tls|ssl)$|dangerousaccept|skipcertificate"
     r"|trustservercert|trustallcert|acceptinvalidcert|acceptanycert|acceptallcert"
 )
 _SEPARATORS = str.maketrans("", "", "-_.:/")
@@ -36,12 +37,13 @@ _ON = pattern(ON, re.IGNORECASE)
 _OPTION = pattern(r"--?([A-Za-z][\w.-]+)(?:=(.*))?", re.DOTALL)
 _PAIR = pattern(r"(?:-[A-Za-z]{1,2})?([A-Za-z_][\w./:-]+)=(.*)", re.DOTALL)
 _NAME = pattern(r"-{0,2}[A-Za-z_][\w./:-]+")
-_HINT = pattern(r"verif|check|valid|strict|reject|insecure|ignore|trust|allow|require", re.IGNORECASE)
+_HINT = pattern(r"disable|secure|verif|check|valid|strict|reject|insecure|ignore|trust|allow|require", re.IGNORECASE)
 _LINE = pattern(r"^(?![ \t]*(?:#|;|//)).+$", re.MULTILINE)
 _SETTING = pattern(
-    rf"(?<![\w.-])([A-Za-z_][\w.-]{{3,63}})[\"']?\s{{0,4}}(?:=>|:=|[=:,]|\s)\s{{0,4}}[\"'&]{{0,2}}({OFF}|{ON})\b",
+    rf"(?<![\w.-])(?:-D)?([A-Za-z_][\w.-]{{3,63}})[\"']?\s{{0,4}}(?:=>|:=|[=:,(]|\s)\s{{0,4}}[\"'&]{{0,2}}({OFF}|{ON})\b",
     re.IGNORECASE,
 )
+_FLAG = pattern(r"(?<![^\s\"'`(=])--?([A-Za-z][\w-]{5,63})(?=[\s\"'`;)]|$)")
 _PROSE = pattern(r".*\.(md|txt|rst|adoc|html?|log)", re.IGNORECASE)
 
 
@@ -106,7 +108,12 @@ def setting_by_name(text: str, file: str = "") -> str | None:
     if not _HINT.search(text) or _PROSE.fullmatch(file):
         return None
     for line in _LINE.finditer(text):
-        for match in _SETTING.finditer(line[0]) if _HINT.search(line[0]) else ():
+        if not _HINT.search(line[0]):
+            continue
+        for match in _SETTING.finditer(line[0]):
             if turns_off(match[1], match[2]):
+                return match[0].strip()
+        for match in _FLAG.finditer(line[0]):
+            if turns_off(match[1]):
                 return match[0].strip()
     return None

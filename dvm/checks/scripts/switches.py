@@ -47,6 +47,7 @@ _ALWAYS: dict[str, str] = {
     "git": r"http\.sslVerify=(false|0|no|off)|--no-verify-ssl",
     "ssh": r"(-o)?\s*(StrictHostKeyChecking[= ]\s*(no|off)|UserKnownHostsFile[= ]\s*/dev/null)",
     "opam": r"--no-checksums",
+    "socat": r".*\bverify=0\b.*",
     "makepkg": r"--skip(integ|checksums|pgpcheck)",
     "guix": r"--disable-authentication",
     "docker": r"--disable-content-trust(=true)?|--tls-verify=false|--insecure-registry(=.*)?|--insecure-policy",
@@ -169,11 +170,12 @@ _VARIABLE_RULES = {name: pattern(rule, re.IGNORECASE) for name, rule in _VARIABL
 
 # These only show or look for what they are given.
 _SHOWS = frozenset({"echo", "printf", "grep", "egrep", "fgrep", "rg", "test", "[", "logger"})
-_INTERPRETERS = frozenset({"python", "python3", "node", "ruby", "perl", "deno", "bun", "php", "lua"})
+_INTERPRETERS = frozenset({"python", "python3", "node", "ruby", "perl", "deno", "bun", "php", "lua", "pwsh"})
 # Variables whose value is options of a program.
 _HOLDS_OPTIONS = pattern(r"(?:\w*_)?(?:OPTS|OPTIONS|FLAGS|ARGS|COMMAND|CMD)")
 _IN_CODE = pattern(
     r"\bverify\s*=\s*False\b|rejectUnauthorized['\"]?\s*:\s*false|VERIFY_NONE|_create_unverified_context|CERT_NONE"
+    r"|DangerousAcceptAny\w+|setDefaultHostnameVerifier\s*\(|TrustAll\w*|danger_accept_invalid_certs\s*\(\s*true"
     r"|verify_hostname\s*=>\s*0|check_hostname\s*=\s*False|NODE_TLS_REJECT_UNAUTHORIZED\s*=\s*['\"]?0"
 )
 
@@ -202,10 +204,15 @@ def _by_table(command: Command) -> str | None:
         return next((text for text in texts if _APT_OPTION.fullmatch(text)), None)
     if name in _INTERPRETERS:
         code = "\n".join((*texts, "" if command.stdin is None else command.stdin.text))
-        found = _IN_CODE.search(code)
-        return setting_by_name(code) if found is None else found[0]
+        return code_switch(code) or setting_by_name(code)
     setting = _SETTING_RULES.get(command.name) or _SETTING_RULES.get(name)
     return None if setting is None else _setting(texts, *setting)
+
+
+def code_switch(code: str) -> str | None:
+    """Return the piece of a program in another language that turns verification off."""
+    found = _IN_CODE.search(code)
+    return None if found is None else found[0]
 
 
 def _edited(texts: tuple[str, ...]) -> str | None:

@@ -39,6 +39,53 @@ _LINES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
             re.MULTILINE,
         ),
     ),
+    (
+        pattern(r".*\.(container|image|pod|kube)"),
+        pattern(rf"^[ \t]*Image=[ \t]*{_IMAGE}[ \t]*$", re.MULTILINE),
+    ),
+    (
+        pattern(r"(.*/)?package\.json"),
+        pattern(r"\"(?P<name>[@\w./-]+)\"[ \t]*:[ \t]*\"(?:latest|next|\*|git(?:\+|:|hub:)[^\"#]*)\""),
+    ),
+    (
+        pattern(r"(.*/)?(Cargo|pyproject)\.toml"),
+        pattern(
+            r"^(?![^\n]*(?:\brev|\btag)[ \t]*=)[^\n#]*?(?:\bgit[ \t]*=[ \t]*\"(?P<name>[^\"\n]+)\""
+            r"|@ (?P<other>git\+https?://[^\"'\n@]+(?:@(?!v?\d|[0-9a-f]{7})[^\"'\n@]*)?)[\"'])",
+            re.MULTILINE,
+        ),
+    ),
+    (
+        pattern(r"(.*/)?(environment|env|conda)[\w.-]*\.ya?ml"),
+        pattern(r"^[ \t]*-[ \t]*(?P<name>[A-Za-z][\w.-]*)[ \t]*$", re.MULTILINE),
+    ),
+    (
+        pattern(r"(.*/)?(\.tool-versions|\.?mise(\.local)?\.toml|(.*/)?mise/config\.toml)"),
+        pattern(r"^[ \t]*\"?(?P<name>[\w:./@-]+)\"?[ \t]*[ =][ \t]*\"?(?:latest|lts|stable|nightly)\b", re.MULTILINE),
+    ),
+    (
+        pattern(r"(.*/)?\.pre-commit-config\.ya?ml"),
+        pattern(r"^[ \t]*rev:[ \t]*[\"']?(?P<name>main|master|HEAD|develop|stable|latest)\b", re.MULTILINE),
+    ),
+    (
+        pattern(r"(.*/)?CMakeLists\.txt|.*\.cmake"),
+        pattern(r"\bGIT_TAG[ \t]+(?P<name>origin/\w+|main|master|HEAD|develop|latest)\b"),
+    ),
+    (
+        pattern(r".*\.(json|toml|ya?ml)"),
+        pattern(
+            r"\bcommand\"?[ \t]*[:=][ \t]*\"?(?:npx|uvx|bunx|pnpx)\b[^\n]{0,400}?\bargs\"?[ \t]*[:=][ \t]*\["
+            r"(?:[ \t]*\"-[^\"\n]{0,80}\",){0,8}[ \t]*\"(?P<name>@?[\w./-]+)\""
+        ),
+    ),
+    (
+        pattern(r".*(vimrc|init\.vim|\.vim|zshrc|zsh_plugins\.txt|tmux(\.local)?\.conf)"),
+        pattern(
+            r"^[ \t]*(?:Plug(?:in)?[ \t]+'(?P<name>[^'\n]+)'[ \t]*$"
+            r"|(?:set|set-option) -g @plugin [\"'](?P<other>[^\"'#\n]+)[\"'])",
+            re.MULTILINE,
+        ),
+    ),
 )
 _VERSION = pattern(r":(?!latest$)[^/]+$")
 
@@ -51,5 +98,6 @@ def unpinned_in(file: Written) -> Iterator[str]:
         text = file.content.text
         stages = set(_STAGE.findall(text))
         for match in line.finditer(text):
-            if match["name"] not in stages and _VERSION.search(match["name"]) is None:
-                yield match["name"]
+            found = next(filter(None, match.groupdict().values()), "")
+            if found not in stages and ("://" in found or _VERSION.search(found) is None):
+                yield found

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check
+from dvm.checks.patterns import pattern
 from dvm.checks.scripts.config_switches import config_switch
 from dvm.checks.scripts.issue import Issue, code, finder
 from dvm.checks.scripts.switch_names import setting_by_name
-from dvm.checks.scripts.switches import option_switch, variable_switch
+from dvm.checks.scripts.switches import code_switch, option_switch, variable_switch
 from dvm.checks.scripts.written import is_script
 from dvm.model.check import Weight
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from dvm.checks.scripts.program import Program, Written
     from dvm.checks.subjects import ScriptSubject
+
+
+_CODE_FILE = pattern(r".*\.(py|rb|pl|php|m?js|ts|jsx|tsx|go|rs|java|kt|cs|lua|ex|exs)")
 
 
 def issues(program: Program) -> Iterator[Issue]:
@@ -42,7 +46,9 @@ def issues(program: Program) -> Iterator[Issue]:
 def _by_name(file: Written) -> str | None:
     """Settings of any program's; what a shell's file sets is found where it is read."""
     text = file.content.text
-    return None if is_script(file.name, text[:120]) else setting_by_name(text, file.name)
+    if is_script(file.name, text[:120]):
+        return None
+    return setting_by_name(text, file.name) or (code_switch(text) if _CODE_FILE.fullmatch(file.name) else None)
 
 
 def _git_settings(program: Program) -> Iterator[Issue]:

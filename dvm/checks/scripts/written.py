@@ -116,6 +116,8 @@ def _look_into(shell: Shell, content: Value, place: Place) -> None:
     begin = len(shell.program.opening)
     try:
         shell.run_code(content, place, None, "a script that this one writes", own_lines=True)
+        # Who reads the file may call what it defines.
+        shell.call_waiting({item for held in functions.values() for item in held})
     finally:
         scope.variables, scope.positional, shell.directory = variables, positional, directory
         scope.functions, scope.aliases = functions, aliases

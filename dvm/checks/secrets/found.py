@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 _OPTION = pattern(r"--?([A-Za-z][\w-]*)(?:=(.*))?", re.DOTALL)
 _PAIR = pattern(r"([A-Za-z_][\w.-]{0,80})=(.{4,})", re.DOTALL)
 _LINE = pattern(
-    r"(?:^|[{,;]|/:|\bexport\s|\bset\s)[ \t]*[\"']?([A-Za-z_][\w.-]{0,80})[\"']?[ \t]*(?:[=:]|=>)[ \t]*"
+    r"(?:^[ \t]*(?:Environment=|ENV\s)|^|[{,;]|/:|\bexport\s|\bset\s)[ \t]*[\"']?([A-Za-z_][\w.-]{0,80})[\"']?[ \t]*"
+    r"(?:[=:]|=>)[ \t]*"
     r"(?:\"([^\n\"]{4,512})\"|'([^\n']{4,512})'|([^\n\"',;{}\[]{4,512}))",
     re.MULTILINE,
 )
@@ -31,8 +33,25 @@ _ENTRY = pattern(
 # Maven's own encryption puts braces around.
 _XML = pattern(r"<([A-Za-z_][\w.:-]{0,80})>\s*([^<>{\s][^<>\n]{3,511})</\1>")
 _SQL = pattern(r"\b(?:password|identified\s+by)\s+'([^'\n]{4,200})'", re.IGNORECASE)
+# `requirepass VALUE`, `Server=…;Password=VALUE;`, "auth": of Docker, `name["KEY"] = "VALUE"`, `?KEY=VALUE&…`.
+_DIRECTIVE = pattern(r"^[ \t]*(?:requirepass|masterauth|bindpw|rootpw)[ \t]+(\S{4,200})[ \t]*$", re.MULTILINE)
+_CONNECTION = pattern(r";\s*(?:password|pwd)\s*=\s*([^;\"'\n]{4,200})", re.IGNORECASE)
+_DOCKER_AUTH = pattern(r"\"auth\"\s*:\s*\"([A-Za-z0-9+/=]{8,400})\"")
+_IN_CODE = pattern(r"(?<![\w.-])([A-Za-z_][\w.-]{0,80})[\"']?\]?[ \t]*(?:=>|[=:])[ \t]*[\"']([^\"'\n]{4,512})[\"']")
+_PART = pattern(
+    r"(?:^|[?&{,;])\s*[\"']?([A-Za-z_][\w.-]{0,80})[\"']?\s*[=:]\s*(?!//)(?:\"([^\n\"]{4,512})\"|([^\s\"'&,;{}]{4,512}))"
+)
+_COOKIE = pattern(r"[\w.-]{1,80}=([A-Za-z0-9+/_.%=-]{16,4000})")
+_SENT = pattern(r"assword[^\n]{0,80}?\bsend\s+(?:--\s+)?\"([^\"\\\n]{4,200})")
 _NETRC = pattern(r"\bpassword\s+(\S{4,200})")
 _PGPASS = pattern(r"^(?:[^:\n]+:){4}([^:\s]{4,200})$", re.MULTILINE)
+_FORMATS = (
+    ("", _DIRECTIVE, "password"),
+    (";", _CONNECTION, "Password"),
+    ('"auths"', _DOCKER_AUTH, "auth"),
+    ("machine", _NETRC, "password"),
+)
+"""Formats of their own: a word that is in each, the value, and its name."""
 _HEADER = pattern(
     r"(?:authorization|x-api-key|private-token|x-auth-token|cookie)\s*:\s*(?:basic\s+|token\s+|bearer\s+)?(\S{8,})",
     re.IGNORECASE,
@@ -46,9 +65,27 @@ _ALSO = {"gh": ("secret", "--body"), "glab": ("variable", "--value"), "gcloud": 
 _SMB = pattern(r"[^%\s]{1,64}%(\S{4,200})")
 _SMB_TOOLS = frozenset({"smbclient", "smbget", "rpcclient", "net", "mount.cifs"})
 _EDITED = pattern(r"s([/|,#!@])(?:\\.|(?!\1).)*\1((?:\\.|(?!\1).)*)\1|(?:^|[0-9$/])[aic]\\*\s*(\S.*)", re.DOTALL)
-_SHORT = {"sshpass": "-p", "redis-cli": "-a", "mysql": "-p", "mariadb": "-p", "mysqladmin": "-p"}
+_SHORT = {
+    **dict.fromkeys(("sshpass", "mysql", "mariadb", "mysqladmin", "mysqldump", "7z", "7za"), "-p"),
+    **dict.fromkeys(("zip", "unzip", "mosquitto_pub", "mosquitto_sub"), "-P"),
+    **dict.fromkeys(("ldapsearch", "ldapadd", "ldapmodify", "ldapwhoami"), "-w"),
+    "redis-cli": "-a",
+    "ssh-keygen": "-N",
+    "keytool": "-storepass",
+}
+_LAST = {
+    **dict.fromkeys(("htpasswd", "mosquitto_passwd"), pattern(r"-\w*b\w*")),
+    "rabbitmqctl": pattern(r"add_user|change_password"),
+}
+"""Programs whose last word is a password, where another word says so."""
+_TAKES_DATA = frozenset({"curl", "wget", "http", "https", "xh", "mount", "mount.cifs"})
+"""What is given `KEY=VALUE` and JSON in its words."""
+_INTERPRETERS = frozenset({"python", "python3", "node", "ruby", "perl", "php"})
 _SQL_CLIENTS = frozenset({"psql", "mysql", "mariadb", "sqlplus", "mongosh"})
-_PASSWORD_READERS = {"chpasswd": _USER, "passwd": _FIRST}
+_PASSWORD_READERS = {
+    "chpasswd": _USER,
+    **dict.fromkeys(("passwd", "kinit", "vncpasswd", "secret-tool", "pass", "gopass"), _FIRST),
+}
 # What reads a password on its standard input where an option says so.
 _BY_OPTION = {"sudo": "-S", "docker": "--password-stdin", "podman": "--password-stdin", "cryptsetup": "-"}
 _READ_SETTINGS = frozenset({"kubectl", "oc", "docker", "podman", "helm", "git", "nmcli", "aws", "az", "gh"})
@@ -57,7 +94,10 @@ _LOGINS = frozenset({"docker", "podman", "nerdctl", "helm", "az", "oc"})
 """Programs whose `login` takes a password with -p."""
 _ALWAYS = frozenset(
     {
-        *("htpasswd", "openssl", "curl", "wget", "http"),
+        *("openssl", "expect"),
+        *_LAST,
+        *_TAKES_DATA,
+        *_INTERPRETERS,
         *_BY_OPTION,
         *_READ_SETTINGS,
         *_LOGINS,
@@ -69,8 +109,8 @@ _ALWAYS = frozenset(
     }
 )
 # Without one of these no name tells anything; most commands are done with here.
-_HINT = pattern(r"pass|secret|token|key|cred|pwd|auth|cookie", re.IGNORECASE)
-_SET = pattern(r"set|add|put")
+_HINT = pattern(r"psk|bindpw|rootpw|masterauth|pass|secret|token|key|cred|pwd|auth|cookie", re.IGNORECASE)
+_SET = pattern(r"set|add|put|create")
 
 
 class Found(Struct, frozen=True):
@@ -92,11 +132,18 @@ def in_command(command: Command) -> Iterator[Found]:
     if command.name == "openssl" and command.texts[:1] == ("passwd",) and not command.texts[-1].startswith("-"):
         yield from _if_secret("passwd", command.texts[-1])
     yield from _in_stdin(command, "" if command.stdin is None else command.stdin.text)
-    if command.name == "htpasswd" and any(re.fullmatch(r"-\w*b\w*", text) for text in command.texts):
+    last = _LAST.get(command.name)
+    if last is not None and any(map(last.fullmatch, command.texts)):
         yield from _if_secret("its password", command.texts[-1])
 
 
 def _in_stdin(command: Command, stdin: str) -> Iterator[Found]:
+    for text in (*command.texts, stdin) if command.name in _INTERPRETERS else ():
+        for match in _IN_CODE.finditer(text) if _HINT.search(text) else ():
+            if is_telling(match[1]) and looks_secret(match[2], match[1]):
+                yield Found(match[1], match[2])
+    for text in (*command.texts, stdin) if command.name == "expect" else ():
+        yield from _matched(_SENT.search(text), "the password it sends")
     if "\n" in stdin.strip() and command.name in _READ_SETTINGS:
         yield from in_file("", stdin)
     reader = _PASSWORD_READERS.get(command.name)
@@ -132,8 +179,9 @@ def in_file(name: str, content: str) -> Iterator[Found]:
             yield Found(match[1], match[2])
     for match in _PGPASS.finditer(content) if name.endswith("pgpass") else ():
         yield from _matched(match, "password")
-    if "machine" in content:
-        yield from _matched(_NETRC.search(content), "password")
+    yield from itertools.chain.from_iterable(
+        _matched(rule.search(content), what) for word, rule, what in _FORMATS if word in content
+    )
 
 
 def _in_word(program: str, before: str, text: str, words: tuple[str, ...]) -> Iterator[Found]:
@@ -151,7 +199,7 @@ def _in_word(program: str, before: str, text: str, words: tuple[str, ...]) -> It
         yield Found(inner[1], inner[2])
     if text.startswith("pass:"):
         yield from _if_secret("pass:", text.removeprefix("pass:"))
-    yield from _matched(_HEADER.match(text.partition("=")[2] if text.startswith("--") else text), "a header")
+    yield from _matched(_HEADER.search(text), "a header")
     if program in {"curl", "wget", "http"} and _CREDENTIALS.fullmatch(before):
         yield from _matched(_USER.fullmatch(text), before)
     if before == "-p" and program in _LOGINS and "login" in words:
@@ -163,6 +211,13 @@ def _in_word(program: str, before: str, text: str, words: tuple[str, ...]) -> It
 
 def _by_program(program: str, before: str, text: str, words: tuple[str, ...]) -> Iterator[Found]:
     """Options that only this program reads a secret by."""
+    if program in _TAKES_DATA:
+        for match in _PART.finditer(text) if _HINT.search(text) else ():
+            value = match[2] or match[3]
+            if is_telling(match[1]) and looks_secret(value, match[1]):
+                yield Found(match[1], value)
+        if before in {"-b", "--cookie"}:
+            yield from _matched(_COOKIE.fullmatch(text), before)
     also = _ALSO.get(program)
     if also is not None and also[0] in words and (before == also[1] or text.startswith(f"{also[1]}=")):
         yield from _if_secret(also[1], text.removeprefix(f"{also[1]}="))

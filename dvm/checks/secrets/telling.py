@@ -17,7 +17,7 @@ _WORDS = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _TELLING = _words(
     """
     password passwd passphrase secret secrets token apikey credential credentials pwd passcode secretkey
-    authtoken accesstoken pgpassword pass passw
+    authtoken accesstoken pgpassword pass passw psk requirepass masterauth bindpw
     """
 )
 _KINDS_OF_KEY = frozenset(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _VALUES = names_of(
     "-b --branch --depth -o --origin -c --config --revision --reference --filter -j -C -u --upload-pack --template"
-    " --receive-pack --exec --git-dir --work-tree -m --server-option --shallow-since --separate-git-dir"
+    " --receive-pack --exec --prefix -P --git-dir --work-tree -m --server-option --shallow-since --separate-git-dir"
 )
 _COMMIT = pattern(r"[0-9a-f]{7,64}")
 _TAG = pattern(r"(refs/|tags/|refs/tags/)*v?\d[\w.+-]*|.*\d+\.\d+.*")
@@ -38,7 +38,7 @@ _HARMLESS_HELPER = pattern(
 )
 
 
-def _git(shell: Shell, command: Command) -> Value:  # noqa: C901 - one way for each kind
+def _git(shell: Shell, command: Command) -> Value:  # noqa: C901, PLR0912 - one way for each kind
     texts = command.texts
     line = take_apart(command.args, _VALUES)
     verb = line.operands[0].text if line.operands else ""
@@ -64,6 +64,10 @@ def _git(shell: Shell, command: Command) -> Value:  # noqa: C901 - one way for e
             origin = shell.clones.get(shell.repository(place))
             if tree is not None and origin is not None:
                 shell.filled(tree, origin)
+        case "subtree" if not any(_COMMIT.fullmatch(word.text) for word in line.operands):
+            prefix = line.value("--prefix", "-P")
+            if prefix is not None and any(_ADDRESS.match(word.text) for word in line.operands):
+                _moves(shell, command, prefix)
         case "show" | "cat-file" | "archive":
             return _shown(shell, command, line, place)
         case "ls-remote":

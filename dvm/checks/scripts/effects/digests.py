@@ -157,7 +157,11 @@ def _openssl(shell: Shell, command: Command) -> Value:
             _signed(shell, line.operands[0])
         return _taken(shell, command, line.operands) if strong else shell.other(command)
 
-    return STREAMS["openssl"](shell, command)
+    out = STREAMS["openssl"](shell, command)
+    target = take_apart(command.args[1:], frozenset({"-out", "-in"}), single=True).value("-out")
+    if target is not None and command.stdin is not None and command.stdin.origin is not None:
+        shell.write(target, command.stdin, command.place)
+    return out
 
 
 def _compare(shell: Shell, command: Command) -> Value:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dvm.checks.patterns import pattern
 from dvm.checks.scripts.effects.options import spread, take_apart
 from dvm.checks.scripts.statements import CommandOutcome
-from dvm.checks.scripts.values import EMPTY, Value
+from dvm.checks.scripts.values import EMPTY, Known, Value, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +89,7 @@ def _alias(shell: Shell, command: Command) -> Value:
         name, equals, _ = word.text.partition("=")
         if equals and name:
             # Who types it runs it, if nothing in the script does.
-            shell.later(word.drop(len(name) + 1), command.place, "an alias")
+            shell.typed(word.drop(len(name) + 1), command.place, "an alias")
             shell.scope.aliases[name] = word.drop(len(name) + 1)
     return EMPTY
 
@@ -149,7 +149,10 @@ def _shift(shell: Shell, command: Command) -> Value:
 
 
 def _crontab(shell: Shell, command: Command) -> Value:
-    operands = take_apart(command.args, frozenset({"-u"})).operands
+    line = take_apart(command.args, frozenset({"-u"}))
+    if line.has("-l"):
+        return shell.fresh("crontab", known=Known.LOCAL) + literal("\n")
+    operands = line.operands
     table = shell.read(operands[0], command.stdin) if operands else command.stdin
     return _later(shell, command, table)
 

@@ -13,7 +13,7 @@ from dvm.checks.scripts.bash.quoting import unescape_ansi
 from dvm.checks.scripts.effects.options import names_of, take_apart
 from dvm.checks.scripts.names import MOST_CHOICES
 from dvm.checks.scripts.program import Sunk
-from dvm.checks.scripts.values import EMPTY, DataOrigin, Hole, OriginKind, Value, fields, hole, literal
+from dvm.checks.scripts.values import EMPTY, DataOrigin, Hole, Known, OriginKind, Value, fields, hole, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,7 @@ _QUIET = names_of(
     yum systemctl useradd usermod groupadd ln break continue
     """
 )
+_LINE_FILTERS = names_of("sed awk gawk mawk head tail sort uniq cut column grep egrep fgrep rg")
 # What these keep or load can't be verified afterwards.
 _SINKS = names_of(
     """
@@ -64,7 +65,13 @@ def other_program(shell: Shell, command: Command) -> Value:
     if command.name in _NEW_EACH_TIME:
         return shell.fresh(key)
     digest = None if stdin is None else stdin.digest_of
-    return hole(f"out:{key}:{'' if stdin is None else stdin.key[:200]}", origin, digest)
+    # Lines of what the guest itself says.
+    known = Known.LOCAL if command.name in _LINE_FILTERS and _is_local(stdin) else Known.NO
+    return hole(f"out:{key}:{'' if stdin is None else stdin.key[:200]}", origin, digest, known)
+
+
+def _is_local(text: Value | None) -> bool:
+    return text is not None and bool(text.holes) and all(part.known is Known.LOCAL for part in text.holes)
 
 
 def _echo(_shell: Shell, command: Command) -> Value:
@@ -180,7 +187,6 @@ def _input(shell: Shell, command: Command, skip: int) -> Value | None:
     return out or command.stdin
 
 
-_LINE_FILTERS = names_of("sed awk gawk mawk head tail sort uniq cut column")
 _FILTER_OPTIONS = frozenset({"-d", "-f", "-e", "-n", "-c", "-F", "-v", "-k", "-t", "--arg", "--delimiter", "--fields"})
 
 

@@ -148,6 +148,15 @@ WORST = {
     "words like switches": ("tool " + ("--ignore-sslnocertno" * 3 + " ") * 3_500 + "\neval $x\n", "DVM210"),
     "aliases and traps": ("alias a='b; b; b' b='a; a; a'\ntrap 'a; a; a' EXIT\n" * 3_000 + "eval $x\n", "DVM210"),
     "downloads in the background": ("curl -fsSLo x https://example.org/x &\n" * 5_000 + "wait\neval $x\n", "DVM210"),
+    "servers of tools": (
+        "cat >mcp.json <<'E'\n" + 'command: npx args: [ "-a", ' * 9_000 + "\nE\neval $x\n",
+        "DVM210",
+    ),
+    "dependencies": ("cat >Cargo.toml <<'E'\n" + "git = x @ git+https://x " * 9_000 + "\nE\neval $x\n", "DVM210"),
+    "words of a secret": ("curl -d '" + "&password_token:=" * 12_000 + "' x\neval $x\n", "DVM210"),
+    "names in code": ("python3 - <<'E'\n" + "password" * 25_000 + "\nE\neval $x\n", "DVM210"),
+    "flags in a file": ("cat >x.conf <<'E'\n" + "--no-check-certificat " * 10_000 + "\nE\neval $x\n", "DVM210"),
+    "functions in a file": ("cat >x.sh <<'E'\n" + "f() { g; g; }\ng() { f; f; }\n" * 5_000 + "E\neval $x\n", "DVM210"),
     "images": ("cat >Dockerfile <<'E'\n" + "FROM a/b/c/d AS x\n" * 12_000 + "E\neval $x\n", "DVM210"),
     "programs that a script writes": (
         "cat >/usr/local/bin/a <<'E'\n#!/bin/sh\nb; b; b\nE\ncp /usr/local/bin/a /usr/local/bin/b\na\n" * 2_000
