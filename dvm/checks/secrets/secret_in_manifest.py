@@ -52,7 +52,8 @@ def _shape(path: KeyPath, value: str) -> str:
     shape = _token(value)
     if shape:
         return shape
-    name = next((key for key in reversed(path) if isinstance(key, str)), "")
+    # The first one is a key, whatever lists are within.
+    name = next(key for key in reversed(path) if isinstance(key, str))
     return "a secret by the name of its key" if is_telling(name) and looks_secret(value, name) else ""
 
 
@@ -94,7 +95,7 @@ def _in_companion(file: FileEvidence, content: bytes) -> Iterator[Finding]:
     if is_text(content):
         for secret in in_file(file.path.name, text):
             name = visible(mask(secret.name))
-            found.append((max(text.find(secret.value), 0), f"The value of {name} looks like a secret by its name."))
+            found.append((text.find(secret.value), f"The value of {name} looks like a secret by its name."))
     lines: set[int] = set()
     for start, detail in sorted(found):
         line = text.count("\n", 0, start) + 1

@@ -42,6 +42,7 @@ def found(content: bytes | str, name: str = "conf") -> list[tuple[int | None, st
         (f"\n{TOKEN}\n", "conf", [(2, A_TOKEN)]),
         (f"a\n\n{KEY}", "id_ed25519", [(3, A_KEY)]),
         (f"user = me\npassword = {SECRET}\n", "conf", [(2, by_name("password"))]),
+        (f"password = {SECRET}\n# {SECRET} is the old one\n", "conf", [(1, by_name("password"))]),
         (f'{{\n "a": 1,\n "apiKey": "{SECRET}"\n}}\n', "c.json", [(3, by_name("apiKey"))]),
         (f"<server>\n<password>{SECRET}</password>\n</server>\n", "settings.xml", [(2, by_name("password"))]),
         (f"machine example.org login me password {SECRET}\n", ".netrc", [(1, by_name("password"))]),

@@ -60,10 +60,12 @@ def test_a_manifest_without_secrets_passes() -> None:
 
 def test_a_telling_key_with_a_value_that_is_none_passes() -> None:
     assert _review('version = 1\n[vm.app.env]\napi_key = "changeme"\ndb_password = "op://vault/db"\n') == []
+    assert _review('version = 1\n[vm.app.env]\nsome_credential = "some_credential"\n') == []
 
 
 def test_a_token_in_a_comment_is_caught() -> None:
     assert _review(f"version = 1 # {TOKEN}\n") == ["1 This line holds a GitHub token."]
+    assert _review(f"version = 1\n# {TOKEN} {TOKEN}\n") == ["2 This line holds a GitHub token."]
 
 
 def test_a_manifest_that_is_no_toml_is_looked_at_all_the_same() -> None:

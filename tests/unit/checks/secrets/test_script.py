@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.checks.scripts.reviewing import failed, lines
+from dvm.checks.secrets import CHECKS
+from tests.unit.checks.scripts.reviewing import failed, lines, subject
 
 SECRET = "kX9vTq2mWz"
 TOKEN = "ghp_" + "0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX"
@@ -84,3 +85,4 @@ def test_a_token_has_its_line_and_column() -> None:
 )
 def test_what_holds_it_is_said(text: str, details: list[str]) -> None:
     assert [result.detail for result in failed(text) if result.code == "DVM402"] == details
+    assert [result.detail for result in CHECKS[1].run(subject(text))] == details

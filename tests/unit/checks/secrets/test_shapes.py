@@ -130,6 +130,7 @@ def test_values_that_are_secrets(value: str) -> None:
         ("PASSWORD=$OTHER", "PASSWORD=$OTHER"),
         ("sha256 = 0123456789abcdef", "sha256 = 0123456789abcdef"),
         ("token=token;", "token=token;"),
+        ("some_credential=some_credential;", "some_credential=some_credential;"),
         ("token=changeme,", "token=changeme,"),
         ("token: 12345; x", "token: 12345; x"),
         ("a_token=kX9vTq2mWz b_token=kX9vTq2mWy", f"a_token={MASKED} b_token={MASKED}"),
