@@ -17,6 +17,7 @@ from dvm.errors import DvmError
 from dvm.state.leftovers import DELETING_FILE
 from dvm.state.locks import LOCK_FILE
 from dvm.state.marks import CREATING_FILE, is_note_of
+from dvm.state.notes import read_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +100,7 @@ def read_ephemeral(state: StateDirectory, lima_home: Path, manifest: Path) -> fr
     found = set()
     for place in state.path.glob(f"*/{_FILE}"):
         with suppress(OSError, ValueError, KeyError, TypeError):  # none that anybody can vouch for
-            note = json.loads(place.read_bytes())
+            note = read_note(place)
             if note["lima_home"] == str(lima_home) and is_note_of(note, manifest):
                 found.add(place.parent.name)
     return frozenset(found)
@@ -144,5 +145,5 @@ def forget_ephemeral(state: StateDirectory, vm: str, *, logs: bool, lima_home: P
 
 def _is_of(note: Path, lima_home: Path | None) -> bool:
     with suppress(OSError, ValueError, KeyError, TypeError):
-        return lima_home is not None and json.loads(note.read_bytes())["lima_home"] == str(lima_home)
+        return lima_home is not None and read_note(note)["lima_home"] == str(lima_home)
     return False

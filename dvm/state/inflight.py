@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dvm.lima.machine import process_began
+from dvm.state.notes import read_note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,11 +39,13 @@ def running_call(state: StateDirectory, vm: str) -> tuple[int, str] | None:
     Only to be asked while the VM's lock is held: nothing else shows whose call it is.
     """
     try:
-        note = json.loads((state.of_vm(vm) / _FILE).read_bytes())
-        pid, argv = int(note["pid"]), [str(word) for word in note["argv"]]
-        began = note.get("began")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        note = read_note(state.of_vm(vm) / _FILE)
+        pid, argv = note["pid"], [str(word) for word in note["argv"]]
+    except (OSError, ValueError, KeyError, TypeError):
         return None
+    if not isinstance(pid, int):
+        return None
+    began = note.get("began")
     # After a loss of power the number is soon another process's, which may lead a group and live for months. A DVM
     # that did not note when its call began is an earlier one.
     if began is not None and began != process_began(pid):

@@ -18,6 +18,7 @@ from dvm.lima.home import CONFIG
 from dvm.model.names import instance_name
 from dvm.model.receipt import RECEIPT_FILE
 from dvm.state.marks import is_cut_off_clone, is_note_of, source_of
+from dvm.state.notes import read_note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +60,7 @@ def clear_deletion(state: StateDirectory, vm: str) -> None:
 def clear_failed_deletion(state: StateDirectory, vm: str, home: Home, directory: Path) -> None:
     """Forget a delete that failed, if it took nothing that matters: what goes missing later it did not take."""
     with suppress(OSError, ValueError, KeyError, TypeError):  # what is not known is left as it is
-        note = json.loads((state.of_vm(vm) / DELETING_FILE).read_bytes())
+        note = read_note(state.of_vm(vm) / DELETING_FILE)
         if not _lacks(home, directory, note):
             clear_deletion(state, vm)
 
@@ -80,7 +81,7 @@ def read_leftovers(
         vm = place.parent.name
         instance = instances.get(instance_name(vm))
         with suppress(OSError, ValueError, KeyError, TypeError):  # no note we can vouch for: it is not touched
-            note = json.loads(place.read_bytes())
+            note = read_note(place)
             ours = note["lima_home"] == str(home.path) and is_note_of(note, manifest)
             if instance is not None and ours and _half_deleted(home, instance, note):
                 found.add(vm)

@@ -197,5 +197,5 @@ def _signature(descriptor: int) -> str:
     try:
         holder = json.loads(os.pread(descriptor, 4096, 0))
         return visible(f"Process {holder['pid']} (`{holder['command']}`, since {holder['since']})")
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return "Another process"

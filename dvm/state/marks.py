@@ -16,6 +16,7 @@ from msgspec import Struct, convert, to_builtins
 from dvm.files import write_atomically
 from dvm.lima.home import CONFIG
 from dvm.model.instance import Status
+from dvm.state.notes import read_note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +66,7 @@ def read_marks(state: StateDirectory, lima_home: Path, manifest: Path) -> dict[s
     marks: dict[str, str] = {}
     for place in sorted(state.path.glob(f"*/{CREATING_FILE}")):
         try:
-            value = json.loads(place.read_bytes())
+            value = read_note(place)
             if value["lima_home"] == str(lima_home) and is_note_of(value, manifest):
                 marks[place.parent.name] = str(value["mark"])
         except (OSError, ValueError, KeyError, TypeError):
@@ -76,7 +77,7 @@ def read_marks(state: StateDirectory, lima_home: Path, manifest: Path) -> dict[s
 def source_of(state: StateDirectory, vm: str) -> Source | None:
     """Return what the clone is made from that has begun and has no receipt yet; None: it is no clone."""
     try:
-        return convert(json.loads((state.of_vm(vm) / CREATING_FILE).read_bytes())["source"], Source)
+        return convert(read_note(state.of_vm(vm) / CREATING_FILE)["source"], Source)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

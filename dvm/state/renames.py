@@ -20,6 +20,7 @@ from dvm.files import write_atomically
 from dvm.model.instance import Status
 from dvm.model.names import instance_name, is_name
 from dvm.state.marks import is_note_of
+from dvm.state.notes import read_note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +94,7 @@ def write_renaming(state: StateDirectory, renaming: Renaming) -> None:
 def read_renaming(state: StateDirectory, home: Home, new: str) -> Renaming | None:
     """Return what is being done to the VM that is to be called `new`; None: nothing that DVM can vouch for."""
     try:
-        found = msgspec.json.decode((state.of_vm(new) / _FILE).read_bytes(), type=Renaming)
+        found = msgspec.convert(read_note(state.of_vm(new) / _FILE), Renaming)
     except (OSError, ValueError):
         return None
     if found.new != new or not is_name(found.old) or found.old == new:
