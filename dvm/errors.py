@@ -148,14 +148,21 @@ class ElsewhereError(DvmError):
 class ManifestError(DvmError):
     """The manifest has mistakes; every one of them is in `diagnostics`.
 
-    `files` are the files that were read so far: security checks look at them whatever the mistakes.
+    `files` are the files that were read so far: security checks look at them whatever the mistakes. `refused`: one of
+    them must not be read at all.
     """
 
-    def __init__(self, diagnostics: Sequence[Diagnostic], files: Sequence[FileEvidence] = ()) -> None:
+    def __init__(
+        self,
+        diagnostics: Sequence[Diagnostic],
+        files: Sequence[FileEvidence] = (),
+        refused: UnreadableFileError | None = None,
+    ) -> None:
         count = len(diagnostics)
         super().__init__(f"The manifest has {count} {'mistake' if count == 1 else 'mistakes'}.")
         self.diagnostics = tuple(diagnostics)
         self.files = tuple(files)
+        self.refused = refused
 
 
 class UnreadableFileError(DvmError):

@@ -14,6 +14,7 @@ from msgspec.structs import asdict
 from dvm import __version__
 from dvm.lima.guest_calls import abbreviated
 from dvm.model.evidence import Role
+from dvm.model.names import address
 from dvm.model.units import format_size
 from dvm.plan.bases import is_build, without_builds
 from dvm.text import visible
@@ -155,7 +156,7 @@ def _of_vms(then: Mapping[str, Document | None], now: Mapping[str, Document | No
         if before == after:
             continue
         if before is None or after is None:
-            yield f"vm.{name}: its instance {'was not there, and is now' if before is None else 'is gone'}."
+            yield f"{address(name)}: its instance {'was not there, and is now' if before is None else 'is gone'}."
             continue
         for key in sorted({*before, *after}):
             was, is_ = before.get(key), after.get(key)
@@ -165,4 +166,4 @@ def _of_vms(then: Mapping[str, Document | None], now: Mapping[str, Document | No
             if key in {"memory", "disk"}:
                 was, is_ = (format_size(size) if isinstance(size, int) else size for size in (was, is_))
             because = ": something was applied to it meanwhile" if key == "receipt" else ""
-            yield f"vm.{name}: {key} " + (f"was {was}, is {is_}." if told else f"changed{because}.")
+            yield f"{address(name)}: {key} " + (f"was {was}, is {is_}." if told else f"changed{because}.")

@@ -50,6 +50,8 @@ def plan_options(
             "--keep-work is about VMs to be replaced.",
             remedy="Give --replace VM too; `dvm backup VM` archives the work of a VM that stays.",
         )
+    if destroy and rebuilt:
+        raise UsageError("--destroy and --rebuild-base can't go together.", remedy="Give one of them.")
     if offline and rebuilt:
         raise UsageError(
             "--rebuild-base is about a base on this host, and --offline looks at none.", remedy="Leave one of them out."

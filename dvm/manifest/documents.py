@@ -53,7 +53,7 @@ def read_documents(manifest: Path, mistakes: Mistakes) -> tuple[list[Document], 
     """Read dvm.toml and every vms/NAME/vm.toml beside it, in order of name; dvm.toml comes first.
 
     Raises:
-        UnreadableFileError: one of the files cannot be read.
+        UnreadableFileError: dvm.toml cannot be read.
     """
     first = read_evidence(manifest, Role.MANIFEST)
     if first.content is None:
@@ -67,7 +67,7 @@ def read_documents(manifest: Path, mistakes: Mistakes) -> tuple[list[Document], 
             continue
         if evidence.content is None:
             if evidence.problem not in _INNOCENT:
-                raise _unreadable(evidence)
+                mistakes.refuse(_unreadable(evidence))
             # A mistake of this VM alone: commands about VMs that exist go on without its declaration.
             mistakes.add(Location(evidence.path), f"{VM_FILE} {evidence.problem}", evidence.reason, vm=f"vm.{name}")
             files.append(evidence)

@@ -52,7 +52,7 @@ def load(path: Path, *, host_cores: int, lima_home: Path, kept: KeptTables | Non
     """
     found, error = _load(path, host_cores, lima_home, kept=kept)
     if error is not None:
-        raise error
+        raise error.refused or error
     return _with_lock(found, path)
 
 
@@ -67,7 +67,7 @@ def load_with(path: Path, asked: Throwaway, *, host_cores: int, lima_home: Path,
         raise UsageError(f"vm.{asked.name}: {problem[0]}.", detail=problem[1], remedy="Give a shorter --name.")
     found, error = _load(path, host_cores, lima_home, asked, needed=needed)
     if error is not None:
-        raise error
+        raise error.refused or error
     vm = replace(found.vms[asked.name], ephemeral=True)
     return _with_lock(replace(found, vms={**found.vms, asked.name: vm}), path)
 
@@ -139,7 +139,7 @@ def _load(
     error = None
     if mistakes:
         order = [document.path for document in documents]
-        error = ManifestError(mistakes.diagnostics(order), (*files, *reader.files))
+        error = ManifestError(mistakes.diagnostics(order), (*files, *reader.files), mistakes.refused)
     wrong_bases = _unread(bases, base_bodies, mistakes, error, documents[0], frozenset())
     unread = _unread(vms, bodies, mistakes, error, documents[0], wrong_bases)
     found = {vm.name: vm for vm in made if vm.name not in unread}

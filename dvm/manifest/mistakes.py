@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from dvm.errors import UnreadableFileError
     from dvm.model.key_path import KeyPath
 
 
@@ -49,6 +50,7 @@ class Mistakes(Struct):
 
     _at: list[tuple[KeyPlace | Location, str, str, str | None]] = field(default_factory=list)
     _seen: set[tuple[object, ...]] = field(default_factory=set)
+    refused: UnreadableFileError | None = None
     blamed: set[str] = field(default_factory=set)
     """The addresses of all that a mistake is about, also where several have the same one from a base."""
 
@@ -64,6 +66,10 @@ class Mistakes(Struct):
         if identity not in self._seen:
             self._seen.add(identity)
             self._at.append((place, summary, detail, vm))
+
+    def refuse(self, error: UnreadableFileError) -> None:
+        """Note that the file of one VM must not be read; the first of such is what a plan is refused for."""
+        self.refused = self.refused or error
 
     def blame(self, address: str) -> None:
         """Note that a mistake that has its place elsewhere is about this one too."""

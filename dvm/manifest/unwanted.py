@@ -47,6 +47,16 @@ _REASONS = {
 }
 
 
+# What such keys are called in other tools is without number; no key of ours has one of these in it.
+_PARTS = (
+    ("mount", _MOUNT),
+    ("agent", _AGENT),
+    ("lima", _ARGUMENTS),
+    ("extraarg", _ARGUMENTS),
+    ("provision", _PROVISION),
+)
+
+
 def why_not(key: str) -> str:
     """Return why DVM has no such key and what to do instead, or nothing where it is a mere mistake."""
     plain = key.lower().replace("-", "_").replace(" ", "_")
@@ -54,7 +64,7 @@ def why_not(key: str) -> str:
     reason = _REASONS.get(plain) or next(
         (text for name, text in _REASONS.items() if name.replace("_", "") == folded), ""
     )
-    return reason or (_ARGUMENTS if plain.startswith("lima") else "")
+    return reason or next((text for part, text in _PARTS if part in folded), "")
 
 
 def refused_keys() -> dict[str, tuple[str, ...]]:

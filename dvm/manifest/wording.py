@@ -12,7 +12,7 @@ from dvm.model.timeouts import Timeouts
 from dvm.model.vm import Base, SetupEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from pydantic_core import ErrorDetails
 
@@ -90,7 +90,16 @@ def explain(error: ErrorDetails, shown: str, known: Iterable[str]) -> tuple[str,
 
 def unknown_key(shown: str, key: str, known: Iterable[str]) -> tuple[str, str]:
     """Return summary and detail for a key that DVM does not have."""
-    return f"{shown}: there is no such key", why_not(key) or _guess(key, list(known))
+    names = list(known)
+    return f"{shown}: there is no such key", why_not(key) or _of_a_script(key, names) or _guess(key, names)
+
+
+def _of_a_script(key: str, known: Collection[str]) -> str:
+    """Return that a key of a script stands among those of a VM."""
+    own = {about.alias or name for name, about in SetupEntry.model_fields.items()}
+    if "setup" not in known or key in known or key not in own:
+        return ""
+    return f'It belongs in an entry of setup, as in {{ script = "setup/base.sh", {key} = … }}.'
 
 
 def found(value: object) -> str:

@@ -19,7 +19,7 @@ from dvm.model.names import PREFIX, base_name
 from dvm.model.owner import Ownership, ownership
 from dvm.model.plan import Action, CloneOf, ResourceChange, ScriptRun, Summary
 from dvm.plan.base_key import key_of, recipe_of
-from dvm.plan.change import BASE_NEEDED, REBUILD_REQUESTED, REMAINS_OF_BUILD, setup_attributes
+from dvm.plan.change import BASE_NEEDED, REBUILD_REQUESTED, REMAINS_OF_BUILD, first_start, setup_attributes
 from dvm.plan.egress import provisioned_under_it, who_holds
 from dvm.plan.setup import without_record
 
@@ -61,12 +61,15 @@ class Builder(Struct):
                 continue
             found = why_not_cloned(vm, base) or self.base(base, template)
             if isinstance(found, CloneOf):
+                there = {script.name for script in found.base.scripts}
+                all_of_them, left = first_start(len(vm.scripts)), sum(each.name not in there for each in vm.scripts)
                 return replace(
                     change,
                     origin=found,
                     scripts=_scripts(vm, found.base) if change.boots else (),
                     renews=change.boots,
-                    notes=(*change.notes, *notes),
+                    # What ran in the base does not wait for the first start of its clone.
+                    notes=(*(first_start(left) if each == all_of_them else each for each in change.notes), *notes),
                 )
             notes.append(f"It is not cloned from {base.address}: {found}.")
         return replace(change, notes=(*change.notes, *notes))

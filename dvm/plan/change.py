@@ -66,7 +66,7 @@ def creation(vm: DesiredVM, *, remains: Instance | None = None, deleted: bool = 
         what = "delete" if deleted else "create"
         notes.append(f"An earlier {what} was cut off or failed; what it left behind is deleted first.")
     if not running:
-        notes.append(_waiting(len(vm.scripts)))
+        notes.append(first_start(len(vm.scripts)))
     notes.extend(who_holds(vm, None))
     return ResourceChange(
         vm.address,
@@ -149,7 +149,7 @@ def replacement(vm: DesiredVM, instance: Instance) -> ResourceChange:
         scripts=without_record(vm.scripts) if running else (),
         boots=running,
         bootstraps=running,
-        notes=() if running else (_waiting(len(vm.scripts)),),
+        notes=() if running else (first_start(len(vm.scripts)),),
         desired=vm,
         observed=instance,
     )
@@ -190,7 +190,7 @@ def update(
         # Guest work needs a running guest; it waits for the first start and is no change until then.
         pending = tuple(run for run in runs if run.script.entry.run is not Run.ALWAYS or run.previous is None)
         if receipt is None or receipt.bootstrap is None:
-            notes.append(_waiting(len(pending)))
+            notes.append(first_start(len(pending)))
         else:
             if options.rerun_setup:
                 notes.append("It is left stopped (running = false): --rerun-setup runs nothing in it.")
@@ -354,7 +354,8 @@ def _reason(
     return next((reason for reason, counts in reasons.items() if counts), "bootstrap")
 
 
-def _waiting(scripts: int) -> str:
+def first_start(scripts: int) -> str:
+    """Return the note of a VM that is left stopped, whose bootstrap and so many setup scripts have yet to run."""
     what = f"bootstrap and {scripts} setup script{'' if scripts == 1 else 's'} wait" if scripts else "bootstrap waits"
     return f"It is left stopped (running = false): {what} for its first start."
 

@@ -154,7 +154,10 @@ def test_a_clone_that_keeps_the_identity_of_its_base_is_not_set_up(dvm: Dvm) -> 
 
 def test_a_vm_that_is_left_stopped_is_cloned_and_set_up_at_its_first_start(dvm: Dvm) -> None:
     write(dvm, MANIFEST.replace('[vm.app]\nbase = "node"', '[vm.app]\nbase = "node"\nrunning = false'))
+    note = "bootstrap and 1 setup script wait for its first start"
+    assert note in " ".join(dvm.run("plan", "app").out.split()), "what runs in the base does not wait"
     applied(dvm)
+    assert note in " ".join(dvm.run("plan", "app").out.split())
     assert dvm.run("plan").out.strip().endswith(QUIET)
     assert dvm.receipt("app")["origin"]["renewed"] is None
     removed = dvm.run("rm", "app", "--yes")
@@ -364,9 +367,19 @@ def test_who_holds_the_egress_of_a_base_is_said(dvm: Dvm) -> None:
     assert "Its egress is held" in notes["base.node"][0]
 
 
-def test_a_base_of_this_host_is_not_built_anew_offline(dvm: Dvm) -> None:
+@pytest.mark.parametrize("option", ["--offline", "--destroy"])
+def test_a_base_is_not_built_anew_where_nothing_is_looked_at_or_all_goes(dvm: Dvm, option: str) -> None:
     write(dvm)
-    assert dvm.run("plan", "--offline", "--rebuild-base", "node").code == 64
+    assert dvm.run("plan", option, "--rebuild-base", "node").code == 64
+
+
+def test_a_saved_plan_that_is_stale_for_its_base_names_it(dvm: Dvm) -> None:
+    write(dvm)
+    applied(dvm)
+    assert dvm.run("plan", "--rebuild-base", "node", "--out", "r.plan").code == 0
+    applied(dvm, "--rebuild-base", "node")
+    stale = dvm.run("apply", "r.plan")
+    assert (stale.code, "\n  base.node-" in stale.err, "vm.base" in stale.err) == (4, True, False), stale.err
 
 
 def test_a_base_that_is_needed_is_no_orphan_because_a_vm_goes(dvm: Dvm) -> None:

@@ -93,6 +93,22 @@ def test_a_disk_has_a_size_that_a_disk_can_have(config: Config) -> None:
     assert "a size from 1GiB to 1024TiB" in config.only('[vm.a]\ndisk = "1025TiB"').summary
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("run", "It belongs in an entry of setup, as in"),
+        ("timeout", "It belongs in an entry of setup, as in"),
+        ("files", "It belongs in an entry of setup, as in"),
+        ("ssh_forward_agent", "A forwarded agent lets"),
+        ("nfs-mounts", "Host files stay on the host"),
+        ("extraArguments", "Extra limactl arguments"),
+        ("runing", 'Did you mean "running"?'),
+    ],
+)
+def test_a_key_that_belongs_elsewhere_or_nowhere_is_said_to(config: Config, key: str, said: str) -> None:
+    assert said in config.only(f'[vm.app]\n{key} = "x"').detail
+
+
 def test_who_is_reached_is_another_vm_that_is_there(config: Config) -> None:
     found = config.mistakes(
         '[vm.data]\nports = ["5432"]\n[vm.app]\ndepends_on = ["data"]\nreach = ["dta:5432", "app:1"]'
