@@ -6,9 +6,8 @@ STAMP := $(VENV)/.installed
 export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/pycache
 # Bytecode is kept there whatever the caller's shell says: half of the start of a test run is what it saves.
 export PYTHONDONTWRITEBYTECODE =
-# Else pip keeps what it downloads in the home directory, and pytest the directories of its last runs in /tmp.
+# Else pip keeps what it downloads in the home directory.
 export PIP_CACHE_DIR = $(CURDIR)/$(VENV)/pip
-export PYTEST_DEBUG_TEMPROOT = $(CURDIR)/$(VENV)/tmp
 
 .DEFAULT_GOAL := help
 # mkdocs-material announces its successor at every build.
@@ -35,7 +34,6 @@ demo: $(STAMP)  ## plan, apply, plan on examples/, on the built-in simulator
 
 # A worker waits for processes a quarter of its time: three keep two processors busy.
 test: $(STAMP)  ## run the tests
-	@mkdir -p $(PYTEST_DEBUG_TEMPROOT)
 	$(BIN)/python -m pytest -q -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) * 3 // 2)') --dist worksteal
 
 check: lint types contracts test  ## all that CI runs

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from dvm.cli.guest.entrance import demand_managed
 from dvm.cli.manifest import manifest_or_empty
 from dvm.errors import LimaError, UnknownVMError
 from dvm.model.instance import Observed
@@ -68,6 +69,8 @@ def documents(host: Host, path: Path | None, look: Callable[[], Look], names: Se
     shown = {row.name: row for row in rows(plan, observed)}
     changes = {change.name: change for change in plan.changes}
     names = names or [name for name in shown if name in manifest.vms]
+    if unread := [name for name in names if name not in shown and name in manifest.unread]:
+        demand_managed(unread[0], None, manifest)
     if unknown := [name for name in names if name not in shown]:
         raise UnknownVMError(unknown[0], shown)
     return [

@@ -285,6 +285,27 @@ def test_egress_shows_what_was_asked_for_and_proposes_names(held: Dvm) -> None:
     assert held.run("status", "app").out.count("held by the host") == 1
 
 
+def test_another_manifest_s_word_lets_nobody_in(held: Dvm) -> None:
+    held.manifest('[vm.app]\negress = "none"\n')
+    assert held.run("apply", "-y").code == 0
+    other = held.place / "o" / "dvm.toml"
+    other.parent.mkdir(mode=0o700)
+    other.write_text("version = 1\n[vm.app]\n")
+    other.chmod(0o600)
+    assert held.run("ssh", "app", "true", "-f", str(other)).code == 0
+    # Booted by hand, without its wall.
+    assert held.limactl("stop", "dvm-app").code == 0
+    assert held.limactl("start", "--tty=false", "dvm-app").code == 0
+    for words in (["ssh", "app", "true"], ["cp", "app:x", "."], ["key", "app"], ["backup", "app", "x.tar"]):
+        refused = held.run(*words, "-f", str(other))
+        assert (refused.code, "DVM315" in refused.err) == (3, True), words
+        assert f"Name its manifest, and apply that: -f {held.config / 'dvm.toml'}\n" in refused.err
+    tried = held.run("verify", "app", "-f", str(other))
+    assert (tried.code, "1 wall does not hold: egress." in tried.out) == (3, True)
+    proposed = held.run("egress", "app", "--propose", "-f", str(other)).out
+    assert "is denied" not in proposed
+
+
 def test_a_proposal_tells_setup_egress_from_egress(held: Dvm) -> None:
     held.manifest('[vm.app]\negress = ["*.example.com"]\nsetup_egress = ["mirror.example.org"]\n')
     assert held.run("apply", "-y").code == 0

@@ -84,7 +84,7 @@ def test_nothing_of_the_host_goes_along_but_what_is_named(app: Dvm) -> None:
     assert not [p for p in app.place.rglob("*") if p.is_file() and b"second line" in p.read_bytes()]
 
 
-@pytest.mark.parametrize("name", ["TOKEN=abc", "1X", "NOT_THERE", ""])
+@pytest.mark.parametrize("name", ["TOKEN=abc", "1X", "NOT_THERE", "", "PATH"])
 def test_env_takes_the_name_of_a_variable(app: Dvm, name: str) -> None:
     result = app.run("ssh", "app", "--env", name, "--", "true")
     assert result.code == 64

@@ -71,6 +71,20 @@ def test_stop_of_what_is_declared_leaves_none_out_in_silence(two: Dvm, typo: str
     assert (result.code == 1) == (typo in {"dvm.toml", "table", "tables", "name"}), result.err
 
 
+def test_a_vm_that_is_declared_with_a_mistake_is_not_said_to_be_none(dvm: Dvm) -> None:
+    dvm.manifest("[vm.app]\nmemroy = 1\n")
+    for words in (
+        ["status", "app"],
+        ["ssh", "app", "true"],
+        ["rm", "app", "--yes"],
+        ["verify", "app"],
+        ["stop", "app"],
+    ):
+        result = dvm.run(*words)
+        said = "vm.app is not created yet, and its declaration has a mistake.\n\n  dvm validate\n"
+        assert (result.code, said in result.err) == (1, True), result.err
+
+
 def test_sessions_go_on_too(two: Dvm) -> None:
     two.write(*TYPOS["not TOML"])
     for vm in ("good", "bad"):

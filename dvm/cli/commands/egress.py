@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dvm.cli.guest.entrance import demand_managed, named
+from dvm.cli.guest.entrance import declaration_of, demand_managed, named
 from dvm.cli.host import Host
 from dvm.cli.line import options as opt
 from dvm.cli.manifest import manifest_or_empty
@@ -36,18 +36,20 @@ def egress(vm: opt.VM, propose: Propose = False, manifest: opt.ManifestPath = No
         raise UsageError("--json and --propose can't go together.", remedy="Give one of the two.")
     host, name = Host(), named(vm)
     found = manifest_or_empty(host, manifest, readable=True)
-    instance = demand_managed(name, observe_one(host.lima, instance_name(name)), found.vms)
+    instance = demand_managed(name, observe_one(host.lima, instance_name(name)), found)
     since = instance.booted
     log = read_log(host.home, instance.dir, instance.name, since or 0.0)
     if json:
         sys.stdout.write(render_json(egress_json(log, since)))
         return 0
-    allowed = found.vms[name].allowed if name in found.vms else instance.receipt and instance.receipt.allowed
+    desired = declaration_of(name, instance, found)
+    allowed = desired.allowed if desired is not None else instance.receipt and instance.receipt.allowed
     names, more = (allowed.egress, allowed.setup_egress) if allowed else ("open", ())
     if propose:
         # In the file that declares it: dvm.toml, or a vm.toml of its own.
-        declared = found.vms[name].locations.get("") if name in found.vms else None
-        place = str(declared.path if declared else found.path)
+        declared = desired.locations.get("") if desired is not None else None
+        owner = instance.owner.path if instance.owner is not None else found.path
+        place = str(declared.path if declared else owner)
         sys.stdout.write(render_proposal(name, names, more, log, place))
         return 0
     # What is in force, which the manifest may no longer say.

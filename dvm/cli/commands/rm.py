@@ -73,7 +73,7 @@ def rm(
         if config and name not in found.vms:
             # Of one that is not DVM's, the way without --config is none either.
             for instance in _instances(host, [name]).values():
-                demand_managed(name, instance, found.vms)
+                demand_managed(name, instance, found)
             raise UsageError(f"vm.{name} is not declared.", remedy=f"Without --config: dvm rm {name} --yes")
     if config:
         removal_of(found, names)  # that it can be done is known before anything is deleted
@@ -142,7 +142,7 @@ def _managed(
             continue
         if name not in there and name in found.vms:
             raise DvmError(f"vm.{name} is not created: there is nothing to delete.", remedy=f"dvm rm {name} --config")
-        demand_managed(name, there.get(name), found.vms)
+        demand_managed(name, there.get(name), found)
     return wanted
 
 

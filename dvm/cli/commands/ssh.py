@@ -111,6 +111,11 @@ def variables_of(host: Host, names: Sequence[str]) -> dict[str, str]:
                 f"--env {shown}: only the name of a variable is wanted.",
                 remedy="Set the variable on the host and give its name: its value then appears in no argument.",
             )
+        if name == "PATH":
+            # A program is looked for on the PATH that DVM_USER's own shell has: it would be lost without a word.
+            raise UsageError(
+                "--env PATH: the guest has its own.", remedy="Set it there: dvm ssh VM -- env PATH=… COMMAND"
+            )
         if name not in host.environment:
             raise UsageError(f"--env {name}: there is no such variable.", remedy=f"Set it first: export {name}=…")
         found[name] = host.environment[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -19,7 +20,7 @@ from dvm.model.names import NAME_RULE, SOCKET_PATH_MAX, address, instance_name, 
 from dvm.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from dvm.checks.posture import VerifiedInstance
@@ -92,14 +93,14 @@ def enter(host: Host, vm: str, manifest: Path | None, kind: str, *, bootstrapped
     allowed = instance.receipt.allowed if instance is not None and instance.receipt is not None else None
     if digest is not None and (allowed is None or agreement(digest, allowed) != before):
         found = declared(host, manifest)
-    vms = found.vms if found is not None else {}
-    instance = demand_managed(name, instance, vms)
+    instance = demand_managed(name, instance, found)
     if instance.boots:
         from dvm.lima.ssh.master import BootingError
 
         raise BootingError(address(name), "Lima has just begun to start it.")
-    verified = verify(InstanceSubject(instance, vms.get(name), host.lima_config()))
-    desired = vms.get(name)
+    desired = declaration_of(name, instance, found)
+    with _advised(instance, found):
+        verified = verify(InstanceSubject(instance, desired, host.lima_config()))
     if found is not None and desired is not None and allowed == desired.allowed and not host.warned:
         note_agreement(host.state, name, agreement(found.sha256, desired.allowed))
     if instance.status is not Status.RUNNING:
@@ -109,7 +110,8 @@ def enter(host: Host, vm: str, manifest: Path | None, kind: str, *, bootstrapped
         raise DvmError(
             f"{address(name)} was never bootstrapped: there is no DVM_USER in it.", remedy=f"dvm apply {name}"
         )
-    _demand_held(name, instance, limited=desired.limited if desired is not None else _is_limited(allowed))
+    with _advised(instance, found):
+        _demand_held(name, instance, limited=desired.limited if desired is not None else _is_limited(allowed))
     connection = host.connection(verified.instance, address(name))
     Journal(host.state).begin_session(vm=name, instance=instance.name, kind=kind)
     return Entrance(verified, Guest(instance.name, name, "" if made is None else made.user), connection)
@@ -149,6 +151,30 @@ def declared(host: Host, manifest: Path | None) -> Manifest | None:
     return manifest_or_none(host, manifest, readable=True)
 
 
+def declaration_of(name: str, instance: Instance, manifest: Manifest | None) -> DesiredVM | None:
+    """Return what the manifest declares of a VM; None, and its receipt holds, where it is another manifest's."""
+    return None if manifest is None or _is_elsewhere(instance, manifest) else manifest.vms.get(name)
+
+
+def _is_elsewhere(instance: Instance, manifest: Manifest | None) -> bool:
+    from dvm.model.owner import Ownership, ownership
+
+    return manifest is not None and ownership(instance, manifest.place) is Ownership.OTHERS
+
+
+@contextmanager
+def _advised(instance: Instance, manifest: Manifest | None) -> Iterator[None]:
+    """Let a refusal name the manifest that can put right what is wrong, where that is another one."""
+    try:
+        yield
+    except DvmError as error:
+        if _is_elsewhere(instance, manifest) and instance.owner is not None:
+            import shlex
+
+            error.remedy = f"Name its manifest, and apply that: -f {shlex.quote(str(instance.owner.path))}"
+        raise
+
+
 def demand_ours(name: str, instance: Instance | None, manifest: Manifest) -> Instance:
     """Return the instance if it is DVM's, and not another manifest's.
 
@@ -157,20 +183,25 @@ def demand_ours(name: str, instance: Instance | None, manifest: Manifest) -> Ins
     """
     from dvm.model.owner import Ownership, ownership
 
-    found = demand_managed(name, instance, manifest.vms)
+    found = demand_managed(name, instance, manifest)
     if ownership(found, manifest.place) is Ownership.OTHERS and found.owner is not None:
         raise ElsewhereError(name, str(found.owner.path))
     return found
 
 
-def demand_managed(name: str, instance: Instance | None, vms: Mapping[str, DesiredVM]) -> Instance:
-    """Return the instance if it is DVM's; `vms` are those that the manifest declares.
+def demand_managed(name: str, instance: Instance | None, manifest: Manifest | None) -> Instance:
+    """Return the instance if it is DVM's; `manifest` as far as it can be read, None: there is none, or none is needed.
 
     Raises:
         DvmError: it is not there, or somebody else's.
     """
     if instance is None:
+        vms: Mapping[str, DesiredVM] = manifest.vms if manifest is not None else {}
         if name not in vms:
+            if manifest is not None and name in manifest.unread:
+                raise DvmError(
+                    f"{address(name)} is not created yet, and its declaration has a mistake.", remedy="dvm validate"
+                )
             raise UnknownVMError(name, vms)
         raise DvmError(f"{address(name)} is not created yet.", remedy=f"dvm apply {name}")
     if instance.receipt is None:

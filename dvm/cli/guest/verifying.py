@@ -11,7 +11,7 @@ from dvm.checks.posture import posture, verify
 from dvm.checks.subjects import InstanceSubject
 from dvm.checks.walls.evidence import Evidence, GuestReport, Promise
 from dvm.checks.walls.table import judge
-from dvm.cli.guest.entrance import declared, demand_managed
+from dvm.cli.guest.entrance import declaration_of, declared, demand_managed
 from dvm.cli.prefetch import prefetch
 from dvm.errors import DvmError
 from dvm.lima.listeners import listeners
@@ -78,13 +78,13 @@ def verify_walls(host: Host, name: str, manifest: Path | None) -> tuple[WallChec
 def _look(host: Host, name: str, manifest: Path | None) -> InstanceSubject:
     with prefetch(host, manifest, instance_name(name), version=False) as look:
         found = declared(host, manifest)
-        vms = found.vms if found is not None else {}
-        instance = demand_managed(name, observe_one(look(), instance_name(name)), vms)
+        instance = demand_managed(name, observe_one(look(), instance_name(name)), found)
+        desired = declaration_of(name, instance, found)
     if instance.boots:
         raise BootingError(address(name), "Lima has just begun to start it.")
     if instance.status not in {Status.RUNNING, Status.BROKEN}:
         raise DvmError(f"{address(name)} is {instance.status or 'in no known state'}.", remedy=f"dvm start {name}")
-    return InstanceSubject(instance, vms.get(name), host.lima_config())
+    return InstanceSubject(instance, desired, host.lima_config())
 
 
 def _from_inside(host: Host, subject: InstanceSubject, token: str, file: Path, ports: tuple[int, int]) -> GuestReport:

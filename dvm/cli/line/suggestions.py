@@ -11,6 +11,7 @@ import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from dvm.cli.commands import COMMANDS
+from dvm.cli.line.app import load
 from dvm.cli.line.foreign import (
     DRY_RUN,
     FOREIGN_COMMANDS,
@@ -165,8 +166,6 @@ def _line(word: ForeignCommand, rest: list[str]) -> tuple[str, list[str]]:
 
 def _own(command: str, options: Sequence[str]) -> list[str]:
     """Return those of the options that the command has, each with its value: another program's would be refused."""
-    from dvm.cli.line.app import load
-
     known = next((each for each in COMMANDS if each.name == command), None)
     names = set() if known is None else {name for param in load(known).params for name in param.opts}
     found, taken = list[str](), False
