@@ -20,6 +20,7 @@ def names(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
+        (f"DB_PASSWORD={SECRET}\n", "its value"),
         (f"tool --api-token={SECRET}\n", "--api-token"),
         (f"tool -password={SECRET}\n", "--password"),
         (f"tool --api-token {SECRET}\n", "--api-token"),
@@ -122,6 +123,7 @@ def test_each_way_to_give_a_secret_is_named(text: str, name: str) -> None:
         f"tool <<E\nkind: Secret\npassword: {SECRET}\nE\n",
         "sed -i 's/^password=.*/password=changeme/' c.ini\n",
         f"tool 's/^password=.*/password={SECRET}/' c.ini\n",
+        "some_credential=some_credential\n",
         "mysql -pchangeme shop\n",
         "sshpass -p changeme ssh example.org\n",
         "gh secret set API --body=changeme\n",

@@ -86,3 +86,8 @@ def test_a_token_has_its_line_and_column() -> None:
 def test_what_holds_it_is_said(text: str, details: list[str]) -> None:
     assert [result.detail for result in failed(text) if result.code == "DVM402"] == details
     assert [result.detail for result in CHECKS[1].run(subject(text))] == details
+
+
+def test_a_waiver_above_a_command_of_several_lines_covers_a_token_in_it() -> None:
+    assert lines(f"# dvm: allow=DVM402 because it was revoked\ntool \\\n  {TOKEN}\n", "DVM402") == []
+    assert lines(f"# dvm: allow=DVM402 because it was revoked\ntrue\ntool \\\n  {TOKEN}\n", "DVM402") == [(4, 3)]

@@ -109,13 +109,16 @@ def test_names_that_tell_nothing(name: str) -> None:
 @pytest.mark.parametrize(
     "value",
     ["", "x", "changeme", "password", "$TOKEN", "${TOKEN}", "$(pass show x)", "`pass`", "<your token>", "/run/secrets/x", "~/.t",
-     "{{ token }}", "your-token-here", "xxxxxxxx", "****", "true", "4096", "op://vault/x", "Enter the password:", "ENC[AES256]"],
+     "{{ token }}", "your-token-here", "xxxxxxxx", "****", "true", "4096", "op://vault/x", "Enter the password:", "ENC[AES256]",
+     "later", "'postgres'", "Enter it now:"],
 )  # fmt: skip
 def test_values_that_are_no_secrets(value: str) -> None:
     assert not looks_secret(value, "token")
 
 
-@pytest.mark.parametrize("value", ["kX9vTq2mWz", "hunter2", "correct horse battery staple", "S3cr3t!", "12345678901"])
+@pytest.mark.parametrize(
+    "value", ["kX9vTq2mWz", "hunter2", "correct horse battery staple", "S3cr3t!", "12345678901", "purple"]
+)
 def test_values_that_are_secrets(value: str) -> None:
     assert looks_secret(value, "password")
 
@@ -128,6 +131,8 @@ def test_values_that_are_secrets(value: str) -> None:
         ('{"token": "kX9vTq2mWz"}', f'{{"token": "{MASKED}"}}'),
         ("the password is not here", "the password is not here"),
         ("PASSWORD=$OTHER", "PASSWORD=$OTHER"),
+        ("get https://me:kX9vTq2mWz@example.org/x", f"get https://me:{MASKED}@example.org/x"),
+        ("Authorization: Bearer kX9vTq2mWzL4kX9vTq2mWzL4", f"Authorization: Bearer {MASKED}"),
         ("sha256 = 0123456789abcdef", "sha256 = 0123456789abcdef"),
         ("token=token;", "token=token;"),
         ("some_credential=some_credential;", "some_credential=some_credential;"),
