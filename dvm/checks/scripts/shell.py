@@ -544,11 +544,16 @@ class Shell:
         return out
 
     def call_waiting(self, others: set[Function]) -> None:
-        """Walk through the functions that nothing has called yet, but for some others."""
+        """Walk through the functions that nothing has called yet, but for some others.
+
+        Who calls them says what they fetch and which program they start; what they run by themselves counts.
+        """
+        stored, sunk, troubles = len(self.program.stored), len(self.program.sunk), len(self.program.troubles)
         for function in [item for held in self.scope.functions.values() for item in held]:
             if not function.called and function not in others:
                 self.scope.positional = None
                 self.call_function(function, (), None)
+        del self.program.stored[stored:], self.program.sunk[sunk:], self.program.troubles[troubles:]
 
     @property
     def checked(self) -> int:

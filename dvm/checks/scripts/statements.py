@@ -390,7 +390,8 @@ def _skips(body: Sequence[Statement]) -> bool:
                 word = stage.words[0] if isinstance(stage, Simple) and stage.words else None
                 if isinstance(word, Word) and word.plain == "continue":
                     return True
-                if isinstance(stage, If) and any(_skips(part) for _, part in stage.clauses):
+                parts = stage.clauses if isinstance(stage, If) else stage.items if isinstance(stage, Case) else ()
+                if any(_skips(part) for _, part in parts):
                     return True
     return False
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from dvm.checks.scripts.program import Stored
     from dvm.checks.scripts.shell import Shell
-    from dvm.checks.scripts.values import Value
+    from dvm.checks.scripts.values import Hole, Value
 
 DIGEST = pattern(r"[0-9a-fA-F]{64,128}")
 _FINGERPRINT = pattern(r"(?:[0-9a-fA-F]{4}[ :]*){10}")
@@ -55,8 +55,14 @@ def by_digest(shell: Shell, key: str, checksum: Value) -> frozenset[Stored]:
     return frozenset({file}) if is_given(checksum) else frozenset()
 
 
+def _is_the_authors(hole: Hole) -> bool:
+    """Whether a text comes from the manifest, or is a piece of what the script or a companion file says."""
+    edited = hole.origin is not None and hole.origin.kind is OriginKind.EDITED
+    return edited or hole.known is not Known.NO
+
+
 def is_given(checksum: Value) -> bool:
     """Whether a checksum is in the script, comes from the manifest, or from a companion file."""
     if checksum.holes:
-        return all(hole.known is not Known.NO and hole.digest_of is None for hole in checksum.holes)
+        return all(_is_the_authors(hole) and hole.digest_of is None for hole in checksum.holes)
     return bool(DIGEST.search(checksum.text) or _FINGERPRINT.search(checksum.text))

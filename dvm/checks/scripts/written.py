@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
-from dvm.checks.scripts.program import Written
+from dvm.checks.scripts.program import Trouble, Written
 from dvm.checks.scripts.values import Value, untokened
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _SHELL_FILE = pattern(
     r"|/etc/(profile|bash\.bashrc|zsh/zshrc|rc\.local)"
     r"|(.*/)?(hooks|post-checkout|pre-commit|post-merge)(/.*)?|.*\.PKGBUILD|(.*/)?PKGBUILD"
 )
+_OTHER_SHELL = pattern(r"(.*/)?\.?(z\w+|\w*fish\w*)|.*\.(zsh|fish)|/etc/zsh/.*")
 _SHEBANG = pattern(r"#!\s*\S*/(env\s+(-S\s+)?)?(ba|da|k|z|a)?sh\b")
 _PROSE = pattern(
     r".*\.(md|txt|rst|adoc|html?|log)|(.*/)?(README|NOTES|CHANGELOG|TODO|motd|issue|index)(\.\w+)?", re.IGNORECASE
@@ -75,7 +76,14 @@ def wrote(shell: Shell, path: Value, content: Value, place: Place) -> None:
             shell.ran(place, origin, name)
         return
     if is_script(name, content.text[:120]):
+        troubles = len(shell.program.troubles)
         _look_into(shell, content, place)
+        if _OTHER_SHELL.fullmatch(name) and len(shell.program.troubles) > troubles:
+            # What Bash's grammar has no words for is another shell's.
+            shell.program.troubles[troubles:] = [
+                Trouble(item.place, item.what, runs=False) for item in shell.program.troubles[troubles:]
+            ]
+            shell.looked_through(content, place, f"what reads {name}")
         return
     before = len(shell.program.runs)
     text, holes = content.tokens()

@@ -32,6 +32,8 @@ _ABOUT = _words(
     label authentication expires format regex
     """
 )
+_WHETHER = _words("existing use uses has is no require requires with")
+"""`existingSecret` names one, `use_password` asks for one."""
 _WELL_KNOWN = _words(
     """
     changeme change-me change_me changeit password passwd secret token postgres postgresql root admin
@@ -58,7 +60,7 @@ _LONGEST_NUMBER = 5
 def is_telling(name: str) -> bool:
     """Whether a key's name says that its value is secret: `DB_PASSWORD`, `apiKey`, not `token_file`."""
     words = [word.lower() for word in _WORDS.findall(name)]
-    if not words or words[-1] in _ABOUT:
+    if not words or words[-1] in _ABOUT or words[0] in _WHETHER:
         return False
     if any(word in _TELLING for word in words):
         return True

@@ -31,7 +31,7 @@ _QUIET = names_of(
     yum systemctl useradd usermod groupadd ln break continue
     """
 )
-_LINE_FILTERS = names_of("sed awk gawk mawk head tail sort uniq cut column grep egrep fgrep rg")
+_LINE_FILTERS = names_of("sed awk gawk mawk head tail sort uniq cut column grep egrep fgrep rg jq yq")
 # What these keep or load can't be verified afterwards.
 _SINKS = names_of(
     """

@@ -44,6 +44,16 @@ def codes(text: str, **files: str | bytes) -> set[str]:
         ),
         ('cp "$DVM_FILES/npmrc" ~/.npmrc', {"npmrc": "fund=false\n"}, set()),
         ('tar -xf "$DVM_FILES/a.tgz" -C /opt', {"a.tgz": b"\x1f\x8b\0"}, set()),
+        (
+            """jq -r '.[] | @tsv' "$DVM_FILES/t.json" | while read -r u s; do dvm-fetch "$u" "$s" /opt/x; done""",
+            {"t.json": f'[["https://example.org/x", "{SUM}"]]\n'},
+            set(),
+        ),
+        (
+            f'{FETCH}grep " a.tgz$" "$DVM_FILES/sums" | (cd /tmp && sha256sum -c -)',
+            {"sums": f"{SUM}  a.tgz\n"},
+            set(),
+        ),
         ('DVM_FILES=/tmp\nbash "$DVM_FILES/x"', {"x": "echo fine\n"}, {"DVM210"}),
     ],
 )
