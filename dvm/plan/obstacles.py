@@ -94,6 +94,7 @@ def _declared_twice(change: ResourceChange, manifest: Path) -> Diagnostic:
         Severity.ERROR,
         f"{change.address} is managed by {made_by}, and {manifest} declares it too.",
         f"A VM belongs to the manifest that made it. Give the one in {manifest} another name, or destroy the other "
-        f"one with its own manifest first (`dvm rm {change.name} -f {shlex.quote(str(made_by))}`).",
+        f"one with its own manifest first (`dvm rm {change.name} -f {shlex.quote(str(made_by))}`). Where this one is "
+        "to take its place, move that file away: then this one takes the VM over.",
         address=change.address,
     )

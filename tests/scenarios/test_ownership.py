@@ -90,6 +90,8 @@ def test_a_vm_that_both_declare_is_an_error_that_names_both(two: Two) -> None:
     assert dvm.calls(changing=True) == []
     # What is not about it goes on.
     assert dvm.run("sync", "app").code == 0
+    two.other.rename(two.other.with_suffix(".old"))
+    assert "this manifest takes it over" in " ".join(dvm.run("plan", "work").out.split()), "as the error says"
 
 
 def test_a_manifest_that_moved_takes_its_vms_along(two: Two) -> None:
