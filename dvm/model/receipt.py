@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from dvm.model.manifest import Script
 
 RECEIPT_FILE = "dvm.json"
+OTHERS_MAY_WRITE = "others may write to it"
+"""Why a receipt is not believed whose mode somebody changed."""
 FORMAT = "1.0"
 OF_ANOTHER_DVM = "another version of DVM wrote it"
 """How the problem of a receipt ends that has a format which this DVM does not read."""

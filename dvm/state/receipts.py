@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from dvm.model.receipt import FORMAT, OF_ANOTHER_DVM, RECEIPT_FILE, Receipt
+from dvm.model.receipt import FORMAT, OF_ANOTHER_DVM, OTHERS_MAY_WRITE, RECEIPT_FILE, Receipt
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _read(home: Home, path: Path) -> bytes:
     if facts.st_uid != os.geteuid():
         raise _DoubtfulError("another user owns it")
     if facts.st_mode & 0o022:
-        raise _DoubtfulError("others may write to it")
+        raise _DoubtfulError(OTHERS_MAY_WRITE)
     if len(content) > _MAX_BYTES:
         raise _DoubtfulError("it is larger than any receipt")
     return content

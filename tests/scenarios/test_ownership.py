@@ -169,3 +169,16 @@ def test_what_a_create_of_another_manifest_left_is_not_ours(two: Two) -> None:
     assert dvm.run("plan", "--json", "-f", str(two.other)).json["resource_changes"][0]["action_reason"] == (
         "remains_of_create"
     )
+
+
+def test_a_receipt_that_others_may_write_to_is_put_right_by_what_is_advised(two: Two) -> None:
+    dvm = two.dvm
+    receipt = dvm.lima_home / "dvm-app" / "dvm.json"
+    receipt.chmod(0o660)
+    advice = f"If nobody else wrote to it: chmod go-w {receipt}"
+    for words, code in ((["plan"], 3), (["apply", "-y"], 3), (["ssh", "app", "true"], 1), (["rm", "app", "--yes"], 1)):
+        result = dvm.run(*words)
+        assert (result.code, advice in result.out + result.err) == (code, True), words
+        assert "limactl delete" not in result.out + result.err
+    receipt.chmod(0o640)
+    assert dvm.run("ssh", "app", "true").code == 0

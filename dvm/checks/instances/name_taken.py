@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from dvm.checks.base import Check, Finding
 from dvm.checks.wording import label
 from dvm.model.check import Weight
 from dvm.model.names import vm_name
+from dvm.model.receipt import OTHERS_MAY_WRITE, RECEIPT_FILE
 from dvm.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dvm.checks.subjects import InstanceSubject
+    from dvm.model.instance import Instance
 
 
 USE_THAT_DVM = "Use the version of DVM that wrote it, or a later one: `dvm version` shows which one this is."
@@ -29,13 +32,17 @@ def _find(subject: InstanceSubject) -> Iterator[Finding]:
     yield Finding(
         label(instance),
         f"The instance {name} is unmanaged ({because}){declared}. DVM does not touch it.",
-        remedy=USE_THAT_DVM
-        if instance.of_another_dvm
-        else _remedy(name, vm_name(instance.name), declared=subject.desired is not None),
+        remedy=remedy_of(instance, declared=subject.desired is not None),
     )
 
 
-def _remedy(name: str, vm: str | None, *, declared: bool) -> str:
+def remedy_of(instance: Instance, *, declared: bool) -> str:
+    """Return what to do about an instance without a receipt that is believed; `declared`: as a VM, by the manifest."""
+    name, vm = visible(instance.name), vm_name(instance.name)
+    if instance.of_another_dvm:
+        return USE_THAT_DVM
+    if instance.receipt_problem.endswith(OTHERS_MAY_WRITE):
+        return f"If nobody else wrote to it: chmod go-w {visible(shlex.quote(str(instance.dir / RECEIPT_FILE)))}"
     if vm is None:
         return f"Use limactl for it: limactl shell {name}"
     if not declared:

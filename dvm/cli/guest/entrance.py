@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dvm.checks.instances.name_taken import USE_THAT_DVM
+from dvm.checks.instances.name_taken import remedy_of
 from dvm.checks.posture import verify
 from dvm.checks.subjects import InstanceSubject
 from dvm.cli.prefetch import prefetch
@@ -205,12 +205,16 @@ def demand_managed(name: str, instance: Instance | None, manifest: Manifest | No
             raise UnknownVMError(name, vms)
         raise DvmError(f"{address(name)} is not created yet.", remedy=f"dvm apply {name}")
     if instance.receipt is None:
+        declared = manifest is not None and name in manifest.vms
+        remedy = remedy_of(instance, declared=declared)
         if instance.of_another_dvm:
-            raise DvmError(f"{instance.name} is not known: {instance.receipt_problem}.", remedy=USE_THAT_DVM)
+            raise DvmError(f"{instance.name} is not known: {instance.receipt_problem}.", remedy=remedy)
         because = f" ({instance.receipt_problem})" if instance.receipt_problem else ""
         raise DvmError(
             f"{instance.name} is not DVM's{because}.",
             detail="DVM touches no instance that it did not make.",
-            remedy=f"Adopt it with `dvm import {instance.name}`, or use `limactl shell {instance.name}`.",
+            remedy=remedy
+            if declared or instance.receipt_problem
+            else f"Adopt it with `dvm import {instance.name}`, or use `limactl shell {instance.name}`.",
         )
     return instance
