@@ -295,6 +295,10 @@ class Shell:
         """Take note of a variable that a command sets."""
         statements.note(self, name, value)
 
+    def searched(self, path: Value) -> None:
+        """Take note of a value of PATH."""
+        statements.searched(self, path)
+
     def elements(self, name: str) -> list[Value] | None:
         """Return the elements of an array, None where the script has not set it."""
         found = self.scope.arrays.get(self.scope.references.get(name, name))

@@ -81,8 +81,11 @@ def block(shell: Shell, statements: Sequence[Statement], stdin: Value | None) ->
         shell.lines = shell.source.lines(statement.at, statement.end)
         if shell.source.pinned is None and shell.lines[0] != shell.lines[1]:
             shell.program.ranges.append(shell.lines)
+        before = set(shell.disk.unverified) if stops else None
         out += _statement(shell, statement, stdin)
-        # What is behind an exit is read all the same: a label there is none in Bash, but a function may be.
+        if before is not None:
+            # What is behind an exit is read all the same, for a function may be defined there; it verifies nothing.
+            shell.disk.unverified |= before
         stops = stops or shell.outcome.stops
     shell.lines = lines
     last = shell.outcome
@@ -540,17 +543,22 @@ def note(shell: Shell, name: str, value: Value) -> None:
             shell.ran_file(file, shell.here, name)
         elif shell.disk.unknown(value):
             shell.trouble(shell.here, f"{name} names a program that the script does not show")
-    for directory in value.split(_BETWEEN_PATHS) if name == "PATH" else ():
-        # What a repository as it is today holds is run by its name from here on.
-        origin = shell.clone_at(directory)
-        if origin is not None:
-            shell.ran(shell.here, origin, name)
-        shell.disk.searched.add(path_key(directory))
+    if name == "PATH":
+        searched(shell, value)
     if any(part.key.startswith("long:") for part in value.holes):
         shell.trouble(shell.here, f"`{name}` holds more text than is followed", runs=False)
     text = value.known
     if text is not None and ("$(" in text or "`" in text):
         shell.looked_through(value, shell.here, "an expansion")
+
+
+def searched(shell: Shell, path: Value) -> None:
+    """Take note of a value of PATH: what these directories hold is run by its name from here on."""
+    for directory in path.split(_BETWEEN_PATHS):
+        origin = shell.clone_at(directory)
+        if origin is not None:
+            shell.ran(shell.here, origin, "PATH")
+        shell.disk.searched.add(path_key(directory))
 
 
 def _array(shell: Shell, node: Assign) -> None:
@@ -632,8 +640,11 @@ def _redirections(  # noqa: C901, PLR0912 - one way for each kind
                 shell.disk.provide(literal(f"/dev/fd/{descriptor}"), content, shell.here)
         elif node.op == ">&" and target.text.isdecimal():
             path = literal(f"/dev/fd/{target.text}")
-            if descriptor in {"", "1"} and path.key in shell.sinks:
-                targets.append((path, True))
+            if path.key in shell.sinks:
+                if descriptor in {"", "1"}:
+                    targets.append((path, True))
+                elif descriptor != "2":
+                    shell.sinks[f"/dev/fd/{descriptor}"] = shell.sinks[path.key]
         elif not (node.op == ">&" and target.text == "-"):
             if target.key in shell.sinks and descriptor not in {"", "1", "2"}:
                 shell.sinks[f"/dev/fd/{descriptor}"] = shell.sinks[target.key]

@@ -22,6 +22,7 @@ _VALUES = names_of(
     "-b --branch --depth -o --origin -c --config --revision --reference --filter -j -C -u --upload-pack --template"
     " --receive-pack --exec --prefix -P --git-dir --work-tree -m --server-option --shallow-since --separate-git-dir"
 )
+_MOST_SETTINGS = 16
 _COMMIT = pattern(r"[0-9a-f]{7,64}")
 _TAG = pattern(r"(refs/|tags/|refs/tags/)*v?\d[\w.+-]*|.*\d+\.\d+.*")
 _ADDRESS = pattern(r"(https?|ssh|git)://|[\w.-]+@[\w.-]+:|[\w.-]+\.[a-z]{2,}:")
@@ -134,7 +135,7 @@ def _shown(shell: Shell, command: Command, line: ParsedOptions, directory: Value
 
 def _runs(shell: Shell, command: Command, line: ParsedOptions, verb: str) -> None:  # noqa: C901 - one way for each kind
     """Options and settings whose value git runs."""
-    args = command.args
+    args = (*command.args, *_from_environment(shell, command))
     for index, word in enumerate(args):
         name, equals, _ = word.text.partition("=")
         if name.lower() == "core.hookspath":
@@ -160,6 +161,21 @@ def _runs(shell: Shell, command: Command, line: ParsedOptions, verb: str) -> Non
     template = line.value("--template")
     if template is not None and verb in {"clone", "init"} and shell.disk.unknown(template):
         shell.trouble(command.place, "git copies hooks from a directory that the script does not show")
+
+
+def _from_environment(shell: Shell, command: Command) -> list[Value]:
+    """Return the settings of GIT_CONFIG_KEY_0, GIT_CONFIG_VALUE_0 and so on: name, value, name, value."""
+    given = dict(command.assignments)
+    found: list[Value] = []
+    for number in range(_MOST_SETTINGS):
+        pair = [
+            given.get(name) or shell.variable(name)
+            for name in (f"GIT_CONFIG_KEY_{number}", f"GIT_CONFIG_VALUE_{number}")
+        ]
+        if pair[0] is None or pair[1] is None:
+            break
+        found += [value for value in pair if value is not None]
+    return found
 
 
 def other_clone(shell: Shell, command: Command) -> Value:

@@ -234,6 +234,9 @@ def _received(shell: Shell, command: Command, line: ParsedOptions) -> Value:
     names = [word.text.replace(" ", "").removeprefix("0x") for word in line.operands]
     if not (names and all(_FINGERPRINT.fullmatch(name) for name in names)):
         shell.foreign_keys = True
+        ring = line.value("--keyring", "--primary-keyring")
+        if ring is not None:
+            shell.write(ring, remote(command), command.place)
     if line.has("--verify"):
         return EMPTY
     return shell.other(command)

@@ -23,7 +23,9 @@ _AWK = pattern(r'(?:system\s*\(\s*|\|&?\s*|^|[{;(]\s*)"((?:[^"\\]|\\.)*)"\s*(?:\
 _ADJACENT = pattern(r'"\s+"')
 _AWK_RUNS_INPUT = pattern(r'system\s*\(\s*\$|\|&?\s*"(?:/\S*/)?(?:ba|da|z|k)?sh\b|\$\w+\s*\|\s*getline')
 _AWK_RUNS = pattern(r'system\s*\(\s*[$\w]|\|&?\s*"(?:/\S*/)?(?:ba|da|z|k)?sh\b')
-_AWK_NETWORK = pattern(r"/inet[46]?/(?:tcp|udp)/")
+_AWK_NETWORK = pattern(
+    r"/inet[46]?/(?:tcp|udp)/|\"\s*(?:curl|wget|fetch|nc|ncat)\b[^\"\n]{0,400}\"[^\n;|}]{0,200}\|&?\s*getline"
+)
 _SED = pattern(r"(?:^|[;{}\n]|[0-9$]|/)\s*e\s+([^;\n]+)")
 _SED_RUNS_INPUT = pattern(r"(?:^|;)\s*(?:[0-9$]+)?e\s*$|s(.).*\1.*\1[gpIi0-9]*e[gpIi0-9]*$")
 _VIM = pattern(r"^(?:\+|:)*!(.+)")
@@ -42,7 +44,10 @@ def _awk(shell: Shell, command: Command) -> Value:
                 if out.origin is not None and _AWK_RUNS.search(text):
                     shell.ran(command.place, out.origin, command.name)
         if _AWK_NETWORK.search(text):
-            return remote(command)
+            fetched = remote(command)
+            if fetched.origin is not None and _AWK_RUNS.search(text):
+                shell.ran(command.place, fetched.origin, command.name)
+            return fetched
         _runs_input(shell, command, _AWK_RUNS_INPUT, text)
     return STREAMS["awk"](shell, command)
 

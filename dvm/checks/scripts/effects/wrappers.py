@@ -105,6 +105,8 @@ def _inner(shell: Shell, command: Command, rule: Wrapper, operands: list[Value],
         word = inner.pop(0)
         name = word.text.partition("=")[0]
         assignments.append((name, word.drop(len(name) + 1)))
+        if name == "PATH":
+            shell.searched(assignments[-1][1])
     if command.name in _READS_STDIN and not (command.name == "runuser" and "-u" in command.texts):
         inner = []
         reads = True
