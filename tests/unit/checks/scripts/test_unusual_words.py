@@ -50,3 +50,11 @@ def test_what_is_said_names_what_it_is_about(text: str, said: str) -> None:
 def test_a_waiver_within_a_statement_waives_nothing_of_its_beginning() -> None:
     text = f'{STRICT}npm i -g x "$(\n# dvm: allow=DVM204 because it is fine\ntrue)"\n'
     assert "DVM204" in codes(text)
+
+
+@pytest.mark.parametrize(
+    ("place", "found"), [("/tmp", {"DVM210"}), ("/var/tmp", {"DVM210"}), ("/dev/shm", {"DVM210"}), ("/opt", set())]
+)
+def test_what_lies_where_everybody_writes_is_not_known(place: str, found: set[str]) -> None:
+    for run in (f"bash {place}/x", f". {place}/x", f"{place}/x", f"cat {place}/x | sh"):
+        assert codes(f"{STRICT}{run}\n") == found
