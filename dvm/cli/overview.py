@@ -79,13 +79,13 @@ def documents(host: Host, path: Path | None, look: Callable[[], Look], names: Se
     ]
 
 
-def show_documents(found: Sequence[dict[str, Any]], *, json: bool, single: bool) -> None:
+def show_documents(found: Sequence[dict[str, Any]], *, json: bool, single: bool, option: str = "") -> None:
     """Print them on standard output; as JSON one (`single`) is an object, and others are a list under "vms"."""
     if json:
         sys.stdout.write(render_json(found[0] if single else {"vms": found}))
     else:
         ink = _ink()
-        sys.stdout.write("\n".join(render_status(document, ink=ink) for document in found) or NO_VMS)
+        sys.stdout.write("\n".join(render_status(document, ink=ink, option=option) for document in found) or NO_VMS)
 
 
 def _ink() -> Ink:

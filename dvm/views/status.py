@@ -13,6 +13,7 @@ from dvm.model.names import address, base_address
 from dvm.text import visible
 from dvm.views.ls import NOT_CREATED
 from dvm.views.styles import PLAIN, Ink, prose
+from dvm.views.typed import completed
 from dvm.views.work import work_lines
 
 if TYPE_CHECKING:
@@ -65,12 +66,15 @@ def status_json(row: Row, instance: Instance | None, change: ResourceChange | No
     }
 
 
-def render_status(status: dict[str, Any], *, ink: Ink = PLAIN) -> str:
-    """Return `status_json`'s document for people. Ends with a newline."""
-    return "".join(f"{line}\n" for line in _lines(status, ink))
+def render_status(status: dict[str, Any], *, ink: Ink = PLAIN, option: str = "") -> str:
+    """Return `status_json`'s document for people. Ends with a newline.
+
+    `option` is what the commands in it need to work on the same manifest, with a blank in front.
+    """
+    return "".join(f"{line}\n" for line in _lines(status, ink, option))
 
 
-def _lines(status: dict[str, Any], ink: Ink) -> Iterator[str]:
+def _lines(status: dict[str, Any], ink: Ink, option: str) -> Iterator[str]:
     state = status["state"]
     other = status["management"] == "other"
     management = f"managed by {visible(str(status['manifest']))}" if other else status["management"]
@@ -99,9 +103,10 @@ def _lines(status: dict[str, Any], ink: Ink) -> Iterator[str]:
     if status["work"]:
         yield from (f"  {'work':<10} {line}" for line in work_lines(status["work"]))
     if status["drift"]:
-        yield ink.yellow(f"  {'drift':<10} {', '.join(status['drift'])} (`dvm plan {status['name']}` shows more)")
+        shows = f"`dvm plan {visible(status['name'] + option)}` shows more"
+        yield ink.yellow(f"  {'drift':<10} {', '.join(status['drift'])} ({shows})")
     for note in status["notes"]:
-        first, *more = prose(note, " " * _INDENT)
+        first, *more = prose(completed(note, option), " " * _INDENT)
         yield f"  {'note':<10} {first.lstrip()}"
         yield from more
 

@@ -182,6 +182,9 @@ def test_what_changed_in_a_stopped_vm_is_drift(three: Dvm) -> None:
     assert "+echo b" in plan.out
     row = next(row for row in three.run("ls", "--json").json["vms"] if row["name"] == "idle")
     assert row["drift"] == ["sudo", "setup"]
+    file = str(three.config / "dvm.toml")
+    assert f"(`dvm plan idle -f {file}` shows more)" in three.run("status", "idle", "-f", file).out
+    assert "(`dvm plan idle` shows more)" in three.run("status", "idle").out
     document = next(c for c in three.run("plan", "--json").json["resource_changes"] if c["name"] == "idle")
     assert [script["path"] for script in document["waiting_scripts"]] == ["a.sh"]
     three.forget()

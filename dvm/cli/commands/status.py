@@ -8,6 +8,7 @@ from dvm.cli.guest.entrance import enter, named
 from dvm.cli.host import Host
 from dvm.cli.line.lazy_options import options as opt
 from dvm.cli.line.lazy_options import typer
+from dvm.cli.plan_options import manifest_option
 from dvm.cli.prefetch import prefetch
 from dvm.errors import DvmError
 
@@ -39,7 +40,7 @@ def status(
     for document in found if work else ():
         document["work"], failed = _work(host, document["name"], manifest)
         code = code or failed
-    show_documents(found, json=json, single=len(names) == 1)
+    show_documents(found, json=json, single=len(names) == 1, option=manifest_option(manifest))
     return code
 
 
