@@ -28,9 +28,11 @@ _UNSAFE = pattern(
     r"(?:skip|disabled?|bypass)(?:connection|server|remote)?verif"
     r"|insecure(?:skip[a-z]*|tls|ssl|connections?|registr(?:y|ies)|repositor(?:y|ies)|protocol|hosts?|https?|policy)?$"
     r"|allow(?:untrusted|unauthenticated|unsigned|invalidcert|selfsigned)"
-    r"|ignorehttps?errors|(?:disable|no)(?:tls|ssl)$|dangerousaccept|skipcertificate"
+    r"|ignorehttps?errors|dangerousaccept|skipcertificate"
     r"|trustservercert|trustallcert|acceptinvalidcert|acceptanycert|acceptallcert"
 )
+# Settings; as options these build a program without TLS.
+_WITHOUT = frozenset({"disabletls", "disablessl"})
 _SEPARATORS = str.maketrans("", "", "-_.:/")
 _OFF = pattern(OFF, re.IGNORECASE)
 _ON = pattern(ON, re.IGNORECASE)
@@ -52,6 +54,8 @@ def turns_off(name: str, value: str | None = None) -> bool:
     if len(name) > _LONGEST_NAME:
         return False
     letters = name.translate(_SEPARATORS).lower()
+    if letters in _WITHOUT and value is not None:
+        return _ON.fullmatch(value) is not None
     if _skips(letters):
         return value is None or (bool(value) and not _OFF.fullmatch(value))
     return value is not None and _OFF.fullmatch(value) is not None and _looks(letters)
