@@ -40,6 +40,9 @@ def test_a_call_of_npx_is_no_package() -> None:
         ("gem update --system\n", "RubyGems itself"),
         ('nc -l -p 1 -e "$CMD"\n', "nc runs text"),
         ("# dvm: allow=DVM998,DVM999 because fine\ntrue\n", "DVM998, DVM999"),
+        ("# dvm: allow because fine\ntrue\n", "waiver: it names no code."),
+        ("# dvm: allow=because fine\ntrue\n", "waiver: it names no code."),
+        ("# dvm: allow=DVM204\ntrue\n", "waiver: it gives no reason."),
     ],
 )
 def test_what_is_said_names_what_it_is_about(text: str, said: str) -> None:
