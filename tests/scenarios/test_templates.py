@@ -141,7 +141,7 @@ def test_review_without_limactl_keeps_what_was_agreed_to(dvm: Dvm) -> None:
     dvm.run("review", "--yes")
     before = (dvm.config / "dvm.lock").read_text()
     again = dvm.run("review", "--yes", DVM_LIMACTL="", PATH="/nowhere")
-    assert "Not checked: what the templates bring, since limactl is not on PATH." in again.out
+    assert "Not checked: what the templates bring. limactl is not on PATH." in again.out
     assert "all that the templates bring" not in again.out
     assert (dvm.config / "dvm.lock").read_text() == before
     dvm.manifest("[settings]\nrequire_review = true\n[vm.app]\n")
@@ -152,7 +152,7 @@ def test_offline_without_limactl_one_line_says_what_was_not_checked(dvm: Dvm) ->
     dvm.manifest(DOCKER)
     shown = dvm.run("plan", "--offline", DVM_LIMACTL="", PATH="/nowhere")
     assert shown.code == 0
-    assert shown.out.count("Not checked: what the templates bring, since limactl is not on PATH.") == 1
+    assert shown.out.count("Not checked: what the templates bring. limactl is not on PATH.") == 1
 
 
 @pytest.mark.parametrize("command", [("plan",), ("plan", "--offline"), ("check", "--offline"), ("apply", "-y")])
