@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_AT_ONCE = 20
+
+
 class Kind(Struct, frozen=True):
     """One script. `expected` holds the codes of which one is to be found, none for a good one."""
 
@@ -21,10 +24,34 @@ class Kind(Struct, frozen=True):
     text: str
 
 
+class Part(Struct, frozen=True):
+    """Some of the scripts in a file, for one test: a test of each costs more than its review."""
+
+    file: str
+    number: int
+    kinds: tuple[Kind, ...]
+
+
 def read(name: str) -> list[Kind]:
     """Return the scripts in the files of the corpus that begin with this name."""
-    files = sorted((CORPUS / "kinds").glob(f"{name}*.txt"))
-    return [kind for file in files for kind in _kinds(file.read_text(encoding="utf-8"))]
+    return [kind for part in in_parts(name) for kind in part.kinds]
+
+
+def in_parts(name: str) -> list[Part]:
+    """Return them by file, a few at once."""
+    parts: list[Part] = []
+    for file in sorted((CORPUS / "kinds").glob(f"{name}*.txt")):
+        found = tuple(_kinds(file.read_text(encoding="utf-8")))
+        parts += [
+            Part(file.stem, number, found[begin : begin + _AT_ONCE])
+            for number, begin in enumerate(range(0, len(found), _AT_ONCE))
+        ]
+    return parts
+
+
+def file_and_part(part: Part) -> str:
+    """Return what a test is called."""
+    return f"{part.file}-{part.number}"
 
 
 def _kinds(text: str) -> Iterator[Kind]:
