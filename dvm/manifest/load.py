@@ -27,7 +27,7 @@ from dvm.manifest.relations import (
 )
 from dvm.manifest.scripts import FileReader, read_files
 from dvm.manifest.tables import TableReader
-from dvm.model.evidence import Unreadable
+from dvm.model.evidence import Role, Unreadable
 from dvm.model.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -86,12 +86,15 @@ def load_readable(
 ) -> tuple[Manifest, ManifestError | None]:
     """Return as much of a manifest as can be read, and its mistakes; None: there are none.
 
-    A VM whose declaration has a mistake is in `unread`, and not among the VMs. dvm.lock is not looked at.
+    A VM whose declaration has a mistake is in `unread`, and not among the VMs. A vm.toml that can't be read is such a
+    mistake, and not among the files. dvm.lock is not looked at.
 
     Raises:
-        UnreadableFileError: one of the TOML files does not exist, or cannot or must not be read.
+        UnreadableFileError: dvm.toml does not exist, or cannot or must not be read.
     """
-    return _load(path, host_cores, lima_home, kept=kept)
+    found, error = _load(path, host_cores, lima_home, kept=kept)
+    read = tuple(file for file in found.files if file.role is not Role.MANIFEST or file.content is not None)
+    return (found if error is None else replace(found, files=read)), error
 
 
 def _load(

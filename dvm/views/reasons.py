@@ -34,7 +34,7 @@ _REASONS = {
     "restore_work": "the work of the VM that was replaced has to be put back",
     "bootstrap": "the guest is not set up as this DVM does it",
     "replace_requested": "--replace asks for it",
-    "destroy_requested": "--destroy asks for it",
+    "destroy_requested": "this command asks for it",
     "orphan": "it is no longer in the manifest",
     "not_running": "it should be running",
     "should_stop": "it should not be running",

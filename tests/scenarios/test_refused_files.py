@@ -56,3 +56,10 @@ def test_what_must_not_be_read_of_one_vm_keeps_no_other_from_its_session(dvm: Dv
         "app",
         "odd",
     ]
+    assert dvm.run("rm", "odd", "--yes", "--config").code == 3, (
+        "a declaration is taken away from what can be read whole"
+    )
+    for name in ("app", "odd"):
+        gone = dvm.run("rm", name, "--yes", "--discard-work")
+        assert gone.code == 0, gone.err
+        assert "Warning: The manifest has 1 mistake" in gone.err
