@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from dvm.lima.home import Home
 
 _MAX_BYTES = 4 << 20
-_HIGHEST_PORT = 65535
 _SHOWN = 260
 
 
@@ -41,14 +40,13 @@ class RequestedName(Struct, frozen=True, order=True):
 
     @property
     def rule(self) -> str | None:
-        """What would allow it in a manifest; None: nothing can, it is no name, or what is denied is not the name."""
+        """What would allow it in a manifest; None: nothing can, as of an address, `localhost` or what is no name."""
         try:
             name = parse_name(self.name)
+            # What a guest asks for need not be what a manifest takes.
+            return str(parse_rule(name if self.port in DEFAULT_PORTS else f"{name}:{self.port}"))
         except ValueError:
             return None
-        if not 1 <= self.port <= _HIGHEST_PORT:
-            return None
-        return name if self.port in (80, 443) else f"{name}:{self.port}"
 
 
 class EgressLog(Struct, frozen=True):

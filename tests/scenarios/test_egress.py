@@ -321,6 +321,8 @@ def test_a_proposal_tells_setup_egress_from_egress(held: Dvm) -> None:
     # Declared by now, as a whole domain; another port of it is not.
     noted(held, ("a.example.com", 443, "denied", NOT_DECLARED))
     assert "is declared by now" in held.run("egress", "app", "--propose").out
+    noted(held, ("localhost.", 80, "denied", NOT_DECLARED))
+    assert "Nothing was denied to vm.app that a name" in held.run("egress", "app", "--propose").out
     noted(held, ("a.example.com", 8443, "denied", NOT_DECLARED))
     assert '"a.example.com:8443"]' in held.run("egress", "app", "--propose").out
 
