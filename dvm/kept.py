@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import DecodeError, Raw, Struct, json
 
+from dvm.model.table import decoder
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -46,8 +48,8 @@ def sealed(code: str, known: object) -> bytes:
 def opened(content: bytes, code: str, kind: type[_Known]) -> _Known | None:
     """Return what the same code found, from a file's content; None: it is other code's, damaged, or not there."""
     try:
-        file = json.decode(sound(content), type=_File)
-        return json.decode(file.known, type=kind) if code and file.code == code else None
+        file = decoder(_File).decode(sound(content))
+        return decoder(kind).decode(file.known) if code and file.code == code else None
     except DecodeError:
         return None
 

@@ -16,6 +16,7 @@ from dvm import __version__
 from dvm.errors import DvmError, UsageError
 from dvm.files import flush, write_atomically
 from dvm.model.archive import Archived, ArchivedScript, ArchivedVM
+from dvm.model.table import decoder
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from dvm.model.receipt import Receipt
 
 _MAX_ABOUT = 1 << 20
+_ARCHIVED = decoder(Archived)
 
 
 class NewArchive:
@@ -151,7 +153,7 @@ def read_about(path: Path) -> Archived:
         raise DvmError(f"{shown} can't be read: {error.strerror}.") from error
     try:
         # What is longer is cut, and so is no JSON.
-        return msgspec.json.decode(content, type=Archived)
+        return _ARCHIVED.decode(content)
     except (ValueError, RecursionError) as error:
         raise DvmError(
             f"{shown} does not describe an archive: {visible(str(error))}.",

@@ -16,6 +16,7 @@ from msgspec import Struct, convert, to_builtins
 from dvm.files import write_atomically
 from dvm.lima.home import CONFIG
 from dvm.model.instance import Status
+from dvm.model.table import decoder
 from dvm.state.notes import read_note
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ class Source(Struct, frozen=True):
     instance: str
     mark: str
     ssh_port: int | None = None
+
+
+decoder(Source)  # worked out before threads convert notes to it
 
 
 def write_mark(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from dvm.model.receipt import FORMAT, OF_ANOTHER_DVM, OTHERS_MAY_WRITE, RECEIPT_FILE, Receipt
+from dvm.model.table import decoder
 from dvm.text import visible
 
 if TYPE_CHECKING:
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
 
 # Each script's text is in it, so that a plan can show what changed.
 _MAX_BYTES = 64 << 20
+
+
+class _Said(msgspec.Struct):
+    format_version: str
+
+
+_RECEIPTS, _SAID = decoder(Receipt), decoder(_Said)
 
 
 def read_receipt(home: Home, directory: Path, instance: str) -> tuple[Receipt | None, str]:
@@ -32,7 +40,7 @@ def read_receipt(home: Home, directory: Path, instance: str) -> tuple[Receipt | 
     except (OSError, _DoubtfulError) as error:
         return None, f"{RECEIPT_FILE} can't be used: {getattr(error, 'strerror', None) or error}"
     try:
-        receipt = msgspec.json.decode(content, type=Receipt)
+        receipt = _RECEIPTS.decode(content)
     except (ValueError, RecursionError) as error:
         return None, _of_another_dvm(content, str(error)) or f"{RECEIPT_FILE} is damaged: {visible(str(error))}"
     if receipt.instance != instance:
@@ -53,14 +61,10 @@ def write_receipt(home: Home, directory: Path, receipt: Receipt) -> None:
     home.write(directory / RECEIPT_FILE, text)
 
 
-class _Said(msgspec.Struct):
-    format_version: str
-
-
 def _of_another_dvm(content: bytes, problem: str) -> str:
     """Return what a receipt has that this DVM does not know, so that nobody takes it for rubbish; empty: nothing."""
     try:
-        said = msgspec.json.decode(content, type=_Said).format_version
+        said = _SAID.decode(content).format_version
     except (ValueError, RecursionError):
         return ""
     if said == FORMAT:

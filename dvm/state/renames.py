@@ -13,12 +13,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, convert
 from msgspec.structs import asdict, replace
 
 from dvm.files import write_atomically
 from dvm.model.instance import Status
 from dvm.model.names import instance_name, is_name
+from dvm.model.table import decoder
 from dvm.state.marks import is_note_of
 from dvm.state.notes import read_note
 
@@ -85,6 +86,9 @@ def inodes(home: Home, directory: Path) -> dict[str, int]:
     return found
 
 
+decoder(Renaming)  # worked out before threads convert notes to it
+
+
 def write_renaming(state: StateDirectory, renaming: Renaming) -> None:
     """Write down what is about to be done."""
     place = state.make(state.of_vm(renaming.new)) / _FILE
@@ -94,7 +98,7 @@ def write_renaming(state: StateDirectory, renaming: Renaming) -> None:
 def read_renaming(state: StateDirectory, home: Home, new: str) -> Renaming | None:
     """Return what is being done to the VM that is to be called `new`; None: nothing that DVM can vouch for."""
     try:
-        found = msgspec.convert(read_note(state.of_vm(new) / _FILE), Renaming)
+        found = convert(read_note(state.of_vm(new) / _FILE), Renaming)
     except (OSError, ValueError):
         return None
     if found.new != new or not is_name(found.old) or found.old == new:
