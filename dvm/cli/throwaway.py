@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 _LETTERS = string.ascii_lowercase + string.digits
 _LOCK_SECONDS = 30.0
-_CREATE = Command("Create", "created", go_on="", after_plan=False)
+_CREATE = Command("Create", "created", after_plan=False)
 
 
 def left_over(host: Host, manifest: Manifest) -> frozenset[str]:

@@ -31,10 +31,14 @@ class EgressRule(NamedTuple):
         """As the manifest writes it."""
         return f"{'*.' if self.below else ''}{self.host}{'' if self.port is None else f':{self.port}'}"
 
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports that it allows."""
+        return DEFAULT_PORTS if self.port is None else (self.port,)
+
     def matches(self, name: str, port: int) -> bool:
         """Whether it allows this port of a name that `parse_name` returned."""
-        ports = DEFAULT_PORTS if self.port is None else (self.port,)
-        if port not in ports:
+        if port not in self.ports:
             return False
         return name.endswith(f".{self.host}") if self.below else name == self.host
 

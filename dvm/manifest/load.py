@@ -93,8 +93,10 @@ def load_readable(
         UnreadableFileError: dvm.toml does not exist, or cannot or must not be read.
     """
     found, error = _load(path, host_cores, lima_home, kept=kept)
+    if error is None:
+        return found, None
     read = tuple(file for file in found.files if file.role is not Role.MANIFEST or file.content is not None)
-    return (found if error is None else replace(found, files=read)), error
+    return replace(found, files=read), error
 
 
 def _load(

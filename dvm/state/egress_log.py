@@ -65,10 +65,7 @@ class EgressLog(Struct, frozen=True):
         return tuple(
             each
             for each, wanted in ((each, parse_rule(each)) for each in self.proposed)
-            if not all(
-                matching(rules, wanted.host, port)
-                for port in (DEFAULT_PORTS if wanted.port is None else (wanted.port,))
-            )
+            if not all(matching(rules, wanted.host, port) for port in wanted.ports)
         )
 
 

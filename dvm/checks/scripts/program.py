@@ -153,6 +153,13 @@ class Program(Struct):
         within = [lines for lines in self.ranges if lines[0] <= line <= lines[1]]
         return min(within, key=lambda lines: lines[1] - lines[0], default=(line, line))
 
+    def warn_only(self, begin: int, ending: str = "") -> None:
+        """Let the troubles from `begin` on that end so deny nothing: what is unknown now is known when it runs."""
+        self.troubles[begin:] = [
+            Trouble(item.place, item.what, runs=False) if item.what.endswith(ending) else item
+            for item in self.troubles[begin:]
+        ]
+
     def unchecked(self) -> Iterator[Stored]:
         """Yield the files from the network that nothing in the script has verified."""
         return (item for item in self.stored if item.origin is not None and (not item.verified or item.runnable))

@@ -447,9 +447,7 @@ class Shell:
         """Walk through a text that a person runs some time by its name: what is not known now is known then."""
         begin = len(self.program.troubles)
         self.later(code, place, how)
-        self.program.troubles[begin:] = [
-            Trouble(item.place, item.what, runs=False) for item in self.program.troubles[begin:]
-        ]
+        self.program.warn_only(begin)
 
     def _words_looked_through(self, command: Command) -> None:
         for word in command.args:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dvm.checks.patterns import pattern
-from dvm.checks.scripts.program import Trouble, Written
+from dvm.checks.scripts.program import Written
 from dvm.checks.scripts.values import Value, untokened
 
 if TYPE_CHECKING:
@@ -80,9 +80,7 @@ def wrote(shell: Shell, path: Value, content: Value, place: Place) -> None:
         _look_into(shell, content, place)
         if _OTHER_SHELL.fullmatch(name) and len(shell.program.troubles) > troubles:
             # What Bash's grammar has no words for is another shell's.
-            shell.program.troubles[troubles:] = [
-                Trouble(item.place, item.what, runs=False) for item in shell.program.troubles[troubles:]
-            ]
+            shell.program.warn_only(troubles)
             shell.looked_through(content, place, f"what reads {name}")
         return
     before = len(shell.program.runs)
@@ -131,8 +129,4 @@ def _look_into(shell: Shell, content: Value, place: Place) -> None:
         scope.functions, scope.aliases = functions, aliases
         shell.disk.unverified |= unverified
         del shell.program.opening[begin:]
-        # What is not known now may be known when it runs.
-        shell.program.troubles[troubles:] = [
-            item if not item.what.endswith("only known at run time") else type(item)(item.place, item.what, runs=False)
-            for item in shell.program.troubles[troubles:]
-        ]
+        shell.program.warn_only(troubles, "only known at run time")

@@ -140,8 +140,7 @@ def in_command(command: Command) -> Iterator[Found]:
 def _in_stdin(command: Command, stdin: str) -> Iterator[Found]:
     for text in (*command.texts, stdin) if command.name in _INTERPRETERS else ():
         for match in _IN_CODE.finditer(text) if _HINT.search(text) else ():
-            if is_telling(match[1]) and looks_secret(match[2], match[1]):
-                yield Found(match[1], match[2])
+            yield from _if_telling(match[1], match[2])
     for text in (*command.texts, stdin) if command.name == "expect" else ():
         yield from _matched(_SENT.search(text), "the password it sends")
     if "\n" in stdin.strip() and command.name in _READ_SETTINGS:
@@ -167,16 +166,11 @@ def in_file(name: str, content: str) -> Iterator[Found]:
     if not _HINT.search(content) and not _HINT.search(name):
         return
     for match in _LINE.finditer(content):
-        value = (match[2] or match[3] or match[4]).strip()
-        if is_telling(match[1]) and looks_secret(value, match[1]):
-            yield Found(match[1], value)
+        yield from _if_telling(match[1], (match[2] or match[3] or match[4]).strip())
     for match in _ENTRY.finditer(content):
-        key, value = match[1] or match[2], match[3] or match[4]
-        if is_telling(key) and looks_secret(value, key):
-            yield Found(key, value)
+        yield from _if_telling(match[1] or match[2], match[3] or match[4])
     for match in _XML.finditer(content) if "</" in content else ():
-        if is_telling(match[1]) and looks_secret(match[2], match[1]):
-            yield Found(match[1], match[2])
+        yield from _if_telling(match[1], match[2])
     for match in _PGPASS.finditer(content) if name.endswith("pgpass") else ():
         yield from _matched(match, "password")
     yield from itertools.chain.from_iterable(
@@ -192,11 +186,11 @@ def _in_word(program: str, before: str, text: str, words: tuple[str, ...]) -> It
     if named is not None and named[2] is None and is_telling(named[1]) and not text.startswith("-"):
         yield from _if_secret(before, text)
     pair = _PAIR.fullmatch(text)
-    if pair is not None and is_telling(pair[1]) and looks_secret(pair[2], pair[1]):
-        yield Found(pair[1], pair[2])
+    if pair is not None:
+        yield from _if_telling(pair[1], pair[2])
     inner = None if option is None or option[2] is None else _PAIR.fullmatch(option[2])
-    if inner is not None and is_telling(inner[1]) and looks_secret(inner[2], inner[1]):
-        yield Found(inner[1], inner[2])
+    if inner is not None:
+        yield from _if_telling(inner[1], inner[2])
     if text.startswith("pass:"):
         yield from _if_secret("pass:", text.removeprefix("pass:"))
     yield from _matched(_HEADER.search(text), "a header")
@@ -213,9 +207,7 @@ def _by_program(program: str, before: str, text: str, words: tuple[str, ...]) ->
     """Options that only this program reads a secret by."""
     if program in _TAKES_DATA:
         for match in _PART.finditer(text) if _HINT.search(text) else ():
-            value = match[2] or match[3]
-            if is_telling(match[1]) and looks_secret(value, match[1]):
-                yield Found(match[1], value)
+            yield from _if_telling(match[1], match[2] or match[3])
         if before in {"-b", "--cookie"}:
             yield from _matched(_COOKIE.fullmatch(text), before)
     also = _ALSO.get(program)
@@ -237,6 +229,11 @@ def _in_setting(texts: tuple[str, ...]) -> Iterator[Found]:
 def _if_secret(name: str, value: str) -> Iterator[Found]:
     if looks_secret(value, name):
         yield Found(name, value)
+
+
+def _if_telling(name: str, value: str) -> Iterator[Found]:
+    if is_telling(name):
+        yield from _if_secret(name, value)
 
 
 def _matched(match: re.Match[str] | None, name: str) -> Iterator[Found]:
